@@ -1,0 +1,136 @@
+"""Whole records of a text file: its bytes in UTF-8, cut where a row ends."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurona.errors import DataError
+from neurona.messages import _
+
+__all__ = ["count_fields", "open_bytes", "read_blocks", "record_ends", "utf8_chunks"]
+
+CHUNK_BYTES = 1 << 20
+"""Bytes read at a time: small enough that a batch of texts costs little memory."""
+
+NEWLINE = 0x0A
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    """Open a file for reading, through gzip when its name ends in ``.gz``."""
+    if path.suffix.lower() == ".gz":
+        return cast("IO[bytes]", gzip.open(path, "rb"))
+    return path.open("rb")
+
+
+def read_chunks(path: Path, size: int = CHUNK_BYTES) -> Iterator[bytes]:
+    """Bytes of a file, unpacked; a broken archive is a DataError."""
+    try:
+        with open_bytes(path) as file:
+            while chunk := file.read(size):
+                yield chunk
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DataError(
+            _(
+                "{name} is not a whole gzip file; it may have been cut short: "
+                "copy or download it again"
+            ).format(name=repr(path.name))
+        ) from error
+    except OSError as error:
+        raise DataError(
+            _("{name} cannot be read: {reason}").format(
+                name=repr(path.name), reason=error.strerror or error
+            )
+        ) from error
+
+
+def utf8_chunks(path: Path, encoding: str, mac_lines: bool = False) -> Iterator[bytes]:
+    """Contents of a text file as UTF-8 without its byte order mark.
+
+    Parameters
+    ----------
+    path : Path
+    encoding : str
+        What the file is written in.
+    mac_lines : bool
+        Whether lines end in a carriage return alone.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        The file is not written in this encoding.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)()
+    same = encoding in ("utf-8", "utf-8-sig")
+    mark = codecs.BOM_UTF8 if same else b""
+    clean = True
+    for chunk in read_chunks(path):
+        if same and clean and chunk.isascii():
+            text = chunk
+        else:
+            # The decoder checks; what it gives is written again only for others.
+            decoded = decoder.decode(chunk)
+            clean = decoder.getstate()[0] == b""
+            text = chunk if same else decoded.encode("utf-8", "replace")
+        text, mark = text.removeprefix(mark), b""
+        yield text.replace(b"\r", b"\n") if mac_lines else text
+    decoder.decode(b"", final=True)
+
+
+def record_ends(block: bytes, quote: str | None) -> NDArray[np.intp]:
+    """Positions of the line ends that end a record, not those inside quotes.
+
+    Examples
+    --------
+    >>> record_ends(b'a,"x\\ny"\\nb,c\\n', '"').tolist()
+    [7, 11]
+    """
+    array = np.frombuffer(block, np.uint8)
+    ends = np.flatnonzero(array == NEWLINE)
+    if quote is None or quote.encode() not in block:
+        return ends
+    return ends[~_inside_quotes(array, quote)[ends]]
+
+
+def count_fields(
+    block: bytes, ends: NDArray[np.intp], separator: str, quote: str | None
+) -> NDArray[np.intp]:
+    """Fields of each record of a block of whole records.
+
+    Examples
+    --------
+    >>> block = b'a,"x,y"\\nb\\n'
+    >>> count_fields(block, record_ends(block, '"'), ",", '"').tolist()
+    [2, 1]
+    """
+    array = np.frombuffer(block, np.uint8)
+    places = np.flatnonzero(array == ord(separator))
+    if quote is not None and quote.encode() in block:
+        places = places[~_inside_quotes(array, quote)[places]]
+    return np.diff(np.searchsorted(places, ends), prepend=0) + 1
+
+
+def _inside_quotes(array: NDArray[np.uint8], quote: str) -> NDArray[np.bool_]:
+    # A doubled quote flips twice, so that the parity alone tells inside from outside.
+    return np.logical_xor.accumulate(array == ord(quote))
+
+
+def read_blocks(chunks: Iterator[bytes], quote: str | None) -> Iterator[bytes]:
+    """Blocks of whole records; the last one gets its missing line end."""
+    rest = b""
+    for chunk in chunks:
+        block = rest + chunk
+        ends = record_ends(block, quote)
+        cut = int(ends[-1]) + 1 if len(ends) else 0
+        rest = block[cut:]
+        if cut:
+            yield block[:cut]
+    if rest:
+        yield rest + b"\n"

@@ -1,0 +1,205 @@
+"""A table: named columns whose rows are handed out batch by batch."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from neurona.errors import DataError, OptionError, unknown_name
+from neurona.messages import _
+
+__all__ = ["BATCH_ROWS", "FrameTable", "Table", "check_dtypes", "plain_column"]
+
+BATCH_ROWS = 65_536
+"""Rows of one batch of a table in memory."""
+
+Source = Any
+"""Whatever :func:`~neurona.data.read.as_source` accepts."""
+
+
+@dataclass(frozen=True)
+class Table(ABC):
+    """Rows under named columns, read as often as asked, never all at once.
+
+    Parameters
+    ----------
+    name : str
+        What messages call it, usually the name of the file.
+    columns : tuple of str
+    rows : int
+    notes : tuple of str
+        What was noticed while it was opened, in sentences.
+    decimal_comma : bool
+        Whether its texts write 3.14 as 3,14.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    rows: int
+    notes: tuple[str, ...] = ()
+    decimal_comma: bool = False
+
+    @abstractmethod
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+        """Frames of consecutive rows, in file order.
+
+        Parameters
+        ----------
+        columns : sequence of str, optional
+            The columns wanted, in the order wanted; all of them when not given.
+
+        Notes
+        -----
+        Columns are texts, numbers, booleans or points in time, nothing else. A column
+        of a text file is always text: what it means is found by the schema.
+        """
+
+    def check_names(self, columns: Sequence[str]) -> None:
+        """Raise an OptionError that offers the nearest names for an unknown column."""
+        for column in columns:
+            if column not in self.columns:
+                raise OptionError(unknown_name(_("column"), column, self.columns))
+
+
+@dataclass(frozen=True)
+class FrameTable(Table):
+    """A table that is already in memory."""
+
+    frame: pl.DataFrame | None = None
+
+    @classmethod
+    def of(
+        cls,
+        frame: pl.DataFrame,
+        name: str,
+        notes: tuple[str, ...] = (),
+        decimal_comma: bool = False,
+    ) -> FrameTable:
+        """Table of a frame, which is not copied."""
+        check_dtypes(frame.schema, name)
+        if not frame.height:
+            raise DataError(_("{name} has no rows").format(name=name))
+        return cls(
+            name, tuple(frame.columns), frame.height, notes, decimal_comma, frame
+        )
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+        """Frames of consecutive rows, in file order."""
+        assert self.frame is not None
+        chosen = self.frame.select(list(columns or self.columns))
+        for batch in chosen.iter_slices(BATCH_ROWS):
+            yield plain_frame(batch)
+
+
+def check_dtypes(schema: Mapping[str, pl.DataType], name: str) -> None:
+    """Raise a DataError for a column that holds lists, records or bytes."""
+    for column, dtype in schema.items():
+        if dtype.is_nested() or dtype in (pl.Binary, pl.Object):
+            raise DataError(
+                _(
+                    "column {column!r} of {name} holds {dtype}; "
+                    "give numbers, texts or dates"
+                ).format(column=column, name=name, dtype=dtype)
+            )
+
+
+def plain_frame(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with only texts, numbers, booleans and points in time."""
+    return frame.select(_plain_series(series) for series in frame.get_columns())
+
+
+def _plain_series(series: pl.Series) -> pl.Series:
+    dtype = series.dtype
+    if dtype in (pl.String, pl.Boolean, pl.Float64):
+        return series
+    if isinstance(dtype, pl.Datetime):
+        return series.dt.replace_time_zone(None).cast(pl.Datetime("us"))
+    if dtype == pl.Date:
+        return series.cast(pl.Datetime("us"))
+    if dtype == pl.Time:
+        return series.cast(pl.Int64).cast(pl.Float64) / 1e9
+    if isinstance(dtype, pl.Duration):
+        return series.dt.total_microseconds().cast(pl.Float64) / 1e6
+    if dtype.is_numeric() or dtype == pl.Null:
+        return series.cast(pl.Float64)
+    return series.cast(pl.String)
+
+
+def plain_column(name: str, values: Sequence[object], where: str) -> pl.Series:
+    """Column of plain Python values: one type for all, texts where they differ.
+
+    Parameters
+    ----------
+    name : str
+    values : sequence
+        Texts, numbers, booleans, dates; ``None`` and NaN are missing.
+    where : str
+        What an error calls the source.
+
+    Raises
+    ------
+    DataError
+        A value is a list, a record or some other object.
+
+    Examples
+    --------
+    >>> plain_column("age", [41, None, "unknown"], "data").to_list()
+    ['41', None, 'unknown']
+    """
+    present = [v for v in values if not _is_missing(v)]
+    if all(isinstance(v, bool | np.bool_) for v in present):
+        flags = [None if _is_missing(v) else bool(v) for v in values]
+        return pl.Series(name, flags, dtype=pl.Boolean if present else pl.Float64)
+    if all(_is_number(v) for v in present):
+        numbers = [None if _is_missing(v) else _float(v) for v in values]
+        return pl.Series(name, numbers, dtype=pl.Float64)
+    if all(isinstance(v, date) for v in present):
+        times = [None if _is_missing(v) else _time(v) for v in values]
+        return pl.Series(name, times, dtype=pl.Datetime("us"))
+    if not all(isinstance(v, str | bool | date) or _is_number(v) for v in present):
+        raise DataError(
+            _(
+                "column {column!r} of {name} holds values that are neither numbers, "
+                "texts nor dates"
+            ).format(column=name, name=where)
+        )
+    texts = [None if _is_missing(v) else _text(v) for v in values]
+    return pl.Series(name, texts, dtype=pl.String)
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.copysign(math.inf, value)
+
+
+def _time(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    return datetime(value.year, value.month, value.day)
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def file_name(path: Path) -> str:
+    """Name of a file as messages show it."""
+    return repr(path.name)

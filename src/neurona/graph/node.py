@@ -1,0 +1,321 @@
+"""The node: one operation applied to other nodes."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import weakref
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, TypeAlias
+
+import numpy as np
+
+from neurona.errors import GraphError, ShapeError, unknown_name
+from neurona.graph.operations import OPERATIONS
+from neurona.graph.shape import DType, Shape, Spec, has_batch
+from neurona.messages import _
+
+__all__ = [
+    "Node",
+    "NodeLike",
+    "as_node",
+    "constant",
+    "make_node",
+    "row_kind",
+    "source",
+]
+
+
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
+class Node:
+    """One operation applied to the nodes it reads: an immutable record.
+
+    Nodes are compared and hashed by identity. Two requests for the same operation on
+    the same inputs from the same source give the same node (hash-consing), except for
+    inputs, parameters and random masks, each of which is itself alone.
+
+    Parameters
+    ----------
+    operation : str
+        A name in :data:`~neurona.graph.operations.OPERATIONS`.
+    inputs : tuple of Node
+    attributes : mapping of str to value
+        Fixed settings of the operation, such as the axes of a sum.
+    shape : tuple of int or Batch
+        Sizes, the batch axis first where there is one.
+    dtype : {"float", "integer", "boolean"}
+    name : str or None
+        What a person calls it.
+    sources : tuple of str
+        The layers that made it, so that errors and explanations can name them.
+
+    Examples
+    --------
+    >>> from neurona import graph
+    >>> x = graph.input("x", shape=())
+    >>> x**2 + 1
+    add(power(x, 2.0), 1.0): float ()
+    """
+
+    operation: str
+    inputs: tuple[Node, ...]
+    attributes: Mapping[str, Any]
+    shape: Shape
+    dtype: DType
+    name: str | None = None
+    sources: tuple[str, ...] = ()
+
+    # NumPy leaves array * node to the node.
+    __array_ufunc__: ClassVar[None] = None
+
+    @property
+    def spec(self) -> Spec:
+        """Shape and kind of number together."""
+        return Spec(self.shape, self.dtype)
+
+    def __repr__(self) -> str:
+        from neurona.graph.show import show_expression
+
+        return f"{show_expression(self)}: {self.spec}"
+
+    def __bool__(self) -> bool:
+        raise GraphError(
+            _("a node has no value yet, so it is neither true nor false: use where")
+        )
+
+    def __neg__(self) -> Node:
+        return make_node("negative", self)
+
+    def __abs__(self) -> Node:
+        return make_node("absolute", self)
+
+    def __add__(self, other: NodeLike) -> Node:
+        return make_node("add", self, as_node(other))
+
+    def __radd__(self, other: NodeLike) -> Node:
+        return make_node("add", as_node(other), self)
+
+    def __sub__(self, other: NodeLike) -> Node:
+        return make_node("subtract", self, as_node(other))
+
+    def __rsub__(self, other: NodeLike) -> Node:
+        return make_node("subtract", as_node(other), self)
+
+    def __mul__(self, other: NodeLike) -> Node:
+        return make_node("multiply", self, as_node(other))
+
+    def __rmul__(self, other: NodeLike) -> Node:
+        return make_node("multiply", as_node(other), self)
+
+    def __truediv__(self, other: NodeLike) -> Node:
+        return make_node("divide", self, as_node(other))
+
+    def __rtruediv__(self, other: NodeLike) -> Node:
+        return make_node("divide", as_node(other), self)
+
+    def __pow__(self, other: NodeLike) -> Node:
+        return make_node("power", self, as_node(other))
+
+    def __rpow__(self, other: NodeLike) -> Node:
+        return make_node("power", as_node(other), self)
+
+    def __matmul__(self, other: NodeLike) -> Node:
+        return make_node("matmul", self, as_node(other))
+
+    def __gt__(self, other: Node | float) -> Node:
+        return make_node("greater", self, as_node(other, self.dtype))
+
+    def __ge__(self, other: Node | float) -> Node:
+        return make_node("greater_equal", self, as_node(other, self.dtype))
+
+    def __lt__(self, other: Node | float) -> Node:
+        return make_node("less", self, as_node(other, self.dtype))
+
+    def __le__(self, other: Node | float) -> Node:
+        return make_node("less_equal", self, as_node(other, self.dtype))
+
+
+NodeLike: TypeAlias = "Node | float | int | bool | np.ndarray[Any, Any]"
+
+_UNSHARED = frozenset({"input", "parameter", "random_mask"})
+_known: weakref.WeakValueDictionary[tuple[Any, ...], Node] = (
+    weakref.WeakValueDictionary()
+)
+_sources: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar(
+    "sources", default=()
+)
+
+
+@contextlib.contextmanager
+def source(*names: str) -> Iterator[None]:
+    """Mark every node made inside as coming from the named layers.
+
+    Examples
+    --------
+    >>> from neurona import graph
+    >>> x = graph.input("x", shape=())
+    >>> with graph.source("hidden 1"):
+    ...     y = graph.tanh(x)
+    >>> y.sources
+    ('hidden 1',)
+    """
+    token = _sources.set(names)
+    try:
+        yield
+    finally:
+        _sources.reset(token)
+
+
+def attribute_key(value: Any) -> Any:
+    """Hashable twin of an attribute that tells 0.0 from -0.0 and 1 from 1.0."""
+    if isinstance(value, float):
+        return ("float", value.hex())
+    if isinstance(value, np.ndarray):
+        return (value.shape, value.dtype.str, value.tobytes())
+    return (type(value).__name__, value)
+
+
+def make_node(
+    operation: str,
+    *inputs: Node,
+    name: str | None = None,
+    sources: tuple[str, ...] | None = None,
+    **attributes: Any,
+) -> Node:
+    """Apply an operation, having checked that shapes and kinds fit.
+
+    Parameters
+    ----------
+    operation : str
+        A name in the table of operations.
+    *inputs : Node
+    name : str, optional
+        What a person calls the result.
+    sources : tuple of str, optional
+        By default those of the enclosing :func:`source`.
+    **attributes
+        Exactly the attributes that the operation names.
+
+    Returns
+    -------
+    Node
+        A new node, or the one that stands for the same already.
+
+    Raises
+    ------
+    GraphError
+        Unknown operation, or wrong number of inputs or attributes.
+    ShapeError
+        The inputs do not fit; the message names the layer.
+    """
+    try:
+        entry = OPERATIONS[operation]
+    except KeyError:
+        raise GraphError(unknown_name(_("operation"), operation, OPERATIONS)) from None
+    if entry.arity is not None and len(inputs) != entry.arity:
+        raise GraphError(
+            _("{operation} takes {wanted} inputs, not {found}").format(
+                operation=operation, wanted=entry.arity, found=len(inputs)
+            )
+        )
+    if set(attributes) != set(entry.attributes):
+        raise GraphError(
+            _("{operation} takes the attributes {wanted}, not {found}").format(
+                operation=operation,
+                wanted=sorted(entry.attributes),
+                found=sorted(attributes),
+            )
+        )
+    made_by = _sources.get() if sources is None else sources
+    try:
+        spec = entry.infer(*(node.spec for node in inputs), **attributes)
+    except ShapeError as error:
+        where = _(" in {layer}").format(layer=", ".join(made_by)) if made_by else ""
+        raise ShapeError(f"{operation}{where}: {error}") from None
+    key = (
+        operation,
+        *(id(node) for node in inputs),
+        *((k, attribute_key(v)) for k, v in sorted(attributes.items())),
+        name,
+        made_by,
+    )
+    known = None if operation in _UNSHARED else _known.get(key)
+    if known is not None:
+        return known
+    frozen = MappingProxyType(attributes)
+    node = Node(operation, inputs, frozen, spec.shape, spec.dtype, name, made_by)
+    if operation not in _UNSHARED:
+        # The key holds the identities of the inputs, which live as long as the node.
+        _known[key] = node
+    return node
+
+
+def constant(value: NodeLike, dtype: DType | None = None) -> Node:
+    """Node that holds a fixed number or array.
+
+    Parameters
+    ----------
+    value : number or array
+    dtype : {"float", "integer", "boolean"}, optional
+        By default float for numbers, and the array's own kind for arrays.
+
+    Examples
+    --------
+    >>> constant(2)
+    2.0: float ()
+    """
+    if isinstance(value, Node):
+        return value
+    array = np.asarray(value)
+    if dtype is None:
+        kinds: dict[str, DType] = {"b": "boolean"}
+        if array.ndim:
+            kinds |= {"i": "integer", "u": "integer"}
+        dtype = kinds.get(array.dtype.kind, "float")
+    if array.dtype.kind not in "biuf":
+        raise GraphError(
+            _("a constant must be a number or an array of numbers, not {kind}").format(
+                kind=type(value).__name__
+            )
+        )
+    held: Any
+    if array.ndim:
+        held = array.astype({"float": "f8", "integer": "i8", "boolean": "?"}[dtype])
+        held.flags.writeable = False
+    else:
+        held = {"float": float, "integer": int, "boolean": bool}[dtype](array[()])
+    return make_node("constant", value=held, shape=array.shape, dtype=dtype)
+
+
+def as_node(value: NodeLike, dtype: DType | None = None) -> Node:
+    """Return a node as it is, anything else as a constant."""
+    return value if isinstance(value, Node) else constant(value, dtype)
+
+
+RowKind: TypeAlias = Literal["whole", "row-wise", "reduction"]
+
+
+def row_kind(node: Node) -> RowKind:
+    """How a node treats the batch: the distinction that engines and explainers share.
+
+    Returns
+    -------
+    {"whole", "row-wise", "reduction"}
+        "row-wise" where each row of the result depends on the same row of the inputs
+        alone; "reduction" where rows are combined into something without them;
+        "whole" where no batch is touched, as in an optimizer's rule.
+
+    Examples
+    --------
+    >>> from neurona import graph
+    >>> x = graph.input("x", shape=(graph.BATCH, 3))
+    >>> row_kind(graph.exp(x)), row_kind(graph.sum(x, 0)), row_kind(graph.rows())
+    ('row-wise', 'reduction', 'whole')
+    """
+    if has_batch(node.shape):
+        return "row-wise"
+    if any(has_batch(part.shape) for part in node.inputs):
+        return "reduction"
+    return "whole"

@@ -1,0 +1,113 @@
+"""Order of evaluation, and rebuilding a graph: without recursion, at any depth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from neurona.errors import GraphError, unknown_name
+from neurona.graph.node import Node, make_node
+from neurona.messages import _
+
+__all__ = ["Graph", "copy_node", "rebuild", "topological_order"]
+
+
+def topological_order(outputs: Iterable[Node]) -> list[Node]:
+    """Every node that the outputs need, each after its inputs, in a fixed order.
+
+    Examples
+    --------
+    >>> from neurona import graph
+    >>> x = graph.input("x")
+    >>> [node.operation for node in topological_order([graph.exp(x * 2)])]
+    ['input', 'constant', 'multiply', 'exp']
+    """
+    order: list[Node] = []
+    seen: set[Node] = set()
+    for output in outputs:
+        pending: list[tuple[Node, bool]] = [(output, False)]
+        while pending:
+            node, inputs_done = pending.pop()
+            if inputs_done:
+                order.append(node)
+            elif node not in seen:
+                seen.add(node)
+                pending.append((node, True))
+                pending.extend((part, False) for part in reversed(node.inputs))
+    return order
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Named outputs and, through them, every node they need.
+
+    Parameters
+    ----------
+    outputs : mapping of str to Node
+    """
+
+    outputs: Mapping[str, Node]
+
+    @classmethod
+    def of(cls, *outputs: Node) -> Graph:
+        """Graph of unnamed outputs, numbered from 0."""
+        return cls({str(i): node for i, node in enumerate(outputs)})
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every node, each after its inputs."""
+        return tuple(topological_order(self.outputs.values()))
+
+    @cached_property
+    def leaves(self) -> Mapping[str, Node]:
+        """Inputs and parameters by name."""
+        return {
+            str(node.name): node
+            for node in self.nodes
+            if node.operation in ("input", "parameter")
+        }
+
+    def __getitem__(self, name: str) -> Node:
+        try:
+            return self.outputs[name]
+        except KeyError:
+            raise GraphError(unknown_name(_("output"), name, self.outputs)) from None
+
+    def __repr__(self) -> str:
+        from neurona.graph.show import show
+
+        return show(self)
+
+
+def copy_node(
+    node: Node, inputs: Sequence[Node], sources: tuple[str, ...] | None = None
+) -> Node:
+    """Return the same operation on other inputs; name and attributes are kept."""
+    sources = node.sources if sources is None else sources
+    same = all(a is b for a, b in zip(node.inputs, inputs, strict=True))
+    if same and sources == node.sources:
+        return node
+    return make_node(
+        node.operation, *inputs, name=node.name, sources=sources, **node.attributes
+    )
+
+
+def rebuild(graph: Graph, replace: Callable[[Node, tuple[Node, ...]], Node]) -> Graph:
+    """Graph made again from its leaves up.
+
+    Parameters
+    ----------
+    graph : Graph
+    replace : callable
+        Given a node and its inputs as already rebuilt, returns what stands in for it.
+
+    Returns
+    -------
+    Graph
+        With the same output names.
+    """
+    made: dict[Node, Node] = {}
+    for node in graph.nodes:
+        made[node] = replace(node, tuple(made[part] for part in node.inputs))
+    return Graph({name: made[node] for name, node in graph.outputs.items()})

@@ -1,0 +1,7 @@
+"""The reference: NumPy, float64 by default, the definition of every operation."""
+
+from neurona.reference.definitions import DEFINITIONS
+from neurona.reference.evaluate import Executable, evaluate, host_scalars
+from neurona.reference.fold_constants import fold_constants
+
+__all__ = ["DEFINITIONS", "Executable", "evaluate", "fold_constants", "host_scalars"]
