@@ -15,6 +15,7 @@ __all__ = [
     "CheckpointError",
     "DataError",
     "DivergenceError",
+    "DivergenceWarning",
     "GradientError",
     "GraphError",
     "ModelFileError",
@@ -61,6 +62,10 @@ class ModelFileError(NeuronaError, ValueError):
 
 class CheckpointError(NeuronaError, ValueError):
     """A checkpoint does not fit the run that should resume from it."""
+
+
+class DivergenceWarning(UserWarning):
+    """Training left the finite numbers; the best finite weights were kept."""
 
 
 class DivergenceError(NeuronaError, ArithmeticError):

@@ -53,7 +53,7 @@ def epoch_order(
     Examples
     --------
     >>> epoch_order(4, seed=0, epoch=0), epoch_order(4, seed=0, epoch=1)
-    (array([2, 3, 0, 1]), array([0, 2, 3, 1]))
+    (array([2, 3, 0, 1]), array([2, 1, 3, 0]))
     """
     if shuffle:
         return permutation(seed, EPOCH_ORDER, epoch, n_rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from neurona.data.records import read_blocks, utf8_chunks
+from neurona.data.records import read_blocks, read_chunks, utf8_chunks
 from neurona.data.table import BATCH_ROWS, Table, plain_column
 from neurona.errors import DataError
 from neurona.messages import _
@@ -75,8 +76,9 @@ def open_lines(path: Path) -> Table:
         The file is empty, a line is not one record, or it holds nested values.
     """
     name = repr(path.name)
-    start = next(utf8_chunks(path, "latin-1"), b"")
-    encoding = "utf-16" if start.startswith(("\xff\xfe".encode(), "\xfe\xff".encode())) else "utf-8"
+    start = next(read_chunks(path), b"")
+    wide = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encoding = "utf-16" if wide else "utf-8-sig"
     names: dict[str, None] = {}
     rows = 0
     try:

@@ -26,7 +26,7 @@ FILE_ENDINGS = (*SEPARATOR_OF, ".jsonl", *COLUMNAR)
 
 
 def read_table(path: str | Path, *, columns: Sequence[str] | None = None) -> Table:
-    """Table of a file, recognized by its ending.
+    r"""Table of a file, recognized by its ending.
 
     Parameters
     ----------
@@ -51,14 +51,14 @@ def read_table(path: str | Path, *, columns: Sequence[str] | None = None) -> Tab
     Notes
     -----
     A text file is read once from end to end to be checked, and then as often as its
-    rows are asked for, a megabyte at a time, unless it is small enough to be held.
+    rows are asked for, two megabytes at a time, unless it is small enough to be held.
 
     Examples
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "points.csv"
-    ...     size = path.write_text("x;y\\n1,5;2\\n2,5;3\\n")
+    ...     size = path.write_text("x;y\n1,5;2\n2,5;3\n")
     ...     table = read_table(path)
     >>> table.columns, table.rows
     (('x', 'y'), 2)
@@ -137,7 +137,7 @@ def as_source(data: Any, name: str | None = None) -> Table:
     if isinstance(data, pl.DataFrame):
         return FrameTable.of(data, name)
     if isinstance(data, Mapping):
-        named = {str(key): np.asarray(values) for key, values in data.items()}
+        named = {str(key): _flat(values) for key, values in data.items()}
     elif hasattr(data, "columns") and hasattr(data, "isna"):
         if not data.columns.is_unique:
             raise DataError(_("two columns of {name} bear one name").format(name=name))
@@ -152,11 +152,19 @@ def as_source(data: Any, name: str | None = None) -> Table:
     if any(values.ndim != 1 for values in named.values()):
         raise DataError(_("each column of {name} must be flat").format(name=name))
     if len({len(values) for values in named.values()}) > 1:
-        raise DataError(
-            _("the columns of {name} differ in length").format(name=name)
-        )
+        raise DataError(_("the columns of {name} differ in length").format(name=name))
     series = [_series(key, values, name) for key, values in named.items()]
     return FrameTable.of(pl.DataFrame(series), name)
+
+
+def _flat(values: Any) -> np.ndarray[Any, Any]:
+    if isinstance(values, np.ndarray):
+        return values
+    # One element at a time: NumPy would turn a mixed list into texts, None included.
+    values = list(values)
+    flat = np.empty(len(values), dtype=object)
+    flat[:] = values
+    return flat
 
 
 def _pandas_column(column: Any) -> np.ndarray[Any, Any]:

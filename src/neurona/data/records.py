@@ -15,9 +15,15 @@ from numpy.typing import NDArray
 from neurona.errors import DataError
 from neurona.messages import _
 
-__all__ = ["count_fields", "open_bytes", "read_blocks", "record_ends", "utf8_chunks"]
+__all__ = [
+    "count_fields",
+    "read_blocks",
+    "read_chunks",
+    "record_ends",
+    "utf8_chunks",
+]
 
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 2 << 20
 """Bytes read at a time: small enough that a batch of texts costs little memory."""
 
 NEWLINE = 0x0A
@@ -85,11 +91,11 @@ def utf8_chunks(path: Path, encoding: str, mac_lines: bool = False) -> Iterator[
 
 
 def record_ends(block: bytes, quote: str | None) -> NDArray[np.intp]:
-    """Positions of the line ends that end a record, not those inside quotes.
+    r"""Positions of the line ends that end a record, not those inside quotes.
 
     Examples
     --------
-    >>> record_ends(b'a,"x\\ny"\\nb,c\\n', '"').tolist()
+    >>> record_ends(b'a,"x\ny"\nb,c\n', '"').tolist()
     [7, 11]
     """
     array = np.frombuffer(block, np.uint8)
@@ -102,11 +108,11 @@ def record_ends(block: bytes, quote: str | None) -> NDArray[np.intp]:
 def count_fields(
     block: bytes, ends: NDArray[np.intp], separator: str, quote: str | None
 ) -> NDArray[np.intp]:
-    """Fields of each record of a block of whole records.
+    r"""Fields of each record of a block of whole records.
 
     Examples
     --------
-    >>> block = b'a,"x,y"\\nb\\n'
+    >>> block = b'a,"x,y"\nb\n'
     >>> count_fields(block, record_ends(block, '"'), ",", '"').tolist()
     [2, 1]
     """

@@ -94,7 +94,7 @@ def encodings_to_try(sample: bytes, name: str) -> tuple[str, ...]:
 
 
 def sniff_format(text: str, name: str, usual_separator: str) -> TextFormat:
-    """Format of a text file, from its first lines.
+    r"""Format of a text file, from its first lines.
 
     Parameters
     ----------
@@ -112,13 +112,13 @@ def sniff_format(text: str, name: str, usual_separator: str) -> TextFormat:
 
     Examples
     --------
-    >>> found = sniff_format("x;y\\n1,5;2\\n", "'data.csv'", ",")
+    >>> found = sniff_format("x;y\n1,5;2\n", "'data.csv'", ",")
     >>> found.separator, found.decimal_comma, found.names
     (';', True, ('x', 'y'))
     """
     quote = _find_quote(text)
-    rows = _split_rows(text, _find_separator(text, quote, usual_separator), quote)
     separator = _find_separator(text, quote, usual_separator)
+    rows = _split_rows(text, separator, quote)
     notes = []
     if separator != usual_separator:
         shown = _("tabs") if separator == "\t" else repr(separator)
@@ -176,10 +176,12 @@ def _find_separator(text: str, quote: str | None, usual: str) -> str:
 
 
 def _split_rows(text: str, separator: str, quote: str | None) -> list[list[str]]:
-    style = csv.QUOTE_NONE if quote is None else csv.QUOTE_MINIMAL
     lines = text.splitlines(keepends=True)[:SAMPLE_ROWS]
     rows = csv.reader(
-        lines, delimiter=separator, quotechar=quote or '"', quoting=style
+        lines,
+        delimiter=separator,
+        quotechar=quote or '"',
+        quoting=csv.QUOTE_NONE if quote is None else csv.QUOTE_MINIMAL,
     )
     try:
         return [row for row in rows if any(cell.strip() for cell in row)]

@@ -84,7 +84,7 @@ def split_rows(
     --------
     >>> split = split_rows(10, validation=0.2, test=0.1, seed=0)
     >>> split.train, split.validation, split.test
-    (array([2, 3, 4, 5, 7, 8, 9]), array([1, 6]), array([0]))
+    (array([0, 2, 3, 5, 6, 7, 8]), array([1, 9]), array([4]))
     """
     fractions = _fractions(validation, test)
     if _part_sizes(n_rows, fractions)[0] == 0:
@@ -135,7 +135,7 @@ def k_folds(
     Examples
     --------
     >>> [fold.test.tolist() for fold in k_folds(5, 2, seed=0)]
-    [[1, 3, 4], [0, 2]]
+    [[0, 1, 4], [2, 3]]
     """
     if not 2 <= k <= n_rows:
         raise OptionError(

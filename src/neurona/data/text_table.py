@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -45,13 +44,14 @@ class TextTable(Table):
     path: Path = Path()
     encoding: str = "utf-8"
     mac_lines: bool = False
+    blank_lines: bool = False
     style: TextFormat | None = None
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
         """Frames of consecutive rows, every column as text."""
         assert self.style is not None
         chunks = utf8_chunks(self.path, self.encoding, self.mac_lines)
-        for block in _data_blocks(chunks, self.style):
+        for block in _data_blocks(chunks, self.style, self.blank_lines):
             frame = pl.read_csv(
                 block,
                 has_header=False,
@@ -63,10 +63,12 @@ class TextTable(Table):
             yield frame.select(list(columns or self.columns))
 
 
-def _data_blocks(chunks: Iterator[bytes], style: TextFormat) -> Iterator[bytes]:
+def _data_blocks(
+    chunks: Iterator[bytes], style: TextFormat, blank_lines: bool
+) -> Iterator[bytes]:
     names_ahead = style.header
     for whole in read_blocks(chunks, style.quote):
-        block = _without_blank_lines(whole, style)
+        block = _without_blank_lines(whole, style) if blank_lines else whole
         if names_ahead and block:
             block = block[int(record_ends(block, style.quote)[0]) + 1 :]
             names_ahead = False
@@ -75,11 +77,6 @@ def _data_blocks(chunks: Iterator[bytes], style: TextFormat) -> Iterator[bytes]:
 
 
 def _without_blank_lines(block: bytes, style: TextFormat) -> bytes:
-    # In a single column an empty line is a missing value, elsewhere it is nothing.
-    if len(style.names) == 1 or not (
-        b"\n\n" in block or b"\n\r\n" in block or block[:1] in b"\r\n "
-    ):
-        return block
     ends = record_ends(block, style.quote)
     starts = np.concatenate([[0], ends[:-1] + 1])
     records = [block[a : b + 1] for a, b in zip(starts, ends, strict=True)]
@@ -125,7 +122,7 @@ def _open_as(path: Path, encoding: str, whole: bool, usual_separator: str) -> Ta
     if not whole:
         text = text[: text.rfind("\n") + 1] or text
     style = sniff_format(text, name, usual_separator)
-    rows, size = _check_rows(path, encoding, mac_lines, style)
+    rows, size, blank_lines = _check_rows(path, encoding, mac_lines, style)
     notes = style.notes
     if encoding in ENCODING_NOTES:
         note = _("read as {encoding}").format(encoding=ENCODING_NOTES[encoding])
@@ -139,6 +136,7 @@ def _open_as(path: Path, encoding: str, whole: bool, usual_separator: str) -> Ta
         path=path,
         encoding=encoding,
         mac_lines=mac_lines,
+        blank_lines=blank_lines,
         style=style,
     )
     if size > HELD_BYTES:
@@ -149,12 +147,15 @@ def _open_as(path: Path, encoding: str, whole: bool, usual_separator: str) -> Ta
 
 def _check_rows(
     path: Path, encoding: str, mac_lines: bool, style: TextFormat
-) -> tuple[int, int]:
-    """Count rows and bytes; raise for a row with too many or too few columns."""
+) -> tuple[int, int, bool]:
+    """Count rows and bytes, look for blank lines; raise for rows of unequal length.
+
+    In a single column an empty line is a missing value, elsewhere it is nothing.
+    """
     name = repr(path.name)
-    rows, size, line = 0, 0, 1
+    rows, size, line, blank_lines = 0, 0, 1, False
     chunks = utf8_chunks(path, encoding, mac_lines)
-    for block in chain(read_blocks(chunks, style.quote)):
+    for block in read_blocks(chunks, style.quote):
         if b"\0" in block:
             raise DataError(
                 _(
@@ -174,8 +175,9 @@ def _check_rows(
         starts = np.concatenate([[0], ends[:-1] + 1])
         rows += len(ends)
         for index in np.flatnonzero(counts != len(style.names)):
-            if not block[starts[index] : ends[index]].strip():
+            if not block[starts[index] : ends[index]].strip(b" \r\n"):
                 rows -= 1
+                blank_lines = True
                 continue
             raise DataError(
                 _(
@@ -194,8 +196,7 @@ def _check_rows(
     if not rows:
         raise DataError(
             _(
-                "{name} holds a line of column names and no rows; "
-                "give a file with data"
+                "{name} holds a line of column names and no rows; give a file with data"
             ).format(name=name)
         )
-    return rows, size
+    return rows, size, blank_lines

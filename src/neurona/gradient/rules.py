@@ -26,14 +26,18 @@ Rule: TypeAlias = Callable[[Node, Node, int], Node]
 
 def power_slope_base(y: Node, a: Node, b: Node) -> Node:
     """d(a^b)/da = b·a^(b−1), with the small whole exponents written as products."""
-    exponent = b.attributes["value"] if b.operation == "constant" else None
-    if exponent == 0.0:
-        return g.zeros(y.shape)
-    if exponent == 1.0:
-        return g.broadcast(g.constant(1.0), y.shape)
-    if exponent == 2.0:
-        return 2.0 * a
-    return b * a ** (b - 1.0)
+    if b.operation == "constant" and b.shape == ():
+        exponent = b.attributes["value"]
+        if exponent == 0.0:
+            return g.zeros(y.shape)
+        if exponent == 1.0:
+            return g.broadcast(g.constant(1.0), y.shape)
+        if exponent == 2.0:
+            return 2.0 * a
+        return b * a ** (b - 1.0)
+    # a^0 is 1 for every a, so its slope is 0 even at a = 0, where 0·a^(−1) is NaN.
+    zero = g.equal(b, 0.0)
+    return g.where(zero, 0.0, b * a ** (g.where(zero, 1.0, b) - 1.0))
 
 
 def power_slope_exponent(y: Node, a: Node, b: Node) -> Node:

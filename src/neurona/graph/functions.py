@@ -11,7 +11,13 @@ from typing import Any
 
 from neurona.errors import ShapeError
 from neurona.graph.node import Node, NodeLike, as_node, constant, make_node
-from neurona.graph.shape import DType, Shape, normalize_axes
+from neurona.graph.shape import (
+    DType,
+    Shape,
+    as_shape,
+    normalize_axes,
+    whole_number,
+)
 from neurona.messages import _
 
 __all__ = [
@@ -82,7 +88,7 @@ def input(name: str, shape: Shape = (), dtype: DType = "float") -> Node:
     >>> graph.input("x", shape=(graph.BATCH, 3))
     x: float (N, 3)
     """
-    return make_node("input", name=name, shape=tuple(shape), dtype=dtype)
+    return make_node("input", name=name, shape=as_shape(shape), dtype=dtype)
 
 
 def parameter(name: str, shape: Shape = (), dtype: DType = "float") -> Node:
@@ -94,7 +100,7 @@ def parameter(name: str, shape: Shape = (), dtype: DType = "float") -> Node:
     >>> graph.parameter("dense_1.weight", (20, 64))
     dense_1.weight: float (20, 64)
     """
-    return make_node("parameter", name=name, shape=tuple(shape), dtype=dtype)
+    return make_node("parameter", name=name, shape=as_shape(shape), dtype=dtype)
 
 
 def rows() -> Node:
@@ -310,22 +316,14 @@ def mean(
 
 def reshape(x: NodeLike, shape: Sequence[Any]) -> Node:
     """The same elements in another shape; the batch axis stays first."""
-    node = as_node(x)
-    return (
-        node
-        if node.shape == tuple(shape)
-        else make_node("reshape", node, shape=tuple(shape))
-    )
+    node, wanted = as_node(x), as_shape(shape)
+    return node if node.shape == wanted else make_node("reshape", node, shape=wanted)
 
 
 def broadcast(x: NodeLike, shape: Sequence[Any]) -> Node:
     """Repeat x to a larger shape."""
-    node = as_node(x)
-    return (
-        node
-        if node.shape == tuple(shape)
-        else make_node("broadcast", node, shape=tuple(shape))
-    )
+    node, wanted = as_node(x), as_shape(shape)
+    return node if node.shape == wanted else make_node("broadcast", node, shape=wanted)
 
 
 def _axis(node: Node, axis: int) -> int:
@@ -343,13 +341,25 @@ def concatenate(parts: Sequence[NodeLike], axis: int = -1) -> Node:
 def slice_axis(x: NodeLike, start: int, stop: int, axis: int = -1) -> Node:
     """Entries start to stop (exclusive) along an axis, by default the last."""
     node = as_node(x)
-    return make_node("slice", node, axis=_axis(node, axis), start=start, stop=stop)
+    return make_node(
+        "slice",
+        node,
+        axis=_axis(node, axis),
+        start=whole_number(start),
+        stop=whole_number(stop),
+    )
 
 
 def pad(x: NodeLike, before: int, after: int, axis: int = -1) -> Node:
     """Zeros before and after along an axis: the gradient of a slice."""
     node = as_node(x)
-    return make_node("pad", node, axis=_axis(node, axis), before=before, after=after)
+    return make_node(
+        "pad",
+        node,
+        axis=_axis(node, axis),
+        before=whole_number(before),
+        after=whole_number(after),
+    )
 
 
 def gather(table: NodeLike, indices: NodeLike) -> Node:
@@ -360,13 +370,16 @@ def gather(table: NodeLike, indices: NodeLike) -> Node:
 def scatter_add(indices: NodeLike, updates: NodeLike, size: int) -> Node:
     """Zeros (size, D) with each update added at its index, in row order."""
     return make_node(
-        "scatter_add", as_node(indices, "integer"), as_node(updates), size=size
+        "scatter_add",
+        as_node(indices, "integer"),
+        as_node(updates),
+        size=whole_number(size),
     )
 
 
 def one_hot(indices: NodeLike, size: int) -> Node:
     """1 at the index and 0 elsewhere, on a new last axis of the given size."""
-    return make_node("one_hot", as_node(indices, "integer"), size=size)
+    return make_node("one_hot", as_node(indices, "integer"), size=whole_number(size))
 
 
 def softmax(x: NodeLike) -> Node:
@@ -407,7 +420,12 @@ def random_mask(
             )
         )
     return make_node(
-        "random_mask", seed, step, stream=stream, rate=float(rate), shape=tuple(shape)
+        "random_mask",
+        seed,
+        step,
+        stream=whole_number(stream),
+        rate=float(rate),
+        shape=as_shape(shape),
     )
 
 

@@ -48,7 +48,8 @@ def merge_duplicates(graph: Graph) -> Graph:
     for node in graph.nodes:
         if leader[node] is node:
             parts = [made[leader[part]] for part in node.inputs]
-            made[node] = copy_node(node, parts, sources[node]) if parts else node
+            own = node.sources if node.operation in _NEVER else sources[node]
+            made[node] = copy_node(node, parts, own)
     return verify(
         Graph({name: made[leader[out]] for name, out in graph.outputs.items()})
     )

@@ -124,6 +124,9 @@ class Node:
     def __matmul__(self, other: NodeLike) -> Node:
         return make_node("matmul", self, as_node(other))
 
+    def __rmatmul__(self, other: NodeLike) -> Node:
+        return make_node("matmul", as_node(other), self)
+
     def __gt__(self, other: Node | float) -> Node:
         return make_node("greater", self, as_node(other, self.dtype))
 
@@ -261,6 +264,11 @@ def constant(value: NodeLike, dtype: DType | None = None) -> Node:
     dtype : {"float", "integer", "boolean"}, optional
         By default float for numbers, and the array's own kind for arrays.
 
+    Raises
+    ------
+    GraphError
+        Not a number, or one that the wanted kind cannot hold: 0.5 is not an integer.
+
     Examples
     --------
     >>> constant(2)
@@ -280,6 +288,10 @@ def constant(value: NodeLike, dtype: DType | None = None) -> Node:
                 kind=type(value).__name__
             )
         )
+    if not _holds(array, dtype):
+        raise GraphError(
+            _("{value} is not of the kind {dtype}").format(value=value, dtype=dtype)
+        )
     held: Any
     if array.ndim:
         held = array.astype({"float": "f8", "integer": "i8", "boolean": "?"}[dtype])
@@ -287,6 +299,15 @@ def constant(value: NodeLike, dtype: DType | None = None) -> Node:
     else:
         held = {"float": float, "integer": int, "boolean": bool}[dtype](array[()])
     return make_node("constant", value=held, shape=array.shape, dtype=dtype)
+
+
+def _holds(array: np.ndarray[Any, Any], dtype: DType) -> bool:
+    """Whether values can be of a kind without a change of value."""
+    if dtype == "boolean":
+        return bool(np.all((array == 0) | (array == 1)))
+    if dtype == "integer" and array.dtype.kind == "f":
+        return bool(np.all(np.isfinite(array) & (array == np.trunc(array))))
+    return True
 
 
 def as_node(value: NodeLike, dtype: DType | None = None) -> Node:

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from neurona.errors import ShapeError
+from neurona.errors import ShapeError, unknown_name
 from neurona.graph.shape import (
     BATCH,
     DType,
@@ -26,6 +26,7 @@ from neurona.graph.shape import (
     check_batch_axis,
     element_count,
     has_batch,
+    normalize_axes,
     show_shape,
 )
 from neurona.messages import _
@@ -71,6 +72,13 @@ def require(spec: Spec, dtype: DType, what: str) -> None:
         )
 
 
+def require_kind(dtype: DType) -> DType:
+    """Check that a kind of number exists."""
+    if dtype not in get_args(DType):
+        raise ShapeError(unknown_name(_("kind of number"), dtype, get_args(DType)))
+    return dtype
+
+
 def elementwise(*specs: Spec) -> Spec:
     for spec in specs:
         require(spec, "float", _("every input"))
@@ -97,7 +105,7 @@ def where(condition: Spec, a: Spec, b: Spec) -> Spec:
 
 
 def cast(x: Spec, *, dtype: DType) -> Spec:
-    return Spec(x.shape, dtype)
+    return Spec(x.shape, require_kind(dtype))
 
 
 def matrix(spec: Spec, what: str) -> tuple[Any, Any]:
@@ -148,6 +156,10 @@ def transpose(x: Spec) -> Spec:
 
 def reduction(x: Spec, *, axes: tuple[int, ...], keepdims: bool) -> Spec:
     require(x, "float", _("what is reduced"))
+    if axes != normalize_axes(axes, len(x.shape)):
+        raise ShapeError(
+            _("axes must be sorted and counted from 0, not {axes}").format(axes=axes)
+        )
     if keepdims:
         return Spec(tuple(1 if a in axes else s for a, s in enumerate(x.shape)))
     return Spec(tuple(s for a, s in enumerate(x.shape) if a not in axes))
@@ -223,6 +235,12 @@ def slice_(x: Spec, *, axis: int, start: int, stop: int) -> Spec:
 
 def pad(x: Spec, *, axis: int, before: int, after: int) -> Spec:
     require(x, "float", _("what is padded"))
+    if before < 0 or after < 0:
+        raise ShapeError(
+            _("padding cannot be negative: {before} before, {after} after").format(
+                before=before, after=after
+            )
+        )
     return Spec(resized(x.shape, axis, check_axis(x, axis) + before + after))
 
 
@@ -237,18 +255,18 @@ def gather(table: Spec, indices: Spec) -> Spec:
 def scatter_add(indices: Spec, updates: Spec, *, size: int) -> Spec:
     require(indices, "integer", _("the index"))
     require(updates, "float", _("what is added"))
-    if updates.shape[:-1] != indices.shape:
+    if not updates.shape or updates.shape[:-1] != indices.shape:
         raise ShapeError(
             _("rows of shape {a} cannot be added at indices of shape {b}").format(
                 a=show_shape(updates.shape), b=show_shape(indices.shape)
             )
         )
-    return Spec((size, updates.shape[-1]))
+    return Spec(check_batch_axis((size, updates.shape[-1])))
 
 
 def one_hot(indices: Spec, *, size: int) -> Spec:
     require(indices, "integer", _("the index"))
-    return Spec((*indices.shape, size))
+    return Spec(check_batch_axis((*indices.shape, size)))
 
 
 def last_axis(x: Spec) -> None:
@@ -292,11 +310,18 @@ def random_mask(
 
 
 def leaf(*, shape: Shape, dtype: DType) -> Spec:
-    return Spec(check_batch_axis(shape), dtype)
+    return Spec(check_batch_axis(shape), require_kind(dtype))
 
 
 def constant(*, value: Any, shape: Shape, dtype: DType) -> Spec:
-    return Spec(shape, dtype)
+    found = tuple(getattr(value, "shape", ()))
+    if found != shape:
+        raise ShapeError(
+            _("a value of shape {found} cannot stand for shape {shape}").format(
+                found=found, shape=show_shape(shape)
+            )
+        )
+    return Spec(shape, require_kind(dtype))
 
 
 def rows() -> Spec:

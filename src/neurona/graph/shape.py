@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from operator import index
+from typing import Any, Final, Literal, TypeAlias
 
 from neurona.errors import ShapeError
 from neurona.messages import _
@@ -15,11 +16,13 @@ __all__ = [
     "DType",
     "Shape",
     "Spec",
+    "as_shape",
     "broadcast_shapes",
     "element_count",
     "has_batch",
     "normalize_axes",
     "show_shape",
+    "whole_number",
 ]
 
 
@@ -56,6 +59,42 @@ class Spec:
 
     def __str__(self) -> str:
         return f"{self.dtype} {show_shape(self.shape)}"
+
+
+def whole_number(value: Any) -> int:
+    """Value as a Python int, whatever kind of whole number it was.
+
+    Raises
+    ------
+    ShapeError
+        It is not a whole number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> whole_number(np.int64(3))
+    3
+    """
+    try:
+        return index(value)
+    except TypeError:
+        raise ShapeError(
+            _("a size or an axis must be a whole number, not {value!r}").format(
+                value=value
+            )
+        ) from None
+
+
+def as_shape(sizes: Iterable[Any]) -> Shape:
+    """Sizes as a shape of Python ints, the batch axis kept.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> as_shape([BATCH, np.int64(3)])
+    (N, 3)
+    """
+    return tuple(s if isinstance(s, Batch) else whole_number(s) for s in sizes)
 
 
 def show_shape(shape: Shape) -> str:
@@ -151,7 +190,8 @@ def normalize_axes(axes: int | Iterable[int] | None, rank: int) -> tuple[int, ..
     """
     if axes is None:
         return tuple(range(rank))
-    listed = (axes,) if isinstance(axes, int) else tuple(axes)
+    several = axes if isinstance(axes, Iterable) else (axes,)
+    listed = tuple(whole_number(axis) for axis in several)
     for axis in listed:
         if not -rank <= axis < rank:
             raise ShapeError(

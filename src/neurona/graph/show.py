@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
 
 from neurona.graph.node import Node
+from neurona.graph.operations import LEAVES
 from neurona.graph.shape import show_shape
 from neurona.graph.walk import Graph, topological_order
 
@@ -59,12 +61,12 @@ def show_expression(node: Node) -> str:
 
 
 def numbered(graph: Graph) -> dict[Node, str]:
+    """Leaves by their own names, every other node by its place among the rest."""
+    count = itertools.count(1)
     names: dict[Node, str] = {}
     for node in graph.nodes:
         leaf = show_leaf(node)
-        if leaf is None:
-            leaf = f"%{sum(1 for n in names.values() if n.startswith('%')) + 1}"
-        names[node] = leaf
+        names[node] = f"%{next(count)}" if leaf is None else leaf
     return names
 
 
@@ -87,7 +89,7 @@ def show(graph: Graph) -> str:
     for node in graph.nodes:
         if node.operation in ("input", "parameter"):
             lines.append(f"{node.operation} {names[node]}: {node.spec}")
-        elif names[node].startswith("%"):
+        elif node.operation not in LEAVES:
             call = show_call(node, [names[part] for part in node.inputs])
             comment = [*([node.name] if node.name else []), *node.sources]
             note = f"  # {', '.join(comment)}" if comment else ""

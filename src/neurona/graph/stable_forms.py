@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from neurona.graph.functions import expm1, log1p, log_sum_exp, reshape, softplus
 from neurona.graph.node import Node, source
+from neurona.graph.shape import BATCH
 from neurona.graph.simplify import is_constant
 from neurona.graph.verify import verify
 from neurona.graph.walk import Graph, copy_node, rebuild
@@ -66,7 +67,8 @@ def stable_log(x: Node) -> Node | None:
         case "softmax", (z,):
             return z - reshape(log_sum_exp(z), (*z.shape[:-1], 1))
         case "sum", (e,) if e.operation == "exp":
-            if x.attributes["axes"] == (len(e.shape) - 1,):
+            last = len(e.shape) - 1
+            if x.attributes["axes"] == (last,) and e.shape[last] is not BATCH:
                 return reshape(log_sum_exp(e.inputs[0]), x.shape)
     return None
 

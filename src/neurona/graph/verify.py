@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurona.errors import GraphError
+from neurona.errors import GraphError, ShapeError
 from neurona.graph.node import Node
 from neurona.graph.operations import OPERATIONS
 from neurona.graph.show import show_expression
@@ -28,7 +28,12 @@ def check_node(node: Node) -> None:
                 node=show_expression(node)
             )
         )
-    spec = entry.infer(*(part.spec for part in node.inputs), **node.attributes)
+    try:
+        spec = entry.infer(*(part.spec for part in node.inputs), **node.attributes)
+    except ShapeError as error:
+        raise ShapeError(
+            _("{node}: {problem}").format(node=show_expression(node), problem=error)
+        ) from None
     if spec != node.spec:
         raise GraphError(
             _("{node} is {found}, but its rule gives {expected}").format(
@@ -41,7 +46,13 @@ def check_names(graph: Graph) -> None:
     seen: dict[str, Node] = {}
     for node in graph.nodes:
         if node.operation in ("input", "parameter"):
-            name = str(node.name)
+            if not node.name:
+                raise GraphError(
+                    _("a leaf of the kind {operation} has no name").format(
+                        operation=node.operation
+                    )
+                )
+            name = node.name
             if seen.setdefault(name, node) is not node:
                 raise GraphError(
                     _("two different leaves are both called {name!r}").format(name=name)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 import numpy as np
-from scipy import special
 
 from neurona.errors import DataError
 from neurona.graph.shape import Batch, Shape
@@ -26,6 +25,13 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 def concrete_shape(shape: Shape, rows: int) -> tuple[int, ...]:
     """Shape with the batch axis replaced by a number of rows."""
     return tuple(rows if isinstance(size, Batch) else size for size in shape)
+
+
+def erf(x: Array) -> Array:
+    # Importing scipy.special costs more than all the rest of this package.
+    from scipy import special
+
+    return np.asarray(special.erf(x))
 
 
 def sigmoid(x: Array) -> Array:
@@ -44,12 +50,14 @@ def heaviside(x: Array) -> Array:
 
 
 def binary_cross_entropy(z: Array, t: Array) -> Array:
-    return np.asarray(softplus(z) - t * z)
+    """Softplus(z) − tz, the large parts first: a small loss keeps its digits."""
+    rest = np.log1p(np.exp(-np.abs(z)))
+    return np.asarray(np.maximum(z, 0) - t * z + rest)
 
 
 def shifted(x: Array) -> tuple[Array, Array]:
     """Largest entry of the last axis, and e^(x − largest)."""
-    largest = np.max(x, axis=-1, keepdims=True)
+    largest = reduce_max(x, axes=(-1,), keepdims=True)
     safe = np.where(np.isfinite(largest), largest, 0).astype(x.dtype)
     return safe, np.exp(x - safe)
 
@@ -89,7 +97,8 @@ def reduce_sum(x: Array, *, axes: tuple[int, ...], keepdims: bool) -> Array:
 
 
 def reduce_max(x: Array, *, axes: tuple[int, ...], keepdims: bool) -> Array:
-    return np.asarray(np.max(x, axis=axes, keepdims=keepdims))
+    """Largest entry; of none, −∞."""
+    return np.asarray(np.max(x, axis=axes, keepdims=keepdims, initial=-np.inf))
 
 
 def reshape(x: Array, *, shape: Shape, rows: int) -> Array:
@@ -159,7 +168,7 @@ DEFINITIONS: Final[Mapping[str, Callable[..., Array]]] = {
     "sin": np.sin,
     "cos": np.cos,
     "arctan": np.arctan,
-    "erf": special.erf,
+    "erf": erf,
     "tanh": np.tanh,
     "sigmoid": sigmoid,
     "softplus": softplus,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from inspect import isfunction, signature
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from neurona.errors import GraphError, ShapeError
 from neurona.graph.node import Node
 from neurona.graph.shape import has_batch, show_shape
+from neurona.graph.show import show_expression
 from neurona.graph.walk import Graph
 from neurona.messages import _
 from neurona.reference.definitions import DEFINITIONS, Array, concrete_shape
@@ -26,6 +27,10 @@ _ROWS_AWARE = frozenset(
     for name, definition in DEFINITIONS.items()
     if isfunction(definition) and "rows" in signature(definition).parameters
 )
+
+
+_ACCEPTED: Final = {"float": "fiub", "integer": "iub", "boolean": "b"}
+"""Kinds of NumPy numbers that each kind of node takes without losing anything."""
 
 
 def host_scalars(nodes: Iterable[Node]) -> set[Node]:
@@ -133,7 +138,8 @@ class Executable:
         Parameters
         ----------
         feeds : mapping of Node or str to array
-            A value for every input and parameter the outputs need; others are ignored.
+            A value for every input and parameter the outputs need, by the node itself
+            or else by its name; others are ignored, but for the rows they tell.
         rows : int, optional
             The number of rows N, where no input has a batch axis to tell it.
 
@@ -145,20 +151,15 @@ class Executable:
             A value does not fit its input, or inputs have different numbers of rows.
         """
         values: list[Any] = [None] * self._count
-        given = {k.name if isinstance(k, Node) else k: v for k, v in feeds.items()}
-        for node, i in self._leaves:
-            if node.operation == "constant":
-                values[i] = node.attributes["value"]
-                if isinstance(values[i], np.ndarray) and node.dtype == "float":
-                    values[i] = values[i].astype(self.dtype, copy=False)
-                elif not isinstance(values[i], np.ndarray):
-                    values[i] = np.asarray(values[i])[()]
-            elif node.operation != "rows":
-                values[i], rows = self._receive(node, given, rows)
-        for node, i in self._leaves:
-            if node.operation == "rows":
-                values[i] = np.float64(self._known(rows, node))
+        for node in feeds:
+            if isinstance(node, Node) and node.inputs:
+                raise GraphError(
+                    _("{node} is computed, so no value can be given for it").format(
+                        node=show_expression(node)
+                    )
+                )
         with np.errstate(all="ignore"):
+            rows = self._receive_leaves(values, feeds, rows)
             for i, function, parts, dtype, rounded, sized, freed, node in self._steps:
                 arguments = [values[p] for p in parts]
                 for position in rounded:
@@ -173,6 +174,33 @@ class Executable:
                     values[p] = None
         return {name: np.asarray(values[i]) for name, i in self._outputs.items()}
 
+    def _receive_leaves(
+        self, values: list[Any], feeds: Feeds, rows: int | None
+    ) -> int | None:
+        """Fill in the values of the leaves; return the number of rows, if known."""
+        # A name serves every leaf that bears it and is not itself among the feeds.
+        named = {k.name if isinstance(k, Node) else k: v for k, v in feeds.items()}
+        named |= {k: v for k, v in feeds.items() if not isinstance(k, Node)}
+        for node, i in self._leaves:
+            if node.operation == "constant":
+                values[i] = node.attributes["value"]
+                if isinstance(values[i], np.ndarray) and node.dtype == "float":
+                    values[i] = values[i].astype(self.dtype, copy=False)
+                elif not isinstance(values[i], np.ndarray):
+                    values[i] = np.asarray(values[i])[()]
+            elif node.operation != "rows":
+                if node not in feeds and node.name not in named:
+                    raise GraphError(
+                        _("no value was given for {name}").format(name=node.name)
+                    )
+                value = feeds[node] if node in feeds else named[node.name]
+                values[i], rows = self._receive(node, value, rows)
+        rows = rows_told(feeds) if rows is None else rows
+        for node, i in self._leaves:
+            if node.operation == "rows":
+                values[i] = np.float64(self._known(rows, node))
+        return rows
+
     @staticmethod
     def _known(rows: int | None, node: Node) -> int:
         if rows is None:
@@ -184,19 +212,23 @@ class Executable:
         return rows
 
     def _receive(
-        self, node: Node, given: Mapping[str, ArrayLike], rows: int | None
+        self, node: Node, given: ArrayLike, rows: int | None
     ) -> tuple[Array, int | None]:
         name = str(node.name)
-        if name not in given:
-            raise GraphError(_("no value was given for {name}").format(name=name))
         host = node.operation == "input" and node.shape == ()
         precision = np.float64 if host else self.dtype
         kinds = {"float": precision, "integer": np.int64, "boolean": np.bool_}
-        value = np.asarray(given[name])
-        if node.dtype == "integer" and value.dtype.kind == "f":
+        value = np.asarray(given)
+        if value.size and value.dtype.kind not in _ACCEPTED[node.dtype]:
             raise ShapeError(
-                _("{name} must be whole numbers, not {dtype}").format(
-                    name=name, dtype=value.dtype
+                _("{name} must hold {wanted} values, not {dtype}").format(
+                    name=name, wanted=node.dtype, dtype=value.dtype
+                )
+            )
+        if node.dtype == "integer" and not fits_int64(value):
+            raise ShapeError(
+                _("{name} holds a whole number beyond 64 bits with a sign").format(
+                    name=name
                 )
             )
         value = value.astype(kinds[node.dtype], copy=False)
@@ -215,6 +247,19 @@ class Executable:
                 )
             )
         return (value[()] if value.ndim == 0 else value), rows
+
+
+def fits_int64(value: Array) -> bool:
+    """Whether whole numbers keep their value as 64-bit integers with a sign."""
+    return value.dtype.kind != "u" or not np.any(value > np.iinfo(np.int64).max)
+
+
+def rows_told(feeds: Feeds) -> int | None:
+    """Number of rows of the first input that has a batch axis, needed or not."""
+    for node, value in feeds.items():
+        if isinstance(node, Node) and has_batch(node.shape) and np.ndim(value):
+            return int(np.shape(value)[0])
+    return None
 
 
 def makes_rows(node: Node) -> bool | None:

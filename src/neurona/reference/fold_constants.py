@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from neurona.graph.node import Node, constant
+from neurona.graph.node import Node, constant, source
 from neurona.graph.shape import has_batch
 from neurona.graph.verify import verify
 from neurona.graph.walk import Graph, copy_node, rebuild
@@ -43,4 +43,5 @@ def _folded(node: Node, inputs: tuple[Node, ...]) -> Node:
         size *= length if isinstance(length, int) else LARGEST_FOLD + 1
     if size > LARGEST_FOLD:
         return copy
-    return constant(evaluate([copy], {})[0], node.dtype)
+    with source(*node.sources):
+        return constant(evaluate([copy], {})[0], node.dtype)

@@ -1,0 +1,108 @@
+"""One column of a schema: what it holds and what it is used for."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from neurona.data.cells import DATE_FORMATS
+from neurona.data.closed_record import (
+    check_record,
+    is_count,
+    is_list_of,
+    is_number,
+    is_one_of,
+    is_optional,
+    is_text,
+)
+from neurona.errors import ModelFileError
+from neurona.messages import _
+
+__all__ = ["Column", "Kind", "Role"]
+
+Kind = Literal[
+    "numeric",
+    "categorical",
+    "boolean",
+    "date",
+    "constant",
+    "identifier",
+    "duplicate",
+]
+Role = Literal["input", "target", "left out"]
+
+CHECKS = {
+    "name": is_text,
+    "kind": is_one_of(*Kind.__args__),  # type: ignore[attr-defined]
+    "role": is_one_of(*Role.__args__),  # type: ignore[attr-defined]
+    "reason": is_text,
+    "reading": is_one_of("number", "time", "word"),
+    "style": is_one_of("", *DATE_FORMATS),
+    "words": is_list_of(is_text),
+    "missing": is_count,
+    "distinct": is_optional(is_count),
+    "low": is_optional(is_number),
+    "high": is_optional(is_number),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """What one column holds.
+
+    Parameters
+    ----------
+    name : str
+    kind : str
+        numeric, categorical, boolean, date, constant, identifier or duplicate.
+    role : str
+        input, target or left out.
+    reason : str
+        Why it is of this kind, in a sentence.
+    reading : {"number", "time", "word"}
+        How its cells are read.
+    style : str
+        How its dates are written, in the signs of ``strftime``.
+    words : tuple of str
+        The words for false and true, of a boolean column of words.
+    missing : int
+        Cells without a value.
+    distinct : int or None
+        Different values; ``None`` when there are too many to count.
+    low, high : float or None
+        Least and greatest number.
+    """
+
+    name: str
+    kind: Kind
+    role: Role
+    reason: str
+    reading: Literal["number", "time", "word"]
+    style: str = ""
+    words: tuple[str, ...] = ()
+    missing: int = 0
+    distinct: int | None = None
+    low: float | None = None
+    high: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Record of plain values."""
+        return {**asdict(self), "words": list(self.words)}
+
+    @classmethod
+    def from_json(cls, record: object) -> Column:
+        """Column of a record that :meth:`to_json` wrote.
+
+        Raises
+        ------
+        ModelFileError
+            The record is not one of those.
+        """
+        fields = check_record(record, CHECKS, _("column"))
+        if len(fields["words"]) not in (0, 2):
+            raise ModelFileError(
+                _("the model file's {what} has a wrong entry {key!r}").format(
+                    what=_("column"), key="words"
+                )
+            )
+        return cls(**{**fields, "words": tuple(fields["words"])})

@@ -1,0 +1,228 @@
+"""Categories as one feature each, or as the row of an embedding."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from neurona.data.closed_record import check_record, is_flag, is_list_of, is_text
+from neurona.data.column import Column
+from neurona.data.encoder import Encoder, Fitter, Surprises, Values
+from neurona.errors import ModelFileError
+from neurona.messages import _
+
+__all__ = ["MOST_CATEGORIES", "CategoryFitter", "IndexEncoder", "OneHotEncoder"]
+
+MOST_CATEGORIES = 32
+"""One-hot features of a column; with more categories the rare ones share the last."""
+
+
+def category_numbers(
+    values: Values, categories: tuple[str, ...]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_], pl.Series]:
+    """Place of each value among the categories, −1 for none of them.
+
+    Returns
+    -------
+    numbers : ndarray, int64 (N,)
+    missing : ndarray, bool (N,)
+    unseen : Series
+        Words that are none of the categories.
+
+    Examples
+    --------
+    >>> numbers, missing, unseen = category_numbers(
+    ...     pl.Series(["b", None, "c"]), ("a", "b"))
+    >>> numbers.tolist(), missing.tolist(), unseen.to_list()
+    ([1, -1, -1], [False, True, False], ['c'])
+    """
+    words = pl.Series(values, dtype=pl.String)
+    table = pl.DataFrame(
+        {"word": categories, "number": range(len(categories))},
+        schema={"word": pl.String, "number": pl.Int64},
+    )
+    numbers = (
+        words.to_frame("word")
+        .join(table, on="word", how="left", maintain_order="left")["number"]
+        .fill_null(-1)
+        .to_numpy()
+    )
+    missing = words.is_null().to_numpy()
+    unseen = words.filter(pl.Series((numbers < 0) & ~missing))
+    return numbers, missing, unseen
+
+
+@dataclass(frozen=True)
+class OneHotEncoder(Encoder):
+    """Write 1 in the feature of a category and 0 in the others.
+
+    Parameters
+    ----------
+    column : str
+    categories : tuple of str
+        Categories with a feature of their own, in alphabetical order.
+    other : bool
+        Whether one feature stands for all other categories, because there were more
+        than 32 in training; else a category that training lacked is all zeros.
+    missing : bool
+        Whether missing is a category, because training held missing values.
+    """
+
+    categories: tuple[str, ...]
+    other: bool
+    missing: bool
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """One name for each category."""
+        names = [f"{self.column}={category}" for category in self.categories]
+        names += [f"{self.column} other"] * self.other
+        names += [f"{self.column} missing"] * self.missing
+        return tuple(names)
+
+    def encode(self, values: Values, out: NDArray[Any], surprises: Surprises) -> None:
+        """Write the features of the words."""
+        numbers, gone, unseen = category_numbers(values, self.categories)
+        known = np.flatnonzero(numbers >= 0)
+        out[:] = 0
+        out[known, numbers[known]] = 1
+        if self.other:
+            out[(numbers < 0) & ~gone, len(self.categories)] = 1
+        elif len(unseen):
+            surprises.unseen[self.column].update(unseen)
+        if self.missing:
+            out[gone, -1] = 1
+        elif gone.any():
+            surprises.missing[self.column] += int(gone.sum())
+
+    def to_json(self) -> dict[str, Any]:
+        """Record of plain values."""
+        return {
+            "encoder": "one_hot",
+            "column": self.column,
+            "categories": list(self.categories),
+            "other": self.other,
+            "missing": self.missing,
+        }
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> Self:
+        """Encoder of a record that :meth:`to_json` wrote."""
+        checks = {
+            "column": is_text,
+            "categories": is_list_of(is_text),
+            "other": is_flag,
+            "missing": is_flag,
+        }
+        fields = check_record(record, checks, _("encoder"))
+        return cls(**{**fields, "categories": _different(fields["categories"])})
+
+
+@dataclass(frozen=True)
+class IndexEncoder(Encoder):
+    """Number the categories, for an embedding to look up.
+
+    Parameters
+    ----------
+    column : str
+    categories : tuple of str
+        Category i has the index i + 1.
+    missing : bool
+        Whether missing has an index, the last, because training held missing values.
+
+    Notes
+    -----
+    Index 0 is every category that training lacked, and a missing value where training
+    held none.
+    """
+
+    categories: tuple[str, ...]
+    missing: bool
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The column alone."""
+        return (self.column,)
+
+    @property
+    def size(self) -> int:
+        """Different indices: the rows that an embedding needs."""
+        return 1 + len(self.categories) + self.missing
+
+    def encode(self, values: Values, out: NDArray[Any], surprises: Surprises) -> None:
+        """Write the indices of the words into a column of whole numbers."""
+        numbers, gone, unseen = category_numbers(values, self.categories)
+        out[:, 0] = numbers + 1
+        if len(unseen):
+            surprises.unseen[self.column].update(unseen)
+        if self.missing:
+            out[gone, 0] = self.size - 1
+        elif gone.any():
+            surprises.missing[self.column] += int(gone.sum())
+
+    def to_json(self) -> dict[str, Any]:
+        """Record of plain values."""
+        return {
+            "encoder": "index",
+            "column": self.column,
+            "categories": list(self.categories),
+            "missing": self.missing,
+        }
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> Self:
+        """Encoder of a record that :meth:`to_json` wrote."""
+        checks = {
+            "column": is_text,
+            "categories": is_list_of(is_text),
+            "missing": is_flag,
+        }
+        fields = check_record(record, checks, _("encoder"))
+        return cls(**{**fields, "categories": _different(fields["categories"])})
+
+
+def _different(categories: list[str]) -> tuple[str, ...]:
+    if len(set(categories)) < len(categories):
+        raise ModelFileError(_("a category in the model file stands twice"))
+    return tuple(categories)
+
+
+class CategoryFitter(Fitter):
+    """Gather the categories of the training rows.
+
+    Parameters
+    ----------
+    column : Column
+    embedding : bool
+        Whether to number the categories rather than give each a feature.
+    """
+
+    def __init__(self, column: Column, embedding: bool) -> None:
+        self.column = column.name
+        self.embedding = embedding
+        self.counts: Counter[str] = Counter()
+        self.missing = False
+
+    def update(self, values: Values) -> None:
+        """Take in the next training rows."""
+        words = pl.Series("word", values, dtype=pl.String)
+        self.missing |= words.null_count() > 0
+        found = words.drop_nulls().value_counts(name="times")
+        self.counts.update(dict(zip(found["word"], found["times"], strict=True)))
+
+    def finish(self) -> OneHotEncoder | IndexEncoder:
+        """Encoder with the categories found."""
+        names = sorted(self.counts)
+        if self.embedding:
+            return IndexEncoder(self.column, tuple(names), self.missing)
+        other = len(names) > MOST_CATEGORIES
+        if other:
+            # Equally frequent categories are kept in alphabetical order.
+            names.sort(key=lambda name: -self.counts[name])
+            names = sorted(names[: MOST_CATEGORIES - 1])
+        return OneHotEncoder(self.column, tuple(names), other, self.missing)

@@ -1,0 +1,180 @@
+"""What a network asks for while its layers write themselves into a graph."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from neurona import graph as g
+from neurona.errors import OptionError
+from neurona.graph import Node, Shape
+from neurona.messages import _
+from neurona.nn.initializers import Initializer
+from neurona.nn.penalties import MaxNorm, Penalty
+from neurona.reference.random_numbers import stream_of
+
+__all__ = ["SEED", "STEP", "Build", "Parameter", "State"]
+
+SEED = "seed"
+"""Name of the run-time whole number that random masks are drawn from."""
+
+STEP = "mask_step"
+"""Name of the run-time whole number that counts the steps for random masks."""
+
+
+@dataclass(frozen=True, eq=False)
+class Parameter:
+    """A trained array: its place in the graph, and how it starts and is restrained."""
+
+    node: Node
+    initializer: Initializer
+    trainable: bool = True
+    is_weight: bool = True
+    penalty: Penalty | None = None
+    max_norm: MaxNorm | None = None
+
+    @property
+    def name(self) -> str:
+        """Name, such as ``dense_1.weight``."""
+        return str(self.node.name)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape, without a batch axis."""
+        return tuple(size for size in self.node.shape if isinstance(size, int))
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """An array that no gradient reaches, such as a running mean."""
+
+    node: Node
+    initial: np.ndarray[Any, np.dtype[np.float64]]
+
+    @property
+    def name(self) -> str:
+        """Name, such as ``batch_norm_1.mean``."""
+        return str(self.node.name)
+
+
+@dataclass(eq=False)
+class Build:
+    """One writing of a network into a graph, for training or for evaluation.
+
+    Parameters
+    ----------
+    training : bool
+        Whether dropout masks and batch statistics are in force.
+
+    Attributes
+    ----------
+    parameters, states : dict of str to Parameter or State
+        What the layers asked for, in order.
+    new_states : dict of str to Node
+        What the states become after this step; one that is missing stays as it is.
+    masks : dict of str to int
+        How many masks each layer has asked for.
+    activations : dict of str to Node
+        The output of each layer by its full name.
+    """
+
+    training: bool
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    states: dict[str, State] = field(default_factory=dict)
+    new_states: dict[str, Node] = field(default_factory=dict)
+    activations: dict[str, Node] = field(default_factory=dict)
+    seed: Node = field(default_factory=lambda: g.input(SEED, (), "integer"))
+    step: Node = field(default_factory=lambda: g.input(STEP, (), "integer"))
+    path: tuple[str, ...] = ()
+    masks: dict[str, int] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def inside(self, name: str) -> Iterator[None]:
+        """Make every name and source inside belong to the named layer."""
+        before = self.path
+        self.path = (*before, name)
+        try:
+            with g.source(self.prefix):
+                yield
+        finally:
+            self.path = before
+
+    @property
+    def prefix(self) -> str:
+        """Full name of the layer being written, such as ``residual_1.dense_2``."""
+        return ".".join(self.path)
+
+    def parameter(
+        self,
+        name: str,
+        shape: Sequence[int],
+        initializer: Initializer,
+        *,
+        trainable: bool = True,
+        is_weight: bool = True,
+        penalty: Penalty | None = None,
+        max_norm: MaxNorm | None = None,
+    ) -> Node:
+        """Parameter of the present layer; the same node if the layer is used again."""
+        full = f"{self.prefix}.{name}"
+        if full not in self.parameters:
+            self.parameters[full] = Parameter(
+                g.parameter(full, tuple(shape)),
+                initializer,
+                trainable,
+                is_weight,
+                penalty,
+                max_norm,
+            )
+        found = self.parameters[full]
+        self._check_shared(full, found.node.shape, tuple(shape))
+        return found.node
+
+    def state(self, name: str, initial: Any) -> Node:
+        """State of the present layer, with its value before any training."""
+        full = f"{self.prefix}.{name}"
+        value = np.asarray(initial, dtype=np.float64)
+        if full not in self.states:
+            self.states[full] = State(g.parameter(full, value.shape), value)
+        found = self.states[full]
+        self._check_shared(full, found.node.shape, value.shape)
+        return found.node
+
+    def update_state(self, name: str, update: Callable[[Node], Node]) -> None:
+        """Say what a state becomes after this step.
+
+        Parameters
+        ----------
+        name : str
+            Of the state.
+        update : callable
+            From its value so far to the next: a layer used twice updates it twice.
+        """
+        full = f"{self.prefix}.{name}"
+        before = self.new_states.get(full, self.states[full].node)
+        self.new_states[full] = update(before)
+
+    def mask(self, shape: Shape, rate: float) -> Node:
+        """Random mask of the present layer, true with probability 1 − rate.
+
+        A layer used twice draws a mask of its own each time.
+        """
+        count = self.masks[self.prefix] = self.masks.get(self.prefix, 0) + 1
+        stream = stream_of(self.prefix if count == 1 else f"{self.prefix}#{count}")
+        return g.random_mask(
+            shape, rate=rate, stream=stream, seed=self.seed, step=self.step
+        )
+
+    @staticmethod
+    def _check_shared(name: str, known: Shape, asked: Shape) -> None:
+        if known != asked:
+            raise OptionError(
+                _(
+                    "{name} is shared, but is asked for with shape {a} here and {b} "
+                    "there: a layer used twice needs inputs of one width"
+                ).format(name=name, a=g.show_shape(known), b=g.show_shape(asked))
+            )

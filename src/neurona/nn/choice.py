@@ -1,0 +1,91 @@
+"""Alternatives that are chosen by name, class or instance."""
+
+from __future__ import annotations
+
+import abc
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, ClassVar, TypeVar, cast
+
+from neurona.errors import OptionError, unknown_name
+from neurona.messages import _
+from neurona.nn.record import changed_settings, check_settings, shortened
+
+__all__ = ["Choice", "as_choice"]
+
+
+@dataclass(frozen=True)
+class Choice(abc.ABC):
+    """One of a closed list of alternatives that are chosen by name.
+
+    Subclasses are frozen dataclasses, so two choices with the same settings are equal.
+    """
+
+    name: ClassVar[str]
+    """What it is called in options and files."""
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every setting has its default."""
+        return not dict(changed_settings(self))
+
+
+C = TypeVar("C", bound=Choice)
+
+
+def as_choice(
+    value: object,
+    kind: str,
+    base: Any,
+    registry: Mapping[str, type[C]],
+    aliases: Mapping[str, str] = types.MappingProxyType({}),
+) -> C:
+    """Alternative given by its name, its class or an instance.
+
+    Parameters
+    ----------
+    value : str, type or instance
+    kind : str
+        What it is called in the message, such as "activation".
+    base : type
+        What every alternative descends from.
+    registry : mapping of str to type
+        The alternatives by name.
+    aliases : mapping of str to str
+        Other names.
+
+    Raises
+    ------
+    OptionError
+        The name is unknown (the message offers the nearest ones), needs settings that
+        only an instance can give, or the value is something else.
+    """
+    chosen: Any = value
+    if isinstance(chosen, base):
+        return cast(C, chosen)
+    if isinstance(value, str):
+        name = value.lower().replace("-", "_")
+        chosen = registry.get(aliases.get(name, name))
+        if chosen is None:
+            raise OptionError(unknown_name(kind, value, [*registry, *aliases]))
+    if not (isinstance(chosen, type) and issubclass(chosen, base)):
+        raise OptionError(
+            _("{kind} must be a name, a class or an instance, not {found}").format(
+                kind=kind, found=shortened(value)
+            )
+        )
+    made: Any = chosen
+    needed = [f.name for f in fields(made) if f.default is MISSING]
+    if needed:
+        raise OptionError(
+            _("{kind} {name} needs a value: write {example}").format(
+                kind=kind,
+                name=made.name,
+                example=f"{made.__name__}({', '.join(f'{n}=…' for n in needed)})",
+            )
+        )
+    return cast(C, made())

@@ -1,0 +1,62 @@
+"""Losses: how far the output of a network is from its target."""
+
+from types import MappingProxyType
+from typing import Final
+
+from neurona.messages import _
+from neurona.nn.choice import as_choice
+from neurona.nn.losses.class_weights import ClassWeights, class_weights
+from neurona.nn.losses.classification import BinaryCrossEntropy, CrossEntropy
+from neurona.nn.losses.likelihood import GaussianNLL, Poisson
+from neurona.nn.losses.loss import Loss, Reduction, reduce
+from neurona.nn.losses.regression import (
+    Huber,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    Minkowski,
+)
+
+__all__ = [
+    "LOSSES",
+    "BinaryCrossEntropy",
+    "ClassWeights",
+    "CrossEntropy",
+    "GaussianNLL",
+    "Huber",
+    "Loss",
+    "MeanAbsoluteError",
+    "MeanSquaredError",
+    "Minkowski",
+    "Poisson",
+    "Reduction",
+    "as_loss",
+    "class_weights",
+    "reduce",
+]
+
+LOSSES: Final = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (
+            MeanSquaredError, MeanAbsoluteError, Minkowski, Huber, CrossEntropy,
+            BinaryCrossEntropy, GaussianNLL, Poisson,
+        )
+    }
+)  # fmt: skip
+"""Every loss by name."""
+
+
+def as_loss(value: Loss | type[Loss] | str) -> Loss:
+    """Loss by name, class or instance.
+
+    Raises
+    ------
+    OptionError
+        There is none of that name; the message offers the nearest ones.
+
+    Examples
+    --------
+    >>> as_loss("huber")
+    Huber(delta=1.0)
+    """
+    return as_choice(value, _("loss"), Loss, LOSSES)

@@ -1,0 +1,142 @@
+"""What a loss is: a number for each row, and how rows are summed into one."""
+
+from __future__ import annotations
+
+import abc
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, TypeAlias
+
+import numpy as np
+
+from neurona import graph as g
+from neurona.errors import OptionError, unknown_name
+from neurona.graph import BATCH, Node, Spec
+from neurona.messages import _
+from neurona.nn.choice import Choice
+from neurona.nn.losses.targets import real_targets
+
+__all__ = ["Loss", "Reduction", "argument_of", "output_count", "reduce"]
+
+Reduction: TypeAlias = Literal["mean", "sum"]
+
+
+def output_count(output: Spec) -> int:
+    """Number of outputs per row.
+
+    Raises
+    ------
+    OptionError
+        The output is not rows of numbers.
+    """
+    if len(output.shape) == 2 and output.dtype == "float":
+        count = output.shape[1]
+        if isinstance(count, int):
+            return count
+    raise OptionError(
+        _("a loss reads rows of numbers, (N, outputs), not {found}").format(
+            found=output
+        )
+    )
+
+
+def argument_of(operation: str, output: Node) -> Node:
+    """What the last operation was applied to, if it is the named one.
+
+    A network that ends in a softmax or sigmoid gives probabilities; its loss is
+    computed from the logits before them all the same, where nothing overflows.
+    """
+    return output.inputs[0] if output.operation == operation else output
+
+
+@dataclass(frozen=True)
+class Loss(Choice):
+    """How far an output is from its target, row by row."""
+
+    head: ClassVar[Literal["classes", "binary", "real"]] = "real"
+    """What the output stands for: one of several classes, one or more yes-or-no
+    questions, or real numbers."""
+
+    def target_spec(
+        self, output: Spec, target: np.ndarray[Any, Any] | None = None
+    ) -> Spec:
+        """What the target looks like in the graph.
+
+        Parameters
+        ----------
+        output : Spec
+            Of the network.
+        target : array, optional
+            As :meth:`prepare_target` gave it, for losses that accept two forms.
+        """
+        return Spec((BATCH, output_count(output)))
+
+    @abc.abstractmethod
+    def per_row(self, output: Node, target: Node) -> Node:
+        """Loss of each row: (N, K) and its target give (N,)."""
+
+    def link(self, output: Node) -> Node:
+        """What the network predicts, from what its last layer gives."""
+        return output
+
+    def prepare_target(
+        self, y: np.ndarray[Any, Any], output: Spec
+    ) -> np.ndarray[Any, Any]:
+        """Targets checked and brought to the form that the graph reads.
+
+        Parameters
+        ----------
+        y : array
+            (N,) is accepted where there is one output.
+        output : Spec
+            Of the network.
+
+        Raises
+        ------
+        DataError
+            A value cannot be a target; the message names the first and its row,
+            counted from 0.
+        """
+        return real_targets(y, output_count(output))
+
+
+def reduce(per_row: Node, weight: Node | None, reduction: Reduction = "mean") -> Node:
+    """Loss of a batch from those of its rows.
+
+    Parameters
+    ----------
+    per_row : Node
+        lᵢ, shape (N,).
+    weight : Node or None
+        wᵢ ≥ 0, shape (N,).
+    reduction : {"mean", "sum"}
+
+    Returns
+    -------
+    Node
+        Scalar: Σwᵢlᵢ/Σwᵢ, or Σwᵢlᵢ; without weights, Σlᵢ/N or Σlᵢ.
+
+    Notes
+    -----
+    Laws: doubling every weight leaves the mean as it is; where Σw = 0 both the value
+    and the gradient are 0.
+
+    Examples
+    --------
+    >>> from neurona import reference
+    >>> losses, weights = (g.input(n, (BATCH,)) for n in ("losses", "weights"))
+    >>> total = reduce(losses, weights)
+    >>> [
+    ...     float(reference.evaluate([total], {losses: [1, 4], weights: w})[0])
+    ...     for w in ([1, 2], [0, 0])
+    ... ]
+    [3.0, 0.0]
+    """
+    if reduction not in ("mean", "sum"):
+        raise OptionError(unknown_name(_("reduction"), reduction, ["mean", "sum"]))
+    if weight is None:
+        return g.mean(per_row) if reduction == "mean" else g.sum(per_row)
+    weighted = g.sum(weight * per_row)
+    if reduction == "sum":
+        return weighted
+    total = g.sum(weight)
+    return weighted / g.where(g.equal(total, 0.0), 1.0, total)

@@ -1,0 +1,89 @@
+"""The numbers of a network: one contiguous vector, seen under the layers' names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from neurona.errors import OptionError, unknown_name
+from neurona.messages import _
+
+__all__ = ["ParameterVector"]
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+
+class ParameterVector(MutableMapping[str, Array]):
+    """Named arrays that lie one after the other in a single vector.
+
+    The arrays are views: changing one in place changes the network. Assigning to a name
+    copies the values in, having checked their shape.
+
+    Parameters
+    ----------
+    shapes : mapping of str to tuple of int
+    dtype : {float32, float64}
+
+    Attributes
+    ----------
+    vector : array (P,)
+        All of them, in order, without gaps.
+
+    Examples
+    --------
+    >>> p = ParameterVector({"weight": (2, 1), "bias": (1,)}, np.float64)
+    >>> p["weight"] = [[1.0], [2.0]]
+    >>> p.vector
+    array([1., 2., 0.])
+    """
+
+    def __init__(self, shapes: Mapping[str, tuple[int, ...]], dtype: Any) -> None:
+        sizes = {name: int(np.prod(shape)) for name, shape in shapes.items()}
+        self.vector = np.zeros(sum(sizes.values()), dtype)
+        self._views: dict[str, Array] = {}
+        start = 0
+        for name, shape in shapes.items():
+            stop = start + sizes[name]
+            self._views[name] = self.vector[start:stop].reshape(shape)
+            start = stop
+
+    def __getitem__(self, name: str) -> Array:
+        try:
+            return self._views[name]
+        except KeyError:
+            raise ParameterNameError(self._unknown(name)) from None
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        view = self[name]
+        array = np.asarray(value)
+        if array.shape != view.shape:
+            raise OptionError(
+                _("{name} has shape {wanted}, but was given {found}").format(
+                    name=name, wanted=view.shape, found=array.shape
+                )
+            )
+        view[...] = array
+
+    def __delitem__(self, name: str) -> None:
+        raise OptionError(_("a network's parameters can be changed, not removed"))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._views)
+
+    def __len__(self) -> int:
+        return len(self._views)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name!r}: {view.shape}" for name, view in self.items())
+        return f"{{{shown}}}"
+
+    def _unknown(self, name: str) -> str:
+        return unknown_name(_("parameter"), name, self._views)
+
+
+class ParameterNameError(OptionError, KeyError):
+    """There is no parameter of that name."""
+
+    __str__ = OptionError.__str__

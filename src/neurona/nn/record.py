@@ -1,0 +1,224 @@
+"""Records of settings: frozen, compared by value, and checked when they are made."""
+
+from __future__ import annotations
+
+import functools
+import math
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, Field, dataclass, fields
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    TypeAlias,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+import numpy as np
+
+from neurona.errors import OptionError
+from neurona.messages import _
+
+__all__ = [
+    "Count",
+    "Interval",
+    "NonNegative",
+    "Positive",
+    "Share",
+    "changed_settings",
+    "check_settings",
+    "shortened",
+]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Numbers from ``low`` to ``high``; each end belongs to it or not.
+
+    Examples
+    --------
+    >>> unit = Interval(0, 1, "[)")
+    >>> str(unit), 0.0 in unit, 1.0 in unit
+    ('[0, 1)', True, False)
+    """
+
+    low: float
+    high: float
+    ends: Literal["[]", "[)", "(]", "()"]
+
+    def __contains__(self, value: float) -> bool:
+        above = value >= self.low if self.ends[0] == "[" else value > self.low
+        below = value <= self.high if self.ends[1] == "]" else value < self.high
+        return above and below
+
+    def __str__(self) -> str:
+        low, high = (_show_bound(bound) for bound in (self.low, self.high))
+        return f"{self.ends[0]}{low}, {high}{self.ends[1]}"
+
+
+def _show_bound(bound: float) -> str:
+    return "∞" if bound == math.inf else f"{bound:g}"
+
+
+Positive: TypeAlias = Annotated[float, Interval(0, math.inf, "()")]
+"""A real number above 0."""
+NonNegative: TypeAlias = Annotated[float, Interval(0, math.inf, "[)")]
+"""A real number of at least 0."""
+Share: TypeAlias = Annotated[float, Interval(0, 1, "[)")]
+"""A real number of at least 0 and below 1."""
+Count: TypeAlias = Annotated[int, Interval(1, math.inf, "[)")]
+"""A whole number of at least 1."""
+
+
+@functools.cache
+def declared_kinds(record: Any) -> Mapping[str, Any]:
+    """Kind of every setting of a dataclass, as its annotations declare it."""
+    hints = get_type_hints(record, include_extras=True)
+    return {entry.name: hints[entry.name] for entry in fields(record)}
+
+
+def check_settings(record: Any) -> None:
+    """Check every setting of a frozen dataclass against what its annotation declares.
+
+    NumPy's scalars become Python's, and whole numbers become real ones where real ones
+    are declared, so that equal settings are equal records.
+
+    Raises
+    ------
+    OptionError
+        A setting is of another kind, not finite, or outside its interval.
+
+    Examples
+    --------
+    >>> @dataclass(frozen=True)
+    ... class Slope:
+    ...     value: Share
+    >>> slope = Slope(2)
+    >>> check_settings(slope)
+    Traceback (most recent call last):
+    ...
+    neurona.errors.OptionError: Slope: value must be a number in [0, 1), not 2
+    """
+    kind_of_record: Any = type(record)
+    for name, kind in declared_kinds(kind_of_record).items():
+        value = getattr(record, name)
+        try:
+            settled = settle(value, kind)
+        except TypeError:
+            raise OptionError(
+                _("{record}: {setting} must be {wanted}, not {found}").format(
+                    record=kind_of_record.__name__,
+                    setting=name,
+                    wanted=describe(kind),
+                    found=shortened(value),
+                )
+            ) from None
+        if settled is not value:
+            object.__setattr__(record, name, settled)
+
+
+def settle(value: Any, kind: Any) -> Any:
+    """Value as the declared kind, or TypeError."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    origin = get_origin(kind)
+    if origin is Annotated:
+        base, interval = get_args(kind)
+        settled = settle(value, base)
+        if settled not in interval:
+            raise TypeError
+        return settled
+    if origin in (Union, types.UnionType):
+        return settle_union(value, get_args(kind))
+    if origin is Literal:
+        if type(value) is str and value in get_args(kind):
+            return value
+        raise TypeError
+    if origin in (tuple, Sequence):
+        if not isinstance(value, list | tuple):
+            raise TypeError
+        element = get_args(kind)[0]
+        return tuple(settle(part, element) for part in value)
+    return settle_plain(value, kind)
+
+
+def settle_union(value: Any, kinds: Sequence[Any]) -> Any:
+    for kind in kinds:
+        try:
+            return settle(value, kind)
+        except TypeError:
+            continue
+    raise TypeError
+
+
+def settle_plain(value: Any, kind: type) -> Any:
+    if kind is float:
+        if type(value) not in (int, float) or not math.isfinite(value):
+            raise TypeError
+        return float(value)
+    if kind in (int, bool, str):
+        if type(value) is not kind:
+            raise TypeError
+        return value
+    if not isinstance(value, kind):
+        raise TypeError
+    return value
+
+
+def describe(kind: Any) -> str:
+    """Kind in words, for a message."""
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        base, interval = parts
+        words = (
+            _("a whole number in {interval}")
+            if base is int
+            else _("a number in {interval}")
+        )
+        return words.format(interval=interval)
+    if origin in (Union, types.UnionType):
+        return _(" or ").join(describe(part) for part in parts)
+    if origin is Literal:
+        return _(" or ").join(repr(part) for part in parts)
+    if origin in (tuple, Sequence):
+        return _("a sequence, each {element}").format(element=describe(parts[0]))
+    known = {
+        float: _("a finite number"),
+        int: _("a whole number"),
+        bool: _("True or False"),
+        str: _("a text"),
+        type(None): "None",
+    }
+    if kind in known:
+        return known[kind]
+    return _("{kind} object").format(kind=kind.__name__)
+
+
+def shortened(value: Any) -> str:
+    """Value as text, cut short where it would fill a message."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def default_of(entry: Field[Any]) -> Any:
+    """Default of a setting; a lone object, equal to nothing, where it has none."""
+    return entry.default if entry.default is not MISSING else object()
+
+
+def changed_settings(record: Any) -> Iterator[tuple[str, Any]]:
+    """Settings that differ from their defaults, by name.
+
+    Examples
+    --------
+    >>> from neurona.nn.activations import ELU
+    >>> dict(changed_settings(ELU(alpha=0.5))), dict(changed_settings(ELU()))
+    ({'alpha': 0.5}, {})
+    """
+    for entry in fields(record):
+        value = getattr(record, entry.name)
+        if value != default_of(entry):
+            yield entry.name, value

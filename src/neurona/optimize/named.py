@@ -1,0 +1,81 @@
+"""Optimizers by name, and from a file."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from neurona.messages import _
+from neurona.optimize.adagrad import AdaGrad
+from neurona.optimize.adam import Adam
+from neurona.optimize.adamw import AdamW
+from neurona.optimize.amsgrad import AMSGrad
+from neurona.optimize.lion import Lion
+from neurona.optimize.momentum import Momentum
+from neurona.optimize.nadam import Nadam
+from neurona.optimize.nesterov import Nesterov
+from neurona.optimize.registry import Registry
+from neurona.optimize.rmsprop import RMSProp
+from neurona.optimize.rule import Optimizer
+from neurona.optimize.sgd import SGD
+
+__all__ = ["OPTIMIZERS", "as_optimizer", "optimizer_from_config"]
+
+_registry: Final = Registry[Optimizer](
+    lambda: _("optimizer"),
+    Optimizer,  # type: ignore[type-abstract]
+    (
+        SGD,
+        Momentum,
+        Nesterov,
+        AdaGrad,
+        RMSProp,
+        Adam,
+        AdamW,
+        AMSGrad,
+        Nadam,
+        Lion,
+    ),
+)
+OPTIMIZERS: Final = _registry.classes
+"""Every optimizer's class by its name."""
+
+
+def as_optimizer(
+    value: str | type[Optimizer] | Optimizer, **overrides: Any
+) -> Optimizer:
+    """Return the optimizer that a name, a class or an instance stands for.
+
+    Parameters
+    ----------
+    value : str, type or Optimizer
+    **overrides
+        Settings that replace the default or the instance's own.
+
+    Raises
+    ------
+    OptionError
+        An unknown name or setting (the nearest ones are offered), or a value outside
+        its range.
+
+    Examples
+    --------
+    >>> as_optimizer("sgd", learning_rate=0.5)
+    SGD(learning_rate=0.5, weight_decay=0.0)
+    """
+    return _registry.resolve(value, overrides)
+
+
+def optimizer_from_config(config: Any) -> Optimizer:
+    """Return the optimizer whose ``to_config`` this is.
+
+    Raises
+    ------
+    ModelFileError
+        Anything that ``to_config`` does not write.
+
+    Examples
+    --------
+    >>> optimizer_from_config(SGD(0.5).to_config()) == SGD(0.5)
+    True
+    """
+    return _registry.read(config)

@@ -1,0 +1,73 @@
+"""What can watch a fit, and stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from neurona.train.history import Epoch, History
+
+__all__ = ["Callback", "EpochCallback", "Moment", "as_callbacks"]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where a run stands.
+
+    Parameters
+    ----------
+    epoch : int
+        The epoch under way, from 1.
+    epochs : int
+        How many there are to be.
+    samples : int
+        Rows trained on in this epoch so far.
+    samples_per_epoch : int
+    loss : float
+        Mean over the rows of this epoch so far.
+    """
+
+    epoch: int
+    epochs: int
+    samples: int
+    samples_per_epoch: int
+    loss: float
+
+
+class Callback:
+    """Watches a fit; override what you need."""
+
+    def on_start(self, history: History, moment: Moment) -> None:
+        """Before the first step; the history is not empty where a run resumes."""
+
+    def on_progress(self, moment: Moment) -> None:
+        """Several times a second, between steps."""
+
+    def on_epoch(self, epoch: Epoch, history: History) -> bool | None:
+        """After each epoch; return True to stop."""
+        return None
+
+    def on_end(self, history: History) -> None:
+        """After the last step, however the fit ended."""
+
+
+EpochCallback: TypeAlias = Callable[[Epoch, History], "bool | None"]
+
+
+@dataclass
+class _OnEpoch(Callback):
+    function: EpochCallback
+
+    def on_epoch(self, epoch: Epoch, history: History) -> bool | None:
+        return self.function(epoch, history)
+
+
+def as_callbacks(
+    callbacks: Iterable[Callback | EpochCallback] | Callback | EpochCallback | None,
+) -> list[Callback]:
+    """Callbacks as a list; a plain function is called after each epoch."""
+    if callbacks is None:
+        return []
+    listed = callbacks if isinstance(callbacks, Iterable) else [callbacks]
+    return [x if isinstance(x, Callback) else _OnEpoch(x) for x in listed]

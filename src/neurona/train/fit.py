@@ -1,0 +1,343 @@
+"""The training loop: epochs, validation, stopping, checkpoints."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias
+
+import numpy as np
+
+from neurona.data.batches import epoch_order, rows_per_batch
+from neurona.nn.architecture import Architecture
+from neurona.optimize import Schedule
+from neurona.reference import Executable
+from neurona.train.callback import Callback, Moment
+from neurona.train.evaluate import Evaluator
+from neurona.train.history import Epoch
+from neurona.train.interrupt import StopFlag, catch_interrupts
+from neurona.train.metrics import Metric
+from neurona.train.runner import Sums, make_runner
+from neurona.train.state import (
+    TrainingState,
+    find_checkpoint,
+    read_checkpoint,
+    write_checkpoint,
+)
+from neurona.train.step import Step, StepOptions, build_step
+from neurona.train.stopping import Stopping
+
+__all__ = ["Rows", "Run", "fit"]
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+CHUNK_SECONDS: Final = 0.1
+"""Aimed length of the stretches between which progress is told and Ctrl-C is heard."""
+
+SAVE_SECONDS: Final = 1.0
+"""Least time between two checkpoints, the first and the last apart."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Data of every input of a step, with all their rows, or some of them.
+
+    Parameters
+    ----------
+    data : mapping of str to array
+        Inputs, targets and weights, as long as each other.
+    index : int64 array, optional
+        The rows meant, in any order; by default all. Nothing is copied for it.
+    """
+
+    data: Mapping[str, Array]
+    index: np.ndarray[Any, np.dtype[np.int64]] | None = None
+
+    @property
+    def count(self) -> int:
+        """Number of rows meant."""
+        if self.index is not None:
+            return len(self.index)
+        return len(next(iter(self.data.values())))
+
+    def order(self, *, seed: int, epoch: int, shuffle: bool) -> Any:
+        """Rows in the order that an epoch visits them."""
+        order = epoch_order(self.count, seed=seed, epoch=epoch, shuffle=shuffle)
+        return order if self.index is None else self.index[order]
+
+    def taken(self) -> Mapping[str, Array]:
+        """Arrays of the rows meant alone: a copy where there is an index."""
+        if self.index is None:
+            return self.data
+        return {name: array[self.index] for name, array in self.data.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """Everything that determines a fit but the weights it starts from.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    options : StepOptions
+    schedule : Schedule
+    train, validation : Rows
+    dtype : {float32, float64}
+    batch_size : int or None
+        ``None`` for all rows at once.
+    epochs : int
+        At least 1.
+    patience : int or None
+        Epochs without improvement; the best weights are then restored. ``None``: no
+        early stopping.
+    min_change : float
+    shuffle : bool
+    seed : int
+    metrics : mapping of str to Metric
+    engine : {"auto", "reference"}
+    checkpoint : path, optional
+        A folder, made if need be.
+    resume : bool
+        Whether to go on from the checkpoint, if there is one.
+    fingerprint : mapping of str to JSON value
+        What must be the same for a run to resume.
+    """
+
+    architecture: Architecture
+    options: StepOptions
+    schedule: Schedule
+    train: Rows
+    validation: Rows | None
+    dtype: np.dtype[Any]
+    batch_size: int | Literal["full"] | None
+    epochs: int
+    patience: int | None
+    min_change: float
+    shuffle: bool
+    seed: int
+    metrics: Mapping[str, Metric]
+    engine: str
+    checkpoint: str | os.PathLike[str] | None
+    resume: bool
+    fingerprint: Mapping[str, Any]
+
+
+def fit(
+    run: Run, start: Mapping[str, Array], callbacks: list[Callback]
+) -> TrainingState:
+    """Train.
+
+    Parameters
+    ----------
+    run : Run
+    start : mapping of str to array
+        Parameters and states before the first step.
+    callbacks : list of Callback
+
+    Returns
+    -------
+    TrainingState
+        Its ``best`` holds the parameters and states to keep. Its history says how the
+        run ended; after Ctrl-C that is "interrupted", and after a loss that is no
+        finite number "diverged", with the best finite weights kept.
+    """
+    return _Fit(run, start, callbacks).run()
+
+
+class _Fit:
+    """One fit under way."""
+
+    def __init__(
+        self, run: Run, start: Mapping[str, Array], callbacks: list[Callback]
+    ) -> None:
+        self.settings = run
+        self.callbacks = callbacks
+        self.step: Step = build_step(run.architecture, run.options)
+        self.runner = make_runner(self.step, run.engine, run.dtype)
+        averaged = self.step.averaged
+        self.average = Executable(averaged, run.dtype) if averaged else None
+        self.evaluate = Evaluator(
+            run.architecture,
+            run.options.losses,
+            run.options.targets,
+            run.metrics,
+            run.dtype,
+            weighted=run.options.weighted,
+        )
+        slots = {name: v.astype(run.dtype) for name, v in self.step.slots.items()}
+        self.state = TrainingState(
+            values={**start, **slots},
+            stopping=Stopping(run.patience, run.min_change),
+            schedule=run.schedule.start(),
+        )
+        self.start = start
+        self.saved_at = -math.inf
+        self.batch_size = rows_per_batch(run.train.count, run.batch_size)
+        self.batches = -(-run.train.count // self.batch_size)
+        self.chunk = 1
+        validation = run.validation
+        watched = run.train if validation is None else validation
+        needs_rows = validation is not None or bool(run.metrics)
+        self.watched = watched.taken() if needs_rows else {}
+        self.watched_rows = watched.count
+
+    def run(self) -> TrainingState:
+        settings, state = self.settings, self.state
+        if settings.checkpoint is not None:
+            Path(settings.checkpoint).mkdir(exist_ok=True)
+            found = find_checkpoint(settings.checkpoint) if settings.resume else None
+            if found is not None:
+                state = read_checkpoint(found, settings.fingerprint, state)
+                self.state = state
+        for callback in self.callbacks:
+            callback.on_start(state.history, self.moment())
+        state.history.stopped = "running"
+        try:
+            with catch_interrupts() as flag:
+                self.loop(flag)
+        finally:
+            for callback in self.callbacks:
+                callback.on_end(state.history)
+        state.history.best_epoch = state.stopping.best_epoch
+        self.settle_weights()
+        return state
+
+    def loop(self, flag: StopFlag) -> None:
+        state, history = self.state, self.state.history
+        while history.stopped == "running":
+            if state.batch == 0 and state.stopping.should_stop:
+                history.stopped = "patience"
+            elif state.epoch >= self.settings.epochs:
+                history.stopped = "epochs"
+            elif self.finish_epoch(flag):
+                self.after_epoch()
+                if time.monotonic() - self.saved_at > SAVE_SECONDS:
+                    self.save()
+        if history.stopped != "diverged":
+            self.save()
+
+    def finish_epoch(self, flag: StopFlag) -> bool:
+        """Run what is left of an epoch; False where the run must end here."""
+        settings, state = self.settings, self.state
+        rows = settings.train
+        order = rows.order(
+            seed=settings.seed, epoch=state.epoch, shuffle=settings.shuffle
+        )
+        began = time.perf_counter()
+        while state.batch < self.batches:
+            if flag.raised:
+                state.seconds += time.perf_counter() - began
+                state.history.stopped = "interrupted"
+                return False
+            count = min(self.chunk, self.batches - state.batch)
+            chunk_began = time.perf_counter()
+            self.runner.run(
+                state.values,
+                rows.data,
+                order[state.batch * self.batch_size :][: count * self.batch_size],
+                self.batch_size,
+                [self.rate(state.step + 1 + i) for i in range(count)],
+                state.step + 1,
+                settings.seed,
+                state.sums,
+            )
+            state.batch += count
+            state.step += count
+            self.adapt_chunk(count, time.perf_counter() - chunk_began)
+            if not (math.isfinite(state.sums.loss) and self.is_finite()):
+                state.history.stopped = "diverged"
+                return False
+            moment = self.moment()
+            for callback in self.callbacks:
+                callback.on_progress(moment)
+        state.seconds += time.perf_counter() - began
+        return True
+
+    def adapt_chunk(self, count: int, seconds: float) -> None:
+        """Choose how many steps make up about a tenth of a second."""
+        if seconds > 0:
+            self.chunk = max(1, min(int(count * CHUNK_SECONDS / seconds), 2 * count))
+
+    def is_finite(self) -> bool:
+        """Whether every parameter is, judged at the end of an epoch."""
+        if self.state.batch < self.batches:
+            return True
+        parameters = (self.state.values[name] for name in self.start)
+        return all(bool(np.isfinite(p).all()) for p in parameters)
+
+    def rate(self, step: int) -> float:
+        """Learning rate of a step, counted from 1."""
+        settings = self.settings
+        total = self.batches * settings.epochs
+        factor = settings.schedule.at(step, self.batches, total, self.state.schedule)
+        return settings.options.optimizer.learning_rate * factor
+
+    def moment(self) -> Moment:
+        settings, state = self.settings, self.state
+        rows = settings.train.count
+        return Moment(
+            epoch=state.epoch + 1,
+            epochs=settings.epochs,
+            samples=min(state.batch * self.batch_size, rows),
+            samples_per_epoch=rows,
+            loss=state.sums.mean,
+        )
+
+    def after_epoch(self) -> None:
+        """Judge a finished epoch, and say so in the history if the run ends there."""
+        settings, state = self.settings, self.state
+        began = time.perf_counter()
+        values = self.weights()
+        validated = None
+        metrics: Mapping[str, float] = {}
+        if self.watched:
+            scores = self.evaluate(values, self.watched, self.watched_rows)
+            metrics = scores.metrics
+            validated = scores.loss if settings.validation is not None else None
+        epoch = Epoch(
+            epoch=state.epoch + 1,
+            loss=state.sums.mean,
+            validation_loss=validated,
+            metrics=metrics,
+            learning_rate=self.rate(state.step),
+            seconds=state.seconds + time.perf_counter() - began,
+        )
+        if not math.isfinite(epoch.score):
+            state.history.stopped = "diverged"
+            return
+        state.history.epochs.append(epoch)
+        if state.stopping.after_epoch(epoch.epoch, epoch.score):
+            state.best = {name: np.array(values[name]) for name in self.start}
+        state.history.best_epoch = state.stopping.best_epoch
+        state.schedule = settings.schedule.after_epoch(state.schedule, epoch.score)
+        state.epoch += 1
+        state.batch, state.sums, state.seconds = 0, Sums(), 0.0
+        stop = [callback.on_epoch(epoch, state.history) for callback in self.callbacks]
+        if any(stop):
+            state.history.stopped = "callback"
+
+    def weights(self) -> Mapping[str, Array]:
+        """Parameters and states to judge: the moving average where there is one."""
+        values = self.state.values
+        if self.average is None or self.state.step == 0:
+            return values
+        return {**values, **self.average({**values, "step": self.state.step})}
+
+    def settle_weights(self) -> None:
+        """Put the weights that the run leaves behind into the state's ``best``."""
+        state = self.state
+        diverged = state.history.stopped == "diverged"
+        if state.best and (diverged or self.settings.patience is not None):
+            return
+        values = self.start if diverged else self.weights()
+        state.best = {name: np.array(values[name]) for name in self.start}
+
+    def save(self) -> None:
+        settings = self.settings
+        self.saved_at = time.monotonic()
+        if settings.checkpoint is not None:
+            write_checkpoint(settings.checkpoint, self.state, settings.fingerprint)

@@ -1,0 +1,148 @@
+"""What happened in training, epoch by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from neurona.errors import ModelFileError
+from neurona.messages import _
+
+__all__ = ["Epoch", "History", "StopReason"]
+
+StopReason: TypeAlias = Literal[
+    "running", "epochs", "patience", "callback", "diverged", "interrupted"
+]
+REASONS: tuple[StopReason, ...] = (
+    "running",
+    "epochs",
+    "patience",
+    "callback",
+    "diverged",
+    "interrupted",
+)
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One pass over the training rows.
+
+    Parameters
+    ----------
+    epoch : int
+        Counted from 1.
+    loss : float
+        Mean loss over the rows as they were trained on, penalties apart.
+    validation_loss : float or None
+    metrics : mapping of str to float
+        On the validation rows where there are any, else on the training rows.
+    learning_rate : float
+        At the last step of the epoch.
+    seconds : float
+        Wall time of this epoch.
+    """
+
+    epoch: int
+    loss: float
+    validation_loss: float | None
+    metrics: Mapping[str, float]
+    learning_rate: float
+    seconds: float
+
+    @property
+    def score(self) -> float:
+        """What early stopping watches: the validation loss, else the training loss."""
+        return self.loss if self.validation_loss is None else self.validation_loss
+
+
+@dataclass
+class History:
+    """Every epoch of a fit, and how it ended.
+
+    Attributes
+    ----------
+    epochs : list of Epoch
+    best_epoch : int or None
+        The epoch, from 1, whose score was the lowest.
+    stopped : str
+        "epochs" (all were done), "patience", "callback", "diverged", "interrupted".
+    """
+
+    epochs: list[Epoch] = field(default_factory=list)
+    best_epoch: int | None = None
+    stopped: StopReason = "running"
+
+    @property
+    def loss(self) -> list[float]:
+        """Training loss of each epoch."""
+        return [entry.loss for entry in self.epochs]
+
+    @property
+    def validation_loss(self) -> list[float]:
+        """Validation loss of each epoch; empty without validation rows."""
+        found = (entry.validation_loss for entry in self.epochs)
+        return [value for value in found if value is not None]
+
+    @property
+    def metrics(self) -> dict[str, list[float]]:
+        """Each metric, epoch by epoch."""
+        names = self.epochs[0].metrics if self.epochs else ()
+        return {name: [entry.metrics[name] for entry in self.epochs] for name in names}
+
+    @property
+    def learning_rate(self) -> list[float]:
+        """Learning rate at the end of each epoch."""
+        return [entry.learning_rate for entry in self.epochs]
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of all epochs together."""
+        return sum(entry.seconds for entry in self.epochs)
+
+    def __len__(self) -> int:
+        return len(self.epochs)
+
+    def to_json(self) -> dict[str, Any]:
+        """Description in JSON's terms."""
+        return {
+            "epochs": [
+                {
+                    "epoch": e.epoch,
+                    "loss": e.loss,
+                    "validation_loss": e.validation_loss,
+                    "metrics": dict(e.metrics),
+                    "learning_rate": e.learning_rate,
+                    "seconds": e.seconds,
+                }
+                for e in self.epochs
+            ],
+            "best_epoch": self.best_epoch,
+            "stopped": self.stopped,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> History:
+        """History described by :meth:`to_json`.
+
+        Raises
+        ------
+        ModelFileError
+            The description is not one.
+        """
+        try:
+            epochs = [Epoch(**entry) for entry in value["epochs"]]
+            best, stopped = value["best_epoch"], value["stopped"]
+        except (KeyError, TypeError) as error:
+            raise ModelFileError(
+                _("the training history in the file is damaged: {why}").format(
+                    why=error
+                )
+            ) from None
+        if stopped not in REASONS:
+            raise ModelFileError(
+                _("the training history in the file is damaged: {why}").format(
+                    why=stopped
+                )
+            )
+        return cls(epochs, best, stopped)

@@ -1,0 +1,110 @@
+"""How good predictions are, in figures people quote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from neurona.errors import OptionError, unknown_name
+from neurona.messages import _
+
+__all__ = ["METRICS", "Metric", "accuracy", "as_metrics", "mae", "r2", "rmse"]
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+Metric: TypeAlias = Callable[[Array, Array], float]
+
+
+def predicted_classes(prediction: Array) -> Array:
+    """Class numbers from probabilities: the largest, or whether one is at least ½."""
+    if prediction.ndim == 2 and prediction.shape[1] > 1:
+        return np.asarray(np.argmax(prediction, axis=1))
+    return np.asarray(prediction.reshape(len(prediction)) >= 0.5).astype(np.int64)
+
+
+def accuracy(y: Array, prediction: Array) -> float:
+    """Share of rows whose class is predicted, in [0, 1].
+
+    Parameters
+    ----------
+    y : array (N,) of class numbers, or (N, C) of probabilities
+    prediction : array (N, C) or (N, 1) of probabilities
+
+    Examples
+    --------
+    >>> accuracy(np.array([0, 1, 1]), np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]]))
+    0.6666666666666666
+    """
+    truth = predicted_classes(y) if y.ndim == 2 else y
+    return float(np.mean(truth == predicted_classes(prediction)))
+
+
+def r2(y: Array, prediction: Array) -> float:
+    """Share of the variance explained, 1 − Σ(y − ŷ)²/Σ(y − ȳ)², mean over outputs.
+
+    At most 1; 0 for predicting the mean, negative for worse. Where the target does not
+    vary it is 1 for exact predictions and 0 otherwise, as in scikit-learn.
+
+    Examples
+    --------
+    >>> r2(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 3.0]))
+    1.0
+    """
+    truth = np.asarray(y, np.float64).reshape(len(y), -1)
+    found = np.asarray(prediction, np.float64).reshape(truth.shape)
+    rest = np.sum((truth - found) ** 2, axis=0)
+    spread = np.sum((truth - truth.mean(axis=0)) ** 2, axis=0)
+    flat = spread == 0
+    share = 1 - rest / np.where(flat, 1.0, spread)
+    return float(np.mean(np.where(flat, np.where(rest == 0, 1.0, 0.0), share)))
+
+
+def mae(y: Array, prediction: Array) -> float:
+    """Mean absolute error.
+
+    Examples
+    --------
+    >>> mae(np.array([1.0, 2.0]), np.array([2.0, 2.0]))
+    0.5
+    """
+    return float(np.mean(np.abs(y.reshape(prediction.shape) - prediction)))
+
+
+def rmse(y: Array, prediction: Array) -> float:
+    """Root of the mean squared error.
+
+    Examples
+    --------
+    >>> rmse(np.array([1.0, 2.0]), np.array([2.0, 2.0]))
+    0.7071067811865476
+    """
+    return float(np.sqrt(np.mean((y.reshape(prediction.shape) - prediction) ** 2)))
+
+
+METRICS: Final[Mapping[str, Metric]] = {
+    "accuracy": accuracy,
+    "r2": r2,
+    "mae": mae,
+    "rmse": rmse,
+}
+
+
+def as_metrics(metrics: Iterable[str | Metric] | str | None) -> dict[str, Metric]:
+    """Metrics by name; functions of (y, prediction) go under their own name.
+
+    Raises
+    ------
+    OptionError
+        An unknown name.
+    """
+    listed = [metrics] if isinstance(metrics, str) else list(metrics or ())
+    found: dict[str, Metric] = {}
+    for metric in listed:
+        if callable(metric):
+            found[getattr(metric, "__name__", type(metric).__name__)] = metric
+        elif metric in METRICS:
+            found[metric] = METRICS[metric]
+        else:
+            raise OptionError(unknown_name(_("metric"), metric, METRICS))
+    return found

@@ -1,0 +1,199 @@
+"""Everything a run needs to go on, and its file: the checkpoint."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from neurona.errors import CheckpointError, ModelFileError
+from neurona.files import read_tensors, write_tensors
+from neurona.messages import _
+from neurona.train.history import History
+from neurona.train.runner import Sums
+from neurona.train.stopping import Stopping
+
+__all__ = [
+    "CHECKPOINT_NAME",
+    "TrainingState",
+    "find_checkpoint",
+    "read_checkpoint",
+    "write_checkpoint",
+]
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+CHECKPOINT_NAME: Final = "checkpoint.safetensors"
+"""The one file in a checkpoint folder."""
+
+
+@dataclass
+class TrainingState:
+    """A run at some moment between two steps.
+
+    Parameters
+    ----------
+    values : dict of str to array
+        Parameters, states and slots as they stand.
+    stopping : Stopping
+    history : History
+        Of the whole epochs so far.
+    epoch : int
+        Epochs done.
+    batch : int
+        Batches done of the epoch under way.
+    step : int
+        Steps done in all.
+    sums : Sums
+        Of the epoch under way.
+    seconds : float
+        Wall time spent so far in the epoch under way.
+    best : dict of str to array
+        Parameters and states after the best epoch; empty before there is one.
+    schedule : dict
+        What a schedule remembers between epochs, in JSON's terms.
+    """
+
+    values: dict[str, Array]
+    stopping: Stopping
+    history: History = field(default_factory=History)
+    epoch: int = 0
+    batch: int = 0
+    step: int = 0
+    sums: Sums = field(default_factory=Sums)
+    seconds: float = 0.0
+    best: dict[str, Array] = field(default_factory=dict)
+    schedule: dict[str, Any] = field(default_factory=dict)
+
+
+def write_checkpoint(
+    folder: str | os.PathLike[str],
+    state: TrainingState,
+    fingerprint: Mapping[str, Any],
+) -> None:
+    """Write a run's state to its folder, whole or not at all.
+
+    Parameters
+    ----------
+    folder : path
+        Exists.
+    fingerprint : mapping of str to JSON value
+        Options and digests of the data: a run that resumes must have the same.
+    """
+    stopping = state.stopping
+    metadata = {
+        "kind": "checkpoint",
+        "fingerprint": dict(fingerprint),
+        "history": state.history.to_json(),
+        "epoch": state.epoch,
+        "batch": state.batch,
+        "step": state.step,
+        "sums": [state.sums.loss, state.sums.weight],
+        "seconds": state.seconds,
+        "schedule": state.schedule,
+        "stopping": {
+            "best": stopping.best if math.isfinite(stopping.best) else None,
+            "best_epoch": stopping.best_epoch,
+            "waited": stopping.waited,
+        },
+    }
+    tensors = {f"value/{name}": array for name, array in state.values.items()}
+    tensors |= {f"best/{name}": array for name, array in state.best.items()}
+    write_tensors(Path(folder) / CHECKPOINT_NAME, tensors, metadata)
+
+
+def find_checkpoint(folder: str | os.PathLike[str]) -> Path | None:
+    """Checkpoint file of a folder, where there is one."""
+    path = Path(folder) / CHECKPOINT_NAME
+    return path if path.is_file() else None
+
+
+def read_checkpoint(
+    path: Path, fingerprint: Mapping[str, Any], fresh: TrainingState
+) -> TrainingState:
+    """State to go on from.
+
+    Parameters
+    ----------
+    path : Path
+    fingerprint : mapping of str to JSON value
+        Of the run that resumes.
+    fresh : TrainingState
+        That run before its first step: it fixes patience, names and shapes.
+
+    Raises
+    ------
+    CheckpointError
+        The file is damaged, or was written with other options or data; the message
+        names the first that differs.
+    """
+    try:
+        found = read_tensors(path)
+        metadata = found.metadata
+        if metadata.get("kind") != "checkpoint":
+            raise ModelFileError(_("it is no checkpoint"))
+        check_fingerprint(metadata["fingerprint"], fingerprint)
+        stopping = metadata["stopping"]
+        best = stopping["best"]
+        state = TrainingState(
+            values=part(found.tensors, "value/", fresh.values),
+            stopping=Stopping(
+                fresh.stopping.patience,
+                fresh.stopping.min_change,
+                math.inf if best is None else float(best),
+                stopping["best_epoch"],
+                int(stopping["waited"]),
+            ),
+            history=History.from_json(metadata["history"]),
+            epoch=int(metadata["epoch"]),
+            batch=int(metadata["batch"]),
+            step=int(metadata["step"]),
+            sums=Sums(*metadata["sums"]),
+            seconds=float(metadata["seconds"]),
+            schedule=dict(metadata["schedule"]),
+        )
+        names = [name for name in found.tensors if name.startswith("best/")]
+        kept = {name.removeprefix("best/") for name in names}
+        wanted = {name: v for name, v in fresh.values.items() if name in kept}
+        state.best = part(found.tensors, "best/", wanted)
+    except (ModelFileError, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, CheckpointError):
+            raise
+        raise CheckpointError(
+            _("the checkpoint {path} cannot be used: {why}").format(
+                path=path, why=error
+            )
+        ) from None
+    return state
+
+
+def part(
+    tensors: Mapping[str, Array], prefix: str, wanted: Mapping[str, Array]
+) -> dict[str, Array]:
+    made = {}
+    for name, like in wanted.items():
+        array = tensors[prefix + name]
+        if array.shape != like.shape or array.dtype != like.dtype:
+            raise CheckpointError(
+                _("the checkpoint's {name} has shape {found}, not {wanted}").format(
+                    name=name, found=array.shape, wanted=like.shape
+                )
+            )
+        made[name] = array
+    return made
+
+
+def check_fingerprint(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    for name in [*wanted, *(name for name in found if name not in wanted)]:
+        if found.get(name) != wanted.get(name):
+            raise CheckpointError(
+                _(
+                    "the checkpoint was made with another {option}: {found} there, "
+                    "{wanted} here; resume with the same, or start without --resume"
+                ).format(option=name, found=found.get(name), wanted=wanted.get(name))
+            )

@@ -1,0 +1,252 @@
+"""The graph of one training step: forward, loss, penalties, gradients, rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from neurona import graph as g
+from neurona.gradient import backward
+from neurona.graph import Graph, Node, Spec
+from neurona.nn.architecture import Architecture, Written
+from neurona.nn.build import Parameter, State
+from neurona.nn.losses import Loss, reduce
+from neurona.nn.penalties import L1, L2
+from neurona.optimize import Optimizer, clip_by_norm, clip_by_value, make_clock
+from neurona.optimize.average import MovingAverage
+from neurona.reference import fold_constants
+
+__all__ = [
+    "LOSS_SUM",
+    "ROW_WEIGHT",
+    "WEIGHT_SUM",
+    "Objective",
+    "Step",
+    "StepOptions",
+    "build_gradients",
+    "build_objective",
+    "build_step",
+    "target_name",
+]
+
+LOSS_SUM: Final = "loss_sum"
+"""Output of a step: Σ wᵢ lᵢ over the rows of the batch, penalties apart."""
+
+WEIGHT_SUM: Final = "weight_sum"
+"""Output of a step: Σ wᵢ over the rows of the batch."""
+
+ROW_WEIGHT: Final = "row_weight"
+"""Input of a weighted step: one weight per row."""
+
+
+def target_name(output: str) -> str:
+    """Name of the input that holds the targets of an output."""
+    return f"target/{output}"
+
+
+@dataclass(frozen=True)
+class StepOptions:
+    """What a step minimizes, and by which rule.
+
+    Parameters
+    ----------
+    losses : mapping of str to Loss
+        One per output; their means are added.
+    targets : mapping of str to Spec
+        What each loss reads.
+    optimizer : Optimizer
+    l1, l2 : float
+        Strength of penalties on every weight, at least 0.
+    clip_norm, clip_value : float, optional
+        Limits on the gradient.
+    average : float, optional
+        Decay β of an exponential moving average of the weights, in (0, 1).
+    reduction : {"mean", "sum"}
+    weighted : bool
+        Whether rows have weights.
+    """
+
+    losses: Mapping[str, Loss]
+    targets: Mapping[str, Spec]
+    optimizer: Optimizer
+    l1: float = 0.0
+    l2: float = 0.0
+    clip_norm: float | None = None
+    clip_value: float | None = None
+    average: float | None = None
+    reduction: Literal["mean", "sum"] = "mean"
+    weighted: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """The loss of a written network.
+
+    Parameters
+    ----------
+    written : Written
+    loss_sum, weight_sum : Node
+        Σ wᵢ lᵢ and Σ wᵢ over the batch, scalars.
+    loss : Node
+        What is minimized before penalties: their ratio, or the sum alone.
+    """
+
+    written: Written
+    loss_sum: Node
+    weight_sum: Node
+    loss: Node
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One training step as a pure function.
+
+    Parameters
+    ----------
+    graph : Graph
+        Its outputs bear the names of the leaves they replace, and there are
+        ``loss_sum`` and ``weight_sum`` besides.
+    parameters, states : mapping of str to Parameter or State
+    slots : mapping of str to array
+        Memory of the optimizer and of the moving average before the first step, by
+        leaf name.
+    averaged : Graph or None
+        The corrected moving average of each parameter, under its name.
+    """
+
+    graph: Graph
+    parameters: Mapping[str, Parameter]
+    states: Mapping[str, State]
+    slots: Mapping[str, np.ndarray[Any, np.dtype[np.float64]]]
+    averaged: Graph | None
+
+
+def build_objective(
+    architecture: Architecture,
+    losses: Mapping[str, Loss],
+    targets: Mapping[str, Spec],
+    *,
+    training: bool,
+    weighted: bool,
+    reduction: Literal["mean", "sum"] = "mean",
+) -> Objective:
+    """Write network and loss into a graph.
+
+    Notes
+    -----
+    loss = Σ wᵢ lᵢ / Σ wᵢ, and 0 with a zero gradient where Σ wᵢ = 0.
+    """
+    written = architecture.write(training=training)
+    weight = g.input(ROW_WEIGHT, (g.BATCH,)) if weighted else None
+    with g.source("loss"):
+        rows: Node | None = None
+        for name, loss in losses.items():
+            output = written.outputs[name]
+            spec = targets[name]
+            target = g.input(target_name(name), spec.shape, spec.dtype)
+            terms = loss.per_row(output, target)
+            rows = terms if rows is None else rows + terms
+        assert rows is not None
+        loss_sum = g.sum(rows if weight is None else weight * rows)
+        weight_sum = g.rows() if weight is None else g.sum(weight)
+        loss_value = reduce(rows, weight, reduction)
+    return Objective(written, loss_sum, weight_sum, loss_value)
+
+
+def penalized(objective: Objective, l1: float, l2: float) -> Node:
+    """Loss with the penalties on every weight added."""
+    total = objective.loss
+    general = [p for p, s in ((L1(l1), l1), (L2(l2), l2)) if s]
+    with g.source("penalty"):
+        for parameter in objective.written.build.parameters.values():
+            if not (parameter.is_weight and parameter.trainable):
+                continue
+            own = [parameter.penalty] if parameter.penalty else []
+            for penalty in [*general, *own]:
+                total = total + penalty.term(parameter.node, g.rows())
+    return total
+
+
+def trained(objective: Objective) -> dict[str, Parameter]:
+    """Parameters that are not frozen."""
+    parameters = objective.written.build.parameters
+    return {name: p for name, p in parameters.items() if p.trainable}
+
+
+def build_gradients(objective: Objective, *, l1: float = 0.0, l2: float = 0.0) -> Graph:
+    """Graph of the loss, penalties included, and its gradient in every parameter.
+
+    Outputs: ``loss``, and one per trained parameter under the parameter's name.
+    """
+    total = penalized(objective, l1, l2)
+    parameters = trained(objective)
+    grads = backward(total, [p.node for p in parameters.values()])
+    return Graph({"loss": total, **dict(zip(parameters, grads, strict=True))})
+
+
+def build_step(architecture: Architecture, options: StepOptions) -> Step:
+    """Write one whole training step into a graph.
+
+    Raises
+    ------
+    ShapeError
+        Layers, output and loss do not fit together.
+    """
+    objective = build_objective(
+        architecture,
+        options.losses,
+        options.targets,
+        training=True,
+        weighted=options.weighted,
+        reduction=options.reduction,
+    )
+    build = objective.written.build
+    parameters = trained(objective)
+    gradients = build_gradients(objective, l1=options.l1, l2=options.l2)
+    grads: Mapping[str, Node] = {name: gradients[name] for name in parameters}
+    with g.source("clipping"):
+        if options.clip_value is not None:
+            grads = clip_by_value(grads, options.clip_value)
+        if options.clip_norm is not None:
+            grads = clip_by_norm(grads, options.clip_norm)
+    outputs: dict[str, Node] = {
+        LOSS_SUM: objective.loss_sum,
+        WEIGHT_SUM: objective.weight_sum,
+    }
+    slots: dict[str, np.ndarray[Any, np.dtype[np.float64]]] = {}
+    averages: dict[str, Node] = {}
+    clock = make_clock()
+    for name, parameter in parameters.items():
+        with g.source("optimizer"):
+            old: dict[str, Node] = {}
+            for slot, entry in options.optimizer.slots().items():
+                shape = () if entry.scalar else parameter.shape
+                leaf = slot_name(slot, name)
+                slots[leaf] = np.full(shape, entry.initial)
+                old[slot] = g.parameter(leaf, shape)
+            new, changed = options.optimizer.update(
+                parameter.node, grads[name], old, clock
+            )
+            if parameter.max_norm is not None:
+                new = parameter.max_norm.constrain(new)
+            outputs[name] = new
+            outputs |= {slot_name(slot, name): node for slot, node in changed.items()}
+            if options.average is not None:
+                rule = MovingAverage(options.average)
+                leaf = f"average/{name}"
+                slots[leaf] = np.zeros(parameter.shape)
+                average = g.parameter(leaf, parameter.shape)
+                outputs[leaf] = rule.update(average, new)
+                averages[name] = rule.corrected(average, clock.step)
+    outputs |= build.new_states
+    graph = g.merge_duplicates(g.simplify(fold_constants(Graph(outputs))))
+    averaged = Graph(averages) if averages else None
+    return Step(graph, build.parameters, build.states, slots, averaged)
+
+
+def slot_name(slot: str, parameter: str) -> str:
+    """Name of the leaf that holds an optimizer's memory for a parameter."""
+    return f"optimizer/{slot}/{parameter}"

@@ -1,0 +1,57 @@
+"""Early stopping: patience, minimum change, and which epoch was best."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+__all__ = ["Stopping"]
+
+
+@dataclass
+class Stopping:
+    """Watches a score that should fall.
+
+    Parameters
+    ----------
+    patience : int or None
+        Epochs without improvement after which to stop; ``None``: never.
+    min_change : float
+        How much lower a score must be to count as an improvement, at least 0.
+
+    Attributes
+    ----------
+    best : float
+        Lowest score so far, infinity before the first.
+    best_epoch : int or None
+        Its epoch, counted from 1.
+    waited : int
+        Epochs since then.
+
+    Examples
+    --------
+    >>> watch = Stopping(patience=1)
+    >>> [watch.after_epoch(i, s) for i, s in enumerate([0.9, 0.7, 0.6, 0.65], start=1)]
+    [True, True, True, False]
+    >>> watch.should_stop, watch.best_epoch
+    (True, 3)
+    """
+
+    patience: int | None = None
+    min_change: float = 0.0
+    best: float = math.inf
+    best_epoch: int | None = None
+    waited: int = 0
+
+    def after_epoch(self, epoch: int, score: float) -> bool:
+        """Take note of an epoch's score; whether it is the best so far."""
+        if score < self.best - (self.min_change if self.best_epoch else 0.0):
+            self.best, self.best_epoch, self.waited = score, epoch, 0
+            return True
+        self.waited += 1
+        return False
+
+    @property
+    def should_stop(self) -> bool:
+        """Whether patience has run out."""
+        return self.patience is not None and self.waited >= self.patience

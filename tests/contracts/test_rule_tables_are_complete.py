@@ -1,0 +1,120 @@
+"""Every operation stands in every table, and every package says what it offers."""
+
+import subprocess
+import sys
+from types import ModuleType
+
+import pytest
+from tests.cases import CASES
+
+from neurona import gradient, graph, reference
+from neurona.graph import Graph
+
+# They read no batch, by what they are.
+WITHOUT_BATCH = {"constant", "parameter", "transpose"}
+HEAVY = (
+    "polars",
+    "sklearn",
+    "rich",
+    "typer",
+    "starlette",
+    "matplotlib",
+    "optuna",
+    "torch",
+)
+
+operations = pytest.mark.parametrize("operation", sorted(graph.OPERATIONS))
+
+
+def cases_of(operation):
+    return [case for case in CASES if case.operation == operation]
+
+
+@operations
+def test_every_operation_has_a_formula_and_its_own_name(operation):
+    entry = graph.OPERATIONS[operation]
+    assert entry.name == operation
+    assert entry.formula
+
+
+@operations
+def test_every_operation_but_the_leaves_has_a_definition(operation):
+    assert (operation in reference.DEFINITIONS) != (operation in graph.LEAVES)
+
+
+@operations
+def test_every_operation_has_a_gradient_rule_or_a_reason(operation):
+    assert (operation in gradient.RULES) != (operation in gradient.NO_DERIVATIVE)
+    assert gradient.NO_DERIVATIVE.get(operation, "a rule needs no reason")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        reference.DEFINITIONS,
+        gradient.RULES,
+        gradient.NO_DERIVATIVE,
+        gradient.DERIVATIVES,
+        graph.EXPANSIONS,
+        graph.LEAVES,
+    ],
+    ids=["definitions", "rules", "reasons", "slopes", "expansions", "leaves"],
+)
+def test_no_table_knows_an_operation_that_does_not_exist(table):
+    assert set(table) <= set(graph.OPERATIONS)
+
+
+@pytest.mark.parametrize("operation", sorted(gradient.DERIVATIVES))
+def test_an_elementwise_operation_has_a_slope_for_each_input(operation):
+    assert len(gradient.DERIVATIVES[operation]) == graph.OPERATIONS[operation].arity
+
+
+@operations
+def test_every_operation_has_a_case_that_contains_it(operation):
+    found = cases_of(operation)
+    assert found
+    for case in found:
+        made = {node.operation for node in Graph.of(case.make()[0]).nodes}
+        assert operation in made, case.name
+
+
+@operations
+def test_every_operation_has_a_case_on_a_batch_and_on_an_empty_one(operation):
+    batches = [leaf for c in cases_of(operation) for leaf in c.leaves if leaf.batch]
+    if operation not in WITHOUT_BATCH:
+        assert batches
+        assert any(leaf.value.shape[0] == 0 for leaf in batches)
+
+
+@operations
+def test_every_operation_with_a_rule_has_a_case_that_checks_its_gradient(operation):
+    checked = [c for c in cases_of(operation) if c.order or c.slopes is not None]
+    if operation in gradient.RULES and operation != "cast":
+        assert checked
+
+
+def test_no_two_cases_share_a_name():
+    names = [case.name for case in CASES]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("package", [graph, reference, gradient])
+def test_all_names_exactly_what_is_public(package):
+    public = {
+        name
+        for name, value in vars(package).items()
+        if not name.startswith("_") and not isinstance(value, ModuleType)
+    }
+    assert public == set(package.__all__)
+    assert len(package.__all__) == len(set(package.__all__))
+
+
+@pytest.mark.parametrize(
+    "what", ["neurona", "neurona.graph", "neurona.reference", "neurona.gradient"]
+)
+def test_import_loads_nothing_heavy(what):
+    program = f"import sys, {what}; print(*sorted(set(sys.modules) & {set(HEAVY)!r}))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []
