@@ -80,6 +80,8 @@ class Network:
         What training updates without a gradient, such as running means.
     history : History or None
         Of the last fit.
+    training : mapping of str to value, or None
+        Loss, optimizer and other settings of the last fit, its seed and step.
     preparation : dict or None
         How the table it was trained on is encoded, for a network trained on a table.
 
@@ -133,7 +135,7 @@ class Network:
         self.history: History | None = None
         self.preparation: dict[str, Any] | None = None
         self.losses: Mapping[str, Loss] | None = None
-        self._training: dict[str, Any] | None = None
+        self.training: Mapping[str, Any] | None = None
         self._slots: dict[str, Array] = {}
         self._executables: dict[str, Executable] = {}
         build = architecture.evaluation.build
@@ -357,7 +359,7 @@ class Network:
             self.states[name] = state.best[name]
         self.losses = losses
         self.history = state.history
-        self._training = {**settings, "epochs": epochs, "step": state.step}
+        self.training = {**settings, "epochs": epochs, "step": state.step}
         self._slots = {k: v for k, v in state.values.items() if k not in before}
         if state.history.stopped == "diverged":
             warnings.warn(divergence_message(state.history), DivergenceWarning, 2)
@@ -458,6 +460,17 @@ class Network:
         """
         return self._single(self._run("predict", self._outputs, X))
 
+    def predict_mean(self, X: Any) -> Array:
+        """What a network of one output predicts, through the link of its loss.
+
+        The exponential for ``poisson``, the mean for ``gaussian_nll``, and what the
+        output layer gives for the other losses over numbers.
+        """
+        (name,), (node,) = zip(*self._outputs().items(), strict=True)
+        losses = self.losses
+        linked = node if losses is None else losses[name].link(node)
+        return self._run("mean", lambda: {name: linked}, X)[name]
+
     def predict_proba(self, X: Any) -> Outputs:
         """Probabilities: the output through the link of the fitted loss.
 
@@ -549,7 +562,7 @@ class Network:
                 parameters=self.parameters,
                 states=self.states,
                 slots=self._slots,
-                training=self._training,
+                training=self.training,
                 history=self.history.to_json() if self.history else None,
                 preparation=self.preparation,
             ),
@@ -644,8 +657,8 @@ class Network:
 
     def _run(self, key: str, outputs: Any, X: Any) -> dict[str, Array]:
         """Run part of the evaluation graph over all rows, compiled once."""
-        if key == "proba" and self.losses is not None:
-            key = f"proba/{self.losses}"
+        if key in ("proba", "mean") and self.losses is not None:
+            key = f"{key}/{self.losses}"
         if key not in self._executables:
             self._executables[key] = Executable(Graph(outputs()), self.dtype)
         data = prepare_inputs(X, self.architecture.inputs, self.dtype)
@@ -874,7 +887,7 @@ def load(path: str | os.PathLike[str]) -> Network:
     network.preparation = dict(record.preparation) if record.preparation else None
     network._slots = dict(record.slots)
     if record.training is not None:
-        network._training = dict(record.training)
+        network.training = dict(record.training)
         losses = record.training.get("loss", {})
         if set(losses) != set(architecture.outputs):
             raise ModelFileError(

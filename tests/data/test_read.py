@@ -161,6 +161,7 @@ BROKEN = {
         'x,y\n"two\nlines",2\n3\n',
         "line 4 of 'a.csv' has 1 columns",
     ),
+    "stray quotes": ("a.csv", 'x,y\n"a"b",c\n"d",e\n"f,g\n', "quotes"),
     "open quote": ("a.csv", 'x,y\n"1,2\n3,4\n', "never closed"),
     "zero bytes": ("a.csv", b"a,b\n\0\x01,2\n", "not a text file"),
     "late zero byte": ("a.csv", b"a,b\n" + b"1,2\n" * 9 + b"\0,2\n", "not a text file"),

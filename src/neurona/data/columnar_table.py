@@ -14,6 +14,9 @@ from neurona.messages import _
 
 __all__ = ["ColumnarTable", "open_columnar"]
 
+BROKEN_FILE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
+"""What polars raises on damaged bytes; a panic is no ordinary exception."""
+
 ROWS_AT_ONCE = 4 * BATCH_ROWS
 """Rows taken from the file at a time: about one row group of a Parquet file."""
 
@@ -36,7 +39,7 @@ class ColumnarTable(Table):
                     .slice(first, ROWS_AT_ONCE)
                     .collect()
                 )
-            except (pl.exceptions.PolarsError, OSError) as error:
+            except BROKEN_FILE as error:
                 raise _broken(self.path) from error
             for batch in frame.iter_slices(BATCH_ROWS):
                 yield plain_frame(batch)
@@ -71,7 +74,7 @@ def open_columnar(path: Path) -> Table:
         lazy = scan(path)
         schema = lazy.collect_schema()
         rows = int(lazy.select(pl.len()).collect().item())
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except BROKEN_FILE as error:
         raise _broken(path) from error
     check_dtypes(schema, name)
     if not rows or not schema:

@@ -101,6 +101,8 @@ class Profile:
         return None
 
     def _update_numbers(self, cells: pl.Series, decimal_comma: bool) -> str | None:
+        if cells.dtype == pl.Boolean:
+            return ""
         found = read_numbers(cells, decimal_comma)
         if found.bad:
             value, row = cells[found.bad[0]], self.rows + found.bad[0] + 1

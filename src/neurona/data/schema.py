@@ -37,6 +37,7 @@ from neurona.messages import _, ngettext
 __all__ = ["Schema", "find_schema"]
 
 DTYPES = ("float32", "float64")
+FLOAT32_MOST = float(np.finfo(np.float32).max)
 
 CHECKS = {
     "columns": is_list_of(is_record),
@@ -337,14 +338,13 @@ def _check_range(profile: Profile, dtype: str, where: str) -> None:
             ).format(column=profile.name, name=where, row=profile.infinite)
         )
     greatest = max(abs(profile.low), abs(profile.high))
-    if dtype == "float32" and np.isfinite(greatest):
-        if greatest > np.finfo(np.float32).max:
-            raise DataError(
-                _(
-                    "column {column!r} of {name} holds {value:g}, which float32 cannot "
-                    "hold; choose the number type float64"
-                ).format(column=profile.name, name=where, value=greatest)
-            )
+    if dtype == "float32" and FLOAT32_MOST < greatest < np.inf:
+        raise DataError(
+            _(
+                "column {column!r} of {name} holds {value:g}, which float32 cannot "
+                "hold; choose the number type float64"
+            ).format(column=profile.name, name=where, value=greatest)
+        )
 
 
 def _column_notes(profile: Profile) -> list[str]:

@@ -51,15 +51,25 @@ class TextTable(Table):
         """Frames of consecutive rows, every column as text."""
         assert self.style is not None
         chunks = utf8_chunks(self.path, self.encoding, self.mac_lines)
+        rows = 0
         for block in _data_blocks(chunks, self.style, self.blank_lines):
-            frame = pl.read_csv(
-                block,
-                has_header=False,
-                new_columns=list(self.style.names),
-                separator=self.style.separator,
-                quote_char=self.style.quote,
-                infer_schema=False,
-            )
+            try:
+                frame = pl.read_csv(
+                    block,
+                    has_header=False,
+                    new_columns=list(self.style.names),
+                    separator=self.style.separator,
+                    quote_char=self.style.quote,
+                    infer_schema=False,
+                )
+            except pl.exceptions.PolarsError as error:
+                raise DataError(
+                    _(
+                        "the quotes of {name} are out of order somewhere after row "
+                        "{row}: a quote must open and close a whole cell"
+                    ).format(name=self.name, row=rows)
+                ) from error
+            rows += frame.height
             yield frame.select(list(columns or self.columns))
 
 

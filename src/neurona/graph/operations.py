@@ -81,7 +81,8 @@ def require_kind(dtype: DType) -> DType:
 
 def elementwise(*specs: Spec) -> Spec:
     for spec in specs:
-        require(spec, "float", _("every input"))
+        if spec.dtype != "float":
+            require(spec, "float", _("every input"))
     return Spec(broadcast_shapes(spec.shape for spec in specs))
 
 

@@ -144,6 +144,8 @@ def broadcast_shapes(shapes: Iterable[Shape]) -> Shape:
     (N, 3)
     """
     shapes = [tuple(shape) for shape in shapes]
+    if shapes and all(shape == shapes[0] for shape in shapes):
+        return check_batch_axis(shapes[0])
     rank = max((len(shape) for shape in shapes), default=0)
     result: list[int | Batch] = []
     for axis in range(-rank, 0):

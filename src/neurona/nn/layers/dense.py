@@ -53,7 +53,7 @@ class Dense(Layer):
     units: Count
     activation: ActivationFunction | type[ActivationFunction] | str = IDENTITY
     bias: bool = True
-    initializer: Initializer | str | None = None
+    initializer: Initializer | type[Initializer] | str | None = None
     penalty: Penalty | None = None
     max_norm: MaxNorm | float | None = None
     trainable: bool = True
@@ -62,7 +62,7 @@ class Dense(Layer):
         fixed: dict[str, Any] = {"activation": as_activation(self.activation)}
         if self.initializer is not None:
             fixed["initializer"] = as_initializer(self.initializer)
-        if isinstance(self.max_norm, (int, float)):
+        if self.max_norm is not None and not isinstance(self.max_norm, MaxNorm):
             fixed["max_norm"] = MaxNorm(self.max_norm)
         for name, value in fixed.items():
             object.__setattr__(self, name, value)

@@ -1,0 +1,106 @@
+"""The ``neurona`` command: its options, its commands, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+from neurona.errors import NeuronaError, OptionError, OutputError, unknown_name
+from neurona.messages import LANGUAGES, _, use_language
+
+__all__ = ["main", "run"]
+
+DONE = 0
+FAILED = 1
+WRONG_CALL = 2
+INTERRUPTED = 130
+
+
+def run() -> NoReturn:
+    """Entry point of the installed command."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        As typed after ``neurona``.
+
+    Returns
+    -------
+    int
+        0 done; 1 the work failed; 2 the call was wrong; 130 interrupted.
+    """
+    debug = "--debug" in arguments
+    try:
+        rest = choose_language([a for a in arguments if a != "--debug"])
+        return run_command(rest)
+    except KeyboardInterrupt:
+        say(_("interrupted"))
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has gone; nothing is left to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except NeuronaError as error:
+        if debug:
+            traceback.print_exc()
+        say(_("error: {message}").format(message=error))
+        return WRONG_CALL if isinstance(error, OptionError | OutputError) else FAILED
+    except MemoryError:
+        if debug:
+            traceback.print_exc()
+        say(_("error: there is not enough memory for this"))
+        return FAILED
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        say(
+            _(
+                "error: something went wrong inside neurona ({kind}: {message}); run "
+                "again with --debug to see where"
+            ).format(kind=type(error).__name__, message=error)
+        )
+        return FAILED
+
+
+def run_command(arguments: list[str]) -> int:
+    import click
+
+    from neurona.cli.app import make_app
+
+    try:
+        result = make_app().main(arguments, prog_name="neurona", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return WRONG_CALL
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    return result if isinstance(result, int) else DONE
+
+
+def choose_language(arguments: list[str]) -> list[str]:
+    """Take ``--lang`` out of the arguments, before any help text is made."""
+    rest: list[str] = []
+    pending = iter(arguments)
+    for argument in pending:
+        name, _equals, value = argument.partition("=")
+        if name != "--lang":
+            rest.append(argument)
+            continue
+        chosen = value or next(pending, "")
+        if chosen not in LANGUAGES:
+            raise OptionError(unknown_name(_("language"), chosen, LANGUAGES))
+        use_language(chosen)
+    return rest
+
+
+def say(sentence: str) -> None:
+    """One line for a person, on standard error."""
+    print(sentence, file=sys.stderr, flush=True)

@@ -1,0 +1,69 @@
+"""What ``neurona info`` tells of a model file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from neurona.cli.console import results
+from neurona.cli.sparkline import sparkline
+from neurona.data.encode import Encoders
+from neurona.messages import _
+from neurona.network import load
+
+__all__ = ["show_model"]
+
+
+def show_model(path: Path) -> None:
+    """Print layers, training, history and data of a model.
+
+    Raises
+    ------
+    ModelFileError
+        The file is not a whole model.
+    """
+    network = load(path)
+    console = results()
+    lines = [
+        _("{path}: {dtype}, seed {seed}").format(
+            path=path, dtype=network.dtype, seed=network.seed
+        ),
+        "",
+        str(network.summary()),
+    ]
+    if network.training is not None:
+        lines += ["", _("Training")]
+        for name, value in network.training.items():
+            if value is not None:
+                lines.append(f"  {name}: {show_setting(value)}")
+    history = network.history
+    if history is not None and history.epochs:
+        lines += ["", _("History")]
+        lines.append(
+            _("  {count} epochs, best {best}, ended by {stopped}").format(
+                count=len(history), best=history.best_epoch, stopped=history.stopped
+            )
+        )
+        lines.append(f"  {sparkline(history.loss)}  {history.loss[-1]:.4f}")
+        if history.validation_loss:
+            lines.append(
+                f"  {sparkline(history.validation_loss)}  "
+                f"{history.validation_loss[-1]:.4f}"
+            )
+    if network.preparation is not None:
+        encoders = Encoders.from_json(network.preparation.get("encoders"))
+        lines += ["", _("Data"), str(encoders.schema)]
+    for line in lines:
+        console.print(line, markup=False)
+
+
+def show_setting(value: object) -> str:
+    """Setting on one line: records as ``name(setting=value, …)``."""
+    if isinstance(value, dict):
+        name = value.get("name") or str(value.get("type", "")).partition(".")[2]
+        rest = [
+            f"{key}={show_setting(part)}" if key != "output" else show_setting(part)
+            for key, part in value.items()
+            if key not in ("name", "type") and part is not None
+        ]
+        return f"{name}({', '.join(rest)})" if name else ", ".join(rest)
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,37 @@
+"""A curve in one line of text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+__all__ = ["sparkline"]
+
+BLOCKS: Final = "▁▂▃▄▅▆▇█"
+
+
+def sparkline(values: Sequence[float], width: int = 40) -> str:
+    """Values as a row of blocks, the lowest empty and the highest full.
+
+    Parameters
+    ----------
+    values : sequence of float
+        More than ``width`` of them are averaged in groups.
+    width : int
+
+    Examples
+    --------
+    >>> sparkline([3.0, 2.0, 1.0, 1.0])
+    '█▅▁▁'
+    """
+    finite = [value for value in values if math.isfinite(value)]
+    if not finite:
+        return ""
+    count = min(width, len(finite))
+    edges = [round(i * len(finite) / count) for i in range(count + 1)]
+    means = [sum(finite[a:b]) / (b - a) for a, b in zip(edges, edges[1:], strict=False)]
+    low, high = min(means), max(means)
+    spread = high - low or 1.0
+    top = len(BLOCKS) - 1
+    return "".join(BLOCKS[math.floor((m - low) / spread * top + 0.5)] for m in means)

@@ -1,0 +1,298 @@
+"""What ``neurona train`` tells: what was chosen and why, and how good it is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from neurona.cli.console import errors, results
+from neurona.cli.progress import TrainProgress, show_duration
+from neurona.cli.sparkline import sparkline
+from neurona.data.schema import Schema
+from neurona.messages import _, ngettext
+from neurona.table.train import Plan, TrainedTable
+from neurona.table.yardstick import Yardstick, verdict, yardsticks
+
+__all__ = ["TrainReport", "write_json"]
+
+MOST_COLUMNS = 24
+"""Columns that are listed one by one; more are counted by kind."""
+
+
+class TrainReport:
+    """Report of a training run for a person.
+
+    Parameters
+    ----------
+    quiet : bool
+        Whether to tell nothing.
+    """
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.quiet = quiet
+        self.console = results()
+        self.progress = TrainProgress(errors(), quiet=quiet)
+
+    def show_plan(self, data: str, plan: Plan) -> None:
+        """Data, task, head and recipe, each with its reason."""
+        if self.quiet:
+            return
+        schema, split = plan.schema, plan.split
+        self.title(
+            ngettext(
+                "{data}: {rows:,} row, {columns} columns",
+                "{data}: {rows:,} rows, {columns} columns",
+                schema.rows,
+            ).format(data=data, rows=schema.rows, columns=len(schema.columns))
+        )
+        for note in plan.notes:
+            self.console.print(f"  {note}", markup=False)
+        self.console.print(column_table(plan))
+        self.title(_("Choices"))
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
+        for name, value, reason in choices(plan):
+            table.add_row(name, value, reason)
+        self.console.print(table)
+        self.console.print(
+            _(
+                "  rows: {train:,} to train, {validation:,} to validate, {test:,} to "
+                "test"
+            ).format(
+                train=len(split.train),
+                validation=len(split.validation),
+                test=len(split.test),
+            )
+        )
+
+    def show_interrupted(self, out: Path, checkpoint: Path | None) -> None:
+        """What Ctrl-C leaves behind."""
+        errors().print(
+            _("interrupted: the model so far is saved in {path}").format(path=out),
+            markup=False,
+        )
+        if checkpoint is not None:
+            errors().print(_("go on with the same command and --resume"), markup=False)
+
+    def show_result(self, trained: TrainedTable) -> None:
+        """Course of the training, and scores on each part of the rows."""
+        if self.quiet:
+            return
+        history = trained.history
+        self.title(_("Training"))
+        self.console.print(f"  {ending(trained)}", markup=False)
+        curves = [(_("loss"), history.loss)]
+        if history.validation_loss:
+            curves.append((_("validation"), history.validation_loss))
+        width = max(len(name) for name, _values in curves)
+        for name, values in curves:
+            self.console.print(
+                f"  {name:<{width}}  {sparkline(values)}  "
+                f"{values[0]:.4f} → {values[-1]:.4f}",
+                markup=False,
+            )
+        self.console.print(score_table(trained))
+
+    def show_yardsticks(self, trained: TrainedTable) -> None:
+        """Beside the network, what simpler models reach on the same rows."""
+        if self.quiet:
+            return
+        plan = trained.plan
+        found = compare(trained)
+        self.title(_("Yardstick"))
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
+        table.add_column(_("model"))
+        classes = plan.schema.task == "classification"
+        table.add_column(_("accuracy") if classes else "R²", justify="right")
+        table.add_column(_("± 1 standard error"), justify="right")
+        for entry in found.entries:
+            table.add_row(entry.name, f"{entry.score:.4f}", f"{entry.error:.4f}")
+        if found.entries:
+            self.console.print(table)
+        self.console.print(f"  {found.sentence}", markup=False)
+
+    def show_saved(self, out: Path) -> None:
+        """Where the model is, and what to do with it."""
+        if self.quiet:
+            return
+        self.console.print()
+        self.console.print(
+            _("Saved in {path}. Next: neurona predict {path} DATA").format(path=out),
+            markup=False,
+        )
+
+    def title(self, text: str) -> None:
+        """Heading of a part."""
+        self.console.print()
+        self.console.print(text, style="bold", markup=False)
+
+
+def column_table(plan: Plan) -> Table:
+    """Columns, their kind, how each is encoded, and why."""
+    schema = plan.schema
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
+    for name in (_("column"), _("kind"), _("encoded as"), _("why")):
+        table.add_column(name, overflow="fold")
+    encoded = encodings(plan)
+    inputs = [c for c in schema.columns if c.role == "input"]
+    shown = inputs[:MOST_COLUMNS]
+    for column in schema.columns:
+        if column.role == "target":
+            kind = _("target")
+        elif column.role == "left out":
+            kind = _("left out")
+        else:
+            kind = _(column.kind)
+        if column.role == "input" and column not in shown:
+            continue
+        table.add_row(
+            escape(column.name), kind, encoded.get(column.name, ""),
+            escape(column.reason),
+        )  # fmt: skip
+    if len(inputs) > len(shown):
+        rest = len(inputs) - len(shown)
+        table.add_row(
+            "…",
+            "",
+            ngettext("and {n} input more", "and {n} inputs more", rest).format(n=rest),
+            "",
+        )
+    return table
+
+
+def encodings(plan: Plan) -> dict[str, str]:
+    """How each input becomes numbers, in a few words."""
+    names: dict[str, list[str]] = {}
+    for feature in plan.model.encoders.features:
+        names.setdefault(feature.column, []).append(feature.name)
+    words = {
+        "numeric": _("(x − μ) / σ"),
+        "boolean": _("0 or 1"),
+        "categorical": _("one-hot"),
+        "date": _("parts of a date"),
+    }
+    found = {}
+    for column in plan.schema.inputs:
+        count = len(names.get(column.name, ()))
+        numbers = ngettext("{n} number", "{n} numbers", count).format(n=count)
+        found[column.name] = f"{words.get(column.kind, column.kind)}: {numbers}"
+    return found
+
+
+def choices(plan: Plan) -> list[tuple[str, str, str]]:
+    """What was chosen, its value, and the reason."""
+    schema, head, recipe = plan.schema, plan.head, plan.recipe
+    tasks = {"classification": _("classification"), "regression": _("regression")}
+    found = [
+        (_("target"), ", ".join(schema.targets), schema.target_reason),
+        (_("task"), tasks[schema.task], schema.task_reason),
+        (_("output"), f"{head.units} · {head.loss.name}", head.reason),
+    ]
+    labels = {
+        "hidden": _("hidden layers"),
+        "activation": _("activation"),
+        "optimizer": _("optimizer"),
+        "learning_rate": _("learning rate"),
+        "schedule": _("schedule"),
+        "batch_size": _("batch size"),
+        "epochs": _("epochs"),
+        "patience": _("patience"),
+        "l1": _("L1 penalty"),
+        "l2": _("L2 penalty"),
+        "dropout": _("dropout"),
+        "average": _("average of weights"),
+    }
+    for name, label in labels.items():
+        value = getattr(recipe, name)
+        if value is None:
+            continue
+        shown = str(value)
+        if isinstance(value, tuple):
+            shown = ", ".join(map(str, value)) or _("none")
+        elif isinstance(value, float):
+            shown = f"{value:g}"
+        found.append((label, shown, recipe.reasons.get(name, "")))
+    return found
+
+
+def ending(trained: TrainedTable) -> str:
+    """Sentence that says how the training ended."""
+    history = trained.history
+    count, best = len(history), history.best_epoch
+    time = show_duration(history.seconds)
+    if history.stopped == "patience":
+        text = _(
+            "stopped after epoch {count} ({time}): no improvement since epoch {best}, "
+            "whose weights were kept"
+        )
+    elif history.stopped == "diverged":
+        text = _(
+            "the loss left the finite numbers after epoch {count} ({time}): the "
+            "learning rate is probably too high; the weights of epoch {best} were kept"
+        )
+    else:
+        text = _("{count} epochs in {time}; the best was epoch {best}")
+    return text.format(count=count, best=best, time=time)
+
+
+def score_table(trained: TrainedTable) -> Table:
+    """Loss and accuracy or R² on each part of the rows."""
+    parts = {
+        "train": _("train"),
+        "validation": _("validation"),
+        "test": _("test"),
+    }
+    scores = {part: found for part, found in trained.metrics.items() if found}
+    names = list(next(iter(scores.values())))
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
+    table.add_column(_("rows"))
+    labels = {"loss": _("loss"), "accuracy": _("accuracy"), "r2": "R²"}
+    for name in names:
+        table.add_column(labels.get(name, name.upper()), justify="right")
+    for part, found in scores.items():
+        table.add_row(parts[part], *(f"{found[name]:.4f}" for name in names))
+    return table
+
+
+def write_json(trained: TrainedTable, out: Path) -> dict[str, Any]:
+    """Document of a run for programs."""
+    plan, history = trained.plan, trained.history
+    return {
+        "task": plan.schema.task,
+        "target": list(plan.schema.targets),
+        "classes": list(plan.schema.classes),
+        "network": str(plan.model.network),
+        "parameters": len(plan.model.network.parameters.vector),
+        "columns": columns_json(plan.schema),
+        "notes": list(plan.notes),
+        "choices": {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(plan.recipe).items()
+            if name != "reasons"
+        },
+        "loss": plan.head.loss.name,
+        "rows": {
+            "train": len(plan.split.train),
+            "validation": len(plan.split.validation),
+            "test": len(plan.split.test),
+        },
+        "metrics": trained.metrics,
+        "epochs": len(history),
+        "best_epoch": history.best_epoch,
+        "stopped": history.stopped,
+        "history": history.to_json()["epochs"],
+        "seconds": trained.seconds,
+        "model": str(out),
+    }
+
+
+def columns_json(schema: Schema) -> list[dict[str, Any]]:
+    """Columns with kind, role and reason."""
+    return [
+        {"name": c.name, "kind": c.kind, "role": c.role, "reason": c.reason}
+        for c in schema.columns
+    ]

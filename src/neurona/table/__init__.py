@@ -1,0 +1,1 @@
+"""Tables: from a file to a trained model, and from a model to answers."""

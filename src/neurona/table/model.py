@@ -1,0 +1,179 @@
+"""A network and the encoders of its table: from cells to answers in the same words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from neurona.data.encode import Encoders
+from neurona.errors import ModelFileError, OptionError
+from neurona.messages import _
+from neurona.network import Network, load
+from neurona.nn.losses import Loss
+from neurona.train.metrics import METRICS, predicted_classes
+
+__all__ = ["Predictions", "TableModel", "load_table_model", "scores_of"]
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+CHUNK_ROWS: Final = 65_536
+"""Rows that are evaluated in one go, so that no second copy of a table is made."""
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Answers for the rows of a table.
+
+    Parameters
+    ----------
+    columns : mapping of str to array
+        ``prediction``, or ``prediction_<name>`` for several targets; and
+        ``probability_<class>`` where asked for.
+    notes : tuple of str
+        What was noticed in the table, in sentences.
+    """
+
+    columns: Mapping[str, Array]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class TableModel:
+    """A trained network together with how its table is encoded.
+
+    Parameters
+    ----------
+    network : Network
+    encoders : Encoders
+    """
+
+    network: Network
+    encoders: Encoders
+
+    @property
+    def loss(self) -> Loss:
+        """Loss it was trained with."""
+        losses = self.network.losses
+        assert losses is not None
+        return losses["output"]
+
+    @property
+    def task(self) -> str:
+        """``"classification"`` or ``"regression"``."""
+        return self.encoders.schema.task
+
+    def output(self, X: Array) -> Array:
+        """Probabilities (N, C), or numbers (N, k) in their own unit."""
+        if self.task == "regression":
+            found = self.network.predict_mean(X)
+            return self.encoders.inverse_target(found)
+        found = self.network.predict_proba(X)
+        assert isinstance(found, np.ndarray)
+        if found.shape[1] == 1:
+            return np.concatenate([1 - found, found], axis=1)
+        return found
+
+    def predict(self, source: Any, *, probabilities: bool = False) -> Predictions:
+        """Answer every row of a table.
+
+        Parameters
+        ----------
+        source : Table, path, frame or mapping
+            Columns are found by name; a target column is ignored.
+        probabilities : bool
+            Whether to give one column per class too.
+
+        Raises
+        ------
+        DataError
+            Columns are missing, or a cell is not what its column holds.
+        OptionError
+            Probabilities of a regression.
+        """
+        if probabilities and self.task == "regression":
+            raise OptionError(
+                _("a regression has no probabilities: leave --probabilities out")
+            )
+        encoded = self.encoders.transform(source, with_target=False)
+        output = self.output(encoded.X)
+        return Predictions(dict(self._columns(output, probabilities)), encoded.notes)
+
+    def _columns(
+        self, output: Array, probabilities: bool
+    ) -> Iterator[tuple[str, Array]]:
+        schema = self.encoders.schema
+        if self.task == "regression":
+            names = ["prediction"]
+            if len(schema.targets) > 1:
+                names = [f"prediction_{name}" for name in schema.targets]
+            yield from zip(names, output.reshape(len(output), -1).T, strict=True)
+            return
+        words = np.array(schema.classes, dtype=object)
+        yield "prediction", words[predicted_classes(output)]
+        if probabilities:
+            for number, word in enumerate(schema.classes):
+                yield f"probability_{word}", output[:, number]
+
+    def evaluate(self, source: Any) -> tuple[int, dict[str, float], tuple[str, ...]]:
+        """Rows used, metrics and notes for a table that holds the target too."""
+        encoded = self.encoders.transform(source, with_target=True)
+        assert encoded.y is not None
+        rows = np.arange(len(encoded.y))
+        found = scores_of(self, encoded.X, encoded.y, rows)
+        return len(rows), found, encoded.notes
+
+
+def scores_of(model: TableModel, X: Array, y: Array, rows: Array) -> dict[str, float]:
+    """Loss, and accuracy or R², over some rows of encoded arrays.
+
+    For a regression the root mean squared error stands beside them, in the target's
+    own unit; the loss is in standardized units, as it was trained.
+    """
+    loss = 0.0
+    outputs = []
+    for start in range(0, len(rows), CHUNK_ROWS):
+        chosen = rows[start : start + CHUNK_ROWS]
+        part = X[chosen]
+        loss += model.network.evaluate(part, y[chosen])["loss"] * len(chosen)
+        outputs.append(model.output(part))
+    output, truth = np.concatenate(outputs), y[rows]
+    found = {"loss": loss / len(rows)}
+    if model.task == "classification":
+        return {**found, "accuracy": METRICS["accuracy"](truth, output)}
+    own = model.encoders.inverse_target(truth).reshape(output.shape)
+    return {
+        **found,
+        "r2": METRICS["r2"](own, output),
+        "rmse": METRICS["rmse"](own, output),
+    }
+
+
+def load_table_model(path: str | os.PathLike[str]) -> TableModel:
+    """Read a model that was trained on a table.
+
+    Raises
+    ------
+    ModelFileError
+        The file is no whole model, or one that was not trained on a table.
+    """
+    network = load(path)
+    if network.preparation is None or network.losses is None:
+        raise ModelFileError(
+            _(
+                "{path} holds a network that was not trained on a table: use it from "
+                "Python"
+            ).format(path=path)
+        )
+    encoders = Encoders.from_json(network.preparation.get("encoders"))
+    width = network.architecture.inputs[0].size
+    if len(network.architecture.inputs) != 1 or len(encoders.features) != width:
+        raise ModelFileError(
+            _("{path} is damaged: its encoders do not fit its network").format(
+                path=path
+            )
+        )
+    return TableModel(network, encoders)

@@ -1,0 +1,79 @@
+"""The table a person means: a file, a bundled set by name, or a frame in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from neurona.data.bundled import BUNDLED, load_bundled
+from neurona.data.read import as_source
+from neurona.data.table import Table
+from neurona.errors import OptionError, nearest_names
+from neurona.messages import _
+
+__all__ = ["Source", "open_source"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table and what is known of it before it is looked at.
+
+    Parameters
+    ----------
+    table : Table
+    target : str or None
+        The column to predict, where the set says so itself.
+    task : str or None
+        Likewise.
+    """
+
+    table: Table
+    target: str | None = None
+    task: str | None = None
+
+
+def open_source(data: Any, *, seed: int = 0) -> Source:
+    """Open a file, a bundled set or anything that holds named columns.
+
+    Parameters
+    ----------
+    data : path, name of a bundled set, frame or mapping of names to arrays
+        A file goes before a bundled set of the same name.
+    seed : int
+        Of the sets that are made at random.
+
+    Raises
+    ------
+    OptionError
+        There is no such file or set; the message offers the nearest names.
+    DataError
+        The file cannot be read.
+
+    Examples
+    --------
+    >>> open_source("xor").table.rows
+    4
+    """
+    if not isinstance(data, str | Path):
+        return Source(as_source(data))
+    name = str(data)
+    if not Path(name).exists() and Path(name).name == name and "." not in name:
+        if name in BUNDLED:
+            known = BUNDLED[name]
+            table = as_source(load_bundled(name, seed=seed), repr(name))
+            return Source(table, known.target, known.task)
+        raise OptionError(unknown_data(name))
+    return Source(as_source(Path(name)))
+
+
+def unknown_data(name: str) -> str:
+    near = nearest_names(name, BUNDLED)
+    if near:
+        return _(
+            "there is no file {name!r} and no bundled set of that name; did you mean "
+            "{near}?"
+        ).format(name=name, near=", ".join(near))
+    return _(
+        "there is no file {name!r} and no bundled set of that name; the sets are {sets}"
+    ).format(name=name, sets=", ".join(BUNDLED))

@@ -1,0 +1,267 @@
+"""From a table to a trained model: the main job, as one function."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from neurona.data.encode import Encoders, fit_encoders
+from neurona.data.schema import Schema, find_schema
+from neurona.data.split import Split, split_rows
+from neurona.data.target import read_target
+from neurona.errors import DivergenceError, DivergenceWarning, OptionError
+from neurona.messages import _
+from neurona.network import Network, divergence_message
+from neurona.nn import Dense, Dropout, Layer
+from neurona.optimize import Optimizer, as_optimizer
+from neurona.table.head import Head, choose_head
+from neurona.table.model import TableModel, scores_of
+from neurona.table.options import TrainOptions
+from neurona.table.recipe import Recipe, choose_recipe
+from neurona.table.source import open_source
+from neurona.train.callback import Callback
+from neurona.train.history import History
+from neurona.train.memory import check_memory
+
+__all__ = ["Plan", "TrainedTable", "plan_training", "train_plan"]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Everything decided before the first step.
+
+    Parameters
+    ----------
+    options : TrainOptions
+    schema : Schema
+        Columns, task and target, each with its reason.
+    head : Head
+    recipe : Recipe
+    split : Split
+        Rows of ``X``.
+    model : TableModel
+        With initial weights.
+    X, y : array
+        Every row that has a target, encoded.
+    notes : tuple of str
+    """
+
+    options: TrainOptions
+    schema: Schema
+    head: Head
+    recipe: Recipe
+    split: Split
+    model: TableModel
+    X: np.ndarray[Any, Any]
+    y: np.ndarray[Any, Any]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedTable:
+    """A trained model and how good it is.
+
+    Parameters
+    ----------
+    plan : Plan
+    history : History
+    metrics : mapping of str to mapping of str to float, or None
+        Scores on ``train``, ``validation`` and ``test``; ``None`` where there are no
+        such rows.
+    seconds : float
+        Wall time of reading, training and evaluating.
+    """
+
+    plan: Plan
+    history: History
+    metrics: Mapping[str, Mapping[str, float] | None]
+    seconds: float
+
+    @property
+    def model(self) -> TableModel:
+        """The trained network with its encoders."""
+        return self.plan.model
+
+
+def plan_training(data: Any, options: TrainOptions) -> Plan:
+    """Read a table, understand it, and decide how to train on it.
+
+    Parameters
+    ----------
+    data : path, name of a bundled set, frame or mapping
+    options : TrainOptions
+
+    Raises
+    ------
+    DataError
+        The table cannot be read or learned from.
+    OptionError
+        An option does not suit it.
+    """
+    source = open_source(data, seed=options.seed)
+    task = options.task
+    target: Any = list(options.target) or None
+    if target is None and source.target is not None:
+        target = source.target
+        if task == "auto" and source.task is not None:
+            task = source.task
+    if target is not None and len(target) == 1 and not isinstance(target, str):
+        target = target[0]
+    schema = find_schema(source.table, target, task, dtype=options.dtype)
+    head = choose_head(schema, options.loss, options.output_activation)
+    found = read_target(schema, source.table)
+    stratify = found.y if schema.task == "classification" else None
+    split = split_rows(
+        len(found.rows),
+        validation=options.validation,
+        test=options.test,
+        seed=options.seed,
+        stratify=stratify,
+    )
+    if schema.task == "classification" and len(set(found.y[split.train].tolist())) < 2:
+        raise OptionError(
+            _(
+                "the training rows hold a single class after the split: make "
+                "validation and test smaller"
+            )
+        )
+    encoders = fit_encoders(schema, source.table, found.rows[split.train])
+    if schema.task == "regression" and not head.standardizes:
+        ones = (1.0,) * len(schema.targets)
+        zeros = (0.0,) * len(schema.targets)
+        encoders = dataclasses.replace(encoders, target_means=zeros, target_stds=ones)
+    recipe = choose_recipe(
+        schema.task,
+        rows=len(split.train),
+        features=len(encoders.features),
+        outputs=head.units,
+        asked=asked_of(options),
+    )
+    network = build_network(encoders, head, recipe, options)
+    encoded = encoders.transform(source.table, with_target=True)
+    assert encoded.y is not None
+    return Plan(
+        options=options,
+        schema=schema,
+        head=head,
+        recipe=recipe,
+        split=split,
+        model=TableModel(network, encoders),
+        X=encoded.X,
+        y=encoded.y,
+        notes=(*schema.notes, *encoded.notes),
+    )
+
+
+def asked_of(options: TrainOptions) -> dict[str, Any]:
+    """Settings of a recipe that a person gave."""
+    names = {field.name for field in dataclasses.fields(Recipe)}
+    given = {name: getattr(options, name, None) for name in names}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def build_network(
+    encoders: Encoders, head: Head, recipe: Recipe, options: TrainOptions
+) -> Network:
+    """Network of a recipe, refused at once where it cannot fit in memory."""
+    sizes = [len(encoders.features), *recipe.hidden, head.units]
+    weights = sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
+    # Each row of a batch has a value and a gradient for every unit.
+    batch = min(recipe.batch_size, encoders.schema.rows)
+    check_memory(weights + batch * sum(sizes), np.dtype(options.dtype).itemsize)
+    layers: list[Layer] = []
+    for units in recipe.hidden:
+        layers.append(Dense(units, recipe.activation, initializer=options.initializer))
+        if recipe.dropout:
+            layers.append(Dropout(recipe.dropout))
+    layers.append(Dense(head.units, head.activation, initializer=options.initializer))
+    return Network(layers, n_inputs=sizes[0], seed=options.seed, dtype=options.dtype)
+
+
+def build_optimizer(recipe: Recipe, momentum: float | None) -> Optimizer:
+    """Optimizer of a recipe; plain gradient descent gains momentum where asked."""
+    name = recipe.optimizer
+    settings: dict[str, Any] = {"learning_rate": recipe.learning_rate}
+    if momentum is not None:
+        if name == "sgd":
+            name = "momentum"
+        if name not in ("momentum", "nesterov"):
+            raise OptionError(
+                _("{name} has no momentum to set: use sgd, momentum or nesterov")
+                .format(name=name)
+            )  # fmt: skip
+        settings["momentum"] = momentum
+    return as_optimizer(name, **settings)
+
+
+def train_plan(plan: Plan, callbacks: Iterable[Callback] = ()) -> TrainedTable:
+    """Train as planned.
+
+    Raises
+    ------
+    DivergenceError
+        The loss left the finite numbers before a single good epoch.
+    CheckpointError
+        The checkpoint to resume from is of another run.
+    OutputError
+        The checkpoint cannot be written.
+
+    Notes
+    -----
+    After Ctrl-C the history says "interrupted", and the weights so far are kept.
+    """
+    began = time.perf_counter()
+    options, recipe, network = plan.options, plan.recipe, plan.model.network
+    metric = "accuracy" if plan.schema.task == "classification" else "r2"
+    has_validation = len(plan.split.validation) > 0
+    try:
+        with warnings.catch_warnings():
+            # A run on a table says so in its own report.
+            warnings.simplefilter("ignore", DivergenceWarning)
+            network.fit(
+                plan.X,
+                plan.y,
+                loss=plan.head.loss,
+                optimizer=build_optimizer(recipe, options.momentum),
+                batch_size=recipe.batch_size,
+                epochs=recipe.epochs,
+                rows=plan.split.train,
+                validation=plan.split.validation if has_validation else None,
+                engine=options.engine,
+                seed=options.seed,
+                schedule=recipe.schedule,
+                patience=recipe.patience or None,
+                l1=recipe.l1,
+                l2=recipe.l2,
+                average=recipe.average,
+                metrics=metric if has_validation else None,
+                callbacks=list(callbacks),
+                checkpoint=options.checkpoint,
+                resume=options.resume,
+            )
+    except KeyboardInterrupt:
+        if network.history is None or network.history.stopped != "interrupted":
+            raise
+    history = network.history
+    assert history is not None
+    if history.stopped == "diverged" and history.best_epoch is None:
+        raise DivergenceError(divergence_message(history))
+    metrics = {
+        part: scores_of(plan.model, plan.X, plan.y, rows) if len(rows) else None
+        for part, rows in (
+            ("train", plan.split.train),
+            ("validation", plan.split.validation),
+            ("test", plan.split.test),
+        )
+    }
+    network.preparation = {
+        "encoders": plan.model.encoders.to_json(),
+        "metrics": metrics,
+    }
+    return TrainedTable(plan, history, metrics, time.perf_counter() - began)
