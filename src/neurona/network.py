@@ -23,6 +23,7 @@ from neurona.nn.architecture import Architecture
 from neurona.nn.config import from_config, to_config
 from neurona.nn.layers import Connection, Input, Layer
 from neurona.nn.losses import LOSSES, Loss, as_loss, class_weights
+from neurona.nn.losses.loss import output_count
 from neurona.nn.parameters import ParameterVector
 from neurona.nn.summary import Summary
 from neurona.optimize import Optimizer, Schedule, as_optimizer, as_schedule
@@ -110,7 +111,7 @@ class Network:
         inputs: Sequence[Input] | None = None,
         outputs: Connection | Mapping[str, Connection] | None = None,
         seed: int = 0,
-        dtype: Literal["float32", "float64"] = "float32",
+        dtype: str = "float32",
     ) -> None:
         if str(np.dtype(dtype)) not in DTYPES:
             raise OptionError(
@@ -179,7 +180,7 @@ class Network:
         sample_weight: Any = None,
         class_weight: Literal["balanced"] | Mapping[int, float] | None = None,
         shuffle: bool = True,
-        engine: Literal["auto", "reference"] = "auto",
+        engine: str = "auto",
         seed: int | None = None,
         schedule: str | Schedule | None = None,
         patience: int | None = None,
@@ -724,11 +725,13 @@ class Network:
             if len(losses) > 1:
                 raise OptionError(_("class weights need a network of one output"))
             (name,) = losses
-            size = outputs[name].shape[-1]
+            size = output_count(outputs[name].spec)
+            if losses[name].head == "real" or (
+                losses[name].head == "binary" and size != 1
+            ):
+                raise OptionError(_("class weights need one class per row"))
             own = class_weights(
-                data[target_name(name)].reshape(rows, -1)[:, 0],
-                class_weight,
-                max(2, size if isinstance(size, int) else 2),
+                data[target_name(name)], class_weight, max(size, 2)
             ).astype(self.dtype)
             weights = own if weights is None else weights * own
         if weights is not None:

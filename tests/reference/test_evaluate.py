@@ -146,6 +146,14 @@ def test_run_time_scalars_are_computed_in_float64_and_rounded_once():
     assert found[0] != np.float32(1) - np.float32(0.999)
 
 
+def test_a_run_time_scalar_keeps_its_digits_until_it_meets_an_array():
+    small, met = evaluate(
+        [RATE - 0.1, W * RATE], {RATE: 0.1 + 2.0**-40, W: [1.0, 0.0]}, dtype="f4"
+    )
+    assert float(small) == pytest.approx(2.0**-40, rel=1e-3)
+    assert met[0] == np.float32(0.1)
+
+
 def test_host_scalars_hold_no_parameter_and_no_array():
     theta = g.parameter("theta")
     nodes = {

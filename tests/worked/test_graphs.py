@@ -59,7 +59,7 @@ def test_case_g11_the_gradient_of_a_sum_of_tanh():
     found, slopes = values([total, *backward(total, [x])], {x: points})
     # The points lie symmetrically and tanh is odd: the sum cancels.
     assert abs(float(found)) < 1e-13
-    # tanh(−1.8994974874) = −.9561944230; 1 − .9143077746 = .0856922362 (10 digits).
+    # tanh(−1.8994974874) = −.9561944174, its square .9143077638, and 1 less that.
     assert_close(slopes[5], 0.0856922362)
     # The trapezoid of 1 − tanh² over a step of 4/199 is about 2·tanh 2/(4/199) = 95.92.
     assert_close(slopes.sum(), 95.9909387, SEVEN_DIGITS)

@@ -2,55 +2,62 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any
 
 import typer
 
 from neurona import __version__
 from neurona.cli.evaluate import evaluate
 from neurona.cli.info import info
+from neurona.cli.notes import say
 from neurona.cli.predict import predict
 from neurona.cli.train import train
 from neurona.messages import _
 
-if TYPE_CHECKING:
-    import click
-
 __all__ = ["make_app"]
 
 
-def make_app() -> click.Command:
-    """The command line as one click command, its texts in the language in use."""
+def make_app() -> typer.Typer:
+    """The command line, its texts in the language in use.
+
+    Help texts stand in annotations, which are evaluated here and not at import: by
+    then the language is known.
+    """
     app = typer.Typer(
-        help=_("A neural network you can see through, and faster than the ones you "
-               "can't."),
+        help=_(
+            "A neural network you can see through, and faster than the ones you can't."
+        ),
         no_args_is_help=True,
         add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
         pretty_exceptions_enable=False,
-    )  # fmt: skip
+    )
+    app.callback()(options)
+    app.command("train", help=_("Train a network on a table and save it."))(ending(train))
+    app.command("predict", help=_("Answer every row of a table."))(ending(predict))
+    app.command("evaluate", help=_("Say how good a model is on a table."))(ending(evaluate))
+    app.command("info", help=_("Say what a model file holds."))(ending(info))
+    return app
 
-    @app.callback()
-    def options(
-        version: bool = typer.Option(
-            False, "--version", help=_("Print the version and exit."),
-            is_eager=True, callback=print_version,
-        ),
-        lang: str = typer.Option(
-            "", "--lang", help=_("Language of every text: en or es."),
-            metavar="en|es",
-        ),
-        debug: bool = typer.Option(
-            False, "--debug", help=_("Show where an error happened."),
-        ),
-    ) -> None:  # fmt: skip
-        """Options that stand before or after any command."""
 
-    app.command("train", help=_("Train a network on a table and save it."))(train())
-    app.command("predict", help=_("Answer every row of a table."))(predict())
-    app.command("evaluate", help=_("Say how good a model is on a table."))(evaluate())
-    app.command("info", help=_("Say what a model file holds."))(info())
-    return typer.main.get_command(app)
+INTERRUPTED = 130
+
+
+def ending(command: Callable[..., int]) -> Callable[..., None]:
+    """Make what a command returns, or Ctrl-C, the exit status of the program."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            code = command(*args, **kwargs)
+        except KeyboardInterrupt:
+            say(_("interrupted"))
+            code = INTERRUPTED
+        raise typer.Exit(code)
+
+    return run
 
 
 def print_version(asked: bool) -> None:
@@ -58,3 +65,24 @@ def print_version(asked: bool) -> None:
     if asked:
         print(f"neurona {__version__}")
         raise typer.Exit
+
+
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help=_("Print the version and exit."),
+            is_eager=True,
+            callback=print_version,
+        ),
+    ] = False,
+    lang: Annotated[
+        str,
+        typer.Option("--lang", help=_("Language of every text."), metavar="en|es"),
+    ] = "",
+    debug: Annotated[
+        bool, typer.Option("--debug", help=_("Show where an error happened."))
+    ] = False,
+) -> None:
+    """Options that stand before or after any command."""

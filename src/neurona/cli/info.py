@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -12,15 +12,11 @@ from neurona.messages import _
 __all__ = ["info"]
 
 
-def info() -> Callable[..., int]:
-    """The command, its help in the language in use."""
+def info(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help=_("A saved model."))],
+) -> int:
+    """Say what a model file holds."""
+    from neurona.cli.model_report import show_model
 
-    def command(
-        model: Path = typer.Argument(..., metavar="MODEL", help=_("A saved model.")),
-    ) -> int:
-        from neurona.cli.model_report import show_model
-
-        show_model(model)
-        return 0
-
-    return command
+    show_model(model)
+    return 0

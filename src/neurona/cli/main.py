@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
+from neurona.cli.notes import say
 from neurona.errors import NeuronaError, OptionError, OutputError, unknown_name
 from neurona.messages import LANGUAGES, _, use_language
 
@@ -71,18 +72,14 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run_command(arguments: list[str]) -> int:
-    import click
-
+    """Run a command and return its exit status; a wrong call has been explained."""
     from neurona.cli.app import make_app
 
     try:
-        result = make_app().main(arguments, prog_name="neurona", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return WRONG_CALL
-    except click.Abort:
-        raise KeyboardInterrupt from None
-    return result if isinstance(result, int) else DONE
+        make_app()(arguments, prog_name="neurona")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else DONE
+    return DONE
 
 
 def choose_language(arguments: list[str]) -> list[str]:
@@ -99,8 +96,3 @@ def choose_language(arguments: list[str]) -> list[str]:
             raise OptionError(unknown_name(_("language"), chosen, LANGUAGES))
         use_language(chosen)
     return rest
-
-
-def say(sentence: str) -> None:
-    """One line for a person, on standard error."""
-    print(sentence, file=sys.stderr, flush=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -13,41 +13,40 @@ from neurona.messages import _
 __all__ = ["predict"]
 
 
-def predict() -> Callable[..., int]:
-    """The command, its help in the language in use."""
+def predict(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help=_("A saved model."))],
+    data: Annotated[
+        str, typer.Argument(metavar="DATA", help=_("A file, or a bundled set."))
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help=_("Where the answers are written; by default, standard output."),
+        ),
+    ] = None,
+    probabilities: Annotated[
+        bool, typer.Option("--probabilities", help=_("One column per class too."))
+    ] = False,
+) -> int:
+    """Answer every row of a table."""
+    import polars as pl
 
-    def command(
-        model: Path = typer.Argument(..., metavar="MODEL", help=_("A saved model.")),
-        data: str = typer.Argument(
-            ..., metavar="DATA", help=_("A file, or a bundled set.")),
-        out: Path = typer.Option(
-            None, "--out", metavar="FILE",
-            help=_("Where the answers are written; by default, standard output.")),
-        probabilities: bool = typer.Option(
-            False, "--probabilities", help=_("One column per class too.")),
-    ) -> int:  # fmt: skip
-        import polars as pl
+    from neurona.cli.notes import say_notes
+    from neurona.files import check_writable, write_atomically
+    from neurona.table.model import load_table_model
+    from neurona.table.source import open_source
 
-        from neurona.cli.main import say
-        from neurona.files import check_writable, write_atomically
-        from neurona.table.model import load_table_model
-        from neurona.table.source import open_source
-
-        if out is not None:
-            check_writable(out)
-        table_model = load_table_model(model)
-        found = table_model.predict(
-            open_source(data).table, probabilities=probabilities
-        )
-        for note in found.notes:
-            say(_("note: {note}").format(note=note))
-        frame = pl.DataFrame({k: list(v) for k, v in found.columns.items()})
-        text = frame.write_csv()
-        if out is None:
-            sys.stdout.write(text)
-            sys.stdout.flush()
-        else:
-            write_atomically(out, text.encode())
-        return 0
-
-    return command
+    if out is not None:
+        check_writable(out)
+    table_model = load_table_model(model)
+    found = table_model.predict(open_source(data).table, probabilities=probabilities)
+    say_notes(found.notes)
+    text = pl.DataFrame({k: list(v) for k, v in found.columns.items()}).write_csv()
+    if out is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        write_atomically(out, text.encode())
+    return 0

@@ -99,6 +99,7 @@ class TrainProgress(Callback):
             self.live.stop()
 
     def describe(self, moment: Moment, now: float) -> str:
+        """One line: where the run stands, how fast it goes, how long it takes."""
         assert self.first is not None
         elapsed = now - self.began
         rows = moment.samples_per_epoch

@@ -107,7 +107,10 @@ def read_numbers(cells: pl.Series, decimal_comma: bool = False) -> Numbers:
 
 
 def _floats(series: pl.Series) -> NDArray[np.float64]:
-    return np.array(series.to_numpy(), dtype=np.float64)
+    values = np.array(series.to_numpy(), dtype=np.float64)
+    # One and the same NaN: a signalling one would warn at the next sum.
+    values[np.isnan(values)] = np.nan
+    return values
 
 
 def _places(mask: pl.Series) -> tuple[int, ...]:

@@ -7,7 +7,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,9 +19,6 @@ __all__ = ["BATCH_ROWS", "FrameTable", "Table", "check_dtypes", "plain_column"]
 
 BATCH_ROWS = 65_536
 """Rows of one batch of a table in memory."""
-
-Source = Any
-"""Whatever :func:`~neurona.data.read.as_source` accepts."""
 
 
 @dataclass(frozen=True)
@@ -198,8 +194,3 @@ def _time(value: Any) -> datetime:
 
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def file_name(path: Path) -> str:
-    """Name of a file as messages show it."""
-    return repr(path.name)

@@ -99,7 +99,7 @@ def from_config(
     """
     if not isinstance(config, dict) or not isinstance(config.get("type"), str):
         raise ModelFileError(
-            _("the model file describes a {family} by something else").format(
+            _("the model file's description of a {family} has no type").format(
                 family=family
             )
         )
@@ -121,8 +121,8 @@ def from_config(
         raise ModelFileError(
             _("the model file gives {name} the settings {given}, not {wanted}").format(
                 name=config["type"],
-                given=", ".join(sorted(map(str, given))) or "∅",
-                wanted=", ".join(sorted(wanted)) or "∅",
+                given=", ".join(sorted(map(str, given))) or _("none"),
+                wanted=", ".join(sorted(wanted)) or _("none"),
             )
         )
     settings = {key: decode(config[key], families, depth) for key in wanted}

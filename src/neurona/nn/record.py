@@ -195,7 +195,7 @@ def describe(kind: Any) -> str:
     }
     if kind in known:
         return known[kind]
-    return _("{kind} object").format(kind=kind.__name__)
+    return _("a {kind}").format(kind=kind.__name__)
 
 
 def shortened(value: Any) -> str:

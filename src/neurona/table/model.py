@@ -69,8 +69,7 @@ class TableModel:
     def output(self, X: Array) -> Array:
         """Probabilities (N, C), or numbers (N, k) in their own unit."""
         if self.task == "regression":
-            found = self.network.predict_mean(X)
-            return self.encoders.inverse_target(found)
+            return self.encoders.inverse_target(self.network.predict_mean(X))
         found = self.network.predict_proba(X)
         assert isinstance(found, np.ndarray)
         if found.shape[1] == 1:

@@ -51,8 +51,8 @@ class Minkowski(Loss):
     Parameters
     ----------
     q : float
-        Above 0. With 2 it is ``mse``, with 1 ``mae``; below 1 the slope grows without
-        bound near a residual of 0, where it is 0.
+        Above 0; 1.5 by default, between ``mae``, which is 1, and ``mse``, which is 2.
+        Below 1 the slope grows without bound near a residual of 0, where it is 0.
 
     Notes
     -----
@@ -61,7 +61,7 @@ class Minkowski(Loss):
     """
 
     name: ClassVar[str] = "minkowski"
-    q: Positive
+    q: Positive = 1.5
 
     def per_row(self, output: Node, target: Node) -> Node:
         """Mean of the q-th powers of the absolute residuals of each row."""
