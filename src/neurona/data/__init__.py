@@ -1,0 +1,1 @@
+"""Data: tables read, understood, encoded, split and cut into batches."""
