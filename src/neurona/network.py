@@ -20,7 +20,7 @@ from neurona.graph import Graph, Node, Spec
 from neurona.messages import _
 from neurona.model_file import ModelRecord, load_model, save_model
 from neurona.nn.architecture import Architecture
-from neurona.nn.config import from_config, to_config
+from neurona.settings import from_config, to_config
 from neurona.nn.layers import Connection, Input, Layer
 from neurona.nn.losses import LOSSES, Loss, as_loss, class_weights
 from neurona.nn.losses.loss import output_count

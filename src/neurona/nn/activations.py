@@ -11,8 +11,7 @@ from typing import ClassVar, Final
 from neurona import graph as g
 from neurona.graph import Node
 from neurona.messages import _
-from neurona.nn.choice import Choice, as_choice
-from neurona.nn.record import NonNegative, Positive
+from neurona.settings import Choice, NonNegative, Positive, as_choice, by_name
 
 __all__ = [
     "ACTIVATIONS",
@@ -276,14 +275,9 @@ class Softmax(ActivationFunction):
         return g.softmax(x)
 
 
-ACTIVATIONS: Final = MappingProxyType(
-    {
-        kind.name: kind
-        for kind in (
-            Identity, Heaviside, Sign, Arctan, Sigmoid, Tanh, ReLU, LeakyReLU, SiLU,
-            ELU, SELU, GELU, Softplus, Sine, Softmax,
-        )
-    }
+ACTIVATIONS: Final = by_name(
+    Identity, Heaviside, Sign, Arctan, Sigmoid, Tanh, ReLU, LeakyReLU, SiLU,
+    ELU, SELU, GELU, Softplus, Sine, Softmax,
 )  # fmt: skip
 """Every activation function by name."""
 

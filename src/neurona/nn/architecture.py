@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,8 +12,9 @@ from neurona.errors import ModelFileError, NeuronaError, OptionError
 from neurona.graph import Node
 from neurona.messages import _
 from neurona.nn.build import Build
-from neurona.nn.layers import layer_from_config, layer_to_config
+from neurona.nn.layers import Embedding, layer_from_config, layer_to_config
 from neurona.nn.layers.layer import Connection, Input, Layer, assigned_names
+from neurona.settings import shortened
 
 __all__ = ["Architecture", "Written"]
 
@@ -53,13 +54,21 @@ class Architecture:
     outputs: Mapping[str, Connection]
 
     def __post_init__(self) -> None:
+        if not self.outputs:
+            raise OptionError(_("a network needs at least one output"))
+        for value in (*self.inputs, *self.outputs.values()):
+            if not isinstance(value, Input | Connection):
+                raise OptionError(
+                    _(
+                        "inputs are Input objects and outputs are what a layer gives "
+                        "when it is called on them, not {found}"
+                    ).format(found=shortened(value))
+                )
         names = [entry.name for entry in self.inputs]
         if len(set(names)) < len(names):
             raise OptionError(
                 _("two inputs have the same name: {names}").format(names=names)
             )
-        if not self.outputs:
-            raise OptionError(_("a network needs at least one output"))
         for connection in self.connections:
             if isinstance(connection.layer, Input) and (
                 connection.layer not in self.inputs
@@ -72,29 +81,55 @@ class Architecture:
         assigned_names(self.layers)
 
     @classmethod
-    def sequential(cls, layers: Sequence[Layer], entry: Input) -> Architecture:
-        """Layers one after the other, from one input to one output."""
-        if not layers:
-            raise OptionError(_("a network needs at least one layer"))
+    def sequential(cls, layers: Iterable[Layer], entry: Input) -> Architecture:
+        """Layers one after the other, from one input to one output.
+
+        Raises
+        ------
+        OptionError
+            There are none, or one is no layer.
+        """
         value = entry()
         for layer in layers:
+            if not isinstance(layer, Layer):
+                raise OptionError(
+                    _("a network is made of layers, such as Dense(3), not {found}")
+                    .format(found=shortened(layer))
+                )  # fmt: skip
             value = layer(value)
+        if not value.inputs:
+            raise OptionError(_("a network needs at least one layer"))
         return cls((entry,), {"output": value})
+
+    @classmethod
+    def joined(
+        cls,
+        inputs: Sequence[Input] | None,
+        outputs: Connection | Mapping[str, Connection],
+    ) -> Architecture:
+        """Layers that were joined by calling them.
+
+        Parameters
+        ----------
+        inputs : sequence of Input, optional
+            By default those that the outputs read, in the order of use.
+        outputs : Connection or mapping of str to Connection
+            A single one is called "output".
+        """
+        named = dict(outputs) if isinstance(outputs, Mapping) else {"output": outputs}
+        if inputs is None:
+            read = (c.layer for c in connections_behind(named.values()))
+            inputs = list(dict.fromkeys(x for x in read if isinstance(x, Input)))
+        return cls(tuple(inputs), named)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what is worked out when it is needed."""
+        return {"inputs": self.inputs, "outputs": self.outputs}
 
     @cached_property
     def connections(self) -> tuple[Connection, ...]:
         """Every connection, each after those it reads."""
-        order: dict[Connection, None] = {}
-        for output in self.outputs.values():
-            pending = [(output, False)]
-            while pending:
-                connection, ready = pending.pop()
-                if ready:
-                    order[connection] = None
-                elif connection not in order:
-                    pending.append((connection, True))
-                    pending += [(part, False) for part in reversed(connection.inputs)]
-        return tuple(order)
+        return connections_behind(self.outputs.values())
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
@@ -106,6 +141,18 @@ class Architecture:
     def names(self) -> Mapping[Layer, str]:
         """The name of each layer."""
         return assigned_names(self.layers)
+
+    @cached_property
+    def categories(self) -> Mapping[str, int]:
+        """How many categories each whole-number input may take, where it is limited."""
+        found: dict[str, int] = {}
+        for connection in self.connections:
+            layer = connection.layer
+            for part in connection.inputs:
+                if isinstance(layer, Embedding) and isinstance(part.layer, Input):
+                    name = part.layer.name
+                    found[name] = min(layer.categories, found.get(name, 2**63))
+        return found
 
     def write(self, *, training: bool) -> Written:
         """Write the network into a graph.
@@ -144,8 +191,27 @@ class Architecture:
         return self.write(training=False)
 
     def to_config(self) -> dict[str, Any]:
-        """Description in JSON's terms, from which the same network is made again."""
-        number = {c: i for i, c in enumerate(self.connections)}
+        """Description in JSON's terms, from which the same network is made again.
+
+        Notes
+        -----
+        Laws: ``from_config(c).to_config() == c``.
+        """
+        number: dict[Connection, int] = {}
+        listed: list[dict[str, Any]] = []
+        entries: dict[Input, int] = {}
+        for connection in self.connections:
+            layer = connection.layer
+            if isinstance(layer, Input):
+                # Each call of an input makes a connection; they are one value.
+                if layer not in entries:
+                    entries[layer] = len(listed)
+                    listed.append({"input": layer.name})
+                number[connection] = entries[layer]
+            else:
+                number[connection] = len(listed)
+                parts = [number[part] for part in connection.inputs]
+                listed.append({"layer": self.names[layer], "inputs": parts})
         return {
             "inputs": [
                 {"name": x.name, "size": x.size, "dtype": x.dtype} for x in self.inputs
@@ -153,25 +219,13 @@ class Architecture:
             "layers": {
                 name: layer_to_config(layer) for layer, name in self.names.items()
             },
-            "connections": list(self._connection_configs(number)),
+            "connections": listed,
             "outputs": {name: number[c] for name, c in self.outputs.items()},
         }
 
-    def _connection_configs(
-        self, number: Mapping[Connection, int]
-    ) -> Iterator[dict[str, Any]]:
-        for connection in self.connections:
-            if isinstance(connection.layer, Input):
-                yield {"input": connection.layer.name}
-            else:
-                yield {
-                    "layer": self.names[connection.layer],
-                    "inputs": [number[part] for part in connection.inputs],
-                }
-
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Architecture:
-        """Network described by :meth:`to_config`.
+        """Network described by :meth:`to_config`, found to be one that can be built.
 
         Raises
         ------
@@ -179,21 +233,34 @@ class Architecture:
             The description is not one.
         """
         try:
-            return cls._read(config)
-        except ModelFileError:
-            raise
-        except (NeuronaError, KeyError, TypeError, IndexError, ValueError) as error:
+            made = cls._read(config)
+            if list(made.names.values()) != list(config["layers"]):
+                raise ModelFileError(_("its layers are not those that are used"))
+            # Whether the layers fit together shows when they are written.
+            made.evaluation  # noqa: B018
+        except (
+            NeuronaError,
+            AttributeError,
+            KeyError,
+            TypeError,
+            IndexError,
+            ValueError,
+            MemoryError,
+        ) as error:
             raise ModelFileError(
                 _("the file describes no network that can be built: {why}").format(
                     why=error
                 )
             ) from None
+        return made
 
     @classmethod
     def _read(cls, config: Mapping[str, Any]) -> Architecture:
         inputs = {
             x["name"]: Input(x["name"], x["size"], x["dtype"]) for x in config["inputs"]
         }
+        if len(inputs) < len(config["inputs"]):
+            raise ModelFileError(_("two inputs have the same name"))
         layers = {
             name: layer_from_config(entry) for name, entry in config["layers"].items()
         }
@@ -203,7 +270,34 @@ class Architecture:
             if "input" in entry:
                 made.append(sources[entry["input"]])
             else:
-                parts = [made[i] for i in entry["inputs"]]
+                parts = [made[i] for i in natural(entry["inputs"])]
                 made.append(layers[entry["layer"]](*parts))
-        outputs = {name: made[i] for name, i in config["outputs"].items()}
+        numbers = config["outputs"]
+        places = natural(numbers.values())
+        outputs = {name: made[i] for name, i in zip(numbers, places, strict=True)}
         return cls(tuple(inputs.values()), outputs)
+
+
+def connections_behind(outputs: Iterable[Connection]) -> tuple[Connection, ...]:
+    """Every connection that some outputs need, each after those it reads."""
+    order: dict[Connection, None] = {}
+    for output in outputs:
+        pending = [(output, False)]
+        while pending:
+            connection, ready = pending.pop()
+            if ready:
+                order[connection] = None
+            elif isinstance(connection, Connection) and connection not in order:
+                pending.append((connection, True))
+                pending += [(part, False) for part in reversed(connection.inputs)]
+    return tuple(order)
+
+
+def natural(numbers: Iterable[Any]) -> Iterator[int]:
+    """Positions as a file gives them, none of them counted from the end."""
+    for number in numbers:
+        if type(number) is not int or number < 0:
+            raise ModelFileError(
+                _("{number!r} is no number of a connection").format(number=number)
+            )
+        yield number

@@ -12,9 +12,8 @@ import numpy as np
 
 from neurona.errors import OptionError
 from neurona.messages import _
-from neurona.nn.choice import Choice, as_choice
-from neurona.nn.record import NonNegative, Positive
 from neurona.reference.random_numbers import normals, uniforms
+from neurona.settings import Choice, NonNegative, Positive, as_choice, by_name
 
 __all__ = [
     "INITIALIZERS",
@@ -303,14 +302,9 @@ class Orthogonal(Initializer):
         return self.gain * (q if shape[0] >= shape[1] else q.T)
 
 
-INITIALIZERS: Final = MappingProxyType(
-    {
-        kind.name: kind
-        for kind in (
-            Zeros, Constant, Uniform, Normal, GlorotUniform, GlorotNormal, HeUniform,
-            HeNormal, LeCunNormal, LeCunUniform, Orthogonal,
-        )
-    }
+INITIALIZERS: Final = by_name(
+    Zeros, Constant, Uniform, Normal, GlorotUniform, GlorotNormal, HeUniform,
+    HeNormal, LeCunNormal, LeCunUniform, Orthogonal,
 )  # fmt: skip
 """Every initializer by name."""
 

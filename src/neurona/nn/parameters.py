@@ -10,7 +10,7 @@ import numpy as np
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
 
-__all__ = ["ParameterVector"]
+__all__ = ["ParameterNameError", "ParameterVector"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -56,15 +56,48 @@ class ParameterVector(MutableMapping[str, Array]):
             raise ParameterNameError(self._unknown(name)) from None
 
     def __setitem__(self, name: str, value: Any) -> None:
+        self[name][...] = self.checked(name, value)
+
+    def checked(self, name: str, value: Any) -> Array:
+        """Value that could be assigned to a name.
+
+        Raises
+        ------
+        OptionError
+            There is no such name, or the value is not numbers of its shape.
+        """
         view = self[name]
-        array = np.asarray(value)
+        try:
+            array = np.asarray(value)
+        except ValueError:
+            array = np.asarray(None)
+        if array.dtype.kind not in "biuf":
+            raise OptionError(
+                _("{name} must be an array of numbers of shape {wanted}").format(
+                    name=name, wanted=view.shape
+                )
+            )
         if array.shape != view.shape:
             raise OptionError(
                 _("{name} has shape {wanted}, but was given {found}").format(
                     name=name, wanted=view.shape, found=array.shape
                 )
             )
-        view[...] = array
+        return array
+
+    def replace(self, values: Mapping[str, Any]) -> None:
+        """Assign to every name at once, or to none where one value does not fit.
+
+        Raises
+        ------
+        OptionError
+            A name is missing or unknown, or a value does not fit.
+        """
+        for name in self:
+            if name not in values:
+                raise OptionError(_("no values were given for {name}").format(name=name))
+        arrays = {name: self.checked(name, value) for name, value in values.items()}
+        self.update(arrays)
 
     def __delitem__(self, name: str) -> None:
         raise OptionError(_("a network's parameters can be changed, not removed"))
@@ -79,8 +112,20 @@ class ParameterVector(MutableMapping[str, Array]):
         shown = ", ".join(f"{name!r}: {view.shape}" for name, view in self.items())
         return f"{{{shown}}}"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy as a vector: views copied one by one would no longer share it."""
+        shapes = {name: view.shape for name, view in self.items()}
+        return restored, (shapes, self.vector)
+
     def _unknown(self, name: str) -> str:
-        return unknown_name(_("parameter"), name, self._views)
+        return unknown_name(_("parameter"), str(name), self._views)
+
+
+def restored(shapes: Mapping[str, tuple[int, ...]], vector: Array) -> ParameterVector:
+    """Vector with its names, from a copy."""
+    made = ParameterVector(shapes, vector.dtype)
+    made.vector[...] = vector
+    return made
 
 
 class ParameterNameError(OptionError, KeyError):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import abc
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import ClassVar, Final
 
 from neurona import graph as g
 from neurona.graph import Node
-from neurona.nn.choice import Choice
-from neurona.nn.record import NonNegative, Positive
+from neurona.settings import Choice, NonNegative, Positive, by_name
 
 __all__ = ["CONSTRAINTS", "L1", "L2", "PENALTIES", "ElasticNet", "MaxNorm", "Penalty"]
 
@@ -99,7 +97,7 @@ class ElasticNet(Penalty):
         return l1_term(self.l1, weight, rows) + l2_term(self.l2, weight, rows)
 
 
-PENALTIES: Final = MappingProxyType({kind.name: kind for kind in (L1, L2, ElasticNet)})
+PENALTIES: Final = by_name(L1, L2, ElasticNet)
 """Every penalty by name."""
 
 
@@ -134,5 +132,5 @@ class MaxNorm(Choice):
         return g.where(norm > self.limit, weight * (self.limit / norm), weight)
 
 
-CONSTRAINTS: Final = MappingProxyType({MaxNorm.name: MaxNorm})
+CONSTRAINTS: Final = by_name(MaxNorm)
 """Every constraint by name."""

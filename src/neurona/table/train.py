@@ -184,11 +184,11 @@ def build_network(
     return Network(layers, n_inputs=sizes[0], seed=options.seed, dtype=options.dtype)
 
 
-def build_optimizer(recipe: Recipe, momentum: float | None) -> Optimizer:
+def build_optimizer(recipe: Recipe) -> Optimizer:
     """Optimizer of a recipe; plain gradient descent gains momentum where asked."""
     name = recipe.optimizer
     settings: dict[str, Any] = {"learning_rate": recipe.learning_rate}
-    if momentum is not None:
+    if recipe.momentum is not None:
         if name == "sgd":
             name = "momentum"
         if name not in ("momentum", "nesterov"):
@@ -196,7 +196,7 @@ def build_optimizer(recipe: Recipe, momentum: float | None) -> Optimizer:
                 _("{name} has no momentum to set: use sgd, momentum or nesterov")
                 .format(name=name)
             )  # fmt: skip
-        settings["momentum"] = momentum
+        settings["momentum"] = recipe.momentum
     return as_optimizer(name, **settings)
 
 
@@ -228,7 +228,7 @@ def train_plan(plan: Plan, callbacks: Iterable[Callback] = ()) -> TrainedTable:
                 plan.X,
                 plan.y,
                 loss=plan.head.loss,
-                optimizer=build_optimizer(recipe, options.momentum),
+                optimizer=build_optimizer(recipe),
                 batch_size=recipe.batch_size,
                 epochs=recipe.epochs,
                 rows=plan.split.train,

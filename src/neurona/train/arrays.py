@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -10,8 +10,9 @@ import numpy as np
 from neurona.errors import DataError
 from neurona.messages import _
 from neurona.nn.layers.layer import Input
+from neurona.settings import shortened
 
-__all__ = ["check_finite", "prepare_inputs", "prepare_weights"]
+__all__ = ["as_numbers", "check_finite", "prepare_inputs", "prepare_weights"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -20,7 +21,10 @@ CHUNK_ROWS: Final = 65_536
 
 
 def prepare_inputs(
-    X: Any, inputs: Sequence[Input], dtype: np.dtype[Any]
+    X: Any,
+    inputs: Sequence[Input],
+    dtype: np.dtype[Any],
+    categories: Mapping[str, int] | None = None,
 ) -> dict[str, Array]:
     """One array (N, size) per input of the network, by the input's name.
 
@@ -31,12 +35,15 @@ def prepare_inputs(
     inputs : sequence of Input
     dtype : dtype
         float32 or float64, for the float inputs.
+    categories : mapping of str to int
+        How many categories a whole-number input may take, where it is limited.
 
     Raises
     ------
     DataError
         A missing or unknown input, a wrong width, different numbers of rows, or a
-        value that is not finite; the message says which row and column.
+        value that cannot be used; the message says which row and column, counted
+        from 0.
     """
     if isinstance(X, Mapping):
         given = dict(X)
@@ -57,7 +64,10 @@ def prepare_inputs(
             )
         )
     made = {
-        entry.name: prepare_input(given[entry.name], entry, dtype) for entry in inputs
+        entry.name: prepare_input(
+            given[entry.name], entry, dtype, (categories or {}).get(entry.name)
+        )
+        for entry in inputs
     }
     lengths = {name: len(array) for name, array in made.items()}
     if len(set(lengths.values())) > 1:
@@ -68,23 +78,84 @@ def prepare_inputs(
 
 
 def as_numbers(value: Any, name: str) -> Array:
-    """Array of numbers, or a sentence that says why it is none."""
-    array = np.asarray(value)
-    if array.dtype.kind == "O":
-        try:
-            array = array.astype(np.float64)
-        except (TypeError, ValueError):
-            pass
-    if array.dtype.kind not in "biuf":
-        raise DataError(
-            _("{name} must hold numbers, not {dtype}: encode text first").format(
-                name=name, dtype=array.dtype
-            )
+    """Array of numbers, or a sentence that says where it holds something else.
+
+    Raises
+    ------
+    DataError
+        Rows of different lengths, or something that is no number; the message names
+        the row and the column, counted from 0.
+
+    Examples
+    --------
+    >>> as_numbers([[1, 2], [3, "four"]], "x")
+    Traceback (most recent call last):
+    ...
+    neurona.errors.DataError: x holds 'four' at row 1, column 1, which is no number: \
+encode text first
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise DataError(ragged(value, name)) from None
+    if array.dtype.kind in "biuf":
+        return array
+    if array.dtype.kind in "OUS":
+        # Text mixed with numbers turns them into text, so look at what was given.
+        cells = np.asarray(value, dtype=object)
+        if array.dtype.kind == "O":
+            try:
+                return array.astype(np.float64)
+            except (TypeError, ValueError, OverflowError):
+                pass
+        for index in np.ndindex(cells.shape):
+            if not is_number(cells[index]):
+                raise DataError(
+                    _(
+                        "{name} holds {found} at {place}, which is no number: encode "
+                        "text first"
+                    ).format(
+                        name=name,
+                        found=shortened(cells[index]),
+                        place=show_place(index),
+                    )
+                )
+    raise DataError(
+        _("{name} must hold real numbers, not {dtype}").format(
+            name=name, dtype=array.dtype
         )
-    return array
+    )
 
 
-def prepare_input(value: Any, entry: Input, dtype: np.dtype[Any]) -> Array:
+def is_number(value: Any) -> bool:
+    if isinstance(value, str | bytes):
+        return False
+    try:
+        float(value)
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return True
+
+
+def ragged(value: Any, name: str) -> str:
+    """Sentence that names the first row that is not as long as the first."""
+    lengths = [length_of(row) for row in value] if isinstance(value, Iterable) else []
+    for row, length in enumerate(lengths):
+        if length != lengths[0]:
+            return _(
+                "the rows of {name} differ in length: row {row} has {found} values "
+                "where row 0 has {wanted}"
+            ).format(name=name, row=row, found=length, wanted=lengths[0])
+    return _("{name} is no table of numbers").format(name=name)
+
+
+def length_of(row: Any) -> int:
+    return len(row) if hasattr(row, "__len__") else 1
+
+
+def prepare_input(
+    value: Any, entry: Input, dtype: np.dtype[Any], categories: int | None
+) -> Array:
     array = as_numbers(value, entry.name)
     if array.ndim == 1 and entry.size == 1:
         array = array[:, None]
@@ -102,15 +173,29 @@ def prepare_input(value: Any, entry: Input, dtype: np.dtype[Any]) -> Array:
             )
         )
     if entry.dtype == "integer":
-        if array.dtype.kind == "f" and not np.array_equal(array, np.floor(array)):
-            raise DataError(
-                _("{name} is looked up in a table, so it must be whole").format(
-                    name=entry.name
-                )
-            )
-        return np.ascontiguousarray(array, dtype=np.int64)
+        return whole_numbers(array, entry.name, categories)
     check_finite(array, entry.name, dtype)
     return np.ascontiguousarray(array, dtype=dtype)
+
+
+def whole_numbers(array: Array, name: str, categories: int | None) -> Array:
+    """Category numbers as int64, each one that the network knows."""
+    last = np.iinfo(np.int64).max if categories is None else categories - 1
+    # NaN fails every comparison.
+    good = (array >= 0) & (array <= last)
+    if array.dtype.kind == "f":
+        good &= np.floor(array) == array
+    if not good.all():
+        index = tuple(int(i) for i in np.argwhere(~good)[0])
+        raise DataError(
+            _(
+                "{name} holds {value} at {place}, but it is looked up in a table: it "
+                "must be a whole number from 0 to {last}"
+            ).format(
+                name=name, value=array[index].item(), place=show_place(index), last=last
+            )
+        )
+    return np.ascontiguousarray(array, dtype=np.int64)
 
 
 def check_finite(array: Array, name: str, dtype: np.dtype[Any]) -> None:
@@ -128,19 +213,20 @@ def check_finite(array: Array, name: str, dtype: np.dtype[Any]) -> None:
         # One comparison finds all three: NaN fails it too.
         good = np.abs(part) <= limit
         if not good.all():
-            where = np.argwhere(~good)[0]
-            value = float(part[tuple(where)])
-            raise DataError(
-                bad_number(value, name, int(where[0]) + start, where[1:], dtype)
-            )
+            first = tuple(int(i) for i in np.argwhere(~good)[0])
+            value = float(part[first])
+            place = show_place((first[0] + start, *first[1:]))
+            raise DataError(bad_number(value, name, place, dtype))
 
 
-def bad_number(
-    value: float, name: str, row: int, column: Any, dtype: np.dtype[Any]
-) -> str:
-    place = _("row {row}").format(row=row)
-    if len(column):
-        place = _("row {row}, column {column}").format(row=row, column=int(column[0]))
+def show_place(index: tuple[int, ...]) -> str:
+    """Row and column in words."""
+    if len(index) > 1:
+        return _("row {row}, column {column}").format(row=index[0], column=index[1])
+    return _("row {row}").format(row=index[0] if index else 0)
+
+
+def bad_number(value: float, name: str, place: str, dtype: np.dtype[Any]) -> str:
     if np.isnan(value):
         text = _(
             "{name} has a missing value (NaN) at {place}: fill it in or leave the row "

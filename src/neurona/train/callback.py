@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from neurona.errors import OptionError
+from neurona.messages import _
+from neurona.settings import shortened
 from neurona.train.history import Epoch, History
 
 __all__ = ["Callback", "EpochCallback", "Moment", "as_callbacks"]
@@ -69,5 +72,14 @@ def as_callbacks(
     """Callbacks as a list; a plain function is called after each epoch."""
     if callbacks is None:
         return []
-    listed = callbacks if isinstance(callbacks, Iterable) else [callbacks]
+    listed = list(callbacks) if isinstance(callbacks, Iterable) else [callbacks]
+    for callback in listed:
+        wrong = isinstance(callback, type) or not callable(callback)
+        if wrong and not isinstance(callback, Callback):
+            raise OptionError(
+                _(
+                    "a callback is a Callback object or a function of (epoch, "
+                    "history), not {found}"
+                ).format(found=shortened(callback))
+            )
     return [x if isinstance(x, Callback) else _OnEpoch(x) for x in listed]

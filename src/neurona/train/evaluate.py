@@ -13,7 +13,7 @@ from neurona.graph import Graph, Spec
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss
 from neurona.reference import Executable
-from neurona.train.metrics import Metric
+from neurona.train.metrics import Metric, metrics_for
 from neurona.train.runner import Sums
 from neurona.train.step import (
     LOSS_SUM,
@@ -31,14 +31,31 @@ CHUNK_ROWS: Final = 8192
 
 
 def run_in_chunks(
-    run: Executable, values: Mapping[str, Array], data: Mapping[str, Array], rows: int
+    run: Executable,
+    values: Mapping[str, Array],
+    data: Mapping[str, Array],
+    rows: int,
+    index: Array | None = None,
 ) -> dict[str, Array]:
-    """Outputs of a graph for all rows, those with a batch axis joined, others added."""
+    """Outputs of a graph for all rows, those with a batch axis joined, others added.
+
+    Parameters
+    ----------
+    run : Executable
+    values, data : mapping of str to array
+        What all rows share, and what each has of its own.
+    rows : int
+        How many there are.
+    index : int array (rows,), optional
+        Which rows of the data; by default all. Only a chunk of them is ever copied.
+    """
     joined: dict[str, Array] = {}
     nodes = run.graph.outputs
+    used = {name: data[name] for name in run.graph.leaves if name in data}
     for start in range(0, max(rows, 1), CHUNK_ROWS):
         stop = min(start + CHUNK_ROWS, rows)
-        batch = {name: array[start:stop] for name, array in data.items()}
+        chosen = slice(start, stop) if index is None else index[start:stop]
+        batch = {name: array[chosen] for name, array in used.items()}
         for name, value in run({**values, **batch}, rows=stop - start).items():
             if nodes[name].shape == ():
                 joined[name] = joined.get(name, np.zeros(())) + value.astype(np.float64)
@@ -87,25 +104,29 @@ class Evaluator:
             architecture, losses, targets, training=False, weighted=weighted
         )
         outputs = {LOSS_SUM: objective.loss_sum, WEIGHT_SUM: objective.weight_sum}
-        if metrics:
-            outputs |= {
-                f"link/{name}": loss.link(objective.written.outputs[name])
-                for name, loss in losses.items()
-            }
+        self._metrics = metrics_for(metrics, losses)
+        outputs |= {
+            f"link/{name}": losses[name].link(objective.written.outputs[name])
+            for name, own in self._metrics.items()
+            if own
+        }
         self._run = Executable(Graph(outputs), dtype)
-        self._losses = losses
-        self._metrics = metrics
 
     def __call__(
-        self, values: Mapping[str, Array], data: Mapping[str, Array], rows: int
+        self,
+        values: Mapping[str, Array],
+        data: Mapping[str, Array],
+        rows: int,
+        index: Array | None = None,
     ) -> Scores:
-        """Evaluate all rows of the data."""
-        found = run_in_chunks(self._run, values, data, rows)
+        """Evaluate all rows of the data, or those of an index."""
+        found = run_in_chunks(self._run, values, data, rows, index)
         sums = Sums(float(found[LOSS_SUM]), float(found[WEIGHT_SUM]))
         metrics = {}
-        for output in self._losses:
-            prefix = f"{output}_" if len(self._losses) > 1 else ""
-            for name, metric in self._metrics.items():
-                y, prediction = data[target_name(output)], found[f"link/{output}"]
-                metrics[prefix + name] = metric(y, prediction)
+        for output, own in self._metrics.items():
+            prefix = f"{output}_" if len(self._metrics) > 1 else ""
+            for name, metric in own.items():
+                target = data[target_name(output)]
+                y = target if index is None else target[index]
+                metrics[prefix + name] = float(metric(y, found[f"link/{output}"]))
         return Scores(sums.mean, metrics)

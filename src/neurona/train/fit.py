@@ -13,22 +13,27 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 
 from neurona.data.batches import epoch_order, rows_per_batch
+from neurona.errors import OutputError
+from neurona.files import check_writable
+from neurona.messages import _
 from neurona.nn.architecture import Architecture
 from neurona.optimize import Schedule
 from neurona.reference import Executable
 from neurona.train.callback import Callback, Moment
 from neurona.train.evaluate import Evaluator
+from neurona.train.examples import target_specs
 from neurona.train.history import Epoch
 from neurona.train.interrupt import StopFlag, catch_interrupts
 from neurona.train.metrics import Metric
 from neurona.train.runner import Sums, make_runner
 from neurona.train.state import (
+    CHECKPOINT_NAME,
     TrainingState,
     find_checkpoint,
     read_checkpoint,
     write_checkpoint,
 )
-from neurona.train.step import Step, StepOptions, build_step
+from neurona.train.step import ROW_WEIGHT, Step, StepOptions, build_step
 from neurona.train.stopping import Stopping
 
 __all__ = ["Rows", "Run", "fit"]
@@ -38,8 +43,11 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 CHUNK_SECONDS: Final = 0.1
 """Aimed length of the stretches between which progress is told and Ctrl-C is heard."""
 
-SAVE_SECONDS: Final = 1.0
+SAVE_SECONDS = 1.0
 """Least time between two checkpoints, the first and the last apart."""
+
+SAVE_SHARE: Final = 0.05
+"""Largest share of the time that saving may take, in a network so large that it does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,12 +76,6 @@ class Rows:
         """Rows in the order that an epoch visits them."""
         order = epoch_order(self.count, seed=seed, epoch=epoch, shuffle=shuffle)
         return order if self.index is None else self.index[order]
-
-    def taken(self) -> Mapping[str, Array]:
-        """Arrays of the rows meant alone: a copy where there is an index."""
-        if self.index is None:
-            return self.data
-        return {name: array[self.index] for name, array in self.data.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,9 +143,16 @@ def fit(
     Returns
     -------
     TrainingState
-        Its ``best`` holds the parameters and states to keep. Its history says how the
-        run ended; after Ctrl-C that is "interrupted", and after a loss that is no
-        finite number "diverged", with the best finite weights kept.
+        Its ``best`` holds the parameters, states and slots to keep. Its history says
+        how the run ended; after Ctrl-C that is "interrupted", and after a loss that is
+        no finite number "diverged", with the best finite weights kept.
+
+    Raises
+    ------
+    CheckpointError
+        There is a checkpoint to resume from, but it is damaged or of another run.
+    OutputError
+        The checkpoint cannot be written; found before the first step.
     """
     return _Fit(run, start, callbacks).run()
 
@@ -160,13 +169,17 @@ class _Fit:
         self.runner = make_runner(self.step, run.engine, run.dtype)
         averaged = self.step.averaged
         self.average = Executable(averaged, run.dtype) if averaged else None
+        watched = run.train if run.validation is None else run.validation
+        needs_rows = run.validation is not None or bool(run.metrics)
+        self.watched = watched if needs_rows else None
+        # Targets and weights of the rows watched need not be of the training's kind.
         self.evaluate = Evaluator(
             run.architecture,
             run.options.losses,
-            run.options.targets,
+            target_specs(run.architecture, run.options.losses, watched.data),
             run.metrics,
             run.dtype,
-            weighted=run.options.weighted,
+            weighted=ROW_WEIGHT in watched.data,
         )
         slots = {name: v.astype(run.dtype) for name, v in self.step.slots.items()}
         self.state = TrainingState(
@@ -174,21 +187,17 @@ class _Fit:
             stopping=Stopping(run.patience, run.min_change),
             schedule=run.schedule.start(),
         )
-        self.start = start
-        self.saved_at = -math.inf
+        self.network = tuple(start)
+        self.start = dict(self.state.values)
+        self.save_after = -math.inf
         self.batch_size = rows_per_batch(run.train.count, run.batch_size)
         self.batches = -(-run.train.count // self.batch_size)
         self.chunk = 1
-        validation = run.validation
-        watched = run.train if validation is None else validation
-        needs_rows = validation is not None or bool(run.metrics)
-        self.watched = watched.taken() if needs_rows else {}
-        self.watched_rows = watched.count
 
     def run(self) -> TrainingState:
         settings, state = self.settings, self.state
         if settings.checkpoint is not None:
-            Path(settings.checkpoint).mkdir(exist_ok=True)
+            open_folder(settings.checkpoint)
             found = find_checkpoint(settings.checkpoint) if settings.resume else None
             if found is not None:
                 state = read_checkpoint(found, settings.fingerprint, state)
@@ -209,14 +218,16 @@ class _Fit:
     def loop(self, flag: StopFlag) -> None:
         state, history = self.state, self.state.history
         while history.stopped == "running":
-            if state.batch == 0 and state.stopping.should_stop:
+            if flag.raised:
+                history.stopped = "interrupted"
+            elif state.batch == 0 and state.stopping.should_stop:
                 history.stopped = "patience"
             elif state.epoch >= self.settings.epochs:
                 history.stopped = "epochs"
             elif self.finish_epoch(flag):
                 self.after_epoch()
-                if time.monotonic() - self.saved_at > SAVE_SECONDS:
-                    self.save()
+                if history.stopped == "running":
+                    self.save_if_due()
         if history.stopped != "diverged":
             self.save()
 
@@ -227,14 +238,11 @@ class _Fit:
         order = rows.order(
             seed=settings.seed, epoch=state.epoch, shuffle=settings.shuffle
         )
-        began = time.perf_counter()
         while state.batch < self.batches:
             if flag.raised:
-                state.seconds += time.perf_counter() - began
-                state.history.stopped = "interrupted"
                 return False
             count = min(self.chunk, self.batches - state.batch)
-            chunk_began = time.perf_counter()
+            began = time.perf_counter()
             self.runner.run(
                 state.values,
                 rows.data,
@@ -247,14 +255,17 @@ class _Fit:
             )
             state.batch += count
             state.step += count
-            self.adapt_chunk(count, time.perf_counter() - chunk_began)
+            seconds = time.perf_counter() - began
+            state.seconds += seconds
+            self.adapt_chunk(count, seconds)
             if not (math.isfinite(state.sums.loss) and self.is_finite()):
                 state.history.stopped = "diverged"
                 return False
             moment = self.moment()
             for callback in self.callbacks:
                 callback.on_progress(moment)
-        state.seconds += time.perf_counter() - began
+            if state.batch < self.batches and state.epoch:
+                self.save_if_due()
         return True
 
     def adapt_chunk(self, count: int, seconds: float) -> None:
@@ -266,7 +277,7 @@ class _Fit:
         """Whether every parameter is, judged at the end of an epoch."""
         if self.state.batch < self.batches:
             return True
-        parameters = (self.state.values[name] for name in self.start)
+        parameters = (self.state.values[name] for name in self.network)
         return all(bool(np.isfinite(p).all()) for p in parameters)
 
     def rate(self, step: int) -> float:
@@ -294,8 +305,9 @@ class _Fit:
         values = self.weights()
         validated = None
         metrics: Mapping[str, float] = {}
-        if self.watched:
-            scores = self.evaluate(values, self.watched, self.watched_rows)
+        if self.watched is not None:
+            rows = self.watched
+            scores = self.evaluate(values, rows.data, rows.count, rows.index)
             metrics = scores.metrics
             validated = scores.loss if settings.validation is not None else None
         epoch = Epoch(
@@ -311,7 +323,7 @@ class _Fit:
             return
         state.history.epochs.append(epoch)
         if state.stopping.after_epoch(epoch.epoch, epoch.score):
-            state.best = {name: np.array(values[name]) for name in self.start}
+            state.best = {name: np.array(values[name]) for name in state.values}
         state.history.best_epoch = state.stopping.best_epoch
         state.schedule = settings.schedule.after_epoch(state.schedule, epoch.score)
         state.epoch += 1
@@ -321,7 +333,7 @@ class _Fit:
             state.history.stopped = "callback"
 
     def weights(self) -> Mapping[str, Array]:
-        """Parameters and states to judge: the moving average where there is one."""
+        """Values to judge: the weights' moving average for them where there is one."""
         values = self.state.values
         if self.average is None or self.state.step == 0:
             return values
@@ -334,10 +346,35 @@ class _Fit:
         if state.best and (diverged or self.settings.patience is not None):
             return
         values = self.start if diverged else self.weights()
-        state.best = {name: np.array(values[name]) for name in self.start}
+        state.best = {name: np.array(values[name]) for name in state.values}
+
+    def save_if_due(self) -> None:
+        if time.monotonic() > self.save_after:
+            self.save()
 
     def save(self) -> None:
         settings = self.settings
-        self.saved_at = time.monotonic()
-        if settings.checkpoint is not None:
-            write_checkpoint(settings.checkpoint, self.state, settings.fingerprint)
+        if settings.checkpoint is None:
+            return
+        began = time.monotonic()
+        write_checkpoint(settings.checkpoint, self.state, settings.fingerprint)
+        ended = time.monotonic()
+        self.save_after = ended + max(SAVE_SECONDS, (ended - began) / SAVE_SHARE)
+
+
+def open_folder(path: str | os.PathLike[str]) -> None:
+    """Make the folder of a checkpoint if need be, and try whether it can be written.
+
+    Raises
+    ------
+    OutputError
+    """
+    try:
+        Path(path).mkdir(exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            _("the checkpoint folder {path} cannot be made: {reason}").format(
+                path=os.fspath(path), reason=error.strerror or error
+            )
+        ) from error
+    check_writable(Path(path) / CHECKPOINT_NAME)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from neurona.errors import ModelFileError
@@ -111,7 +112,7 @@ class History:
                     "epoch": e.epoch,
                     "loss": e.loss,
                     "validation_loss": e.validation_loss,
-                    "metrics": dict(e.metrics),
+                    "metrics": {k: as_json(v) for k, v in e.metrics.items()},
                     "learning_rate": e.learning_rate,
                     "seconds": e.seconds,
                 }
@@ -131,18 +132,40 @@ class History:
             The description is not one.
         """
         try:
-            epochs = [Epoch(**entry) for entry in value["epochs"]]
+            epochs = [read_epoch(entry) for entry in value["epochs"]]
             best, stopped = value["best_epoch"], value["stopped"]
-        except (KeyError, TypeError) as error:
+            if best is not None and not (type(best) is int and best > 0):
+                raise TypeError(best)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ModelFileError(
                 _("the training history in the file is damaged: {why}").format(
                     why=error
                 )
             ) from None
-        if stopped not in REASONS:
+        if stopped not in list(REASONS):
             raise ModelFileError(
                 _("the training history in the file is damaged: {why}").format(
                     why=stopped
                 )
             )
         return cls(epochs, best, stopped)
+
+
+def as_json(value: float) -> float | str:
+    """Number as JSON can hold it: what is not finite by its name, such as "nan"."""
+    return value if math.isfinite(value) else str(value)
+
+
+def read_epoch(entry: Mapping[str, Any]) -> Epoch:
+    """Epoch as :meth:`History.to_json` describes it."""
+    epoch = Epoch(**entry)
+    if type(epoch.epoch) is not int:
+        raise TypeError(epoch.epoch)
+    numbers = [epoch.loss, epoch.learning_rate, epoch.seconds]
+    if epoch.validation_loss is not None:
+        numbers.append(epoch.validation_loss)
+    for number in numbers:
+        if type(number) not in (int, float):
+            raise TypeError(number)
+    metrics = {str(name): float(value) for name, value in epoch.metrics.items()}
+    return replace(epoch, metrics=metrics)

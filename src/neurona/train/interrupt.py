@@ -38,4 +38,5 @@ def catch_interrupts() -> Iterator[StopFlag]:
     try:
         yield flag
     finally:
-        signal.signal(signal.SIGINT, before)
+        # A handler that was not set from Python cannot be put back.
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)

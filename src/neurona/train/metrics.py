@@ -9,8 +9,19 @@ import numpy as np
 
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
+from neurona.nn.losses import Loss
 
-__all__ = ["METRICS", "Metric", "accuracy", "as_metrics", "mae", "r2", "rmse"]
+__all__ = [
+    "METRICS",
+    "Metric",
+    "accuracy",
+    "as_metrics",
+    "mae",
+    "metrics_for",
+    "predicted_classes",
+    "r2",
+    "rmse",
+]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Metric: TypeAlias = Callable[[Array, Array], float]
@@ -38,6 +49,16 @@ def accuracy(y: Array, prediction: Array) -> float:
     """
     truth = predicted_classes(y) if y.ndim == 2 else y
     return float(np.mean(truth == predicted_classes(prediction)))
+
+
+def share_of_answers(y: Array, prediction: Array) -> float:
+    """Share of right answers where each output is a question of its own, in [0, 1].
+
+    Parameters
+    ----------
+    y, prediction : array (N, K) of probabilities
+    """
+    return float(np.mean((y >= 0.5) == (prediction >= 0.5)))
 
 
 def r2(y: Array, prediction: Array) -> float:
@@ -90,7 +111,9 @@ METRICS: Final[Mapping[str, Metric]] = {
 }
 
 
-def as_metrics(metrics: Iterable[str | Metric] | str | None) -> dict[str, Metric]:
+def as_metrics(
+    metrics: Iterable[str | Metric] | str | Metric | None,
+) -> dict[str, Metric]:
     """Metrics by name; functions of (y, prediction) go under their own name.
 
     Raises
@@ -98,13 +121,49 @@ def as_metrics(metrics: Iterable[str | Metric] | str | None) -> dict[str, Metric
     OptionError
         An unknown name.
     """
-    listed = [metrics] if isinstance(metrics, str) else list(metrics or ())
+    if isinstance(metrics, str) or callable(metrics):
+        metrics = [metrics]
+    listed: list[str | Metric] = list(metrics or ())
     found: dict[str, Metric] = {}
     for metric in listed:
         if callable(metric):
             found[getattr(metric, "__name__", type(metric).__name__)] = metric
-        elif metric in METRICS:
+        elif isinstance(metric, str) and metric in METRICS:
             found[metric] = METRICS[metric]
         else:
-            raise OptionError(unknown_name(_("metric"), metric, METRICS))
+            raise OptionError(unknown_name(_("metric"), str(metric), METRICS))
     return found
+
+
+def metrics_for(
+    metrics: Mapping[str, Metric], losses: Mapping[str, Loss]
+) -> dict[str, dict[str, Metric]]:
+    """Metrics of each output: those that its loss gives a meaning to.
+
+    Raises
+    ------
+    OptionError
+        A metric suits no output.
+    """
+    found: dict[str, dict[str, Metric]] = {output: {} for output in losses}
+    for name, metric in metrics.items():
+        for output, loss in losses.items():
+            if metric is accuracy and loss.head == "binary":
+                found[output][name] = share_of_answers
+            elif suits(metric, loss.head):
+                found[output][name] = metric
+        if not any(name in own for own in found.values()):
+            raise OptionError(
+                _("{metric} says nothing of predictions under {loss}").format(
+                    metric=name,
+                    loss=", ".join(sorted({loss.name for loss in losses.values()})),
+                )
+            )
+    return found
+
+
+def suits(metric: Metric, head: str) -> bool:
+    """Whether a metric of this module can be told of such an output; any other can."""
+    if metric is accuracy:
+        return head != "real"
+    return metric not in (r2, mae, rmse) or head != "classes"

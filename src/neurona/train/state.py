@@ -14,6 +14,8 @@ import numpy as np
 from neurona.errors import CheckpointError, ModelFileError
 from neurona.files import read_tensors, write_tensors
 from neurona.messages import _
+from neurona.settings import shortened
+from neurona.train.fingerprint import DIGEST
 from neurona.train.history import History
 from neurona.train.runner import Sums
 from neurona.train.stopping import Stopping
@@ -54,7 +56,9 @@ class TrainingState:
     seconds : float
         Wall time spent so far in the epoch under way.
     best : dict of str to array
-        Parameters and states after the best epoch; empty before there is one.
+        The values to keep: those after the best epoch, slots included, the moving
+        average of the weights in place of the weights where there is one. Empty
+        before there is such an epoch.
     schedule : dict
         What a schedule remembers between epochs, in JSON's terms.
     """
@@ -157,11 +161,9 @@ def read_checkpoint(
             seconds=float(metadata["seconds"]),
             schedule=dict(metadata["schedule"]),
         )
-        names = [name for name in found.tensors if name.startswith("best/")]
-        kept = {name.removeprefix("best/") for name in names}
-        wanted = {name: v for name, v in fresh.values.items() if name in kept}
-        state.best = part(found.tensors, "best/", wanted)
-    except (ModelFileError, KeyError, TypeError, ValueError) as error:
+        if any(name.startswith("best/") for name in found.tensors):
+            state.best = part(found.tensors, "best/", fresh.values)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, CheckpointError):
             raise
         raise CheckpointError(
@@ -192,8 +194,18 @@ def check_fingerprint(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> No
     for name in [*wanted, *(name for name in found if name not in wanted)]:
         if found.get(name) != wanted.get(name):
             raise CheckpointError(
-                _(
-                    "the checkpoint was made with another {option}: {found} there, "
-                    "{wanted} here; resume with the same, or start without --resume"
-                ).format(option=name, found=found.get(name), wanted=wanted.get(name))
+                difference(name, found.get(name), wanted.get(name))
             )
+
+
+def difference(name: str, found: Any, wanted: Any) -> str:
+    """Sentence for an option or an array that is not as it was."""
+    if str(found).startswith(DIGEST) or str(wanted).startswith(DIGEST):
+        return _(
+            "the checkpoint was made with another {name}: resume with the same data, "
+            "or start from the beginning"
+        ).format(name=name)
+    return _(
+        "the checkpoint was made with another {name}: {found} there, {wanted} here; "
+        "resume with the same, or start from the beginning"
+    ).format(name=name, found=shortened(found), wanted=shortened(wanted))

@@ -5,7 +5,6 @@ from types import MappingProxyType
 from typing import Any, Final, cast
 
 from neurona.nn.activations import ACTIVATIONS
-from neurona.nn.config import Families, from_config, to_config
 from neurona.nn.initializers import INITIALIZERS
 from neurona.nn.layers.activation import Activation
 from neurona.nn.layers.batch_norm import BatchNorm
@@ -24,6 +23,7 @@ from neurona.nn.layers.layer_norm import LayerNorm
 from neurona.nn.layers.residual import Residual
 from neurona.nn.layers.scale import Scale
 from neurona.nn.penalties import CONSTRAINTS, PENALTIES
+from neurona.settings import Families, from_config, to_config
 
 __all__ = [
     "LAYERS",

@@ -13,7 +13,7 @@ from neurona.graph import Node
 from neurona.nn.build import Build
 from neurona.nn.layers.affine import affine
 from neurona.nn.layers.layer import Layer, row_width
-from neurona.nn.record import Interval, Positive
+from neurona.settings import Interval, Positive
 
 __all__ = ["BatchNorm"]
 

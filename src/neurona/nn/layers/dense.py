@@ -11,7 +11,7 @@ from neurona.nn.build import Build
 from neurona.nn.initializers import Initializer, Zeros, as_initializer
 from neurona.nn.layers.layer import Layer, row_width
 from neurona.nn.penalties import MaxNorm, Penalty
-from neurona.nn.record import Count
+from neurona.settings import Count
 
 __all__ = ["Dense"]
 

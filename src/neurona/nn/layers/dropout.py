@@ -8,7 +8,7 @@ from neurona import graph as g
 from neurona.graph import Node
 from neurona.nn.build import Build
 from neurona.nn.layers.layer import Layer
-from neurona.nn.record import Share
+from neurona.settings import Share
 
 __all__ = ["Dropout"]
 

@@ -13,7 +13,7 @@ from neurona.nn.build import Build
 from neurona.nn.initializers import Initializer, Normal, as_initializer
 from neurona.nn.layers.layer import Layer
 from neurona.nn.penalties import Penalty
-from neurona.nn.record import Count
+from neurona.settings import Count
 
 __all__ = ["Embedding"]
 

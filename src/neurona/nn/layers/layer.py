@@ -12,9 +12,8 @@ from neurona.errors import OptionError, ShapeError
 from neurona.graph import Node, show_shape
 from neurona.messages import _, ngettext
 from neurona.nn.activations import ActivationFunction
-from neurona.nn.build import Build
-from neurona.nn.choice import Choice
-from neurona.nn.record import Count, changed_settings, check_settings
+from neurona.nn.build import SEED, STEP, Build
+from neurona.settings import Choice, Count, changed_settings, check_settings
 
 __all__ = [
     "Connection",
@@ -27,6 +26,9 @@ __all__ = [
 
 NAME: Final = re.compile(r"\w[\w -]*")
 """Full names join those of layers and parameters by dots, so a name has none."""
+
+RESERVED: Final = frozenset({SEED, STEP, "step", "learning_rate", "row_weight"})
+"""Names under which a step receives its scalars and the weights of its rows."""
 
 
 def snake_case(name: str) -> str:
@@ -66,10 +68,16 @@ class Input:
     Parameters
     ----------
     name : str
+        Letters, digits, spaces, ``_`` and ``-``.
     size : int
         Numbers per row, at least 1.
     dtype : {"float", "integer"}
         Integer for what an Embedding looks up.
+
+    Raises
+    ------
+    OptionError
+        A setting is of another kind, or the name is one that training uses.
 
     Examples
     --------
@@ -83,6 +91,20 @@ class Input:
 
     def __post_init__(self) -> None:
         check_settings(self)
+        if not NAME.fullmatch(self.name):
+            raise OptionError(
+                _(
+                    "{name!r} cannot name an input: use letters, digits, spaces, _ "
+                    "and -"
+                ).format(name=self.name)
+            )
+        if self.name in RESERVED:
+            raise OptionError(
+                _(
+                    "an input cannot be called {name!r}, which training uses itself: "
+                    "choose another name"
+                ).format(name=self.name)
+            )
 
     def __call__(self) -> Connection:
         """Make the connection that stands for this input."""

@@ -9,7 +9,7 @@ from neurona.graph import Node
 from neurona.nn.build import Build
 from neurona.nn.layers.affine import affine
 from neurona.nn.layers.layer import Layer, row_width
-from neurona.nn.record import Positive
+from neurona.settings import Positive
 
 __all__ = ["LayerNorm"]
 

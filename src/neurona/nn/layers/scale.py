@@ -14,7 +14,7 @@ from neurona.graph import Node
 from neurona.messages import _
 from neurona.nn.build import Build
 from neurona.nn.layers.layer import Layer, row_width
-from neurona.nn.record import Positive
+from neurona.settings import Positive
 
 __all__ = ["Scale"]
 

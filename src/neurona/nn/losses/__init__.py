@@ -1,10 +1,8 @@
 """Losses: how far the output of a network is from its target."""
 
-from types import MappingProxyType
 from typing import Final
 
 from neurona.messages import _
-from neurona.nn.choice import as_choice
 from neurona.nn.losses.class_weights import ClassWeights, class_weights
 from neurona.nn.losses.classification import BinaryCrossEntropy, CrossEntropy
 from neurona.nn.losses.likelihood import GaussianNLL, Poisson
@@ -15,6 +13,7 @@ from neurona.nn.losses.regression import (
     MeanSquaredError,
     Minkowski,
 )
+from neurona.settings import as_choice, by_name
 
 __all__ = [
     "LOSSES",
@@ -34,14 +33,9 @@ __all__ = [
     "reduce",
 ]
 
-LOSSES: Final = MappingProxyType(
-    {
-        kind.name: kind
-        for kind in (
-            MeanSquaredError, MeanAbsoluteError, Minkowski, Huber, CrossEntropy,
-            BinaryCrossEntropy, GaussianNLL, Poisson,
-        )
-    }
+LOSSES: Final = by_name(
+    MeanSquaredError, MeanAbsoluteError, Minkowski, Huber, CrossEntropy,
+    BinaryCrossEntropy, GaussianNLL, Poisson,
 )  # fmt: skip
 """Every loss by name."""
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
-from neurona.nn.record import shortened
+from neurona.settings import shortened
 
 __all__ = ["ClassWeights", "class_weights"]
 

@@ -13,7 +13,7 @@ from neurona.graph import BATCH, Node, Spec
 from neurona.messages import _
 from neurona.nn.losses.loss import Loss, argument_of, output_count
 from neurona.nn.losses.targets import class_targets, real_targets, refuse
-from neurona.nn.record import Share
+from neurona.settings import Share
 
 __all__ = ["BinaryCrossEntropy", "CrossEntropy"]
 

@@ -12,8 +12,8 @@ from neurona import graph as g
 from neurona.errors import OptionError, unknown_name
 from neurona.graph import BATCH, Node, Spec
 from neurona.messages import _
-from neurona.nn.choice import Choice
 from neurona.nn.losses.targets import real_targets
+from neurona.settings import Choice
 
 __all__ = ["Loss", "Reduction", "argument_of", "output_count", "reduce"]
 

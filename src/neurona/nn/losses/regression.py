@@ -8,7 +8,7 @@ from typing import ClassVar
 from neurona import graph as g
 from neurona.graph import Node
 from neurona.nn.losses.loss import Loss
-from neurona.nn.record import Positive
+from neurona.settings import Positive
 
 __all__ = ["Huber", "MeanAbsoluteError", "MeanSquaredError", "Minkowski"]
 

@@ -28,9 +28,11 @@ __all__ = [
     "Interval",
     "NonNegative",
     "Positive",
+    "ProperShare",
     "Share",
     "changed_settings",
     "check_settings",
+    "checked",
     "shortened",
 ]
 
@@ -70,6 +72,8 @@ NonNegative: TypeAlias = Annotated[float, Interval(0, math.inf, "[)")]
 """A real number of at least 0."""
 Share: TypeAlias = Annotated[float, Interval(0, 1, "[)")]
 """A real number of at least 0 and below 1."""
+ProperShare: TypeAlias = Annotated[float, Interval(0, 1, "()")]
+"""A real number above 0 and below 1."""
 Count: TypeAlias = Annotated[int, Interval(1, math.inf, "[)")]
 """A whole number of at least 1."""
 
@@ -106,19 +110,44 @@ def check_settings(record: Any) -> None:
     kind_of_record: Any = type(record)
     for name, kind in declared_kinds(kind_of_record).items():
         value = getattr(record, name)
-        try:
-            settled = settle(value, kind)
-        except TypeError:
-            raise OptionError(
-                _("{record}: {setting} must be {wanted}, not {found}").format(
-                    record=kind_of_record.__name__,
-                    setting=name,
-                    wanted=describe(kind),
-                    found=shortened(value),
-                )
-            ) from None
+        settled = checked(f"{kind_of_record.__name__}: {name}", value, kind)
         if settled is not value:
             object.__setattr__(record, name, settled)
+
+
+def checked(setting: str, value: Any, kind: Any) -> Any:
+    """Value of a setting as its declared kind.
+
+    Parameters
+    ----------
+    setting : str
+        What the message calls it.
+    value : object
+    kind : type or annotation
+        Such as :data:`Positive`.
+
+    Raises
+    ------
+    OptionError
+        The value is of another kind, not finite, or outside its interval.
+
+    Examples
+    --------
+    >>> checked("limit", 3, Positive)
+    3.0
+    >>> checked("limit", 0, Positive)
+    Traceback (most recent call last):
+    ...
+    neurona.errors.OptionError: limit must be a number above 0, not 0
+    """
+    try:
+        return settle(value, kind)
+    except TypeError:
+        raise OptionError(
+            _("{setting} must be {wanted}, not {found}").format(
+                setting=setting, wanted=describe(kind), found=shortened(value)
+            )
+        ) from None
 
 
 def settle(value: Any, kind: Any) -> Any:
@@ -157,9 +186,15 @@ def settle_union(value: Any, kinds: Sequence[Any]) -> Any:
 
 def settle_plain(value: Any, kind: type) -> Any:
     if kind is float:
-        if type(value) not in (int, float) or not math.isfinite(value):
+        if type(value) not in (int, float):
             raise TypeError
-        return float(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            raise TypeError from None
+        if not math.isfinite(number):
+            raise TypeError
+        return number
     if kind in (int, bool, str):
         if type(value) is not kind:
             raise TypeError
@@ -173,13 +208,7 @@ def describe(kind: Any) -> str:
     """Kind in words, for a message."""
     origin, parts = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        base, interval = parts
-        words = (
-            _("a whole number in {interval}")
-            if base is int
-            else _("a number in {interval}")
-        )
-        return words.format(interval=interval)
+        return describe_numbers(*parts)
     if origin in (Union, types.UnionType):
         return _(" or ").join(describe(part) for part in parts)
     if origin is Literal:
@@ -198,6 +227,15 @@ def describe(kind: Any) -> str:
     return _("a {kind}").format(kind=kind.__name__)
 
 
+def describe_numbers(base: type, interval: Interval) -> str:
+    kind = _("a whole number") if base is int else _("a number")
+    if interval.high < math.inf:
+        return _("{kind} in {interval}").format(kind=kind, interval=interval)
+    if interval.ends[0] == "[":
+        return _("{kind} of at least {low:g}").format(kind=kind, low=interval.low)
+    return _("{kind} above {low:g}").format(kind=kind, low=interval.low)
+
+
 def shortened(value: Any) -> str:
     """Value as text, cut short where it would fill a message."""
     text = repr(value)
@@ -214,8 +252,10 @@ def changed_settings(record: Any) -> Iterator[tuple[str, Any]]:
 
     Examples
     --------
-    >>> from neurona.nn.activations import ELU
-    >>> dict(changed_settings(ELU(alpha=0.5))), dict(changed_settings(ELU()))
+    >>> @dataclass(frozen=True)
+    ... class Curve:
+    ...     alpha: Positive = 1.0
+    >>> dict(changed_settings(Curve(alpha=0.5))), dict(changed_settings(Curve()))
     ({'alpha': 0.5}, {})
     """
     for entry in fields(record):

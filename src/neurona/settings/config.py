@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, Final, TypeAlias
 
 from neurona.errors import ModelFileError, OptionError, unknown_name
 from neurona.messages import _
 
-__all__ = ["Families", "from_config", "to_config"]
+__all__ = ["Families", "config_of", "from_config", "to_config"]
 
 Families: TypeAlias = Mapping[str, Mapping[str, type]]
 """Closed registries: the family's name, then the names of its classes."""
@@ -40,18 +41,22 @@ def to_config(record: Any, families: Families) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from neurona.nn.activations import ACTIVATIONS, ELU
-    >>> to_config(ELU(alpha=0.5), {"activation": ACTIVATIONS})
-    {'type': 'activation.elu', 'alpha': 0.5}
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True)
+    ... class Curve:
+    ...     alpha: float = 1.0
+    >>> to_config(Curve(0.5), {"shape": {"curve": Curve}})
+    {'type': 'shape.curve', 'alpha': 0.5}
     """
+    return config_of(record, functools.partial(known_type, families=families))
+
+
+def known_type(record: Any, families: Families) -> str:
+    """Family and name of a record's class, joined by a dot."""
     for family, registry in families.items():
-        for known, kind in registry.items():
+        for name, kind in registry.items():
             if type(record) is kind:
-                settings = {
-                    name: encode(getattr(record, name), families)
-                    for name in setting_names(kind)
-                }
-                return {"type": f"{family}.{known}", **settings}
+                return f"{family}.{name}"
     raise OptionError(
         _(
             "{kind} cannot be saved: a model file names only what this software knows"
@@ -59,16 +64,27 @@ def to_config(record: Any, families: Families) -> dict[str, Any]:
     )
 
 
+def config_of(record: Any, type_of: Callable[[Any], str]) -> dict[str, Any]:
+    """Describe a record, and the records within it, as ``type_of`` calls them.
+
+    What :func:`to_config` does for closed families, for records that name themselves.
+    """
+    found = {"type": type_of(record)}
+    for name in setting_names(type(record)):
+        found[name] = encode(getattr(record, name), type_of)
+    return found
+
+
 def setting_names(kind: Any) -> list[str]:
     return [entry.name for entry in fields(kind)]
 
 
-def encode(value: Any, families: Families) -> Any:
+def encode(value: Any, type_of: Callable[[Any], str]) -> Any:
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, tuple):
-        return [encode(part, families) for part in value]
-    return to_config(value, families)
+        return [encode(part, type_of) for part in value]
+    return config_of(value, type_of)
 
 
 def from_config(
@@ -92,10 +108,13 @@ def from_config(
 
     Examples
     --------
-    >>> from neurona.nn.activations import ACTIVATIONS
-    >>> config = {"type": "activation.elu", "alpha": 0.5}
-    >>> from_config(config, {"activation": ACTIVATIONS}, "activation")
-    ELU(alpha=0.5)
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True)
+    ... class Curve:
+    ...     alpha: float = 1.0
+    >>> config = {"type": "shape.curve", "alpha": 0.5}
+    >>> from_config(config, {"shape": {"curve": Curve}}, "shape")
+    Curve(alpha=0.5)
     """
     if not isinstance(config, dict) or not isinstance(config.get("type"), str):
         raise ModelFileError(

@@ -1,0 +1,104 @@
+// What an instruction set must offer: one table of functions per precision.
+//
+// The table's source (kernels.cpp and what it includes) is compiled once for every
+// instruction set, with NEURONA_ISA naming it, and the machine's best is chosen at run
+// time. Nothing here allocates, throws, or depends on anything but the C++ library.
+#pragma once
+
+#include <cstdint>
+
+namespace neurona {
+
+// Element by element operations of the map instruction. The order is part of the
+// program's format: native/program.py lists the same names.
+enum class Op : int32_t {
+    copy,            // a
+    negative,        // -a
+    absolute,        // |a|
+    exp,
+    expm1,
+    log,
+    log1p,
+    sqrt,
+    sin,
+    cos,
+    arctan,
+    erf,
+    tanh,
+    sigmoid,
+    softplus,
+    sign,            // -1, 0, 1; NaN stays NaN
+    heaviside,       // 1 where a >= 0; NaN stays NaN
+    add,             // a + b
+    subtract,
+    multiply,
+    divide,
+    power,
+    maximum,         // NaN if either is
+    minimum,
+    binary_cross_entropy,  // max(a, 0) - b a + log1p(e^-|a|)
+    greater,         // 1 or 0
+    greater_equal,
+    less,
+    less_equal,
+    equal,
+    not_equal,
+    where,           // a != 0 ? b : c
+    multiply_add,    // a b + c, rounded twice, as the two operations it stands for
+    truncate,        // cast to integer
+    nonzero,         // cast to boolean
+    count
+};
+
+// d[i] = op(a[i], b[i], c[i]) for n elements; d may be a, b or c.
+template <class T>
+using MapKernel = void (*)(int64_t n, const T* a, const T* b, const T* c, T* d);
+
+enum class Activation : int32_t { identity, relu };
+
+template <class T>
+struct Kernels {
+    const char* name;    // "baseline", "avx2", "avx512", "neon"
+    int64_t width;       // elements of a vector register
+
+    MapKernel<T> map[static_cast<int>(Op::count)];
+
+    // C (m, n) = A (m, k) B (k, n) + bias, then the activation.
+    // Element (i, p) of A lies at A[i * a_row + p * a_column]; B and C are row-major
+    // with ldb, ldc multiples of 64 bytes, rows padded up to them: whole vectors of C's
+    // padding are written, those of B's are read but never reach data. bias may be null
+    // (else padded like a row of C). The order of every sum is p = 0 .. k-1, whatever
+    // m and n: rows and columns can be cut anywhere without changing bits.
+    void (*matmul)(int64_t m, int64_t n, int64_t k, const T* A, int64_t a_row,
+                   int64_t a_column, const T* B, int64_t ldb, T* C, int64_t ldc,
+                   const T* bias, Activation activation);
+
+    // Bt (n, k) = transpose of B (k, n).
+    void (*transpose)(int64_t k, int64_t n, const T* B, int64_t ldb, T* Bt, int64_t ldt);
+
+    // Sum of n numbers in an order fixed by n alone.
+    double (*sum)(int64_t n, const T* a);
+    // out[j] = sum over i of A[i * lda + j], i in order; n columns.
+    void (*sum_rows)(int64_t m, int64_t n, const T* A, int64_t lda, T* out);
+    // out[j] = max over i of A[i * lda + j]; NaN if one is.
+    void (*max_rows)(int64_t m, int64_t n, const T* A, int64_t lda, T* out);
+    // out[i * out_stride] = sum (or max) over the n columns of row i.
+    void (*sum_columns)(int64_t m, int64_t n, const T* A, int64_t lda, T* out, int64_t out_stride);
+    void (*max_columns)(int64_t m, int64_t n, const T* A, int64_t lda, T* out, int64_t out_stride);
+    // Row by row over n columns, without overflow; padding columns of out are zeroed.
+    void (*softmax)(int64_t m, int64_t n, const T* A, int64_t lda, T* out, int64_t ldo);
+    void (*log_sum_exp)(int64_t m, int64_t n, const T* A, int64_t lda, T* out, int64_t out_stride);
+    // ln sum e^z - sum t z about the largest logit, as reference/definitions.py has it.
+    void (*cross_entropy)(int64_t m, int64_t n, const T* Z, int64_t ldz, const T* target,
+                          int64_t ldt, T* out, int64_t out_stride);
+};
+
+// The tables that were compiled in; null where this build or machine lacks one.
+template <class T>
+const Kernels<T>* kernels_baseline();
+template <class T>
+const Kernels<T>* kernels_avx2();
+template <class T>
+const Kernels<T>* kernels_avx512();
+
+}  // namespace neurona

@@ -1,0 +1,309 @@
+"""How to train on a table unless told otherwise, with a reason for each setting."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final, Literal
+
+from neurona.errors import OptionError, unknown_name
+from neurona.messages import _, ngettext
+
+__all__ = ["Recipe", "choose_recipe"]
+
+FEW_ROWS: Final = 1_000
+MANY_ROWS: Final = 100_000
+
+WIDE_TABLE: Final = 32
+"""Features above which layers are wider."""
+
+ROWS_PER_FEATURE: Final = 100
+"""Below this, a wide network learns single rows by heart and needs dropout."""
+
+SMALL_BATCH: Final = 32
+LARGE_BATCH: Final = 1_024
+BATCHES_PER_EPOCH: Final = 64
+"""A batch grows with the table beyond this many small batches an epoch."""
+
+STEPS_FOR_FEW_ROWS: Final = 1_000
+EPOCHS_BY_ROWS: Final = ((10_000, 40), (100_000, 30), (1_000_000, 12))
+EPOCHS_FOR_MOST_ROWS: Final = 6
+
+RATES: Final[Mapping[str, float]] = {
+    "sgd": 10.0,
+    "momentum": 2.0,
+    "nesterov": 2.0,
+    "adagrad": 10.0,
+    "rmsprop": 0.3,
+    "lion": 0.1,
+}
+"""Learning rate of an optimizer as a multiple of Adam's."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Settings of a training run on a table.
+
+    Parameters
+    ----------
+    hidden : tuple of int
+        Units of each hidden layer; empty for none.
+    activation : str
+        Of the hidden layers.
+    optimizer : str
+    learning_rate : float
+        The highest; a schedule may lower it.
+    momentum : float or None
+        Of the momentum and Nesterov rules; ``None`` for their own.
+    schedule : str
+    batch_size : int
+    epochs : int
+        At most.
+    patience : int
+        Epochs without improvement; 0: no early stopping.
+    l1, l2 : float
+        As in :meth:`neurona.Network.fit`.
+    dropout : float
+        After each hidden layer; 0 for none.
+    average : float or None
+        Decay of a moving average of the weights; ``None`` for none.
+    reasons : mapping of str to str
+        One sentence for each setting, by its name, in the reader's language.
+    """
+
+    hidden: tuple[int, ...]
+    activation: str
+    optimizer: str
+    learning_rate: float
+    momentum: float | None
+    schedule: str
+    batch_size: int
+    epochs: int
+    patience: int
+    l1: float
+    l2: float
+    dropout: float
+    average: float | None
+    reasons: Mapping[str, str]
+
+
+def choose_recipe(
+    task: Literal["classification", "regression"],
+    *,
+    rows: int,
+    features: int,
+    outputs: int = 1,
+    asked: Mapping[str, Any] | None = None,
+) -> Recipe:
+    """Choose every setting by the task and the size of the table.
+
+    Parameters
+    ----------
+    task : {"classification", "regression"}
+    rows : int
+        Rows to train on, at least 1.
+    features : int
+        Numbers per encoded row, at least 1.
+    outputs : int
+        Numbers that the last layer gives.
+    asked : mapping of str to object, optional
+        Settings given by a person; they stand as they are, and what depends on them
+        is chosen to suit. ``None`` as a value means not given.
+
+    Returns
+    -------
+    Recipe
+
+    Raises
+    ------
+    OptionError
+        A setting that no recipe has.
+
+    Notes
+    -----
+    Measured in ``docs/design/003-defaults.md``. Laws: the same arguments give the same
+    recipe; a setting that was asked for is returned unchanged, with that as its reason.
+
+    Examples
+    --------
+    >>> recipe = choose_recipe("classification", rows=120, features=4, outputs=3)
+    >>> recipe.hidden, recipe.batch_size, recipe.epochs, recipe.patience
+    ((64, 64), 32, 200, 0)
+    >>> recipe.reasons["patience"]
+    'so few rows leave too few to validate on: all epochs are done'
+    >>> choose_recipe(
+    ...     "classification", rows=120, features=4, asked={"epochs": 5}
+    ... ).reasons["epochs"]
+    'as asked'
+    """
+    given = {name: value for name, value in (asked or {}).items() if value is not None}
+    names = [field.name for field in fields(Recipe) if field.name != "reasons"]
+    for name in given:
+        if name not in names:
+            raise OptionError(unknown_name(_("setting"), name, names))
+    table = _Table(task, rows, features, outputs)
+    values: dict[str, Any] = {}
+    reasons: dict[str, str] = {}
+    for name, choose in RULES.items():
+        if name in given:
+            values[name], reasons[name] = given[name], _("as asked")
+        else:
+            values[name], reasons[name] = choose(table, {**values, **given})
+    return Recipe(**{name: values[name] for name in names}, reasons=reasons)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """What a rule may look at."""
+
+    task: str
+    rows: int
+    features: int
+    outputs: int
+
+    @property
+    def is_small(self) -> bool:
+        return self.rows < FEW_ROWS
+
+    @property
+    def is_wide(self) -> bool:
+        return self.features > WIDE_TABLE and not self.is_small
+
+
+Values = Mapping[str, Any]
+Choice = tuple[Any, str]
+
+
+def choose_hidden(table: _Table, values: Values) -> Choice:
+    if table.is_wide:
+        width = 128
+        reason = _("{features} features and {rows} rows can use a wider network")
+    else:
+        width = 64
+        reason = _("two layers bend enough for {features} features and {rows} rows")
+    # A layer narrower than the output could not tell all classes apart.
+    width = max(width, min(table.outputs, 512))
+    return (width, width), reason.format(features=table.features, rows=table.rows)
+
+
+def choose_activation(table: _Table, values: Values) -> Choice:
+    return "relu", _("quick, and its slope does not vanish as layers are added")
+
+
+def choose_optimizer(table: _Table, values: Values) -> Choice:
+    if values.get("momentum") is not None:
+        return "momentum", _("a momentum was asked for")
+    return "adam", _("it adapts the step of each weight, so one learning rate suits")
+
+
+def choose_learning_rate(table: _Table, values: Values) -> Choice:
+    name = values["optimizer"]
+    rate = 0.01 if table.is_small else 0.003 if table.rows < MANY_ROWS else 0.002
+    rate = float(f"{rate * RATES.get(name, 1.0):.2g}")
+    if table.is_small:
+        return rate, _("large steps for {optimizer}, since few rows make few steps"
+                       ).format(optimizer=name)  # fmt: skip
+    return rate, _("moderate steps for {optimizer}, since there are many").format(
+        optimizer=name
+    )
+
+
+def choose_momentum(table: _Table, values: Values) -> Choice:
+    return None, _("the optimizer's own")
+
+
+def choose_schedule(table: _Table, values: Values) -> Choice:
+    return "cosine", _("falls to zero over the epochs, so that the weights settle")
+
+
+def choose_batch_size(table: _Table, values: Values) -> Choice:
+    wanted = table.rows / BATCHES_PER_EPOCH
+    if wanted <= SMALL_BATCH:
+        return SMALL_BATCH, _("small batches make more steps out of few rows")
+    size = min(2 ** round(math.log2(wanted)), LARGE_BATCH)
+    return size, _("with {rows} rows, larger batches make an epoch faster").format(
+        rows=table.rows
+    )
+
+
+def choose_epochs(table: _Table, values: Values) -> Choice:
+    if not table.is_small:
+        enough = (epochs for limit, epochs in EPOCHS_BY_ROWS if table.rows < limit)
+        return next(enough, EPOCHS_FOR_MOST_ROWS), _(
+            "the more rows, the fewer passes over them are needed"
+        )
+    batches = math.ceil(table.rows / batch_rows(table, values))
+    epochs = min(max(math.ceil(STEPS_FOR_FEW_ROWS / batches), 50), 200)
+    steps = epochs * batches
+    return epochs, ngettext(
+        "few rows are seen many times: {steps} step in all",
+        "few rows are seen many times: {steps} steps in all",
+        steps,
+    ).format(steps=steps)
+
+
+def choose_patience(table: _Table, values: Values) -> Choice:
+    if table.is_small:
+        return 0, _("so few rows leave too few to validate on: all epochs are done")
+    return max(3, values["epochs"] // 4), _(
+        "a quarter of the epochs without improvement is enough to see the end"
+    )
+
+
+def choose_dropout(table: _Table, values: Values) -> Choice:
+    if not values["hidden"]:
+        return 0.0, _("there is no hidden layer")
+    if table.is_wide and table.rows < ROWS_PER_FEATURE * table.features:
+        return 0.2, _("fewer than {count} rows for each feature: it stops units from "
+                      "learning rows by heart").format(count=ROWS_PER_FEATURE)  # fmt: skip
+    if table.is_small:
+        return 0.0, _("with few rows the L2 penalty does its work more evenly")
+    return 0.0, _("there are enough rows for each feature")
+
+
+def choose_l1(table: _Table, values: Values) -> Choice:
+    return 0.0, _("no weight needs to be exactly 0")
+
+
+def choose_l2(table: _Table, values: Values) -> Choice:
+    crowding = 10 * table.features / table.rows
+    strength = min(crowding, 0.1 if values["dropout"] else 1.0)
+    reason = _("the more features for each row, the simpler the network should be")
+    if table.task == "regression":
+        strength *= 2
+        reason = _(
+            "the more features for each row, the simpler the network should be; "
+            "numbers are noisier than classes, so twice as much"
+        )
+    # The penalty is divided by the rows of a batch: its strength must not depend on it.
+    strength *= batch_rows(table, values) / SMALL_BATCH
+    return float(f"{strength:.2g}"), reason
+
+
+def choose_average(table: _Table, values: Values) -> Choice:
+    return None, _("the falling learning rate averages already")
+
+
+def batch_rows(table: _Table, values: Values) -> int:
+    """Rows of a whole batch."""
+    size = values["batch_size"]
+    return table.rows if size == "full" else max(1, min(size, table.rows))
+
+
+RULES: Final[Mapping[str, Callable[[_Table, Values], Choice]]] = {
+    "hidden": choose_hidden,
+    "activation": choose_activation,
+    "optimizer": choose_optimizer,
+    "learning_rate": choose_learning_rate,
+    "momentum": choose_momentum,
+    "schedule": choose_schedule,
+    "batch_size": choose_batch_size,
+    "epochs": choose_epochs,
+    "patience": choose_patience,
+    "dropout": choose_dropout,
+    "l1": choose_l1,
+    "l2": choose_l2,
+    "average": choose_average,
+}
+"""Rule of each setting; a rule sees what the rules before it chose."""

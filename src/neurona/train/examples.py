@@ -1,0 +1,230 @@
+"""What a network learns from: losses chosen, targets checked, rows weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from neurona.errors import DataError, OptionError
+from neurona.graph import Node, Spec
+from neurona.messages import _
+from neurona.nn.architecture import Architecture
+from neurona.nn.losses import ClassWeights, Loss, as_loss, class_weights
+from neurona.train.arrays import (
+    as_numbers,
+    check_finite,
+    prepare_inputs,
+    prepare_weights,
+)
+from neurona.train.step import ROW_WEIGHT, target_name
+
+__all__ = [
+    "LossLike",
+    "as_rows",
+    "choose_losses",
+    "prepare_examples",
+    "row_count",
+    "target_specs",
+    "usual_loss",
+    "weigh_classes",
+]
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+Outputs: TypeAlias = Mapping[str, Node]
+LossLike: TypeAlias = "str | Loss | type[Loss]"
+
+
+def row_count(data: Mapping[str, Array]) -> int:
+    """Number of rows of arrays that are all as long as each other."""
+    return len(next(iter(data.values())))
+
+
+def choose_losses(
+    loss: LossLike | Mapping[str, LossLike] | None, outputs: Outputs, y: Any
+) -> dict[str, Loss]:
+    """Loss of each output: the one given, else what suits its targets.
+
+    Raises
+    ------
+    DataError
+        The targets are not those of the outputs.
+    OptionError
+        There is no such loss, or losses are given for other outputs.
+    """
+    if isinstance(loss, Mapping):
+        if set(loss) != set(outputs):
+            raise OptionError(
+                _("the outputs are {wanted}, but losses were given for {found}").format(
+                    wanted=sorted(outputs), found=sorted(loss)
+                )
+            )
+        return {name: as_loss(loss[name]) for name in outputs}
+    if loss is not None:
+        return {name: as_loss(loss) for name in outputs}
+    targets = targets_of(outputs, y)
+    return {
+        name: as_loss(usual_loss(node, as_numbers(targets[name], "y")))
+        for name, node in outputs.items()
+    }
+
+
+def targets_of(outputs: Outputs, y: Any) -> Mapping[str, Any]:
+    """Targets by output."""
+    if isinstance(y, Mapping):
+        if set(y) != set(outputs):
+            raise DataError(
+                _("the outputs are {wanted}, but y has {found}").format(
+                    wanted=sorted(outputs), found=sorted(map(str, y))
+                )
+            )
+        return y
+    if len(outputs) > 1:
+        raise DataError(
+            _(
+                "this network has several outputs: pass y as a dict with {names}"
+            ).format(names=", ".join(outputs))
+        )
+    return dict.fromkeys(outputs, y)
+
+
+def usual_loss(output: Node, y: Array) -> str:
+    """Name of the loss that suits an output and its targets.
+
+    Cross-entropy where y holds whole numbers and there are several outputs per row,
+    binary cross-entropy where there is one and y is 0 or 1, else the mean squared
+    error; a network that ends in softmax or sigmoid has the one that goes with it.
+    """
+    whole = y.dtype.kind in "biu"
+    several = output.shape[-1] != 1
+    if output.operation == "softmax" or (several and whole and y.ndim == 1):
+        return "cross_entropy"
+    binary = whole and y.size and y.min() >= 0 and y.max() <= 1
+    if output.operation == "sigmoid" or (not several and binary):
+        return "binary_cross_entropy"
+    return "mse"
+
+
+def prepare_examples(
+    architecture: Architecture,
+    losses: Mapping[str, Loss],
+    X: Any,
+    y: Any,
+    dtype: np.dtype[Any],
+    sample_weight: Any = None,
+) -> dict[str, Array]:
+    """Everything that a step reads, by the name of its input.
+
+    Raises
+    ------
+    DataError
+        There are no rows, X and y are not equally long, or a value cannot be used.
+    """
+    data = prepare_inputs(X, architecture.inputs, dtype, architecture.categories)
+    rows = row_count(data)
+    if rows == 0:
+        raise DataError(_("there are no rows"))
+    outputs = architecture.evaluation.outputs
+    targets = targets_of(outputs, y)
+    for name, loss in losses.items():
+        label = "y" if len(losses) == 1 else f"y[{name!r}]"
+        given = as_numbers(targets[name], label)
+        check_finite(given, label, dtype)
+        target = loss.prepare_target(given, outputs[name].spec)
+        if len(target) != rows:
+            raise DataError(
+                _("X has {rows} rows, but {y} has {found}").format(
+                    rows=rows, y=label, found=len(target)
+                )
+            )
+        if target.dtype.kind == "f":
+            target = target.astype(dtype, copy=False)
+        data[target_name(name)] = target
+    if sample_weight is not None:
+        data[ROW_WEIGHT] = prepare_weights(sample_weight, rows, dtype)
+    return data
+
+
+def weigh_classes(
+    data: dict[str, Array],
+    losses: Mapping[str, Loss],
+    outputs: Outputs,
+    weights: ClassWeights,
+    rows: Array | None,
+    dtype: np.dtype[Any],
+) -> None:
+    """Multiply the weights of the training rows by those of their classes.
+
+    Parameters
+    ----------
+    data : dict of str to array
+        As :func:`prepare_examples` gave it; its row weights are replaced.
+    rows : int array or None
+        The training rows: only they are counted and weighed.
+
+    Raises
+    ------
+    OptionError
+        There are no classes, or no such class.
+    """
+    if len(losses) > 1:
+        raise OptionError(_("class weights need a network of one output"))
+    ((name, loss),) = losses.items()
+    if loss.head == "real":
+        raise OptionError(
+            _("class weights need classes, but {loss} is a loss over numbers").format(
+                loss=loss.name
+            )
+        )
+    target = data[target_name(name)]
+    classes = 2
+    if loss.head == "classes":
+        classes = int(outputs[name].shape[-1])
+    chosen = slice(None) if rows is None else rows
+    total = np.ones(len(target))
+    total[chosen] = class_weights(target[chosen], weights, classes)
+    if ROW_WEIGHT in data:
+        total *= data[ROW_WEIGHT]
+    data[ROW_WEIGHT] = total.astype(dtype)
+
+
+def target_specs(
+    architecture: Architecture, losses: Mapping[str, Loss], data: Mapping[str, Array]
+) -> dict[str, Spec]:
+    """What each loss reads, given the targets at hand."""
+    outputs = architecture.evaluation.outputs
+    return {
+        name: loss.target_spec(outputs[name].spec, data[target_name(name)])
+        for name, loss in losses.items()
+    }
+
+
+def as_rows(rows: Any, count: int) -> np.ndarray[Any, np.dtype[np.int64]] | None:
+    """Row numbers, or a boolean mask of rows, as whole numbers within the data.
+
+    Raises
+    ------
+    OptionError
+        They are something else, or there is no such row.
+
+    Examples
+    --------
+    >>> as_rows([True, False, True], 3)
+    array([0, 2])
+    """
+    if rows is None:
+        return None
+    try:
+        array = np.asarray(rows)
+    except ValueError:
+        array = np.asarray(None)
+    if array.dtype.kind == "b" and array.shape == (count,):
+        array = np.flatnonzero(array)
+    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
+        raise OptionError(_("rows must be a list of row numbers or one flag per row"))
+    if array.size and (array.min() < 0 or array.max() >= count):
+        raise OptionError(
+            _("rows must lie between 0 and {last}").format(last=count - 1)
+        )
+    return array.astype(np.int64)
