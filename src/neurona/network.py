@@ -13,46 +13,73 @@ from neurona.errors import (
     DataError,
     DivergenceWarning,
     ModelFileError,
+    NeuronaError,
     OptionError,
     unknown_name,
 )
-from neurona.graph import Graph, Node, Spec
+from neurona.graph import Graph, Node
+from neurona.graph import input as graph_input
 from neurona.messages import _
-from neurona.model_file import ModelRecord, load_model, save_model
+from neurona.model_file import (
+    ModelRecord,
+    load_model,
+    part_from_config,
+    part_to_config,
+    save_model,
+)
 from neurona.nn.architecture import Architecture
-from neurona.settings import from_config, to_config
 from neurona.nn.layers import Connection, Input, Layer
-from neurona.nn.losses import LOSSES, Loss, as_loss, class_weights
-from neurona.nn.losses.loss import output_count
+from neurona.nn.losses import Loss
 from neurona.nn.parameters import ParameterVector
 from neurona.nn.summary import Summary
-from neurona.optimize import Optimizer, Schedule, as_optimizer, as_schedule
+from neurona.optimize import (
+    Optimizer,
+    Schedule,
+    as_optimizer,
+    as_schedule,
+)
 from neurona.reference import Executable
 from neurona.reference.random_numbers import stream_of
-from neurona.train.arrays import prepare_inputs, prepare_weights
+from neurona.settings import (
+    Count,
+    NonNegative,
+    Positive,
+    ProperShare,
+    checked,
+)
+from neurona.train.arrays import prepare_inputs
 from neurona.train.callback import Callback, EpochCallback, as_callbacks
 from neurona.train.evaluate import Evaluator, run_in_chunks
+from neurona.train.examples import (
+    LossLike,
+    as_rows,
+    choose_losses,
+    prepare_examples,
+    row_count,
+    target_specs,
+    weigh_classes,
+)
 from neurona.train.fingerprint import digest_of, fingerprint_of
 from neurona.train.fit import Rows, Run, fit
 from neurona.train.history import History
+from neurona.train.learning_rate_range import RangeTest, run_range_test
 from neurona.train.memory import check_memory
 from neurona.train.metrics import Metric, as_metrics, predicted_classes
 from neurona.train.step import (
     ROW_WEIGHT,
     StepOptions,
+    average_name,
     build_gradients,
     build_objective,
-    target_name,
+    slot_name,
 )
 
 __all__ = ["Network", "load"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Outputs: TypeAlias = "Array | dict[str, Array]"
-LossLike: TypeAlias = "str | Loss | type[Loss]"
 
 DTYPES = ("float32", "float64")
-FAMILIES = {"loss": LOSSES}
 
 
 class Network:
@@ -113,16 +140,10 @@ class Network:
         seed: int = 0,
         dtype: str = "float32",
     ) -> None:
-        if str(np.dtype(dtype)) not in DTYPES:
-            raise OptionError(
-                _("a network computes in float32 or float64, not {dtype}").format(
-                    dtype=dtype
-                )
-            )
         self._start(
             read_architecture(layers, n_inputs, inputs, outputs),
-            seed=seed,
-            dtype=np.dtype(dtype),
+            seed=check_seed(seed),
+            dtype=check_dtype(dtype),
         )
         self.initialize()
 
@@ -144,10 +165,10 @@ class Network:
         check_memory(
             sum(int(np.prod(s, dtype=object)) for s in shapes.values()), dtype.itemsize
         )
-        self.parameters = ParameterVector(shapes, dtype)
-        self.states: dict[str, Array] = {
-            name: state.initial.astype(dtype) for name, state in build.states.items()
-        }
+        self._parameters = ParameterVector(shapes, dtype)
+        self._states = ParameterVector(
+            {name: state.initial.shape for name, state in build.states.items()}, dtype
+        )
 
     def initialize(self, seed: int | None = None) -> None:
         """Draw new initial weights; forget what was learned.
@@ -158,12 +179,36 @@ class Network:
             By default the network's own.
         """
         build = self.architecture.evaluation.build
-        seed = self.seed if seed is None else seed
+        seed = self.seed if seed is None else check_seed(seed)
         for name, parameter in build.parameters.items():
             drawn = parameter.initializer.draw(parameter.shape, seed, stream_of(name))
             self.parameters[name] = drawn
         for name, state in build.states.items():
-            self.states[name] = state.initial.astype(self.dtype)
+            self.states[name] = state.initial
+        self.history = self.losses = self.training = None
+        self._slots = {}
+
+    @property
+    def parameters(self) -> ParameterVector:
+        """Trained numbers by name; assigning a mapping copies its values in."""
+        return self._parameters
+
+    @parameters.setter
+    def parameters(self, values: Mapping[str, Any]) -> None:
+        self._parameters.replace(values)
+
+    @property
+    def states(self) -> ParameterVector:
+        """What training updates without a gradient, by name."""
+        return self._states
+
+    @states.setter
+    def states(self, values: Mapping[str, Any]) -> None:
+        self._states.replace(values)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out compiled graphs: a copy compiles its own."""
+        return {**self.__dict__, "_executables": {}}
 
     # Training -----------------------------------------------------------------------
 
@@ -220,10 +265,11 @@ class Network:
         epochs : int
             At least 1.
         validation : tuple (X, y) or (X, y, sample_weight), or array of rows, optional
-            Whole numbers mean rows of X that are to be held out with ``rows``.
+            An array means rows of X that are held out: numbers, or a flag for each.
         sample_weight : array (N,), optional
             Losses become Σwᵢlᵢ/Σwᵢ over a batch.
         class_weight : "balanced" or mapping of class number to weight, optional
+            Multiplies the weights of the training rows.
         shuffle : bool
             Whether each epoch visits the rows in another order.
         engine : {"auto", "reference"}
@@ -234,7 +280,8 @@ class Network:
         patience : int, optional
             Epochs without improvement of the validation loss (without validation rows:
             of the training loss) after which to stop; the best weights are then
-            restored. By default all epochs are done and the last weights kept.
+            restored, also where all epochs are done. By default, and with 0, all epochs
+            are done and the last weights kept.
         min_change : float
             How much lower a loss must be to count as an improvement.
         l1, l2 : float
@@ -256,7 +303,8 @@ class Network:
         resume : bool
             Go on from the checkpoint, if there is one.
         rows : int array, optional
-            Rows of X and y to train on; all by default. Nothing is copied.
+            Rows of X and y to train on: numbers, or a flag for each; by default all
+            that are not held out. Nothing is copied.
 
         Returns
         -------
@@ -267,6 +315,12 @@ class Network:
         DataError
             Values that cannot be trained on; the message says which row.
         OptionError
+            An option cannot be used.
+        CheckpointError
+            The checkpoint to resume from is damaged, or of another run; the message
+            names the option that differs.
+        OutputError
+            The checkpoint cannot be written; found before training.
         KeyboardInterrupt
             After Ctrl-C, with the checkpoint saved and the weights kept.
 
@@ -277,31 +331,35 @@ class Network:
 
         Examples
         --------
+        >>> from neurona import Dense, Network
         >>> X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
         >>> network = Network([Dense(8, "tanh"), Dense(2)], n_inputs=2, seed=0)
         >>> history = network.fit(X, y, optimizer="adam", epochs=500, batch_size=4)
         >>> network.predict_class(X)
         array([0, 1, 1, 0])
         """
-        if not isinstance(epochs, int) or epochs < 1:
+        epochs = checked("epochs", epochs, Count)
+        patience = checked("patience", patience or None, Count | None)
+        min_change = checked("min_change", min_change, NonNegative)
+        l1, l2 = checked("l1", l1, NonNegative), checked("l2", l2, NonNegative)
+        clip_norm = checked("clip_norm", clip_norm, Positive | None)
+        clip_value = checked("clip_value", clip_value, Positive | None)
+        average = checked("average", average, ProperShare | None)
+        if resume and checkpoint is None:
             raise OptionError(
-                _("epochs must be a whole number of at least 1, not {value!r}").format(
-                    value=epochs
-                )
+                _("to resume, say from which folder: pass checkpoint as well")
             )
-        if patience is not None and patience < 1:
-            raise OptionError(
-                _("patience must be at least 1 epoch, not {value!r}").format(
-                    value=patience
-                )
-            )
-        seed = self.seed if seed is None else seed
+        seed = self.seed if seed is None else check_seed(seed)
         losses = self._losses_for(loss, y)
-        data = self._prepare(X, y, losses, sample_weight, class_weight)
-        train = Rows(data, as_rows(rows, len(next(iter(data.values())))))
+        data = self._prepare(X, y, losses, sample_weight)
+        train, held_out = self._rows(rows, validation, losses, data)
+        if class_weight is not None:
+            weigh_classes(
+                data, losses, self._outputs(), class_weight, train.index, self.dtype
+            )
         options = StepOptions(
             losses=losses,
-            targets=self._targets(losses, data),
+            targets=target_specs(self.architecture, losses, data),
             optimizer=as_optimizer(optimizer),
             l1=l1,
             l2=l2,
@@ -312,14 +370,12 @@ class Network:
             weighted=ROW_WEIGHT in data,
         )
         plan = as_schedule(schedule or "constant")
-        held_out = self._validation_rows(validation, losses, data)
+        watched = as_metrics(metrics)
         settings = {
-            "loss": {
-                name: to_config(value, FAMILIES) for name, value in losses.items()
-            },
+            "loss": {name: part_to_config(value) for name, value in losses.items()},
             "optimizer": options.optimizer.to_config(),
             "schedule": plan.to_config(),
-            "batch_size": batch_size,
+            "batch_size": plain(batch_size) or "full",
             "patience": patience,
             "min_change": min_change,
             "l1": l1,
@@ -328,7 +384,11 @@ class Network:
             "clip_value": clip_value,
             "average": average,
             "reduction": reduction,
-            "shuffle": shuffle,
+            "class_weight": {str(k): plain(v) for k, v in class_weight.items()}
+            if isinstance(class_weight, Mapping)
+            else class_weight,
+            "metrics": list(watched),
+            "shuffle": bool(shuffle),
             "seed": seed,
         }
         run = Run(
@@ -344,7 +404,7 @@ class Network:
             min_change=min_change,
             shuffle=shuffle,
             seed=seed,
-            metrics=as_metrics(metrics),
+            metrics=watched,
             engine=engine,
             checkpoint=checkpoint,
             resume=resume,
@@ -352,7 +412,7 @@ class Network:
             if checkpoint is None
             else self._fingerprint(settings, train, held_out),
         )
-        before = {**self.parameters, **self.states}
+        before = self._values()
         state = fit(run, before, as_callbacks(callbacks))
         for name in self.parameters:
             self.parameters[name] = state.best[name]
@@ -361,12 +421,81 @@ class Network:
         self.losses = losses
         self.history = state.history
         self.training = {**settings, "epochs": epochs, "step": state.step}
-        self._slots = {k: v for k, v in state.values.items() if k not in before}
+        self._slots = {k: v for k, v in state.best.items() if k not in before}
         if state.history.stopped == "diverged":
             warnings.warn(divergence_message(state.history), DivergenceWarning, 2)
         if state.history.stopped == "interrupted":
             raise KeyboardInterrupt
         return state.history
+
+    def learning_rate_test(
+        self,
+        X: Any,
+        y: Any,
+        *,
+        loss: LossLike | Mapping[str, LossLike] | None = None,
+        optimizer: str | Optimizer | type[Optimizer] = "adam",
+        low: float = 1e-5,
+        high: float = 10.0,
+        steps: int = 500,
+        batch_size: int | Literal["full"] | None = 32,
+        seed: int | None = None,
+    ) -> RangeTest:
+        """Train a copy at rising learning rates, to see which of them suits.
+
+        The network itself stays as it is.
+
+        Parameters
+        ----------
+        X, y, loss, optimizer, batch_size
+            As for :meth:`fit`; the optimizer's own learning rate is not used.
+        low, high : float
+            The first and the last rate; each is the same multiple of the one before.
+        steps : int
+            How many times the rate is multiplied; one step of training for each rate.
+        seed : int, optional
+            Of order and masks; by default the network's.
+
+        Returns
+        -------
+        RangeTest
+            Rates, the loss that each step met, and the rate at which it fell fastest.
+
+        Raises
+        ------
+        OptionError
+            The loss never fell, or an option cannot be used.
+
+        Examples
+        --------
+        >>> from neurona import Dense, Network
+        >>> rng = np.random.default_rng(0)
+        >>> X = rng.normal(size=(256, 2))
+        >>> network = Network([Dense(8, "tanh"), Dense(1)], n_inputs=2)
+        >>> test = network.learning_rate_test(X, X[:, 0] * X[:, 1], steps=100)
+        >>> 1e-4 < test.suggestion < 1
+        True
+        """
+        seed = self.seed if seed is None else check_seed(seed)
+        losses = self._losses_for(loss, y)
+        data = self._prepare(X, y, losses)
+        options = StepOptions(
+            losses=losses,
+            targets=target_specs(self.architecture, losses, data),
+            optimizer=as_optimizer(optimizer),
+        )
+        return run_range_test(
+            self.architecture,
+            options,
+            self._values(),
+            data,
+            low=low,
+            high=high,
+            steps=steps,
+            batch_size=batch_size,
+            seed=seed,
+            dtype=self.dtype,
+        )
 
     def loss_and_gradients(
         self,
@@ -399,6 +528,7 @@ class Network:
 
         Examples
         --------
+        >>> from neurona import Dense, Network
         >>> network = Network([Dense(1)], n_inputs=1, dtype="float64")
         >>> network.parameters["dense_1.weight"] = [[2.0]]
         >>> loss, gradients = network.loss_and_gradients([[3.0]], [5.0], loss="mse")
@@ -406,11 +536,11 @@ class Network:
         (1.0, array([[6.]]))
         """
         losses = self._losses_for(loss, y)
-        data = self._prepare(X, y, losses, sample_weight, None)
+        data = self._prepare(X, y, losses, sample_weight)
         objective = build_objective(
             self.architecture,
             losses,
-            self._targets(losses, data),
+            target_specs(self.architecture, losses, data),
             training=training,
             weighted=ROW_WEIGHT in data,
         )
@@ -433,16 +563,17 @@ class Network:
 
         Examples
         --------
+        >>> from neurona import Dense, Network
         >>> network = Network([Dense(1)], n_inputs=1)
         >>> network.evaluate([[0.0]], [1.0], loss="mse")
         {'loss': 1.0}
         """
         losses = self._losses_for(loss, y)
-        data = self._prepare(X, y, losses, sample_weight, None)
+        data = self._prepare(X, y, losses, sample_weight)
         evaluate = Evaluator(
             self.architecture,
             losses,
-            self._targets(losses, data),
+            target_specs(self.architecture, losses, data),
             as_metrics(metrics),
             self.dtype,
             weighted=ROW_WEIGHT in data,
@@ -476,12 +607,13 @@ class Network:
         """Probabilities: the output through the link of the fitted loss.
 
         Softmax for cross-entropy, sigmoid for binary cross-entropy; a network that
-        ends in one of them gives probabilities already.
+        ends in one of them gives probabilities already. Of several outputs those over
+        numbers are left out.
 
         Raises
         ------
         OptionError
-            The output is not one of classes.
+            No output is one of classes.
         """
         return self._single(self._run("proba", self._probabilities, X))
 
@@ -491,9 +623,18 @@ class Network:
         Returns
         -------
         int array (N,)
+            (N, K) of 0 and 1 where each of K outputs is a question of its own.
         """
         found = self._run("proba", self._probabilities, X)
-        return self._single({k: predicted_classes(v) for k, v in found.items()})
+        nodes = self._outputs()
+        return self._single(
+            {
+                name: np.asarray(value >= 0.5).astype(np.int64)
+                if value.shape[1] > 1 and self._asks_questions(name, nodes[name])
+                else predicted_classes(value)
+                for name, value in found.items()
+            }
+        )
 
     def transform(self, X: Any, layer: str | int | Layer) -> Array:
         """Activations of any layer.
@@ -506,6 +647,7 @@ class Network:
 
         Examples
         --------
+        >>> from neurona import Dense, Network
         >>> network = Network([Dense(2, "relu"), Dense(1)], n_inputs=1)
         >>> network.transform([[1.0], [2.0]], layer="dense_1").shape
         (2, 2)
@@ -529,6 +671,7 @@ class Network:
 
         Examples
         --------
+        >>> from neurona import Dense, Network
         >>> Network([Dense(2, "sigmoid"), Dense(1)], n_inputs=2).summary().total
         9
         """
@@ -540,7 +683,14 @@ class Network:
             chain = all(len(c.inputs) <= 1 for c in architecture.connections)
             if chain and len(architecture.layers) == len(architecture.connections) - 1:
                 layers = ", ".join(map(repr, architecture.layers))
-                return f"Network([{layers}], n_inputs={architecture.inputs[0].size})"
+                (entry,) = architecture.inputs
+                reads = f"n_inputs={entry.size}"
+                if entry.name != "x" or entry.dtype != "float":
+                    reads = f"inputs=[{entry!r}]"
+                precision = (
+                    "" if self.dtype == np.float32 else f", dtype='{self.dtype}'"
+                )
+                return f"Network([{layers}], {reads}{precision})"
         inputs = ", ".join(f"{x.name}: {x.size}" for x in architecture.inputs)
         outputs = ", ".join(architecture.outputs)
         count = len(architecture.layers)
@@ -580,53 +730,55 @@ class Network:
         source: str | os.PathLike[str] | Network | Mapping[str, Any],
         names: Iterable[str] | None = None,
     ) -> list[str]:
-        """Take over parameters of another network, all or in part.
+        """Take over numbers of another network, all or in part.
 
         Parameters
         ----------
         source : path, Network or mapping of str to array
+            Of a network, states such as running means come along.
         names : iterable of str, optional
-            Parameters or whole layers (``dense_1``); by default every one that both
+            Parameters, states or whole layers (``dense_1``); by default all that both
             have under the same name and in the same shape.
 
         Returns
         -------
         list of str
-            The parameters taken over.
+            The names of what was taken over.
 
         Raises
         ------
         OptionError
-            A name that one of them lacks, or whose shapes differ.
+            A name that one of them lacks, or whose shapes differ; nothing is changed.
         """
-        if isinstance(source, (str, os.PathLike)):
-            given: Mapping[str, Any] = load_model(source).parameters
+        given: Mapping[str, Any]
+        if isinstance(source, str | os.PathLike):
+            record = load_model(source)
+            given = {**record.parameters, **record.states}
         else:
-            given = source.parameters if isinstance(source, Network) else source
+            given = source._values() if isinstance(source, Network) else source
+        own = self._values()
         if names is None:
             chosen = [
                 name
-                for name in self.parameters
-                if name in given
-                and np.shape(given[name]) == self.parameters[name].shape
+                for name in own
+                if name in given and np.shape(given[name]) == own[name].shape
             ]
         else:
-            chosen = [p for name in names for p in self._named(name)]
+            listed = [names] if isinstance(names, str) else names
+            chosen = [full for name in listed for full in named(name, own)]
             for name in chosen:
                 if name not in given:
                     raise OptionError(unknown_name(_("parameter"), name, given))
-        for name in chosen:
-            self.parameters[name] = given[name]
+        homes = {
+            name: self.states if name in self.states else self.parameters
+            for name in chosen
+        }
+        taken = {name: homes[name].checked(name, given[name]) for name in chosen}
+        for name, array in taken.items():
+            homes[name][name] = array
         return chosen
 
     # Inside -------------------------------------------------------------------------
-
-    def _named(self, name: str) -> list[str]:
-        """Parameters of a layer, or the one of that very name."""
-        found = [p for p in self.parameters if p == name or p.startswith(f"{name}.")]
-        if not found:
-            raise OptionError(unknown_name(_("parameter"), name, self.parameters))
-        return found
 
     def _values(self) -> dict[str, Array]:
         return {**self.parameters, **self.states}
@@ -634,27 +786,33 @@ class Network:
     def _outputs(self) -> Mapping[str, Node]:
         return self.architecture.evaluation.outputs
 
+    def _asks_questions(self, name: str, node: Node) -> bool:
+        """Whether an output answers questions of yes or no."""
+        if node.operation in ("softmax", "sigmoid") or self.losses is None:
+            return node.operation == "sigmoid"
+        return self.losses[name].head == "binary"
+
     def _probabilities(self) -> Mapping[str, Node]:
         found = {}
         for name, node in self._outputs().items():
             if node.operation in ("softmax", "sigmoid"):
                 found[name] = node
-            elif self.losses is None:
-                raise OptionError(
-                    _(
-                        "{output} gives plain numbers: fit the network with a loss "
-                        "over classes first, or end it in softmax or sigmoid"
-                    ).format(output=name)
-                )
-            elif self.losses[name].head == "real":
-                raise OptionError(
-                    _("{loss} predicts numbers, not classes: use predict").format(
-                        loss=self.losses[name].name
-                    )
-                )
-            else:
+            elif self.losses is not None and self.losses[name].head != "real":
                 found[name] = self.losses[name].link(node)
-        return found
+        if found:
+            return found
+        if self.losses is None:
+            raise OptionError(
+                _(
+                    "{output} gives plain numbers: fit the network with a loss over "
+                    "classes first, or end it in softmax or sigmoid"
+                ).format(output=next(iter(self._outputs())))
+            )
+        raise OptionError(
+            _("{loss} predicts numbers, not classes: use predict").format(
+                loss=next(iter(self.losses.values())).name
+            )
+        )
 
     def _run(self, key: str, outputs: Any, X: Any) -> dict[str, Array]:
         """Run part of the evaluation graph over all rows, compiled once."""
@@ -662,143 +820,135 @@ class Network:
             key = f"{key}/{self.losses}"
         if key not in self._executables:
             self._executables[key] = Executable(Graph(outputs()), self.dtype)
-        data = prepare_inputs(X, self.architecture.inputs, self.dtype)
+        architecture = self.architecture
+        data = prepare_inputs(
+            X, architecture.inputs, self.dtype, architecture.categories
+        )
         return run_in_chunks(
             self._executables[key], self._values(), data, row_count(data)
         )
 
-    @staticmethod
-    def _single(found: dict[str, Array]) -> Outputs:
-        return next(iter(found.values())) if len(found) == 1 else found
+    def _single(self, found: dict[str, Array]) -> Outputs:
+        return found if len(self._outputs()) > 1 else next(iter(found.values()))
 
     def _losses_for(self, loss: Any, y: Any) -> Mapping[str, Loss]:
-        outputs = self._outputs()
         if loss is None and self.losses is not None:
             return self.losses
-        if isinstance(loss, Mapping):
-            if set(loss) != set(outputs):
-                raise OptionError(
-                    _("the outputs are {wanted}, but losses were given for {found}")
-                    .format(wanted=sorted(outputs), found=sorted(loss))
-                )  # fmt: skip
-            return {name: as_loss(loss[name]) for name in outputs}
-        if loss is not None and len(outputs) > 1:
-            return {name: as_loss(loss) for name in outputs}
-        targets = y if isinstance(y, Mapping) else dict.fromkeys(outputs, y)
-        return {
-            name: as_loss(loss if loss is not None else usual_loss(node, targets[name]))
-            for name, node in outputs.items()
-        }
+        return choose_losses(loss, self._outputs(), y)
 
     def _prepare(
-        self,
-        X: Any,
-        y: Any,
-        losses: Mapping[str, Loss],
-        sample_weight: Any,
-        class_weight: Any,
+        self, X: Any, y: Any, losses: Mapping[str, Loss], sample_weight: Any = None
     ) -> dict[str, Array]:
-        """Everything a step reads, by input name."""
-        data = prepare_inputs(X, self.architecture.inputs, self.dtype)
-        rows = row_count(data)
-        if rows == 0:
-            raise DataError(_("there are no rows"))
-        outputs = self._outputs()
-        targets = y if isinstance(y, Mapping) else dict.fromkeys(outputs, y)
-        for name, loss in losses.items():
-            if name not in targets:
-                raise DataError(_("y has no targets for {name}").format(name=name))
-            target = loss.prepare_target(targets[name], outputs[name].spec)
-            if len(target) != rows:
-                raise DataError(
-                    _("X has {rows} rows, but y has {found}").format(
-                        rows=rows, found=len(target)
+        return prepare_examples(
+            self.architecture, losses, X, y, self.dtype, sample_weight
+        )
+
+    def _rows(
+        self,
+        rows: Any,
+        validation: Any,
+        losses: Mapping[str, Loss],
+        data: dict[str, Array],
+    ) -> tuple[Rows, Rows | None]:
+        """Training rows, and those that are held out."""
+        count = row_count(data)
+        chosen = as_rows(rows, count)
+        if validation is None:
+            return checked_rows(data, chosen), None
+        if isinstance(validation, tuple):
+            if len(validation) not in (2, 3):
+                raise OptionError(
+                    _(
+                        "validation must be (X, y) or (X, y, sample_weight), or rows "
+                        "of X"
                     )
                 )
-            if target.dtype.kind == "f":
-                target = target.astype(self.dtype, copy=False)
-            data[target_name(name)] = target
-        weights = None
-        if sample_weight is not None:
-            weights = prepare_weights(sample_weight, rows, self.dtype)
-        if class_weight is not None:
-            if len(losses) > 1:
-                raise OptionError(_("class weights need a network of one output"))
-            (name,) = losses
-            size = output_count(outputs[name].spec)
-            if losses[name].head == "real" or (
-                losses[name].head == "binary" and size != 1
-            ):
-                raise OptionError(_("class weights need one class per row"))
-            own = class_weights(
-                data[target_name(name)], class_weight, max(size, 2)
-            ).astype(self.dtype)
-            weights = own if weights is None else weights * own
-        if weights is not None:
-            data[ROW_WEIGHT] = weights
-        return data
-
-    def _targets(
-        self, losses: Mapping[str, Loss], data: Mapping[str, Array]
-    ) -> dict[str, Spec]:
-        """What each loss reads, given the targets at hand."""
-        outputs = self._outputs()
-        return {
-            name: loss.target_spec(outputs[name].spec, data[target_name(name)])
-            for name, loss in losses.items()
-        }
-
-    def _validation_rows(
-        self, validation: Any, losses: Mapping[str, Loss], data: Mapping[str, Array]
-    ) -> Rows | None:
-        if validation is None:
-            return None
-        if not isinstance(validation, tuple):
-            found = Rows(data, as_rows(validation, row_count(data)))
-            return found if found.count else None
-        if len(validation) not in (2, 3):
+            held_out = self._prepare(validation[0], validation[1], losses,
+                                     *validation[2:])  # fmt: skip
+            return checked_rows(data, chosen), Rows(held_out)
+        index = as_rows(validation, count)
+        assert index is not None
+        if chosen is None:
+            chosen = np.setdiff1d(np.arange(count), index)
+        elif np.intersect1d(chosen, index).size:
             raise OptionError(
-                _("validation must be (X, y) or (X, y, sample_weight), or row numbers")
-            )
-        weight = validation[2] if len(validation) == 3 else None
-        held_out = self._prepare(validation[0], validation[1], losses, weight, None)
-        if ROW_WEIGHT in data and weight is None:
-            held_out[ROW_WEIGHT] = np.ones(row_count(held_out), self.dtype)
-        return Rows(held_out)
+                _("row {row} is both trained on and held out: rows must be apart")
+                .format(row=int(np.intersect1d(chosen, index)[0]))
+            )  # fmt: skip
+        return checked_rows(data, chosen), Rows(data, index) if index.size else None
 
     def _fingerprint(
         self, settings: Mapping[str, Any], train: Rows, validation: Rows | None
     ) -> dict[str, Any]:
-        parts = {"data": digest_of(train.data), "rows": train.count}
+        """What must be the same for a run to resume."""
+        inputs = {entry.name for entry in self.architecture.inputs}
+        parts: dict[str, dict[str, Array]] = {"X": {}, "y": {}, "sample_weight": {}}
+        for name, array in train.data.items():
+            kind = "X" if name in inputs else "y"
+            parts["sample_weight" if name == ROW_WEIGHT else kind][name] = array
         if train.index is not None:
-            parts["split"] = digest_of({"rows": train.index})
+            parts["rows"] = {"rows": train.index}
         if validation is not None:
             index = validation.index
-            chosen = validation.data if index is None else {"rows": index}
-            parts["validation"] = digest_of(chosen)
-        network = {"network": self.architecture.to_config(), "dtype": str(self.dtype)}
-        return fingerprint_of({**network, **settings, **parts})
+            parts["validation"] = (
+                dict(validation.data) if index is None else {"rows": index}
+            )
+        data = {name: digest_of(arrays) for name, arrays in parts.items()}
+        network = {
+            **self.architecture.to_config(),
+            "seed": self.seed,
+            "dtype": str(self.dtype),
+        }
+        return fingerprint_of({"network": network, **settings, **data})
 
 
-def row_count(data: Mapping[str, Array]) -> int:
-    """Number of rows of arrays that are all as long as each other."""
-    return len(next(iter(data.values())))
+def named(name: str, known: Iterable[str]) -> list[str]:
+    """Numbers of a layer, or those of that very name."""
+    known = list(known)
+    found = [full for full in known if full == name or full.startswith(f"{name}.")]
+    if not found:
+        raise OptionError(unknown_name(_("parameter"), str(name), known))
+    return found
 
 
-def as_rows(rows: Any, count: int) -> np.ndarray[Any, np.dtype[np.int64]] | None:
-    """Row numbers, or a boolean mask of rows, as whole numbers within the data."""
-    if rows is None:
-        return None
-    array = np.asarray(rows)
-    if array.dtype.kind == "b" and array.shape == (count,):
-        array = np.flatnonzero(array)
-    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
-        raise OptionError(_("rows must be a list of row numbers or one flag per row"))
-    if array.size and (array.min() < 0 or array.max() >= count):
+def checked_rows(data: Mapping[str, Array], index: Array | None) -> Rows:
+    """Rows to train on, of which there must be some."""
+    rows = Rows(data, index)
+    if rows.count == 0:
+        raise DataError(_("no rows are left to train on: hold fewer out"))
+    return rows
+
+
+def check_seed(seed: Any) -> int:
+    """Seed as a whole number that random streams can be made from."""
+    whole = plain(seed)
+    if type(whole) is not int or not 0 <= whole < 2**64:
         raise OptionError(
-            _("rows must lie between 0 and {last}").format(last=count - 1)
+            _("a seed must be a whole number from 0 to 2⁶⁴ − 1, not {seed!r}").format(
+                seed=seed
+            )
         )
-    return array.astype(np.int64)
+    return whole
+
+
+def check_dtype(dtype: Any) -> np.dtype[Any]:
+    """Precision of a network."""
+    try:
+        found: np.dtype[Any] = np.dtype(dtype)
+    except TypeError:
+        found = np.dtype(object)
+    if dtype is None or str(found) not in DTYPES:
+        raise OptionError(
+            _("a network computes in float32 or float64, not {dtype}").format(
+                dtype=dtype
+            )
+        )
+    return found
+
+
+def plain(value: Any) -> Any:
+    """Python's own number for one of NumPy's."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def read_architecture(
@@ -812,36 +962,22 @@ def read_architecture(
         raise OptionError(
             _("describe a network by its layers, or by its inputs and outputs")
         )
-    if layers is not None:
-        if isinstance(layers, Layer):
-            layers = [layers]
-        if inputs is not None and len(inputs) == 1 and n_inputs is None:
-            return Architecture.sequential(list(layers), inputs[0])
-        if n_inputs is None:
+    if outputs is not None:
+        if n_inputs is not None:
+            raise OptionError(_("n_inputs goes with layers; here inputs say it"))
+        return Architecture.joined(inputs, outputs)
+    listed = [layers] if isinstance(layers, Layer) else list(layers or ())
+    if inputs is not None:
+        if len(inputs) != 1 or n_inputs is not None:
             raise OptionError(
-                _("how many numbers does each row have? Pass n_inputs, such as 4")
+                _("layers one after the other read one input: pass n_inputs alone")
             )
-        return Architecture.sequential(list(layers), Input("x", n_inputs))
-    named = {"output": outputs} if isinstance(outputs, Connection) else outputs
-    assert named is not None
-    if inputs is None:
-        free = Architecture.__new__(Architecture)
-        object.__setattr__(free, "outputs", dict(named))
-        inputs = [c.layer for c in free.connections if isinstance(c.layer, Input)]
-    return Architecture(tuple(inputs), dict(named))
-
-
-def usual_loss(output: Node, y: Any) -> str:
-    """Name of the loss that suits an output and its targets."""
-    array = np.asarray(y)
-    whole = array.dtype.kind in "biu"
-    several = output.shape[-1] != 1
-    if output.operation == "softmax" or (several and whole and array.ndim == 1):
-        return "cross_entropy"
-    binary = whole and array.size and array.min() >= 0 and array.max() <= 1
-    if output.operation == "sigmoid" or (not several and binary):
-        return "binary_cross_entropy"
-    return "mse"
+        return Architecture.sequential(listed, inputs[0])
+    if n_inputs is None:
+        raise OptionError(
+            _("how many numbers does each row have? Pass n_inputs, such as 4")
+        )
+    return Architecture.sequential(listed, Input("x", n_inputs))
 
 
 def divergence_message(history: History) -> str:
@@ -872,6 +1008,7 @@ def load(path: str | os.PathLike[str]) -> Network:
     Examples
     --------
     >>> import tempfile
+    >>> from neurona import Dense, Network
     >>> network = Network([Dense(2)], n_inputs=3)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     network.save(f"{folder}/model.safetensors")
@@ -880,43 +1017,91 @@ def load(path: str | os.PathLike[str]) -> Network:
     True
     """
     record = load_model(path)
+    try:
+        return network_of(record)
+    except NeuronaError as error:
+        raise ModelFileError(
+            _("{path} holds no model that can be used: {why}").format(
+                path=os.fspath(path), why=error
+            )
+        ) from error
+
+
+def network_of(record: ModelRecord) -> Network:
+    """Network from its record, every claim of which is checked before it is believed.
+
+    Raises
+    ------
+    NeuronaError
+        Its parts do not fit together.
+    """
     architecture = Architecture.from_config(record.architecture)
+    dtype = np.dtype(record.dtype)
+    build = architecture.evaluation.build
+    shapes = {name: p.shape for name, p in build.parameters.items()}
+    check_tensors(record.parameters, shapes, dtype)
+    states = {name: state.initial.shape for name, state in build.states.items()}
+    check_tensors(record.states, states, dtype)
     network = Network.__new__(Network)
-    seed = record.architecture.get("seed", 0)
-    network._start(architecture, seed=seed, dtype=np.dtype(record.dtype))
-    fill(network.parameters, record.parameters, path)
-    fill(network.states, record.states, path)
-    network.history = History.from_json(record.history) if record.history else None
-    network.preparation = dict(record.preparation) if record.preparation else None
-    network._slots = dict(record.slots)
+    seed = check_seed(record.architecture.get("seed"))
+    network._start(architecture, seed=seed, dtype=dtype)
+    network.parameters = record.parameters
+    network.states = record.states
+    if record.history is not None:
+        network.history = History.from_json(record.history)
+    if record.preparation is not None:
+        network.preparation = dict(record.preparation)
     if record.training is not None:
         network.training = dict(record.training)
-        losses = record.training.get("loss", {})
-        if set(losses) != set(architecture.outputs):
-            raise ModelFileError(
-                _("{path} is damaged: its losses are not those of its outputs").format(
-                    path=path
-                )
-            )
-        network.losses = {
-            name: from_config(c, FAMILIES, "loss") for name, c in losses.items()
-        }
+        network.losses = read_losses(record.training.get("loss"), architecture)
+        optimizer = part_from_config(record.training.get("optimizer"), "optimizer")
+        check_slots(record.slots, optimizer, shapes, dtype)
+    elif record.slots:
+        raise ModelFileError(_("it has the memory of an optimizer, but names none"))
+    network._slots = dict(record.slots)
     return network
 
 
-def fill(
-    wanted: ParameterVector | dict[str, Array],
+def read_losses(config: Any, architecture: Architecture) -> dict[str, Loss]:
+    """Loss of each output, each one that its output fits."""
+    outputs = architecture.evaluation.outputs
+    if not isinstance(config, Mapping) or set(config) != set(outputs):
+        raise ModelFileError(_("its losses are not those of its outputs"))
+    losses = {name: part_from_config(config[name], "loss") for name in outputs}
+    for name, loss in losses.items():
+        spec = loss.target_spec(outputs[name].spec)
+        loss.per_row(outputs[name], graph_input("target", spec.shape, spec.dtype))
+    return losses
+
+
+def check_tensors(
     found: Mapping[str, Array],
-    path: str | os.PathLike[str],
+    wanted: Mapping[str, tuple[int, ...]],
+    dtype: np.dtype[Any],
 ) -> None:
-    """Copy arrays in, having checked that they are the ones wanted."""
-    for name in {*wanted, *found}:
-        ours, theirs = wanted.get(name), found.get(name)
-        if ours is None or theirs is None or ours.shape != theirs.shape:
+    """Refuse arrays that are not those which a network has."""
+    for name in (*wanted, *found):
+        if name not in found or name not in wanted:
             raise ModelFileError(
-                _("{path} is damaged: {name} does not fit its network").format(
-                    path=path, name=name
+                _("{name} is in the file or in its network, but not in both").format(
+                    name=name
                 )
             )
-    for name in wanted:
-        wanted[name] = found[name]
+        if found[name].shape != wanted[name] or found[name].dtype != dtype:
+            raise ModelFileError(_("{name} does not fit its network").format(name=name))
+
+
+def check_slots(
+    slots: Mapping[str, Array],
+    optimizer: Optimizer,
+    shapes: Mapping[str, tuple[int, ...]],
+    dtype: np.dtype[Any],
+) -> None:
+    """Refuse memory that is not that of an optimizer for some of the parameters."""
+    known = {
+        slot_name(slot, name): () if entry.scalar else shape
+        for name, shape in shapes.items()
+        for slot, entry in optimizer.slots().items()
+    }
+    known |= {average_name(name): shape for name, shape in shapes.items()}
+    check_tensors(slots, {name: known[name] for name in slots if name in known}, dtype)

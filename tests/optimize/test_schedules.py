@@ -164,7 +164,7 @@ BAD_VALUES = {
     ("one_cycle", "rise"): [0, 1, -0.5],
     ("one_cycle", "first"): [0],
     ("one_cycle", "last"): [0],
-    ("warm_up", "then"): ["cosine", WarmUp()],
+    ("warm_up", "then"): ["cosin", "warm_up", 3, WarmUp, WarmUp()],
     ("warm_up", "epochs"): [0, -1],
     ("warm_up", "steps"): [0, 2.5],
     ("reduce_on_plateau", "patience"): [0, 1.5],
@@ -194,8 +194,21 @@ def test_a_warm_up_has_one_length():
 
 
 def test_a_config_cannot_nest_without_end():
-    config = {"name": "warm_up"}
+    config = WarmUp().to_config()
     for _ in range(10_000):
-        config = {"name": "warm_up", "then": config}
-    with pytest.raises(ModelFileError, match="cannot contain itself"):
+        config = {**config, "then": config}
+    with pytest.raises(ModelFileError, match="too deep"):
         schedule_from_config(config)
+
+
+def test_a_config_of_a_warm_up_in_a_warm_up_is_refused():
+    config = WarmUp().to_config()
+    with pytest.raises(ModelFileError, match="another kind of schedule"):
+        schedule_from_config({**config, "then": config})
+
+
+def test_a_warm_up_takes_the_name_or_class_of_what_follows():
+    assert WarmUp("cosine") == WarmUp(Cosine) == WarmUp(Cosine())
+    assert as_schedule("warm_up", then="one_cycle").then == OneCycle()
+    with pytest.raises(OptionError, match="did you mean cosine"):
+        WarmUp("cosin")

@@ -35,9 +35,13 @@ def make_app() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(options)
-    app.command("train", help=_("Train a network on a table and save it."))(ending(train))
+    app.command("train", help=_("Train a network on a table and save it."))(
+        ending(train)
+    )
     app.command("predict", help=_("Answer every row of a table."))(ending(predict))
-    app.command("evaluate", help=_("Say how good a model is on a table."))(ending(evaluate))
+    app.command("evaluate", help=_("Say how good a model is on a table."))(
+        ending(evaluate)
+    )
     app.command("info", help=_("Say what a model file holds."))(ending(info))
     return app
 

@@ -155,6 +155,7 @@ def train(
     from neurona.cli.train_report import TrainReport, write_json
     from neurona.errors import OptionError
     from neurona.files import check_writable
+    from neurona.table.compare import compare
     from neurona.table.options import TrainOptions, read_hidden
     from neurona.table.train import plan_training, train_plan
 
@@ -200,9 +201,14 @@ def train(
     if trained.history.stopped == "interrupted":
         report.show_interrupted(out, checkpoint)
         return 130
+    if quiet and not as_json:
+        return 0
     report.show_result(trained)
-    report.show_yardsticks(trained)
+    with report.busy(_("fitting simpler models to compare with")):
+        found = compare(trained)
+    report.show_yardsticks(trained, found)
     report.show_saved(out)
     if as_json:
-        print(json.dumps(write_json(trained, out), ensure_ascii=False, indent=2))
+        document = write_json(trained, found, out)
+        print(json.dumps(document, ensure_ascii=False, indent=2))
     return 0

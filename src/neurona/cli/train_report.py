@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from neurona.cli.progress import TrainProgress, show_duration
 from neurona.cli.sparkline import sparkline
 from neurona.data.schema import Schema
 from neurona.messages import _, ngettext
+from neurona.table.compare import Comparison
 from neurona.table.train import Plan, TrainedTable
-from neurona.table.yardstick import Yardstick, verdict, yardsticks
 
 __all__ = ["TrainReport", "write_json"]
 
@@ -69,6 +70,13 @@ class TrainReport:
             )
         )
 
+    def busy(self, doing: str) -> AbstractContextManager[object]:
+        """Say what is being done while it lasts, where somebody is looking."""
+        console = errors()
+        if self.quiet or not console.is_terminal:
+            return nullcontext()
+        return console.status(doing)
+
     def show_interrupted(self, out: Path, checkpoint: Path | None) -> None:
         """What Ctrl-C leaves behind."""
         errors().print(
@@ -97,22 +105,22 @@ class TrainReport:
             )
         self.console.print(score_table(trained))
 
-    def show_yardsticks(self, trained: TrainedTable) -> None:
+    def show_yardsticks(self, trained: TrainedTable, found: Comparison) -> None:
         """Beside the network, what simpler models reach on the same rows."""
         if self.quiet:
             return
-        plan = trained.plan
-        found = compare(trained)
         self.title(_("Yardstick"))
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
         table.add_column(_("model"))
-        classes = plan.schema.task == "classification"
+        classes = trained.plan.schema.task == "classification"
         table.add_column(_("accuracy") if classes else "R²", justify="right")
         table.add_column(_("± 1 standard error"), justify="right")
         for entry in found.entries:
             table.add_row(entry.name, f"{entry.score:.4f}", f"{entry.error:.4f}")
         if found.entries:
             self.console.print(table)
+            if found.entries[-1].note:
+                self.console.print(f"  {found.entries[-1].note}", markup=False)
         self.console.print(f"  {found.sentence}", markup=False)
 
     def show_saved(self, out: Path) -> None:
@@ -258,7 +266,7 @@ def score_table(trained: TrainedTable) -> Table:
     return table
 
 
-def write_json(trained: TrainedTable, out: Path) -> dict[str, Any]:
+def write_json(trained: TrainedTable, found: Comparison, out: Path) -> dict[str, Any]:
     """Document of a run for programs."""
     plan, history = trained.plan, trained.history
     return {
@@ -281,6 +289,11 @@ def write_json(trained: TrainedTable, out: Path) -> dict[str, Any]:
             "test": len(plan.split.test),
         },
         "metrics": trained.metrics,
+        "yardsticks": [
+            {"kind": e.kind, "score": e.score, "standard_error": e.error}
+            for e in found.entries
+        ],
+        "verdict": found.sentence,
         "epochs": len(history),
         "best_epoch": history.best_epoch,
         "stopped": history.stopped,

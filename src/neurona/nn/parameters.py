@@ -95,7 +95,9 @@ class ParameterVector(MutableMapping[str, Array]):
         """
         for name in self:
             if name not in values:
-                raise OptionError(_("no values were given for {name}").format(name=name))
+                raise OptionError(
+                    _("no values were given for {name}").format(name=name)
+                )
         arrays = {name: self.checked(name, value) for name, value in values.items()}
         self.update(arrays)
 

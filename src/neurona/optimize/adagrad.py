@@ -8,15 +8,16 @@ from typing import ClassVar, final
 
 from neurona import graph as g
 from neurona.graph import Node
-from neurona.optimize.checks import check_choice, check_not_negative, check_positive
 from neurona.optimize.rule import (
-    CONVENTIONS,
     Clock,
     Convention,
     Optimizer,
     Slot,
+    Update,
+    Values,
     add_weight_decay,
 )
+from neurona.settings import NonNegative, Positive
 
 __all__ = ["AdaGrad"]
 
@@ -55,20 +56,11 @@ class AdaGrad(Optimizer):
     """
 
     name: ClassVar[str] = "adagrad"
-    learning_rate: float = 0.01
-    weight_decay: float = 0.0
+    learning_rate: Positive = 0.01
+    weight_decay: NonNegative = 0.0
     convention: Convention = "torch"
-    epsilon: float | None = None
-    initial_accumulator: float | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_not_negative("weight_decay", self.weight_decay)
-        check_choice("convention", self.convention, CONVENTIONS)
-        if self.epsilon is not None:
-            check_positive("epsilon", self.epsilon)
-        if self.initial_accumulator is not None:
-            check_not_negative("initial_accumulator", self.initial_accumulator)
+    epsilon: Positive | None = None
+    initial_accumulator: NonNegative | None = None
 
     def slots(self) -> Mapping[str, Slot]:
         """The accumulator s."""
@@ -78,12 +70,8 @@ class AdaGrad(Optimizer):
         return {"accumulator": Slot(start)}
 
     def update(
-        self,
-        parameter: Node,
-        gradient: Node,
-        slots: Mapping[str, Node],
-        clock: Clock,
-    ) -> tuple[Node, dict[str, Node]]:
+        self, parameter: Node, gradient: Node, slots: Values, clock: Clock
+    ) -> Update:
         """Build one step."""
         gradient = add_weight_decay(gradient, parameter, self.weight_decay)
         accumulator = slots["accumulator"] + gradient * gradient

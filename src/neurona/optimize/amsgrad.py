@@ -8,22 +8,17 @@ from typing import ClassVar, final
 
 from neurona import graph as g
 from neurona.graph import Node
-from neurona.optimize.checks import (
-    check_choice,
-    check_not_negative,
-    check_positive,
-    check_share,
-)
 from neurona.optimize.moments import MOMENTS, adam_move, next_moments
 from neurona.optimize.rule import (
-    CONVENTIONS,
     Clock,
     Convention,
     Optimizer,
     Slot,
+    Update,
+    Values,
     add_weight_decay,
-    convention_epsilon,
 )
+from neurona.settings import NonNegative, Positive, Share
 
 __all__ = ["AMSGrad"]
 
@@ -64,44 +59,30 @@ class AMSGrad(Optimizer):
     """
 
     name: ClassVar[str] = "amsgrad"
-    learning_rate: float = 1e-3
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    weight_decay: float = 0.0
+    learning_rate: Positive = 1e-3
+    beta_1: Share = 0.9
+    beta_2: Share = 0.999
+    weight_decay: NonNegative = 0.0
     convention: Convention = "torch"
-    epsilon: float | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_share("beta_1", self.beta_1)
-        check_share("beta_2", self.beta_2)
-        check_not_negative("weight_decay", self.weight_decay)
-        check_choice("convention", self.convention, CONVENTIONS)
-        if self.epsilon is not None:
-            check_positive("epsilon", self.epsilon)
+    epsilon: Positive | None = None
 
     def slots(self) -> Mapping[str, Slot]:
         """The moments m and s, and u, the largest s so far."""
         return {**MOMENTS, "largest_square": Slot()}
 
     def update(
-        self,
-        parameter: Node,
-        gradient: Node,
-        slots: Mapping[str, Node],
-        clock: Clock,
-    ) -> tuple[Node, dict[str, Node]]:
+        self, parameter: Node, gradient: Node, slots: Values, clock: Clock
+    ) -> Update:
         """Build one step."""
         gradient = add_weight_decay(gradient, parameter, self.weight_decay)
         moments = next_moments(gradient, slots, self.beta_1, self.beta_2)
         largest = g.maximum(slots["largest_square"], moments["mean_square"])
         move = adam_move(
-            moments["mean"],
-            largest,
+            {**moments, "mean_square": largest},
             clock,
-            beta_1=self.beta_1,
-            beta_2=self.beta_2,
-            epsilon=convention_epsilon(self.epsilon, self.convention),
-            convention=self.convention,
+            self.beta_1,
+            self.beta_2,
+            self.convention,
+            self.epsilon,
         )
         return parameter - move, {**moments, "largest_square": largest}

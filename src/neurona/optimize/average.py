@@ -13,8 +13,8 @@ from neurona import graph as g
 from neurona.errors import OptionError
 from neurona.graph import Graph, Node
 from neurona.messages import _
-from neurona.optimize.checks import check_share
 from neurona.reference import Executable
+from neurona.settings import Share, check_settings
 
 __all__ = ["MovingAverage", "ewma", "moving_average"]
 
@@ -53,10 +53,10 @@ class MovingAverage:
     Juditsky, 1992, for averaging weights.
     """
 
-    beta: float = 0.999
+    beta: Share = 0.999
 
     def __post_init__(self) -> None:
-        check_share("beta", self.beta)
+        check_settings(self)
 
     def update(self, average: Node, value: Node) -> Node:
         """Build the next value of the slot, which is zero before the first step."""

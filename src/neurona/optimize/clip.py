@@ -8,7 +8,7 @@ from operator import add
 
 from neurona import graph as g
 from neurona.graph import Node
-from neurona.optimize.checks import check_positive
+from neurona.settings import Positive, checked
 
 __all__ = ["clip_by_norm", "clip_by_value", "global_norm"]
 
@@ -42,7 +42,7 @@ def clip_by_value(gradients: Mapping[str, Node], limit: float) -> dict[str, Node
     >>> reference.evaluate([clipped], {w: [-3.0, 0.5, 2.0]})[0].tolist()
     [-1.0, 0.5, 1.0]
     """
-    check_positive("clip_value", limit)
+    limit = checked("clip_value", limit, Positive)
     return {
         name: g.minimum(g.maximum(grad, -limit), limit)
         for name, grad in gradients.items()
@@ -80,7 +80,7 @@ def clip_by_norm(gradients: Mapping[str, Node], limit: float) -> dict[str, Node]
     >>> [value.round(5).tolist() for value in found]
     [[0.0, 0.6], 0.8]
     """
-    check_positive("clip_norm", limit)
+    limit = checked("clip_norm", limit, Positive)
     if not gradients:
         return {}
     factor = g.minimum(1.0, limit / (global_norm(gradients) + SMALLEST_NORM))

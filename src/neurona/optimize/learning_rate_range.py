@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from neurona.errors import OptionError
 from neurona.messages import _
 from neurona.optimize.average import ewma
-from neurona.optimize.checks import check_positive, check_whole
 from neurona.optimize.schedules.geometric import Geometric
+from neurona.settings import Count, Positive, checked
 
 __all__ = ["range_test_rates", "suggest_learning_rate"]
 
@@ -43,9 +43,8 @@ def range_test_rates(
     >>> round(float(rates[1] / rates[0]), 10)
     1.0280162981
     """
-    check_positive("low", low)
-    check_positive("high", high)
-    check_whole("steps", steps)
+    low, high = checked("low", low, Positive), checked("high", high, Positive)
+    steps = checked("steps", steps, Count)
     if low >= high:
         raise OptionError(
             _("low must be below high, but {low} is not below {high}").format(

@@ -9,8 +9,15 @@ from typing import ClassVar, final
 from neurona import graph as g
 from neurona.graph import Node
 from neurona.optimize.average import moving_average
-from neurona.optimize.checks import check_not_negative, check_share
-from neurona.optimize.rule import Clock, Optimizer, Slot, add_weight_decay
+from neurona.optimize.rule import (
+    Clock,
+    Optimizer,
+    Slot,
+    Update,
+    Values,
+    add_weight_decay,
+)
+from neurona.settings import NonNegative, Positive, Share
 
 __all__ = ["Lion"]
 
@@ -46,28 +53,18 @@ class Lion(Optimizer):
     """
 
     name: ClassVar[str] = "lion"
-    learning_rate: float = 1e-4
-    beta_1: float = 0.9
-    beta_2: float = 0.99
-    weight_decay: float = 0.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_share("beta_1", self.beta_1)
-        check_share("beta_2", self.beta_2)
-        check_not_negative("weight_decay", self.weight_decay)
+    learning_rate: Positive = 1e-4
+    beta_1: Share = 0.9
+    beta_2: Share = 0.99
+    weight_decay: NonNegative = 0.0
 
     def slots(self) -> Mapping[str, Slot]:
         """The momentum m."""
         return {"mean": Slot()}
 
     def update(
-        self,
-        parameter: Node,
-        gradient: Node,
-        slots: Mapping[str, Node],
-        clock: Clock,
-    ) -> tuple[Node, dict[str, Node]]:
+        self, parameter: Node, gradient: Node, slots: Values, clock: Clock
+    ) -> Update:
         """Build one step."""
         direction = g.sign(moving_average(slots["mean"], gradient, self.beta_1))
         direction = add_weight_decay(direction, parameter, self.weight_decay)

@@ -8,7 +8,7 @@ from typing import Final
 from neurona import graph as g
 from neurona.graph import Node
 from neurona.optimize.average import moving_average
-from neurona.optimize.rule import Clock, Convention, Slot
+from neurona.optimize.rule import Clock, Convention, Slot, Values, convention_epsilon
 
 __all__ = ["MOMENTS", "adam_move", "next_moments"]
 
@@ -17,7 +17,7 @@ MOMENTS: Final[Mapping[str, Slot]] = {"mean": Slot(), "mean_square": Slot()}
 
 
 def next_moments(
-    gradient: Node, slots: Mapping[str, Node], beta_1: float, beta_2: float
+    gradient: Node, slots: Values, beta_1: float, beta_2: float
 ) -> dict[str, Node]:
     """Build m ← β₁ m + (1 − β₁) g and s ← β₂ s + (1 − β₂) g²."""
     return {
@@ -29,14 +29,13 @@ def next_moments(
 
 
 def adam_move(
-    mean: Node,
-    mean_square: Node,
+    moments: Values,
     clock: Clock,
-    *,
     beta_1: float,
     beta_2: float,
-    epsilon: float,
     convention: Convention,
+    epsilon: float | None,
+    *,
     bias_correction: bool = True,
 ) -> Node:
     """What Adam subtracts from the parameter.
@@ -51,7 +50,7 @@ def adam_move(
     Keras's ε is therefore 1 / √c₂ times as large in torch's terms, about 32 times at
     the first step with β₂ = 0.999.
     """
-    rate, root = clock.learning_rate, g.sqrt(mean_square)
+    rate, root = clock.learning_rate, g.sqrt(moments["mean_square"])
     if bias_correction:
         rate = rate / (1.0 - beta_1**clock.step)
         shrink = g.sqrt(1.0 - beta_2**clock.step)
@@ -59,4 +58,4 @@ def adam_move(
             root = root / shrink
         else:
             rate = rate * shrink
-    return rate * mean / (root + epsilon)
+    return rate * moments["mean"] / (root + convention_epsilon(epsilon, convention))

@@ -8,15 +8,16 @@ from typing import ClassVar, Literal, final
 
 from neurona.graph import Node
 from neurona.optimize.average import moving_average
-from neurona.optimize.checks import check_choice, check_not_negative, check_share
 from neurona.optimize.rule import (
-    CONVENTIONS,
     Clock,
     Convention,
     Optimizer,
     Slot,
+    Update,
+    Values,
     add_weight_decay,
 )
+from neurona.settings import NonNegative, Positive, Share
 
 __all__ = ["Momentum"]
 
@@ -57,30 +58,19 @@ class Momentum(Optimizer):
     """
 
     name: ClassVar[str] = "momentum"
-    learning_rate: float = 0.01
-    momentum: float = 0.9
+    learning_rate: Positive = 0.01
+    momentum: Share = 0.9
     form: Literal["classical", "average"] = "classical"
-    weight_decay: float = 0.0
+    weight_decay: NonNegative = 0.0
     convention: Convention = "torch"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_share("momentum", self.momentum)
-        check_choice("form", self.form, ("classical", "average"))
-        check_not_negative("weight_decay", self.weight_decay)
-        check_choice("convention", self.convention, CONVENTIONS)
 
     def slots(self) -> Mapping[str, Slot]:
         """The velocity v."""
         return {"velocity": Slot()}
 
     def update(
-        self,
-        parameter: Node,
-        gradient: Node,
-        slots: Mapping[str, Node],
-        clock: Clock,
-    ) -> tuple[Node, dict[str, Node]]:
+        self, parameter: Node, gradient: Node, slots: Values, clock: Clock
+    ) -> Update:
         """Build one step."""
         push = add_weight_decay(gradient, parameter, self.weight_decay)
         if self.convention == "keras":

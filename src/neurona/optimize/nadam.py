@@ -8,22 +8,18 @@ from typing import ClassVar, final
 
 from neurona import graph as g
 from neurona.graph import Node
-from neurona.optimize.checks import (
-    check_choice,
-    check_not_negative,
-    check_positive,
-    check_share,
-)
 from neurona.optimize.moments import MOMENTS, next_moments
 from neurona.optimize.rule import (
-    CONVENTIONS,
     Clock,
     Convention,
     Optimizer,
     Slot,
+    Update,
+    Values,
     add_weight_decay,
     convention_epsilon,
 )
+from neurona.settings import NonNegative, Positive, Share
 
 __all__ = ["Nadam"]
 
@@ -64,24 +60,13 @@ class Nadam(Optimizer):
     """
 
     name: ClassVar[str] = "nadam"
-    learning_rate: float = 2e-3
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    weight_decay: float = 0.0
+    learning_rate: Positive = 2e-3
+    beta_1: Share = 0.9
+    beta_2: Share = 0.999
+    weight_decay: NonNegative = 0.0
     convention: Convention = "torch"
-    momentum_decay: float | None = None
-    epsilon: float | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_share("beta_1", self.beta_1)
-        check_share("beta_2", self.beta_2)
-        check_not_negative("weight_decay", self.weight_decay)
-        check_choice("convention", self.convention, CONVENTIONS)
-        if self.momentum_decay is not None:
-            check_not_negative("momentum_decay", self.momentum_decay)
-        if self.epsilon is not None:
-            check_positive("epsilon", self.epsilon)
+    momentum_decay: NonNegative | None = None
+    epsilon: Positive | None = None
 
     def slots(self) -> Mapping[str, Slot]:
         """The moments m and s, and P, the product of the momenta."""
@@ -95,12 +80,8 @@ class Nadam(Optimizer):
         return self.beta_1 * (1.0 - 0.5 * 0.96 ** (step * decay))
 
     def update(
-        self,
-        parameter: Node,
-        gradient: Node,
-        slots: Mapping[str, Node],
-        clock: Clock,
-    ) -> tuple[Node, dict[str, Node]]:
+        self, parameter: Node, gradient: Node, slots: Values, clock: Clock
+    ) -> Update:
         """Build one step."""
         gradient = add_weight_decay(gradient, parameter, self.weight_decay)
         moments = next_moments(gradient, slots, self.beta_1, self.beta_2)

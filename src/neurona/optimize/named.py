@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from neurona.messages import _
 from neurona.optimize.adagrad import AdaGrad
@@ -13,30 +13,16 @@ from neurona.optimize.lion import Lion
 from neurona.optimize.momentum import Momentum
 from neurona.optimize.nadam import Nadam
 from neurona.optimize.nesterov import Nesterov
-from neurona.optimize.registry import Registry
 from neurona.optimize.rmsprop import RMSProp
 from neurona.optimize.rule import Optimizer
 from neurona.optimize.sgd import SGD
+from neurona.settings import as_choice, by_name, from_config
 
 __all__ = ["OPTIMIZERS", "as_optimizer", "optimizer_from_config"]
 
-_registry: Final = Registry[Optimizer](
-    lambda: _("optimizer"),
-    Optimizer,  # type: ignore[type-abstract]
-    (
-        SGD,
-        Momentum,
-        Nesterov,
-        AdaGrad,
-        RMSProp,
-        Adam,
-        AdamW,
-        AMSGrad,
-        Nadam,
-        Lion,
-    ),
+OPTIMIZERS: Final = by_name(
+    SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW, AMSGrad, Nadam, Lion
 )
-OPTIMIZERS: Final = _registry.classes
 """Every optimizer's class by its name."""
 
 
@@ -62,7 +48,7 @@ def as_optimizer(
     >>> as_optimizer("sgd", learning_rate=0.5)
     SGD(learning_rate=0.5, weight_decay=0.0)
     """
-    return _registry.resolve(value, overrides)
+    return as_choice(value, _("optimizer"), Optimizer, OPTIMIZERS, settings=overrides)
 
 
 def optimizer_from_config(config: Any) -> Optimizer:
@@ -78,4 +64,4 @@ def optimizer_from_config(config: Any) -> Optimizer:
     >>> optimizer_from_config(SGD(0.5).to_config()) == SGD(0.5)
     True
     """
-    return _registry.read(config)
+    return cast(Optimizer, from_config(config, {"optimizer": OPTIMIZERS}, "optimizer"))

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 from neurona.graph import Node
-from neurona.optimize.checks import check_choice, check_not_negative, check_share
 from neurona.optimize.rule import (
-    CONVENTIONS,
     Clock,
     Convention,
     Optimizer,
     Slot,
+    Update,
+    Values,
     add_weight_decay,
 )
+from neurona.settings import NonNegative, Positive, Share
 
 __all__ = ["Nesterov"]
 
@@ -51,28 +52,18 @@ class Nesterov(Optimizer):
     """
 
     name: ClassVar[str] = "nesterov"
-    learning_rate: float = 0.01
-    momentum: float = 0.9
-    weight_decay: float = 0.0
+    learning_rate: Positive = 0.01
+    momentum: Share = 0.9
+    weight_decay: NonNegative = 0.0
     convention: Convention = "torch"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_share("momentum", self.momentum)
-        check_not_negative("weight_decay", self.weight_decay)
-        check_choice("convention", self.convention, CONVENTIONS)
 
     def slots(self) -> Mapping[str, Slot]:
         """The velocity v."""
         return {"velocity": Slot()}
 
     def update(
-        self,
-        parameter: Node,
-        gradient: Node,
-        slots: Mapping[str, Node],
-        clock: Clock,
-    ) -> tuple[Node, dict[str, Node]]:
+        self, parameter: Node, gradient: Node, slots: Values, clock: Clock
+    ) -> Update:
         """Build one step."""
         push = add_weight_decay(gradient, parameter, self.weight_decay)
         if self.convention == "keras":

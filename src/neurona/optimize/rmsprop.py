@@ -9,21 +9,17 @@ from typing import ClassVar, final
 from neurona import graph as g
 from neurona.graph import Node
 from neurona.optimize.average import moving_average
-from neurona.optimize.checks import (
-    check_choice,
-    check_not_negative,
-    check_positive,
-    check_share,
-)
 from neurona.optimize.rule import (
-    CONVENTIONS,
     Clock,
     Convention,
     Optimizer,
     Slot,
+    Update,
+    Values,
     add_weight_decay,
     convention_epsilon,
 )
+from neurona.settings import NonNegative, Positive, Share
 
 __all__ = ["RMSProp"]
 
@@ -62,31 +58,19 @@ class RMSProp(Optimizer):
     """
 
     name: ClassVar[str] = "rmsprop"
-    learning_rate: float = 1e-3
-    rho: float = 0.9
-    weight_decay: float = 0.0
+    learning_rate: Positive = 1e-3
+    rho: Share = 0.9
+    weight_decay: NonNegative = 0.0
     convention: Convention = "torch"
-    epsilon: float | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_share("rho", self.rho)
-        check_not_negative("weight_decay", self.weight_decay)
-        check_choice("convention", self.convention, CONVENTIONS)
-        if self.epsilon is not None:
-            check_positive("epsilon", self.epsilon)
+    epsilon: Positive | None = None
 
     def slots(self) -> Mapping[str, Slot]:
         """The mean square s."""
         return {"mean_square": Slot()}
 
     def update(
-        self,
-        parameter: Node,
-        gradient: Node,
-        slots: Mapping[str, Node],
-        clock: Clock,
-    ) -> tuple[Node, dict[str, Node]]:
+        self, parameter: Node, gradient: Node, slots: Values, clock: Clock
+    ) -> Update:
         """Build one step."""
         gradient = add_weight_decay(gradient, parameter, self.weight_decay)
         square = moving_average(slots["mean_square"], gradient * gradient, self.rho)

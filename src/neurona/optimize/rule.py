@@ -5,26 +5,29 @@ from __future__ import annotations
 import abc
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from neurona import graph as g
 from neurona.graph import Node, Shape
-from neurona.optimize.checks import check_positive
-from neurona.optimize.registry import Configured
+from neurona.settings import Choice, Positive, config_of
 
 __all__ = [
-    "CONVENTIONS",
     "Clock",
     "Convention",
     "Optimizer",
     "Slot",
+    "Update",
+    "Values",
     "add_weight_decay",
     "convention_epsilon",
     "make_clock",
 ]
 
 Convention: TypeAlias = Literal["torch", "keras"]
-CONVENTIONS: Final[tuple[Convention, ...]] = ("torch", "keras")
+Values: TypeAlias = Mapping[str, Node]
+"""The present value of each slot, by name."""
+Update: TypeAlias = tuple[Node, dict[str, Node]]
+"""The new parameter, and the new value of each slot."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def make_clock() -> Clock:
 
 
 @dataclass(frozen=True)
-class Optimizer(Configured):
+class Optimizer(Choice):
     """A rule for one step: parameter, gradient and slots in, new ones out, as graph.
 
     An optimizer holds settings alone. What it remembers stands in its slots, which
@@ -101,10 +104,7 @@ class Optimizer(Configured):
     an L2 penalty, where it shrinks the weight itself (w − ηλw) it is decoupled.
     """
 
-    learning_rate: float
-
-    def __post_init__(self) -> None:
-        check_positive("learning_rate", self.learning_rate)
+    learning_rate: Positive
 
     def slots(self) -> Mapping[str, Slot]:
         """What the rule remembers of each parameter, by name."""
@@ -112,12 +112,8 @@ class Optimizer(Configured):
 
     @abc.abstractmethod
     def update(
-        self,
-        parameter: Node,
-        gradient: Node,
-        slots: Mapping[str, Node],
-        clock: Clock,
-    ) -> tuple[Node, dict[str, Node]]:
+        self, parameter: Node, gradient: Node, slots: Values, clock: Clock
+    ) -> Update:
         """Build one step.
 
         Parameters
@@ -134,6 +130,10 @@ class Optimizer(Configured):
         tuple of Node and dict of str to Node
             The new parameter and the new value of each slot.
         """
+
+    def to_config(self) -> dict[str, Any]:
+        """Name and settings as JSON values, from which the same rule is made."""
+        return config_of(self, lambda rule: f"optimizer.{rule.name}")
 
 
 def add_weight_decay(gradient: Node, parameter: Node, weight_decay: float) -> Node:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, final
 
 from neurona.graph import Node
-from neurona.optimize.checks import check_not_negative
-from neurona.optimize.rule import Clock, Optimizer, add_weight_decay
+from neurona.optimize.rule import Clock, Optimizer, Update, Values, add_weight_decay
+from neurona.settings import NonNegative, Positive
 
 __all__ = ["SGD"]
 
@@ -40,20 +39,12 @@ class SGD(Optimizer):
     """
 
     name: ClassVar[str] = "sgd"
-    learning_rate: float = 0.1
-    weight_decay: float = 0.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_not_negative("weight_decay", self.weight_decay)
+    learning_rate: Positive = 0.1
+    weight_decay: NonNegative = 0.0
 
     def update(
-        self,
-        parameter: Node,
-        gradient: Node,
-        slots: Mapping[str, Node],
-        clock: Clock,
-    ) -> tuple[Node, dict[str, Node]]:
+        self, parameter: Node, gradient: Node, slots: Values, clock: Clock
+    ) -> Update:
         """Build one step."""
         gradient = add_weight_decay(gradient, parameter, self.weight_decay)
         return parameter - clock.learning_rate * gradient, {}

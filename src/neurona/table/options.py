@@ -27,7 +27,8 @@ class TrainOptions:
     task : {"auto", "classification", "regression"}
     hidden : sequence of int, optional
         Units of each hidden layer; empty for none.
-    activation, output_activation, loss, initializer, optimizer, schedule : str, optional
+    activation, output_activation, loss, initializer : str, optional
+    optimizer, schedule : str, optional
     learning_rate, momentum, l1, l2, dropout : float, optional
     batch_size, epochs : int, optional
     patience : int, optional

@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -171,7 +172,7 @@ def build_network(
 ) -> Network:
     """Network of a recipe, refused at once where it cannot fit in memory."""
     sizes = [len(encoders.features), *recipe.hidden, head.units]
-    weights = sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
+    weights = sum((a + 1) * b for a, b in pairwise(sizes))
     # Each row of a batch has a value and a gradient for every unit.
     batch = min(recipe.batch_size, encoders.schema.rows)
     check_memory(weights + batch * sum(sizes), np.dtype(options.dtype).itemsize)

@@ -12,6 +12,7 @@ from neurona.graph import Node, Spec
 from neurona.messages import _
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import ClassWeights, Loss, as_loss, class_weights
+from neurona.nn.losses.loss import output_count
 from neurona.train.arrays import (
     as_numbers,
     check_finite,
@@ -82,9 +83,9 @@ def targets_of(outputs: Outputs, y: Any) -> Mapping[str, Any]:
         return y
     if len(outputs) > 1:
         raise DataError(
-            _(
-                "this network has several outputs: pass y as a dict with {names}"
-            ).format(names=", ".join(outputs))
+            _("this network has several outputs: pass y as a dict with {names}").format(
+                names=", ".join(outputs)
+            )
         )
     return dict.fromkeys(outputs, y)
 
@@ -180,7 +181,7 @@ def weigh_classes(
     target = data[target_name(name)]
     classes = 2
     if loss.head == "classes":
-        classes = int(outputs[name].shape[-1])
+        classes = output_count(outputs[name].spec)
     chosen = slice(None) if rows is None else rows
     total = np.ones(len(target))
     total[chosen] = class_weights(target[chosen], weights, classes)

@@ -44,10 +44,10 @@ CHUNK_SECONDS: Final = 0.1
 """Aimed length of the stretches between which progress is told and Ctrl-C is heard."""
 
 SAVE_SECONDS = 1.0
-"""Least time between two checkpoints, the first and the last apart."""
+"""Least time before a checkpoint and between two, the last apart."""
 
 SAVE_SHARE: Final = 0.05
-"""Largest share of the time that saving may take, in a network so large that it does."""
+"""Largest share of the time that saving may take where the network is large."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +189,7 @@ class _Fit:
         )
         self.network = tuple(start)
         self.start = dict(self.state.values)
-        self.save_after = -math.inf
+        self.save_after = time.monotonic() + SAVE_SECONDS
         self.batch_size = rows_per_batch(run.train.count, run.batch_size)
         self.batches = -(-run.train.count // self.batch_size)
         self.chunk = 1
@@ -229,6 +229,9 @@ class _Fit:
                 if history.stopped == "running":
                     self.save_if_due()
         if history.stopped != "diverged":
+            if flag.raised:
+                # Whoever asked to stop means all that would follow, too.
+                history.stopped = "interrupted"
             self.save()
 
     def finish_epoch(self, flag: StopFlag) -> bool:
@@ -264,7 +267,7 @@ class _Fit:
             moment = self.moment()
             for callback in self.callbacks:
                 callback.on_progress(moment)
-            if state.batch < self.batches and state.epoch:
+            if state.batch < self.batches:
                 self.save_if_due()
         return True
 

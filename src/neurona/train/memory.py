@@ -11,8 +11,9 @@ from neurona.messages import _
 
 __all__ = ["available_memory", "check_memory", "show_bytes"]
 
-COPIES: Final = 5
-"""Arrays of a parameter's size in training: itself, its gradient, two slots, best."""
+COPIES: Final = 6
+"""Arrays of a parameter's size in training: itself, as it started, its gradient, two
+slots, the best."""
 
 CGROUP_LIMITS: Final = (
     Path("/sys/fs/cgroup/memory.max"),

@@ -193,9 +193,7 @@ def part(
 def check_fingerprint(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     for name in [*wanted, *(name for name in found if name not in wanted)]:
         if found.get(name) != wanted.get(name):
-            raise CheckpointError(
-                difference(name, found.get(name), wanted.get(name))
-            )
+            raise CheckpointError(difference(name, found.get(name), wanted.get(name)))
 
 
 def difference(name: str, found: Any, wanted: Any) -> str:

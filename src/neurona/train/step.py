@@ -26,9 +26,11 @@ __all__ = [
     "Objective",
     "Step",
     "StepOptions",
+    "average_name",
     "build_gradients",
     "build_objective",
     "build_step",
+    "slot_name",
     "target_name",
 ]
 
@@ -236,7 +238,7 @@ def build_step(architecture: Architecture, options: StepOptions) -> Step:
             outputs |= {slot_name(slot, name): node for slot, node in changed.items()}
             if options.average is not None:
                 rule = MovingAverage(options.average)
-                leaf = f"average/{name}"
+                leaf = average_name(name)
                 slots[leaf] = np.zeros(parameter.shape)
                 average = g.parameter(leaf, parameter.shape)
                 outputs[leaf] = rule.update(average, new)
@@ -245,6 +247,11 @@ def build_step(architecture: Architecture, options: StepOptions) -> Step:
     graph = g.merge_duplicates(g.simplify(fold_constants(Graph(outputs))))
     averaged = Graph(averages) if averages else None
     return Step(graph, build.parameters, build.states, slots, averaged)
+
+
+def average_name(parameter: str) -> str:
+    """Name of the leaf that holds the moving average of a parameter."""
+    return f"average/{parameter}"
 
 
 def slot_name(slot: str, parameter: str) -> str:

@@ -18,11 +18,7 @@ class Constant(Schedule):
     name: ClassVar[str] = "constant"
 
     def at(
-        self,
-        step: int,
-        steps_per_epoch: int,
-        total_steps: int,
-        state: State = NO_STATE,
+        self, step: int, steps_per_epoch: int, total_steps: int, state: State = NO_STATE
     ) -> float:
         """Return 1."""
         return 1.0

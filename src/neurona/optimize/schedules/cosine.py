@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from neurona.optimize.checks import check_share
 from neurona.optimize.schedules.schedule import NO_STATE, Schedule, State
+from neurona.settings import Share
 
 __all__ = ["Cosine"]
 
@@ -37,17 +37,10 @@ class Cosine(Schedule):
     """
 
     name: ClassVar[str] = "cosine"
-    minimum: float = 0.0
-
-    def __post_init__(self) -> None:
-        check_share("minimum", self.minimum)
+    minimum: Share = 0.0
 
     def at(
-        self,
-        step: int,
-        steps_per_epoch: int,
-        total_steps: int,
-        state: State = NO_STATE,
+        self, step: int, steps_per_epoch: int, total_steps: int, state: State = NO_STATE
     ) -> float:
         """Factor at a step."""
         done = min((step - 1) / total_steps, 1.0)

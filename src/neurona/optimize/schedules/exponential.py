@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from neurona.optimize.checks import check_positive
 from neurona.optimize.schedules.schedule import (
     NO_STATE,
     Schedule,
     State,
     epochs_done,
 )
+from neurona.settings import Positive
 
 __all__ = ["Exponential"]
 
@@ -38,17 +38,10 @@ class Exponential(Schedule):
     """
 
     name: ClassVar[str] = "exponential"
-    gamma: float = 0.95
-
-    def __post_init__(self) -> None:
-        check_positive("gamma", self.gamma)
+    gamma: Positive = 0.95
 
     def at(
-        self,
-        step: int,
-        steps_per_epoch: int,
-        total_steps: int,
-        state: State = NO_STATE,
+        self, step: int, steps_per_epoch: int, total_steps: int, state: State = NO_STATE
     ) -> float:
         """Factor at a step."""
         return float(self.gamma ** epochs_done(step, steps_per_epoch))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from neurona.optimize.checks import check_positive
 from neurona.optimize.schedules.schedule import NO_STATE, Schedule, State
+from neurona.settings import Positive
 
 __all__ = ["Geometric"]
 
@@ -33,17 +33,10 @@ class Geometric(Schedule):
     """
 
     name: ClassVar[str] = "geometric"
-    growth: float = 1e6
-
-    def __post_init__(self) -> None:
-        check_positive("growth", self.growth)
+    growth: Positive = 1e6
 
     def at(
-        self,
-        step: int,
-        steps_per_epoch: int,
-        total_steps: int,
-        state: State = NO_STATE,
+        self, step: int, steps_per_epoch: int, total_steps: int, state: State = NO_STATE
     ) -> float:
         """Factor at a step."""
         return float(self.growth ** ((step - 1) / total_steps))

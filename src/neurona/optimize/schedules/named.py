@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, cast
 
 from neurona.messages import _
-from neurona.optimize.registry import Registry
-from neurona.optimize.schedules.constant import Constant
-from neurona.optimize.schedules.cosine import Cosine
-from neurona.optimize.schedules.exponential import Exponential
-from neurona.optimize.schedules.geometric import Geometric
-from neurona.optimize.schedules.one_cycle import OneCycle
-from neurona.optimize.schedules.reduce_on_plateau import ReduceOnPlateau
 from neurona.optimize.schedules.schedule import Schedule
-from neurona.optimize.schedules.step import Step
-from neurona.optimize.schedules.warm_up import WarmUp
+from neurona.optimize.schedules.warm_up import FOLLOWING, WarmUp
+from neurona.settings import as_choice, from_config
 
 __all__ = ["SCHEDULES", "as_schedule", "schedule_from_config"]
 
-_registry: Final = Registry[Schedule](
-    lambda: _("schedule"),
-    Schedule,  # type: ignore[type-abstract]
-    (
-        Constant,
-        Step,
-        Exponential,
-        Cosine,
-        OneCycle,
-        WarmUp,
-        ReduceOnPlateau,
-        Geometric,
-    ),
+SCHEDULES: Final[Mapping[str, type[Schedule]]] = MappingProxyType(
+    {**FOLLOWING, WarmUp.name: WarmUp}
 )
-SCHEDULES: Final = _registry.classes
 """Every schedule's class by its name."""
 
 
@@ -56,7 +39,7 @@ def as_schedule(value: str | type[Schedule] | Schedule, **overrides: Any) -> Sch
     >>> as_schedule("cosine", minimum=0.1)
     Cosine(minimum=0.1)
     """
-    return _registry.resolve(value, overrides)
+    return as_choice(value, _("schedule"), Schedule, SCHEDULES, settings=overrides)
 
 
 def schedule_from_config(config: Any) -> Schedule:
@@ -69,7 +52,7 @@ def schedule_from_config(config: Any) -> Schedule:
 
     Examples
     --------
-    >>> schedule_from_config({"name": "exponential", "gamma": 0.5})
+    >>> schedule_from_config({"type": "schedule.exponential", "gamma": 0.5})
     Exponential(gamma=0.5)
     """
-    return _registry.read(config)
+    return cast(Schedule, from_config(config, {"schedule": SCHEDULES}, "schedule"))

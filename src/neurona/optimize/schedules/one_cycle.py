@@ -8,8 +8,8 @@ from typing import ClassVar, final
 
 from neurona.errors import OptionError
 from neurona.messages import _
-from neurona.optimize.checks import check_positive, check_share
 from neurona.optimize.schedules.schedule import NO_STATE, Schedule, State
+from neurona.settings import Positive, Share
 
 __all__ = ["OneCycle"]
 
@@ -44,23 +44,17 @@ class OneCycle(Schedule):
     """
 
     name: ClassVar[str] = "one_cycle"
-    rise: float = 0.3
-    first: float = 0.04
-    last: float = 4e-6
+    rise: Share = 0.3
+    first: Positive = 0.04
+    last: Positive = 4e-6
 
     def __post_init__(self) -> None:
-        check_share("rise", self.rise)
+        super().__post_init__()
         if self.rise == 0:
             raise OptionError(_("rise must be above 0: choose cosine for a fall alone"))
-        check_positive("first", self.first)
-        check_positive("last", self.last)
 
     def at(
-        self,
-        step: int,
-        steps_per_epoch: int,
-        total_steps: int,
-        state: State = NO_STATE,
+        self, step: int, steps_per_epoch: int, total_steps: int, state: State = NO_STATE
     ) -> float:
         """Factor at a step."""
         peak, end = self.rise * total_steps - 1.0, total_steps - 1.0

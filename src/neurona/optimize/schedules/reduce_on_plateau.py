@@ -6,15 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
-from neurona.errors import OptionError
-from neurona.messages import _
-from neurona.optimize.checks import (
-    check_not_negative,
-    check_positive,
-    check_share,
-    check_whole,
-)
 from neurona.optimize.schedules.schedule import NO_STATE, Schedule, State
+from neurona.settings import Count, NonNegative, ProperShare, Share
 
 __all__ = ["ReduceOnPlateau"]
 
@@ -54,27 +47,13 @@ class ReduceOnPlateau(Schedule):
     """
 
     name: ClassVar[str] = "reduce_on_plateau"
-    patience: int = 10
-    factor: float = 0.1
-    minimum: float = 0.0
-    min_change: float = 1e-4
-
-    def __post_init__(self) -> None:
-        check_whole("patience", self.patience)
-        check_positive("factor", self.factor)
-        if self.factor >= 1:
-            raise OptionError(
-                _("factor must be below 1, not {value!r}").format(value=self.factor)
-            )
-        check_share("minimum", self.minimum)
-        check_not_negative("min_change", self.min_change)
+    patience: Count = 10
+    factor: ProperShare = 0.1
+    minimum: Share = 0.0
+    min_change: NonNegative = 1e-4
 
     def at(
-        self,
-        step: int,
-        steps_per_epoch: int,
-        total_steps: int,
-        state: State = NO_STATE,
+        self, step: int, steps_per_epoch: int, total_steps: int, state: State = NO_STATE
     ) -> float:
         """Factor that the state holds, 1 without a state."""
         return float(state.get("factor", 1.0))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from neurona.optimize.registry import Configured
+from neurona.settings import Choice, config_of
 
 __all__ = ["NO_STATE", "Schedule", "State", "epochs_done"]
 
@@ -16,7 +16,7 @@ NO_STATE: Final[State] = {}
 
 
 @dataclass(frozen=True)
-class Schedule(Configured):
+class Schedule(Choice):
     """A factor by which the optimizer's learning rate is multiplied, step by step.
 
     A schedule holds settings alone. What it has seen stands in a state, a mapping of
@@ -32,11 +32,7 @@ class Schedule(Configured):
 
     @abc.abstractmethod
     def at(
-        self,
-        step: int,
-        steps_per_epoch: int,
-        total_steps: int,
-        state: State = NO_STATE,
+        self, step: int, steps_per_epoch: int, total_steps: int, state: State = NO_STATE
     ) -> float:
         """Factor of the learning rate at a step.
 
@@ -66,6 +62,10 @@ class Schedule(Configured):
             What should fall: the validation loss, or the training loss without one.
         """
         return dict(state)
+
+    def to_config(self) -> dict[str, Any]:
+        """Name and settings as JSON values, from which the same schedule is made."""
+        return config_of(self, lambda schedule: f"schedule.{schedule.name}")
 
 
 def epochs_done(step: int, steps_per_epoch: int) -> int:

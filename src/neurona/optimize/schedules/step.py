@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from neurona.optimize.checks import check_positive, check_whole
 from neurona.optimize.schedules.schedule import (
     NO_STATE,
     Schedule,
     State,
     epochs_done,
 )
+from neurona.settings import Count, Positive
 
 __all__ = ["Step"]
 
@@ -40,19 +40,11 @@ class Step(Schedule):
     """
 
     name: ClassVar[str] = "step"
-    every: int = 10
-    gamma: float = 0.1
-
-    def __post_init__(self) -> None:
-        check_whole("every", self.every)
-        check_positive("gamma", self.gamma)
+    every: Count = 10
+    gamma: Positive = 0.1
 
     def at(
-        self,
-        step: int,
-        steps_per_epoch: int,
-        total_steps: int,
-        state: State = NO_STATE,
+        self, step: int, steps_per_epoch: int, total_steps: int, state: State = NO_STATE
     ) -> float:
         """Factor at a step."""
         return float(self.gamma ** (epochs_done(step, steps_per_epoch) // self.every))

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, final
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, final
 
 from neurona.errors import OptionError
 from neurona.messages import _
-from neurona.optimize.checks import check_positive, check_whole
 from neurona.optimize.schedules.constant import Constant
+from neurona.optimize.schedules.cosine import Cosine
+from neurona.optimize.schedules.exponential import Exponential
+from neurona.optimize.schedules.geometric import Geometric
+from neurona.optimize.schedules.one_cycle import OneCycle
+from neurona.optimize.schedules.reduce_on_plateau import ReduceOnPlateau
 from neurona.optimize.schedules.schedule import NO_STATE, Schedule, State
+from neurona.optimize.schedules.step import Step
+from neurona.settings import Count, Positive, as_choice, by_name
 
-__all__ = ["WarmUp"]
+__all__ = ["FOLLOWING", "WarmUp"]
+
+CONSTANT: Final = Constant()
+
+FOLLOWING: Final = by_name(
+    Constant, Step, Exponential, Cosine, OneCycle, ReduceOnPlateau, Geometric
+)
+"""Every schedule that may come after a warm-up, by name."""
 
 
 @final
@@ -21,7 +34,7 @@ class WarmUp(Schedule):
 
     Parameters
     ----------
-    then : Schedule
+    then : str or Schedule
         Takes over for the rest of the run, as if that were all of it.
     epochs : float, optional
         Length of the rise, above 0, not necessarily whole. One epoch if neither length
@@ -41,15 +54,19 @@ class WarmUp(Schedule):
     >>> schedule = WarmUp(steps=4)
     >>> [schedule.at(step, 3, 9) for step in range(1, 7)]
     [0.25, 0.5, 0.75, 1.0, 1.0, 1.0]
+    >>> WarmUp("cosine") == WarmUp(Cosine())
+    True
     """
 
     name: ClassVar[str] = "warm_up"
-    then: Schedule = field(default_factory=Constant)
-    epochs: float | None = None
-    steps: int | None = None
+    then: Schedule | type[Schedule] | str = CONSTANT
+    epochs: Positive | None = None
+    steps: Count | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.then, Schedule) or isinstance(self.then, WarmUp):
+        object.__setattr__(self, "then", self.following)
+        super().__post_init__()
+        if isinstance(self.then, WarmUp):
             raise OptionError(
                 _(
                     "after a warm-up comes another kind of schedule, not {then!r}"
@@ -57,30 +74,27 @@ class WarmUp(Schedule):
             )
         if self.epochs is not None and self.steps is not None:
             raise OptionError(_("a warm-up takes epochs or steps, not both"))
-        if self.epochs is not None:
-            check_positive("epochs", self.epochs)
-        if self.steps is not None:
-            check_whole("steps", self.steps)
+
+    @property
+    def following(self) -> Schedule:
+        """Schedule that takes over after the rise."""
+        return as_choice(self.then, _("schedule after a warm-up"), Schedule, FOLLOWING)
 
     def at(
-        self,
-        step: int,
-        steps_per_epoch: int,
-        total_steps: int,
-        state: State = NO_STATE,
+        self, step: int, steps_per_epoch: int, total_steps: int, state: State = NO_STATE
     ) -> float:
         """Factor at a step."""
         epochs = 1.0 if self.epochs is None else self.epochs
         rise = self.steps or max(1, round(epochs * steps_per_epoch))
         rest = max(1, total_steps - rise)
         if step <= rise:
-            return step / rise * self.then.at(1, steps_per_epoch, rest, state)
-        return self.then.at(step - rise, steps_per_epoch, rest, state)
+            return step / rise * self.following.at(1, steps_per_epoch, rest, state)
+        return self.following.at(step - rise, steps_per_epoch, rest, state)
 
     def start(self) -> dict[str, Any]:
         """State of the other schedule."""
-        return self.then.start()
+        return self.following.start()
 
     def after_epoch(self, state: State, value: float) -> dict[str, Any]:
         """State of the other schedule after an epoch."""
-        return self.then.after_epoch(state, value)
+        return self.following.after_epoch(state, value)

@@ -1,0 +1,168 @@
+// Runs a program: a short list of instructions over planned buffers, many steps a call.
+//
+// A step is cut into phases. Within a phase no thread reads what another writes, so
+// threads meet only between phases. An instruction runs in one of three modes:
+//
+//   block   the batch is cut into row blocks by its size alone; a thread takes whole
+//           blocks, and what is summed over rows is summed per block, then in block order
+//   slice   a whole array is cut into chunks; a thread takes whole chunks
+//   single  thread 0 runs it
+//
+// Neither cut depends on the number of threads, so neither do the bits.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "kernels.hpp"
+
+namespace neurona {
+
+constexpr int64_t most_blocks = 8;
+constexpr int64_t least_block_rows = 32;
+constexpr int64_t slice_elements = 1024;
+constexpr int64_t map_elements = 512;
+
+enum class Place : int64_t {
+    global,   // one for the whole step: offset into the arena
+    local,    // one per thread, for the block at hand: offset into its workspace
+    partial,  // one per block: offset into the arena, blocks `stride` apart
+    scalar,   // a number of this step, kept in double precision
+};
+
+struct Buffer {
+    Place place;
+    int64_t offset;   // elements, or the index of a scalar
+    int64_t rows;     // of the whole array; -1 for one row per row of the batch
+    int64_t columns;
+    int64_t ld;       // elements from one row to the next
+    int64_t stride;   // from one block's partial to the next
+
+    bool batched() const { return rows < 0; }
+};
+
+enum class Mode : int64_t { block, slice, single };
+
+enum class Code : int64_t {
+    gather_input,   // rows of the data, by the epoch's order
+    matmul,
+    contract_rows,
+    transpose,
+    map,
+    sum_rows,
+    max_rows,
+    sum_columns,
+    max_columns,
+    combine_sum,    // partials added in block order
+    combine_max,
+    softmax,
+    log_sum_exp,
+    cross_entropy,
+    one_hot,
+    gather,
+    scatter_add,
+    random_mask,
+    copy_columns,   // a part of the columns, into a part of the columns
+    copy_rows,
+    fill,           // with zeros
+    reshape,        // same elements in row-major order, other row length
+    accumulate,     // add a number to a sum kept in double precision
+};
+
+struct Instruction {
+    Code code;
+    Mode mode;
+    std::vector<int64_t> arguments;
+    double number = 0.0;
+};
+
+// What a run reads from outside; nothing in it is owned.
+struct Input {
+    const void* data;     // rows of T
+    int64_t columns;
+};
+
+struct Run {
+    const int64_t* order;      // rows to visit
+    int64_t rows;              // how many
+    int64_t batch;             // rows of a full batch
+    const double* scalars;     // (steps, scalars)
+    int64_t steps;
+    int64_t seed;
+    int64_t first_step;
+    double* sums;
+    const std::atomic<bool>* stop;   // may be null
+    std::atomic<int64_t>* done;      // steps done, readable from outside
+};
+
+// Threads that wait for work: spinning briefly, then sleeping.
+class Barrier {
+  public:
+    explicit Barrier(int threads) : threads_(threads) {}
+    void wait();
+
+  private:
+    const int threads_;
+    std::atomic<int> arrived_{0};
+    std::atomic<uint32_t> generation_{0};
+};
+
+template <class T>
+class Engine {
+  public:
+    Engine(const Kernels<T>& kernels, std::vector<Buffer> buffers,
+           std::vector<std::vector<Instruction>> phases, int64_t arena_elements,
+           int64_t workspace_elements, int64_t map_temporaries, int64_t scalars,
+           int64_t most_rows);
+
+    // Copy a whole array into its buffer (rows padded), or out of it.
+    void write(int64_t buffer, const T* values);
+    void read(int64_t buffer, T* values) const;
+    // Likewise for a batched buffer that is global, `rows` of them.
+    void read_rows(int64_t buffer, int64_t rows, T* values) const;
+
+    void set_input(int64_t input, Input value);
+    void run(const Run& run, int threads);
+
+  private:
+    struct Worker {
+        std::vector<T> memory;
+        T* workspace;
+        T* temporaries;
+    };
+    struct Step {
+        const Run* run;
+        const double* scalars;
+        const int64_t* order;
+        int64_t rows, block_rows, blocks, number;
+    };
+
+    void work(const Run& run, int thread, int threads, Barrier& barrier,
+              std::atomic<bool>& stopping);
+    void execute(const Instruction& instruction, const Step& step, Worker& worker,
+                 int64_t block, int thread, int threads);
+    void map(const Instruction& instruction, const Step& step, Worker& worker,
+             int64_t block, int thread, int threads);
+    T* at(int64_t buffer, const Step& step, Worker& worker, int64_t block);
+    int64_t rows_of(const Buffer& buffer, const Step& step, int64_t block) const;
+
+    const Kernels<T>& kernels_;
+    const std::vector<Buffer> buffers_;
+    const std::vector<std::vector<Instruction>> phases_;
+    const int64_t workspace_elements_, map_temporaries_, scalars_, most_rows_;
+    int64_t map_chunk_ = map_elements;
+    std::vector<T> memory_;
+    T* arena_;
+    std::vector<Input> inputs_;
+    std::vector<Worker> workers_;
+};
+
+extern template class Engine<float>;
+extern template class Engine<double>;
+
+}  // namespace neurona

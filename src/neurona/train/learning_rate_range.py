@@ -1,0 +1,139 @@
+"""The learning-rate range test: training a copy of a network at rising rates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurona.data.batches import cut_into_batches, epoch_order, rows_per_batch
+from neurona.nn.architecture import Architecture
+from neurona.optimize import range_test_rates, suggest_learning_rate
+from neurona.train.runner import Sums, make_runner
+from neurona.train.step import StepOptions, build_step
+
+__all__ = ["RangeTest", "run_range_test"]
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+SMOOTHING: Final = 0.9
+"""Decay of the moving average that is watched: single batches are noisy."""
+
+WORST: Final = 4.0
+"""How many times the lowest smoothed loss one may be before the test stops."""
+
+WINDOW: Final = 0.05
+"""Share of all steps on either side that a loss is averaged over before slopes are
+taken, lest the noise of single batches be taken for a fall."""
+
+
+@dataclass(frozen=True, eq=False)
+class RangeTest:
+    """What a range test found.
+
+    Parameters
+    ----------
+    rates, losses : array (T,)
+        Learning rates, and the loss of the batch that each step met, before the step.
+        The test ends early where the loss runs away.
+    suggestion : float
+        The rate at which the smoothed loss fell fastest.
+    """
+
+    rates: NDArray[np.float64]
+    losses: NDArray[np.float64]
+    suggestion: float
+
+
+def run_range_test(
+    architecture: Architecture,
+    options: StepOptions,
+    start: Mapping[str, Array],
+    data: Mapping[str, Array],
+    *,
+    low: float,
+    high: float,
+    steps: int,
+    batch_size: int | Literal["full"] | None,
+    seed: int,
+    dtype: np.dtype[Any],
+) -> RangeTest:
+    """Take one step at each rate.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    options : StepOptions
+    start : mapping of str to array
+        Parameters and states to start from; they stay as they are.
+    data : mapping of str to array
+        Inputs and targets by name.
+    low, high : float
+    steps : int
+    batch_size : int, "full" or None
+    seed : int
+    dtype : {float32, float64}
+
+    Raises
+    ------
+    OptionError
+        The loss never fell, or an option is outside its range.
+
+    Notes
+    -----
+    Source: Smith, "Cyclical learning rates for training neural networks", 2015, section
+    3.3. It stops once the smoothed loss is four times its lowest value, or not finite.
+    """
+    rates = range_test_rates(low, high, steps)
+    step = build_step(architecture, options)
+    runner = make_runner(step, "auto", dtype)
+    slots = {name: value.astype(dtype) for name, value in step.slots.items()}
+    values: dict[str, Array] = {**start, **slots}
+    count = len(next(iter(data.values())))
+    size = rows_per_batch(count, batch_size)
+    batches = endless_batches(count, size, seed)
+    losses: list[float] = []
+    lowest, average = math.inf, 0.0
+    for number, rate in enumerate(rates, start=1):
+        sums = Sums()
+        runner.run(values, data, next(batches), size, [float(rate)], number, seed, sums)
+        losses.append(sums.mean)
+        average = SMOOTHING * average + (1 - SMOOTHING) * sums.mean
+        smooth = average / (1 - SMOOTHING**number)
+        lowest = min(lowest, smooth)
+        # A loss may be negative, such as that of a density: then only NaN stops it.
+        if not math.isfinite(smooth) or 0 < WORST * lowest < smooth:
+            break
+    found = np.array(losses)
+    tried = rates[: len(found)]
+    finite = found[: -1 if not math.isfinite(found[-1]) else None]
+    smooth = centred_mean(finite, math.ceil(WINDOW * steps))
+    suggestion = suggest_learning_rate(tried[: len(smooth)], smooth)
+    return RangeTest(tried, found, suggestion)
+
+
+def centred_mean(losses: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
+    """Mean of each loss and of as many on either side as there are, up to a reach.
+
+    Examples
+    --------
+    >>> centred_mean(np.array([1.0, 5.0, 3.0, 1.0]), 1).tolist()
+    [3.0, 3.0, 3.0, 2.0]
+    """
+    count = len(losses)
+    sums = np.concatenate([[0.0], np.cumsum(losses)])
+    first = np.maximum(np.arange(count) - reach, 0)
+    after = np.minimum(np.arange(count) + reach + 1, count)
+    return np.asarray((sums[after] - sums[first]) / (after - first))
+
+
+def endless_batches(count: int, size: int, seed: int) -> Iterator[NDArray[np.int64]]:
+    """Batches of one shuffled epoch after another."""
+    epoch = 0
+    while True:
+        yield from cut_into_batches(epoch_order(count, seed=seed, epoch=epoch), size)
+        epoch += 1
