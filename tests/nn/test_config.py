@@ -9,9 +9,9 @@ from neurona.errors import ModelFileError, OptionError
 from neurona.nn import ACTIVATIONS, INITIALIZERS, LOSSES
 from neurona.nn import layers as k
 from neurona.nn.activations import ActivationFunction
-from neurona.settings import from_config, to_config
 from neurona.nn.layers import LAYERS, layer_from_config, layer_to_config
 from neurona.nn.penalties import PENALTIES
+from neurona.settings import from_config, to_config
 
 CHOICES = {
     "activation": (ACTIVATIONS, cases.ACTIVATIONS),

@@ -39,8 +39,8 @@ class LongStar(Shape):
 SHAPES = by_name(Square, LongStar)
 
 
-def as_shape(value, **settings):
-    return as_choice(value, "shape", Shape, SHAPES, {"box": "square"}, settings)
+def as_shape(shape, /, **settings):
+    return as_choice(shape, "shape", Shape, SHAPES, {"box": "square"}, settings)
 
 
 @pytest.mark.parametrize("value", ["square", "Square", "box", Square, Square()])

@@ -5,6 +5,8 @@ import warnings
 
 import numpy as np
 import pytest
+from sklearn.exceptions import ConvergenceWarning
+
 from neurona.errors import OptionError
 from neurona.table import yardstick
 from neurona.table.yardstick import (
@@ -14,7 +16,6 @@ from neurona.table.yardstick import (
     why_no_yardstick,
     yardsticks,
 )
-from sklearn.exceptions import ConvergenceWarning
 
 EXACT = 1e-12  # the same sums, added in another order
 BOOTSTRAP = 0.1  # 4000 resamplings leave about 1% of noise, the delta method more

@@ -13,18 +13,17 @@
 
 from neurona.settings.choice import Choice, as_choice, by_name
 from neurona.settings.config import Families, config_of, from_config, to_config
-from neurona.settings.record import (
+from neurona.settings.kinds import (
     Count,
     Interval,
     NonNegative,
     Positive,
     ProperShare,
     Share,
-    changed_settings,
-    check_settings,
     checked,
     shortened,
 )
+from neurona.settings.record import changed_settings, check_settings
 
 __all__ = [
     "Choice",

@@ -11,7 +11,8 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
-from neurona.settings.record import changed_settings, check_settings, shortened
+from neurona.settings.kinds import shortened
+from neurona.settings.record import changed_settings, check_settings
 
 __all__ = ["Choice", "as_choice", "by_name"]
 

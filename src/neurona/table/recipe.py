@@ -13,13 +13,16 @@ from neurona.messages import _, ngettext
 __all__ = ["Recipe", "choose_recipe"]
 
 FEW_ROWS: Final = 1_000
+ENOUGH_TO_JUDGE: Final = 10_000
+"""Below this, the validation rows judge an epoch too coarsely to stop by it."""
+
 MANY_ROWS: Final = 100_000
 
 WIDE_TABLE: Final = 32
 """Features above which layers are wider."""
 
-ROWS_PER_FEATURE: Final = 100
-"""Below this, a wide network learns single rows by heart and needs dropout."""
+ROWS_PER_FEATURE: Final = 500
+"""Below this, a network learns the classes of single rows by heart."""
 
 SMALL_BATCH: Final = 32
 LARGE_BATCH: Final = 1_024
@@ -131,7 +134,7 @@ def choose_recipe(
     >>> recipe.hidden, recipe.batch_size, recipe.epochs, recipe.patience
     ((64, 64), 32, 200, 0)
     >>> recipe.reasons["patience"]
-    'so few rows leave too few to validate on: all epochs are done'
+    'so few rows to validate on judge an epoch too coarsely: all are done'
     >>> choose_recipe(
     ...     "classification", rows=120, features=4, asked={"epochs": 5}
     ... ).reasons["epochs"]
@@ -202,11 +205,10 @@ def choose_learning_rate(table: _Table, values: Values) -> Choice:
     rate = 0.01 if table.is_small else 0.003 if table.rows < MANY_ROWS else 0.002
     rate = float(f"{rate * RATES.get(name, 1.0):.2g}")
     if table.is_small:
-        return rate, _("large steps for {optimizer}, since few rows make few steps"
-                       ).format(optimizer=name)  # fmt: skip
-    return rate, _("moderate steps for {optimizer}, since there are many").format(
-        optimizer=name
-    )
+        reason = _("large steps for {optimizer}, since few rows make few of them")
+    else:
+        reason = _("moderate steps for {optimizer}, since there are many of them")
+    return rate, reason.format(optimizer=name)
 
 
 def choose_momentum(table: _Table, values: Values) -> Choice:
@@ -244,8 +246,10 @@ def choose_epochs(table: _Table, values: Values) -> Choice:
 
 
 def choose_patience(table: _Table, values: Values) -> Choice:
-    if table.is_small:
-        return 0, _("so few rows leave too few to validate on: all epochs are done")
+    if table.rows < ENOUGH_TO_JUDGE:
+        return 0, _(
+            "so few rows to validate on judge an epoch too coarsely: all are done"
+        )
     return max(3, values["epochs"] // 4), _(
         "a quarter of the epochs without improvement is enough to see the end"
     )
@@ -254,11 +258,15 @@ def choose_patience(table: _Table, values: Values) -> Choice:
 def choose_dropout(table: _Table, values: Values) -> Choice:
     if not values["hidden"]:
         return 0.0, _("there is no hidden layer")
-    if table.is_wide and table.rows < ROWS_PER_FEATURE * table.features:
-        return 0.2, _("fewer than {count} rows for each feature: it stops units from "
-                      "learning rows by heart").format(count=ROWS_PER_FEATURE)  # fmt: skip
     if table.is_small:
         return 0.0, _("with few rows the L2 penalty does its work more evenly")
+    if table.task == "regression":
+        return 0.0, _("the L2 penalty smooths a curve better")
+    if table.rows < ROWS_PER_FEATURE * table.features:
+        return 0.2, _(
+            "fewer than {count} rows for each feature: it stops units from learning "
+            "rows by heart"
+        ).format(count=ROWS_PER_FEATURE)
     return 0.0, _("there are enough rows for each feature")
 
 
@@ -267,15 +275,18 @@ def choose_l1(table: _Table, values: Values) -> Choice:
 
 
 def choose_l2(table: _Table, values: Values) -> Choice:
-    crowding = 10 * table.features / table.rows
-    strength = min(crowding, 0.1 if values["dropout"] else 1.0)
+    crowding = table.features / table.rows
     reason = _("the more features for each row, the simpler the network should be")
     if table.task == "regression":
-        strength *= 2
+        strength = min(60 * crowding, 3.0)
         reason = _(
-            "the more features for each row, the simpler the network should be; "
-            "numbers are noisier than classes, so twice as much"
+            "the more features for each row, the simpler the network should be, and "
+            "numbers are noisier than classes"
         )
+    else:
+        strength = min(10 * crowding, 1.0)
+    if values["dropout"]:
+        strength = min(strength, 0.1)
     # The penalty is divided by the rows of a batch: its strength must not depend on it.
     strength *= batch_rows(table, values) / SMALL_BATCH
     return float(f"{strength:.2g}"), reason

@@ -98,6 +98,12 @@ encode text first
         array = np.asarray(value)
     except ValueError:
         raise DataError(ragged(value, name)) from None
+    if array.ndim == 0:
+        raise DataError(
+            _("{name} must hold rows of numbers, not {found}").format(
+                name=name, found=shortened(value)
+            )
+        )
     if array.dtype.kind in "biuf":
         return array
     if array.dtype.kind in "OUS":

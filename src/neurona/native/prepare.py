@@ -1,0 +1,59 @@
+"""Pass: a graph in the shape that lowering expects."""
+
+from __future__ import annotations
+
+from neurona.graph import Graph, Node, copy_node, make_node, rebuild, source, verify
+
+__all__ = ["is_zero", "prepare_for_native"]
+
+
+def prepare_for_native(graph: Graph) -> Graph:
+    """Rewrite a graph, with the same values, into one that lowers well.
+
+    - A sum or maximum over both axes becomes one over columns, then one over rows.
+    - ``z > 0`` beside ``max(z, 0)`` becomes ``max(z, 0) > 0``, so that a ReLU's input
+      need not be kept for its slope.
+
+    Examples
+    --------
+    >>> from neurona import graph as g
+    >>> x = g.input("x", (g.BATCH, 3))
+    >>> prepare_for_native(g.Graph.of(g.sum(x)))["0"]
+    sum(sum(x, axes=(1,), keepdims=False), axes=(0,), keepdims=False): float ()
+    """
+    split = rebuild(verify(graph), split_reduction)
+    rectified: dict[Node, Node] = {}
+
+    def share(node: Node, inputs: tuple[Node, ...]) -> Node:
+        made = copy_node(node, inputs)
+        if made.operation == "maximum" and is_zero(inputs[1]):
+            rectified[inputs[0]] = made
+        elif made.operation == "greater" and is_zero(inputs[1]):
+            # In order of evaluation the ReLU comes before its slope.
+            kept = rectified.get(inputs[0])
+            if kept is not None and kept.shape == inputs[0].shape:
+                with source(*node.sources):
+                    return make_node("greater", kept, inputs[1])
+        return made
+
+    return verify(rebuild(split, share))
+
+
+def is_zero(node: Node) -> bool:
+    """Whether a node is the scalar constant 0."""
+    return (
+        node.operation == "constant"
+        and node.shape == ()
+        and node.attributes["value"] == 0
+    )
+
+
+def split_reduction(node: Node, inputs: tuple[Node, ...]) -> Node:
+    """Reduce one axis after the other where a matrix is reduced over both."""
+    reduces = node.operation in ("sum", "max") and len(node.attributes["axes"]) == 2
+    if not reduces or len(inputs[0].shape) != 2:
+        return copy_node(node, inputs)
+    keepdims = node.attributes["keepdims"]
+    with source(*node.sources):
+        columns = make_node(node.operation, inputs[0], axes=(1,), keepdims=keepdims)
+        return make_node(node.operation, columns, axes=(0,), keepdims=keepdims)

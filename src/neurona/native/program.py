@@ -1,0 +1,225 @@
+"""The program: a short list of instructions over planned buffers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+
+from neurona.graph import Node
+
+__all__ = [
+    "CODES",
+    "MAP_OPERATIONS",
+    "MODES",
+    "PLACES",
+    "SPREADS",
+    "Buffer",
+    "Instruction",
+    "Mode",
+    "Place",
+    "Program",
+    "show_program",
+]
+
+# Each list is in the order of its enumeration in cpp/kernels.hpp and cpp/engine.hpp.
+MAP_OPERATIONS: Final = (
+    "copy", "negative", "absolute", "exp", "expm1", "log", "log1p", "sqrt", "sin",
+    "cos", "arctan", "erf", "tanh", "sigmoid", "softplus", "sign", "heaviside", "add",
+    "subtract", "multiply", "divide", "power", "maximum", "minimum",
+    "binary_cross_entropy", "greater", "greater_equal", "less", "less_equal", "equal",
+    "not_equal", "where", "multiply_add", "truncate", "nonzero",
+)  # fmt: skip
+CODES: Final = (
+    "gather_input", "matmul", "contract_rows", "transpose", "map", "sum_rows",
+    "max_rows", "sum_columns", "max_columns", "combine_sum", "combine_max", "softmax",
+    "log_sum_exp", "cross_entropy", "one_hot", "gather", "scatter_add", "random_mask",
+    "copy_columns", "copy_rows", "fill", "reshape", "accumulate",
+)  # fmt: skip
+PLACES: Final = ("global", "local", "partial", "scalar")
+MODES: Final = ("block", "slice", "single")
+SPREADS: Final = ("full", "row", "column", "number")
+
+Place: TypeAlias = Literal["global", "local", "partial", "scalar"]
+Mode: TypeAlias = Literal["block", "slice", "single"]
+
+MOST_BLOCKS: Final = 8
+LEAST_BLOCK_ROWS: Final = 32
+
+
+def block_rows(rows: int) -> int:
+    """Rows of a block, given those of the batch: the same cut as the engine makes.
+
+    Examples
+    --------
+    >>> block_rows(128), block_rows(20), block_rows(1000)
+    (32, 32, 125)
+    """
+    return max(LEAST_BLOCK_ROWS, -(-rows // MOST_BLOCKS))
+
+
+@dataclass
+class Buffer:
+    """A matrix in memory, its rows padded to whole vector registers.
+
+    Parameters
+    ----------
+    rows : int
+        −1 for one row per row of the batch.
+    columns : int
+    name : str
+    place : {"global", "local", "partial", "scalar"}
+        One for the whole step, one per thread, one per block, or a run-time scalar.
+    offset : int
+        In elements; of a scalar, its number.
+    """
+
+    rows: int
+    columns: int
+    name: str
+    place: Place = "global"
+    offset: int = -1
+
+    def __post_init__(self) -> None:
+        self.number = -1
+
+    @property
+    def batched(self) -> bool:
+        """Whether it has a row for each row of the batch."""
+        return self.rows < 0
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One line of a program.
+
+    Parameters
+    ----------
+    code : str
+        A name in ``CODES``.
+    mode : {"block", "slice", "single"}
+    buffers : tuple of Buffer
+        The result first.
+    numbers : tuple of int
+    rate : float
+        Of a random mask.
+    operands, steps : tuple
+        Of a map: (buffer, spread), and (operation, result, a, b, c).
+    """
+
+    code: str
+    mode: Mode
+    buffers: tuple[Buffer, ...]
+    numbers: tuple[int, ...] = ()
+    rate: float = 0.0
+    operands: tuple[tuple[Buffer, str], ...] = ()
+    steps: tuple[tuple[str, int, int, int, int], ...] = ()
+    temporaries: int = 0
+
+    def arguments(self) -> list[int]:
+        """Arguments as the engine reads them."""
+        if self.code != "map":
+            return [*(buffer.number for buffer in self.buffers), *self.numbers]
+        found = [self.buffers[0].number, len(self.operands), len(self.steps)]
+        found.append(self.temporaries)
+        for buffer, spread in self.operands:
+            found += [buffer.number, SPREADS.index(spread)]
+        for operation, *places in self.steps:
+            found += [MAP_OPERATIONS.index(operation), *places]
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """What a graph is lowered to.
+
+    Parameters
+    ----------
+    buffers : sequence of Buffer
+    phases : sequence of sequence of Instruction
+        Threads meet between them.
+    lanes : int
+        Elements of 64 bytes: rows are padded to a multiple of it.
+    leaves : mapping of str to Buffer
+        Arrays without a batch axis, to be written before a run.
+    updated : sequence of str
+        Those of them that a run changes.
+    inputs : sequence of str
+        Batched inputs, in the order that the engine numbers them.
+    results : mapping of str to Buffer
+        Outputs to be read after a run.
+    sums : sequence of str
+        Outputs that are added up over the steps.
+    scalars : sequence of Node
+        Run-time scalars, in the order of the engine's table.
+    constants : sequence of (Buffer, array)
+    arena, workspace : int
+        Elements of shared memory and of each thread's.
+    most_rows : int
+    """
+
+    buffers: Sequence[Buffer]
+    phases: Sequence[Sequence[Instruction]]
+    lanes: int
+    leaves: Mapping[str, Buffer]
+    updated: Sequence[str]
+    inputs: Sequence[str]
+    results: Mapping[str, Buffer]
+    sums: Sequence[str]
+    scalars: Sequence[Node]
+    constants: Sequence[tuple[Buffer, np.ndarray]]
+    arena: int
+    workspace: int
+    most_rows: int
+    strides: Mapping[Buffer, int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return show_program(self)
+
+
+def show_program(program: Program) -> str:
+    """Program as text: phases, modes, instructions with the buffers they touch."""
+    lines = [f"arena {program.arena}, workspace {program.workspace} elements"]
+    for i, phase in enumerate(program.phases):
+        lines.append(f"phase {i}")
+        lines += [f"  {show_instruction(instruction)}" for instruction in phase]
+    return "\n".join(lines)
+
+
+def show_buffer(buffer: Buffer) -> str:
+    rows = "N" if buffer.batched else str(buffer.rows)
+    mark = {"global": "", "local": "~", "partial": "+", "scalar": "$"}[buffer.place]
+    return f"{mark}{buffer.name}[{rows}×{buffer.columns}]"
+
+
+def show_instruction(instruction: Instruction) -> str:
+    head = f"{instruction.mode:6} {instruction.code}"
+    if instruction.code != "map":
+        shown = [show_buffer(buffer) for buffer in instruction.buffers]
+        shown += [str(number) for number in instruction.numbers]
+        return f"{head} {', '.join(shown)}"
+    names = [
+        show_buffer(buffer) if spread in ("full", "number") else
+        f"{show_buffer(buffer)}:{spread}"
+        for buffer, spread in instruction.operands
+    ]  # fmt: skip
+    names += [f"t{i}" for i in range(instruction.temporaries)]
+    parts = []
+    for operation, result, *used in instruction.steps:
+        count = ARITIES.get(operation, 2)
+        parts.append(
+            f"{names[result]} = {operation}({', '.join(names[p] for p in used[:count])})"
+        )
+    return f"{head} {'; '.join(parts)}"
+
+
+ARITIES: Final[Mapping[str, int]] = {
+    **dict.fromkeys(MAP_OPERATIONS[:17], 1),
+    "truncate": 1,
+    "nonzero": 1,
+    "where": 3,
+    "multiply_add": 3,
+}
+"""Operands of the map operations that do not take two."""
