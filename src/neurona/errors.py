@@ -16,6 +16,7 @@ __all__ = [
     "DataError",
     "DivergenceError",
     "DivergenceWarning",
+    "EngineWarning",
     "GradientError",
     "GraphError",
     "ModelFileError",
@@ -66,6 +67,10 @@ class CheckpointError(NeuronaError, ValueError):
 
 class DivergenceWarning(UserWarning):
     """Training left the finite numbers; the best finite weights were kept."""
+
+
+class EngineWarning(UserWarning):
+    """Something runs on the reference because the native engine cannot run it."""
 
 
 class DivergenceError(NeuronaError, ArithmeticError):

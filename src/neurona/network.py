@@ -226,6 +226,7 @@ class Network:
         class_weight: Literal["balanced"] | Mapping[int, float] | None = None,
         shuffle: bool = True,
         engine: str = "auto",
+        threads: int | None = None,
         seed: int | None = None,
         schedule: str | Schedule | None = None,
         patience: int | None = None,
@@ -272,7 +273,11 @@ class Network:
             Multiplies the weights of the training rows.
         shuffle : bool
             Whether each epoch visits the rows in another order.
-        engine : {"auto", "reference"}
+        engine : {"auto", "native", "reference"}
+            What computes; "auto" is the native engine where it was built.
+        threads : int, optional
+            Of the native engine; by default the number that turns out fastest. The
+            bits do not depend on it.
         seed : int, optional
             Of order and masks; by default the network's.
         schedule : str or Schedule, optional
@@ -406,6 +411,7 @@ class Network:
             seed=seed,
             metrics=watched,
             engine=engine,
+            threads=threads,
             checkpoint=checkpoint,
             resume=resume,
             fingerprint={}

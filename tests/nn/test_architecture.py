@@ -70,7 +70,10 @@ def test_a_description_gives_back_the_same_network(architecture):
 @pytest.mark.parametrize("architecture", NETWORKS)
 def test_an_architecture_can_be_copied_and_pickled(architecture):
     architecture.evaluation  # noqa: B018
-    for again in (copy.deepcopy(architecture), pickle.loads(pickle.dumps(architecture))):
+    for again in (
+        copy.deepcopy(architecture),
+        pickle.loads(pickle.dumps(architecture)),
+    ):
         assert again.to_config() == architecture.to_config()
 
 
@@ -170,7 +173,10 @@ def test_a_description_of_no_network_is_a_model_file_error(config):
             {"layers": [Dense(1, name="a"), Dense(1, name="a")], "n_inputs": 1},
             "both called 'a'",
         ),
-        ({"layers": [Dense(1)], "n_inputs": 1, "dtype": "float16"}, "float32 or float64"),
+        (
+            {"layers": [Dense(1)], "n_inputs": 1, "dtype": "float16"},
+            "float32 or float64",
+        ),
         ({"layers": [Dense(1)], "n_inputs": 1, "dtype": "nonsense"}, "float32 or"),
         ({"layers": [Dense(1)], "n_inputs": 1, "seed": -1}, "seed"),
         ({"layers": [Dense(1)], "n_inputs": 1, "seed": None}, "seed"),

@@ -87,7 +87,11 @@ def test_all_parameters_can_be_assigned_at_once():
     assert (a.parameters.vector == b.parameters.vector).all()
     assert not np.shares_memory(a.parameters.vector, b.parameters.vector)
     before = a.parameters.vector.copy()
-    for wrong in ({}, {**b.parameters, "dense_1.bias": [1.0]}, {**b.parameters, "c": 1}):
+    for wrong in (
+        {},
+        {**b.parameters, "dense_1.bias": [1.0]},
+        {**b.parameters, "c": 1},
+    ):
         with pytest.raises(OptionError):
             a.parameters = wrong
     assert (a.parameters.vector == before).all()

@@ -59,9 +59,9 @@ def test_four_models_are_scored_on_the_same_rows(task):
 def test_accuracy_has_the_error_of_a_share():
     truth = np.array([0, 1, 1, 0])
     score, error = score_and_error(truth, np.array([0, 1, 1, 1]), "classification")
-    # p = 3/4 of n = 4: sqrt(0.75 * 0.25 / 4) = sqrt(0.046875)
+    # 3 of n = 4: p = 4/6, so sqrt(4/6 * 2/6 / 7) = sqrt(2/63)
     assert score == 0.75
-    assert error == pytest.approx(math.sqrt(0.046875), rel=EXACT)
+    assert error == pytest.approx(math.sqrt(2 / 63), rel=EXACT)
 
 
 def test_r2_has_the_error_of_the_delta_method():

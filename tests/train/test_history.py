@@ -30,7 +30,9 @@ def test_json_gives_back_the_same_bits():
 
 
 def test_metrics_that_are_not_finite_survive_a_file():
-    epoch = Epoch(1, 0.5, None, {"a": math.nan, "b": math.inf, "c": -math.inf}, 1.0, 0.0)
+    epoch = Epoch(
+        1, 0.5, None, {"a": math.nan, "b": math.inf, "c": -math.inf}, 1.0, 0.0
+    )
     text = json.dumps(History([epoch]).to_json(), allow_nan=False)
     found = History.from_json(json.loads(text)).epochs[0].metrics
     assert np.isnan(found["a"])

@@ -104,7 +104,9 @@ def test_losses_are_weighted_means():
     assert loss == pytest.approx((2 * 6.25 + 1) / 3, rel=ROUNDING)
     # 2/3·Σ wᵢ rᵢ xᵢ = 2/3·(2·(−2.5)·(1, 2) + (−1)·(0, −1))
     expected = [[2 / 3 * -5.0], [2 / 3 * (-10.0 + 1.0)]]
-    assert gradients["dense_1.weight"] == pytest.approx(np.array(expected), rel=ROUNDING)
+    assert gradients["dense_1.weight"] == pytest.approx(
+        np.array(expected), rel=ROUNDING
+    )
 
 
 def test_weights_that_sum_to_nothing_give_a_zero_gradient_and_no_nan():

@@ -15,6 +15,8 @@ BLOCKS: Final = "▁▂▃▄▅▆▇█"
 def sparkline(values: Sequence[float], width: int = 40) -> str:
     """Values as a row of blocks, the lowest empty and the highest full.
 
+    Heights are logarithmic where every value is above 0: a loss falls by factors.
+
     Parameters
     ----------
     values : sequence of float
@@ -32,6 +34,8 @@ def sparkline(values: Sequence[float], width: int = 40) -> str:
     count = min(width, len(finite))
     edges = [round(i * len(finite) / count) for i in range(count + 1)]
     means = [sum(finite[a:b]) / (b - a) for a, b in pairwise(edges)]
+    if min(means) > 0:
+        means = [math.log(mean) for mean in means]
     low, high = min(means), max(means)
     spread = high - low or 1.0
     top = len(BLOCKS) - 1

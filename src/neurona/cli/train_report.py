@@ -242,8 +242,10 @@ def ending(trained: TrainedTable) -> str:
             "the loss left the finite numbers after epoch {count} ({time}): the "
             "learning rate is probably too high; the weights of epoch {best} were kept"
         )
+    elif trained.plan.recipe.patience:
+        text = _("{count} epochs in {time}; the weights of the best, {best}, were kept")
     else:
-        text = _("{count} epochs in {time}; the best was epoch {best}")
+        text = _("{count} epochs in {time}; the last weights were kept")
     return text.format(count=count, best=best, time=time)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 
-from neurona.graph import Node
+from neurona.graph import Graph, Node
 
 __all__ = [
     "CODES",
@@ -21,6 +21,8 @@ __all__ = [
     "Mode",
     "Place",
     "Program",
+    "block_rows",
+    "row_length",
     "show_program",
 ]
 
@@ -60,7 +62,18 @@ def block_rows(rows: int) -> int:
     return max(LEAST_BLOCK_ROWS, -(-rows // MOST_BLOCKS))
 
 
-@dataclass
+def row_length(columns: int, lanes: int) -> int:
+    """Elements from one row to the next: whole vector registers.
+
+    Examples
+    --------
+    >>> row_length(3, 16), row_length(64, 16)
+    (16, 64)
+    """
+    return -(-columns // lanes) * lanes
+
+
+@dataclass(eq=False)
 class Buffer:
     """A matrix in memory, its rows padded to whole vector registers.
 
@@ -73,7 +86,9 @@ class Buffer:
     place : {"global", "local", "partial", "scalar"}
         One for the whole step, one per thread, one per block, or a run-time scalar.
     offset : int
-        In elements; of a scalar, its number.
+        In elements; of a scalar, its place in the table.
+    number : int
+        Its own, in the program's list.
     """
 
     rows: int
@@ -81,9 +96,7 @@ class Buffer:
     name: str
     place: Place = "global"
     offset: int = -1
-
-    def __post_init__(self) -> None:
-        self.number = -1
+    number: int = -1
 
     @property
     def batched(self) -> bool:
@@ -152,8 +165,12 @@ class Program:
         Outputs to be read after a run.
     sums : sequence of str
         Outputs that are added up over the steps.
+    host_sums : sequence of str
+        Those of them that are run-time scalars, to be added up outside.
     scalars : sequence of Node
         Run-time scalars, in the order of the engine's table.
+    graph : Graph
+        As it was lowered.
     constants : sequence of (Buffer, array)
     arena, workspace : int
         Elements of shared memory and of each thread's.
@@ -168,12 +185,13 @@ class Program:
     inputs: Sequence[str]
     results: Mapping[str, Buffer]
     sums: Sequence[str]
+    host_sums: Sequence[str]
     scalars: Sequence[Node]
-    constants: Sequence[tuple[Buffer, np.ndarray]]
+    graph: Graph
+    constants: Sequence[tuple[Buffer, np.ndarray[Any, np.dtype[Any]]]]
     arena: int
     workspace: int
     most_rows: int
-    strides: Mapping[Buffer, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return show_program(self)

@@ -156,8 +156,7 @@ class Tasks:
         for node in self.graph.nodes:
             if node not in self.host and node not in self.absorbed:
                 self.lower(node)
-        for node in self.kept - self.host:
-            self.solid(node)
+        self.kept |= {self.solid(node) for node in self.kept - self.host}
 
     def add(self, task: Task) -> None:
         """Append a task."""
@@ -191,7 +190,11 @@ class Tasks:
 
     def loose(self, node: Node) -> Node:
         """What an elementwise operation may read in place of a view."""
-        while node not in self.producer and node.operation in VIEWS:
+        while (
+            node not in self.producer
+            and node not in self.host
+            and node.operation in VIEWS
+        ):
             (inner,) = node.inputs
             if spread_of(matrix_of(inner.shape), matrix_of(node.shape)) is None:
                 return self.solid(node)
@@ -200,9 +203,12 @@ class Tasks:
 
     def solid(self, node: Node) -> Node:
         """What any operation may read in place of a view: the same matrix."""
-        if node in self.producer or node.operation not in VIEWS:
-            if node in self.host and node not in self.producer:
-                self.map_constant(node)
+        if node in self.producer:
+            return node
+        if node in self.host:
+            self.add(Task("map", node, (node,), "slice", operation="copy"))
+            return node
+        if node.operation not in VIEWS:
             return node
         (inner,) = node.inputs
         if matrix_of(inner.shape) == matrix_of(node.shape):
@@ -214,10 +220,6 @@ class Tasks:
         else:
             self.map(node, "copy", node.inputs)
         return node
-
-    def map_constant(self, node: Node) -> None:
-        """Give a run-time scalar a place in memory, where an instruction reads one."""
-        self.add(Task("map", node, (node,), "slice", operation="copy"))
 
     def only_reader(self, node: Node) -> Node | None:
         """The single node that reads a node which nothing else needs."""

@@ -142,7 +142,9 @@ def yardsticks(
 
     Notes
     -----
-    Standard errors, with n test rows: of an accuracy p, √(p(1−p)/n); of
+    Standard errors, with n test rows: of an accuracy with h hits, √(p(1−p)/(n+3)) at
+    p = (h+1)/(n+2), the deviation that n rows leave of an unknown accuracy: unlike
+    √(p(1−p)/n) it is not 0 where few rows happen to be all right; of
     R² = 1 − mean(e²)/mean(d²), by the delta method over rows,
     √(Var(e² − (1−R²) d²)/n) / mean(d²), where e = y − ŷ and d = y − ȳ; with several
     targets the rows' terms are averaged over the targets first.
@@ -274,8 +276,9 @@ def score_and_error(truth: Array, predicted: Array, task: Task) -> tuple[float, 
     """Accuracy or R², and one standard error of it."""
     n = len(truth)
     if task == "classification":
-        share = float(np.mean(truth.reshape(n) == predicted.reshape(n)))
-        return share, math.sqrt(share * (1 - share) / n)
+        hits = int(np.sum(truth.reshape(n) == predicted.reshape(n)))
+        expected = (hits + 1) / (n + 2)
+        return hits / n, math.sqrt(expected * (1 - expected) / (n + 3))
     own = np.asarray(truth, np.float64).reshape(n, -1)
     rest = (own - np.asarray(predicted, np.float64).reshape(own.shape)) ** 2
     spread = (own - own.mean(axis=0)) ** 2

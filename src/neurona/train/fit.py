@@ -100,7 +100,9 @@ class Run:
     shuffle : bool
     seed : int
     metrics : mapping of str to Metric
-    engine : {"auto", "reference"}
+    engine : {"auto", "native", "reference"}
+    threads : int or None
+        Of the native engine; the bits do not depend on it.
     checkpoint : path, optional
         A folder, made if need be.
     resume : bool
@@ -123,6 +125,7 @@ class Run:
     seed: int
     metrics: Mapping[str, Metric]
     engine: str
+    threads: int | None
     checkpoint: str | os.PathLike[str] | None
     resume: bool
     fingerprint: Mapping[str, Any]
@@ -166,7 +169,10 @@ class _Fit:
         self.settings = run
         self.callbacks = callbacks
         self.step: Step = build_step(run.architecture, run.options)
-        self.runner = make_runner(self.step, run.engine, run.dtype)
+        self.batch_size = rows_per_batch(run.train.count, run.batch_size)
+        self.runner = make_runner(
+            self.step, run.engine, run.dtype, self.batch_size, run.threads
+        )
         averaged = self.step.averaged
         self.average = Executable(averaged, run.dtype) if averaged else None
         watched = run.train if run.validation is None else run.validation
@@ -190,7 +196,6 @@ class _Fit:
         self.network = tuple(start)
         self.start = dict(self.state.values)
         self.save_after = time.monotonic() + SAVE_SECONDS
-        self.batch_size = rows_per_batch(run.train.count, run.batch_size)
         self.batches = -(-run.train.count // self.batch_size)
         self.chunk = 1
 

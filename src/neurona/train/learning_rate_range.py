@@ -27,8 +27,11 @@ WORST: Final = 4.0
 """How many times the lowest smoothed loss one may be before the test stops."""
 
 WINDOW: Final = 0.05
-"""Share of all steps on either side that a loss is averaged over before slopes are
+"""Share of the steps on either side that a loss is averaged over before slopes are
 taken, lest the noise of single batches be taken for a fall."""
+
+START_OF_FALL: Final = 0.1
+"""Share of the whole fall after which it has begun: slopes before it are noise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,11 +93,11 @@ def run_range_test(
     """
     rates = range_test_rates(low, high, steps)
     step = build_step(architecture, options)
-    runner = make_runner(step, "auto", dtype)
     slots = {name: value.astype(dtype) for name, value in step.slots.items()}
     values: dict[str, Array] = {**start, **slots}
     count = len(next(iter(data.values())))
     size = rows_per_batch(count, batch_size)
+    runner = make_runner(step, "auto", dtype, size)
     batches = endless_batches(count, size, seed)
     losses: list[float] = []
     lowest, average = math.inf, 0.0
@@ -110,10 +113,31 @@ def run_range_test(
             break
     found = np.array(losses)
     tried = rates[: len(found)]
-    finite = found[: -1 if not math.isfinite(found[-1]) else None]
-    smooth = centred_mean(finite, math.ceil(WINDOW * steps))
-    suggestion = suggest_learning_rate(tried[: len(smooth)], smooth)
-    return RangeTest(tried, found, suggestion)
+    return RangeTest(tried, found, suggest(tried, found))
+
+
+def suggest(rates: NDArray[np.float64], losses: NDArray[np.float64]) -> float:
+    """Rate at which the loss falls fastest, the noise of single batches apart.
+
+    Parameters
+    ----------
+    rates, losses : array (T,)
+
+    Raises
+    ------
+    OptionError
+        The loss never fell.
+    """
+    reach = int(WINDOW * len(losses))
+    # What ran away at the end would spoil the means of the good losses before it.
+    start = losses[: reach + 1]
+    start = start[np.isfinite(start)]
+    highest = start.max() if start.size else np.inf
+    smooth = centred_mean(np.where(losses <= highest, losses, highest), reach)
+    lowest = int(np.argmin(smooth))
+    fallen = smooth[0] - START_OF_FALL * (smooth[0] - smooth[lowest])
+    begin = int(np.flatnonzero(smooth[: lowest + 1] >= fallen)[-1])
+    return suggest_learning_rate(rates[begin:], smooth[begin:])
 
 
 def centred_mean(losses: NDArray[np.float64], reach: int) -> NDArray[np.float64]:

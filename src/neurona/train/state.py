@@ -157,7 +157,7 @@ def read_checkpoint(
             epoch=int(metadata["epoch"]),
             batch=int(metadata["batch"]),
             step=int(metadata["step"]),
-            sums=Sums(*metadata["sums"]),
+            sums=Sums(*map(float, metadata["sums"])),
             seconds=float(metadata["seconds"]),
             schedule=dict(metadata["schedule"]),
         )

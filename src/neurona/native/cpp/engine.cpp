@@ -4,12 +4,16 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <new>
+#include <stdexcept>
+#include <tuple>
+#include <utility>
 
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
 #endif
 
+// The shared headers put their code in a namespace of this name.
+#define NEURONA_ISA any_machine
 #include "philox.hpp"
 
 namespace neurona {
@@ -120,6 +124,40 @@ void Engine<T>::set_input(int64_t input, Input value) {
 }
 
 template <class T>
+void Engine<T>::check_size(int64_t buffer, size_t elements) const {
+    const Buffer& b = buffers_.at(buffer);
+    if (b.batched() || b.place != Place::global ||
+        elements != static_cast<size_t>(b.rows * b.columns)) {
+        throw std::invalid_argument("the values do not fit the buffer");
+    }
+}
+
+template <class T>
+void Engine<T>::check_rows(int64_t buffer, int64_t rows, size_t elements) const {
+    const Buffer& b = buffers_.at(buffer);
+    if (!b.batched() || b.place != Place::global || rows < 0 || rows > most_rows_ ||
+        elements != static_cast<size_t>(rows * b.columns)) {
+        throw std::invalid_argument("the values do not fit the buffer");
+    }
+}
+
+template <class T>
+void Engine<T>::check_run(const Run& run, int64_t scalars, int threads) const {
+    const int64_t needed = run.batch > 0 ? (run.rows + run.batch - 1) / run.batch : -1;
+    if (threads < 1 || run.batch < 1 || run.batch > most_rows_ || run.steps != needed ||
+        scalars != scalars_) {
+        throw std::invalid_argument("the steps, rows and scalars of a run do not fit");
+    }
+    for (const Input& input : inputs_) {
+        for (int64_t i = 0; i < run.rows; ++i) {
+            if (run.order[i] < 0 || run.order[i] >= input.rows) {
+                throw std::invalid_argument("a row is asked for that the data do not have");
+            }
+        }
+    }
+}
+
+template <class T>
 void Engine<T>::run(const Run& run, int threads) {
     while (static_cast<int>(workers_.size()) < threads) {
         const int64_t size = workspace_elements_ + map_temporaries_ * map_chunk_;
@@ -130,6 +168,8 @@ void Engine<T>::run(const Run& run, int threads) {
     }
     Barrier barrier(threads);
     std::atomic<bool> stopping{false};
+    stop_.store(false, std::memory_order_relaxed);
+    done_.store(0, std::memory_order_relaxed);
     std::vector<std::thread> others;
     for (int thread = 1; thread < threads; ++thread) {
         others.emplace_back([&, thread] { work(run, thread, threads, barrier, stopping); });
@@ -166,8 +206,8 @@ void Engine<T>::work(const Run& run, int thread, int threads, Barrier& barrier,
                 }
             }
             if (thread == 0 && &phase == &phases_.back()) {
-                if (run.done != nullptr) run.done->store(s + 1, std::memory_order_relaxed);
-                if (run.stop != nullptr && run.stop->load(std::memory_order_relaxed)) {
+                done_.store(s + 1, std::memory_order_relaxed);
+                if (stop_.load(std::memory_order_relaxed)) {
                     stopping.store(true, std::memory_order_relaxed);
                 }
             }
@@ -300,6 +340,10 @@ void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker
     auto pointer = [&](int i) { return at(a[i], step, worker, block); };
     auto rows = [&](int i) { return rows_of(buffer(i), step, block); };
     const bool sliced = instruction.mode == Mode::slice;
+    // One number per row is a column; without a batch it may lie in a row instead.
+    auto stride = [&](int i) {
+        return buffer(i).batched() || buffer(i).rows > 1 ? buffer(i).ld : int64_t{1};
+    };
 
     switch (instruction.code) {
         case Code::map: map(instruction, step, worker, block, thread, threads); return;
@@ -366,23 +410,23 @@ void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker
             return;
         case Code::sum_columns:
             kernels_.sum_columns(rows(1), buffer(1).columns, pointer(1), buffer(1).ld,
-                                 pointer(0), buffer(0).ld);
+                                 pointer(0), stride(0));
             return;
         case Code::max_columns:
             kernels_.max_columns(rows(1), buffer(1).columns, pointer(1), buffer(1).ld,
-                                 pointer(0), buffer(0).ld);
+                                 pointer(0), stride(0));
             return;
         case Code::softmax:
             kernels_.softmax(rows(0), buffer(1).columns, pointer(1), buffer(1).ld, pointer(0),
                              buffer(0).ld);
             return;
         case Code::log_sum_exp:
-            kernels_.log_sum_exp(rows(0), buffer(1).columns, pointer(1), buffer(1).ld,
-                                 pointer(0), buffer(0).ld);
+            kernels_.log_sum_exp(rows(1), buffer(1).columns, pointer(1), buffer(1).ld,
+                                 pointer(0), stride(0));
             return;
         case Code::cross_entropy:
-            kernels_.cross_entropy(rows(0), buffer(1).columns, pointer(1), buffer(1).ld,
-                                   pointer(2), buffer(2).ld, pointer(0), buffer(0).ld);
+            kernels_.cross_entropy(rows(1), buffer(1).columns, pointer(1), buffer(1).ld,
+                                   pointer(2), buffer(2).ld, pointer(0), stride(0));
             return;
         case Code::combine_sum:
         case Code::combine_max: {  // out; partial
@@ -454,9 +498,10 @@ void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker
         case Code::random_mask: {  // out; stream; rate in `number`
             const Buffer& out = buffer(0);
             const int64_t first = block * step.block_rows;
-            philox::mask<T>(static_cast<uint64_t>(step.run->seed), static_cast<uint64_t>(a[1]),
-                            static_cast<uint64_t>(step.number), instruction.number,
-                            out.batched() ? first : 0, rows(0), out.columns, pointer(0), out.ld);
+            any_machine::mask<T>(
+                static_cast<uint64_t>(step.run->seed), static_cast<uint64_t>(a[1]),
+                static_cast<uint64_t>(step.number), instruction.number,
+                out.batched() ? first : 0, rows(0), out.columns, pointer(0), out.ld);
             return;
         }
         case Code::copy_columns: {  // out; in; first of out; first of in; count
@@ -491,9 +536,15 @@ void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker
             }
             return;
         }
-        case Code::accumulate:  // buffer; index of the sum
-            step.run->sums[a[1]] += static_cast<double>(*pointer(0));
+        case Code::accumulate: {  // buffer; index of the sum; whether blocks have parts
+            const Buffer& in = buffer(0);
+            double total = 0.0;
+            for (int64_t i = 0; i < (a[2] != 0 ? step.blocks : 1); ++i) {
+                total += static_cast<double>(arena_[in.offset + i * in.stride]);
+            }
+            step.run->sums[a[1]] += total;
             return;
+        }
     }
 }
 

@@ -83,7 +83,8 @@ struct Instruction {
 
 // What a run reads from outside; nothing in it is owned.
 struct Input {
-    const void* data;     // rows of T
+    const void* data;  // rows of T
+    int64_t rows;
     int64_t columns;
 };
 
@@ -96,8 +97,6 @@ struct Run {
     int64_t seed;
     int64_t first_step;
     double* sums;
-    const std::atomic<bool>* stop;   // may be null
-    std::atomic<int64_t>* done;      // steps done, readable from outside
 };
 
 // Threads that wait for work: spinning briefly, then sleeping.
@@ -128,6 +127,15 @@ class Engine {
 
     void set_input(int64_t input, Input value);
     void run(const Run& run, int threads);
+
+    // From another thread while a run is under way.
+    void stop() { stop_.store(true, std::memory_order_relaxed); }
+    int64_t steps_done() const { return done_.load(std::memory_order_relaxed); }
+
+    // Refuse, with std::invalid_argument, what would touch memory that is not there.
+    void check_size(int64_t buffer, size_t elements) const;
+    void check_rows(int64_t buffer, int64_t rows, size_t elements) const;
+    void check_run(const Run& run, int64_t scalars, int threads) const;
 
   private:
     struct Worker {
@@ -160,6 +168,8 @@ class Engine {
     T* arena_;
     std::vector<Input> inputs_;
     std::vector<Worker> workers_;
+    std::atomic<bool> stop_{false};
+    std::atomic<int64_t> done_{0};
 };
 
 extern template class Engine<float>;

@@ -91,6 +91,14 @@ struct Kernels {
     // ln sum e^z - sum t z about the largest logit, as reference/definitions.py has it.
     void (*cross_entropy)(int64_t m, int64_t n, const T* Z, int64_t ldz, const T* target,
                           int64_t ldt, T* out, int64_t out_stride);
+
+    // Rows first_row .. first_row + rows - 1 of a random mask that has `columns` columns:
+    // 1 where the element is kept, else 0. Bits as reference/random_numbers.py has them.
+    void (*mask)(uint64_t seed, uint64_t stream, uint64_t step, double rate,
+                 int64_t first_row, int64_t rows, int64_t columns, T* out, int64_t ldo);
+    // Random order of 0 .. count - 1; scratch has 3 count words.
+    void (*permutation)(uint64_t seed, uint64_t stream, uint64_t step, int64_t count,
+                        int64_t* order, uint64_t* scratch);
 };
 
 // The tables that were compiled in; null where this build or machine lacks one.
@@ -100,5 +108,18 @@ template <class T>
 const Kernels<T>* kernels_avx2();
 template <class T>
 const Kernels<T>* kernels_avx512();
+
+template <>
+const Kernels<float>* kernels_baseline<float>();
+template <>
+const Kernels<double>* kernels_baseline<double>();
+template <>
+const Kernels<float>* kernels_avx2<float>();
+template <>
+const Kernels<double>* kernels_avx2<double>();
+template <>
+const Kernels<float>* kernels_avx512<float>();
+template <>
+const Kernels<double>* kernels_avx512<double>();
 
 }  // namespace neurona

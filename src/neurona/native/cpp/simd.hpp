@@ -95,6 +95,12 @@ NEURONA_INLINE void store(T* at, Vector<T> v) {
     *reinterpret_cast<typename Format<T>::Loose*>(at) = v;
 }
 
+// Taking zero away leaves every number as it is; adding it would not, and costs.
+template <class T>
+NEURONA_INLINE Vector<T> spread(T x) {
+    return x - Vector<T>{};
+}
+
 // a b + c: rounded once where the processor has the instruction, else twice. Which of
 // the two is fixed by the instruction set, so that the bits are.
 NEURONA_INLINE float fused(float a, float b, float c) {

@@ -42,6 +42,7 @@ struct Constants<float> {
     // (2 artanh √z / √z − 2) / z, z ≤ ((√2 − 1) / (√2 + 1))²
     static constexpr float log[] = {0.66666665641272507683f, 0.40000336224455790302f,
                                     0.28537238009499676465f, 0.23583574458647953391f};
+    static constexpr float quarter_pi = 0.785398163397448f, quarter_pi_rest = -2.1855694e-8f;
     // (arctan √z / √z − 1) / z, z ≤ tan² π/8
     static constexpr float arctan[] = {-0.33333315423663734605f, 0.1999848400159162202f,
                                        -0.14243738786679508886f, 0.10595139864618889744f,
@@ -76,6 +77,7 @@ struct Constants<double> {
         0.66666666666667348973, 0.39999999999411076531, 0.28571428743266029145,
         0.22222198475682856221, 0.18183569753348161317, 0.15313902953024487407,
         0.14797510179747113684};
+    static constexpr double quarter_pi = 0.78539816339744830962, quarter_pi_rest = 3.061616997868383e-17;
     static constexpr double arctan[] = {
         -0.33333333333333327526, 0.19999999999997670282,  -0.14285714285388136812,
         0.11111111088185089811,  -0.090909081447717338676, 0.076922827637832465943,
@@ -225,8 +227,6 @@ NEURONA_INLINE T binary_cross_entropy(T z, T t) {
 // About 0, 1 or ∞ by size: arctan x = arctan((x − c) / (1 + c x)) + arctan c.
 template <class T>
 NEURONA_INLINE T arctan(T x) {
-    constexpr T quarter_pi = static_cast<T>(0.78539816339744830962);
-    constexpr T rest_of_quarter = static_cast<T>(0.78539816339744830962L - quarter_pi);
     T size = magnitude(x);
     bool is_large = size > T(2.41421356237309504880);
     bool is_middle = size > T(0.41421356237309504880);
@@ -236,7 +236,7 @@ NEURONA_INLINE T arctan(T x) {
     T z = t * t;
     T near = fused(t * z, polynomial(Constants<T>::arctan, z), t);
     T turns = is_large ? T(2) : is_middle ? T(1) : T(0);
-    T result = fused(turns, rest_of_quarter, near) + turns * quarter_pi;
+    T result = fused(turns, Constants<T>::quarter_pi_rest, near) + turns * Constants<T>::quarter_pi;
     return with_sign_of(x, result);
 }
 
@@ -254,7 +254,7 @@ NEURONA_INLINE T erf(T x) {
 // Beyond this many radians the C library's reduction takes over.
 constexpr double largest_angle = 0x1p20;
 
-// sin of x + quarter_turns π/2, |x| ≤ largest_angle.
+// sin of x + quarter_turns π/2, |x| ≤ largest_angle; the sign of a zero is lost.
 NEURONA_INLINE double sine(double x, uint64_t quarter_turns) {
     using C = Constants<double>;
     constexpr double magic = 0x1.8p52;

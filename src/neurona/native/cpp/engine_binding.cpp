@@ -1,0 +1,112 @@
+// The engine as Python sees it.
+#include "engine_binding.hpp"
+
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "dispatch.hpp"
+#include "engine.hpp"
+
+namespace nb = nanobind;
+
+namespace neurona {
+namespace {
+
+using Order = nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Table = nb::ndarray<const int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using Scalars = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using Sums = nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Values = nb::ndarray<const T, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Result = nb::ndarray<T, nb::c_contig, nb::device::cpu>;
+
+using Line = std::tuple<int64_t, int64_t, std::vector<int64_t>, double>;
+
+template <class T>
+void bind(nb::module_& module, const char* name) {
+    nb::class_<Engine<T>>(module, name)
+        .def(
+            "__init__",
+            [](Engine<T>* self, const std::string& isa, Table table,
+               const std::vector<std::vector<Line>>& phases, int64_t arena,
+               int64_t workspace, int64_t map_places, int64_t scalars, int64_t most_rows) {
+                std::vector<Buffer> buffers;
+                for (size_t i = 0; i < table.shape(0); ++i) {
+                    buffers.push_back({static_cast<Place>(table(i, 0)), table(i, 1), table(i, 2),
+                                       table(i, 3), table(i, 4), table(i, 5)});
+                }
+                std::vector<std::vector<Instruction>> code;
+                for (const auto& phase : phases) {
+                    code.emplace_back();
+                    for (const auto& [what, mode, arguments, number] : phase) {
+                        code.back().push_back({static_cast<Code>(what), static_cast<Mode>(mode),
+                                               arguments, number});
+                    }
+                }
+                new (self) Engine<T>(isa.empty() ? chosen_kernels<T>() : kernels_named<T>(isa), std::move(buffers), std::move(code),
+                                     arena, workspace, map_places, scalars, most_rows);
+            },
+            nb::arg("isa"), nb::arg("buffers"), nb::arg("phases"), nb::arg("arena"),
+            nb::arg("workspace"), nb::arg("map_places"), nb::arg("scalars"),
+            nb::arg("most_rows"))
+        .def("write",
+             [](Engine<T>& self, int64_t buffer, Values<T> values) {
+                 self.check_size(buffer, values.size());
+                 self.write(buffer, values.data());
+             })
+        .def("read",
+             [](const Engine<T>& self, int64_t buffer, Result<T> values) {
+                 self.check_size(buffer, values.size());
+                 self.read(buffer, values.data());
+             })
+        .def("read_rows",
+             [](const Engine<T>& self, int64_t buffer, int64_t rows, Result<T> values) {
+                 self.check_rows(buffer, rows, values.size());
+                 self.read_rows(buffer, rows, values.data());
+             })
+        .def(
+            "set_input",
+            [](Engine<T>& self, int64_t input,
+               nb::ndarray<const T, nb::ndim<2>, nb::c_contig, nb::device::cpu> values) {
+                self.set_input(input, {values.data(), static_cast<int64_t>(values.shape(0)),
+                                       static_cast<int64_t>(values.shape(1))});
+            })
+        .def(
+            "run",
+            [](Engine<T>& self, Order order, int64_t batch, Scalars scalars, int64_t seed,
+               int64_t first_step, Sums sums, int threads) {
+                Run run{};
+                run.order = order.data();
+                run.rows = static_cast<int64_t>(order.size());
+                run.batch = batch;
+                run.scalars = scalars.data();
+                run.steps = static_cast<int64_t>(scalars.shape(0));
+                run.seed = seed;
+                run.first_step = first_step;
+                run.sums = sums.data();
+                self.check_run(run, static_cast<int64_t>(scalars.shape(1)), threads);
+                nb::gil_scoped_release release;
+                self.run(run, threads);
+            },
+            nb::arg("order"), nb::arg("batch"), nb::arg("scalars"), nb::arg("seed"),
+            nb::arg("first_step"), nb::arg("sums"), nb::arg("threads"))
+        .def("stop", &Engine<T>::stop, "Ask a run under way to end after its present step.")
+        .def_prop_ro("steps_done", &Engine<T>::steps_done, "Steps done by the run under way.");
+}
+
+}  // namespace
+
+void bind_engines(nb::module_& module) {
+    bind<float>(module, "Engine32");
+    bind<double>(module, "Engine64");
+}
+
+}  // namespace neurona

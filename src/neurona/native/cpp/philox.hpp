@@ -1,0 +1,159 @@
+// Counter-based random numbers, bit for bit those of reference/random_numbers.py.
+#pragma once
+
+#include "simd.hpp"
+
+namespace neurona::NEURONA_ISA {
+
+NEURONA_INLINE uint64_t splitmix64(uint64_t x) {
+    uint64_t z = x + 0x9E3779B97F4A7C15;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+    return z ^ (z >> 31);
+}
+
+// Words of the blocks first .. first + words_width - 1, four each, by Philox4x32-10.
+// Each lane holds one block's counter word in its low half; the high half is of no use.
+NEURONA_INLINE void philox(uint64_t first, uint64_t step, uint64_t key, uint32_t* words) {
+    Words c0, c1, c2 = Words{} + step, c3 = Words{} + (step >> 32);
+    for (int64_t i = 0; i < words_width; ++i) {
+        c0[i] = first + static_cast<uint64_t>(i);
+        c1[i] = (first + static_cast<uint64_t>(i)) >> 32;
+    }
+    const Words first_multiplier = Words{} + 0xD2511F53;
+    const Words second_multiplier = Words{} + 0xCD9E8D57;
+    uint32_t k0 = static_cast<uint32_t>(key), k1 = static_cast<uint32_t>(key >> 32);
+#pragma GCC unroll 10
+    for (int round = 0; round < 10; ++round) {
+        const Words a = multiply_low_halves(c0, first_multiplier);
+        const Words b = multiply_low_halves(c2, second_multiplier);
+        c0 = (b >> 32) ^ c1 ^ (Words{} + k0);
+        c2 = (a >> 32) ^ c3 ^ (Words{} + k1);
+        c1 = b;
+        c3 = a;
+        k0 += 0x9E3779B9;
+        k1 += 0xBB67AE85;
+    }
+    const Words low = Words{} + 0xFFFFFFFF;
+    const Words even = (c0 & low) | (c1 << 32), odd = (c2 & low) | (c3 << 32);
+    for (int64_t i = 0; i < words_width; ++i) {
+        const uint64_t pair[2] = {even[i], odd[i]};
+        for (int64_t j = 0; j < 4; ++j) {
+            words[4 * i + j] = static_cast<uint32_t>(pair[j / 2] >> (32 * (j % 2)));
+        }
+    }
+}
+
+// Words begin .. end - 1 of a stream, handed out in runs of at most `words_at_once`.
+constexpr int64_t words_at_once = 512;
+
+template <class Take>
+NEURONA_INLINE void draw(uint64_t seed, uint64_t stream, uint64_t step, int64_t begin,
+                         int64_t end, Take take) {
+    constexpr int64_t batch = 4 * words_width;
+    const uint64_t key = splitmix64(splitmix64(seed) + stream);
+    alignas(64) uint32_t words[words_at_once];
+    for (int64_t start = begin / batch * batch; start < end; start += words_at_once) {
+        const int64_t stop = smaller(end, start + words_at_once);
+        for (int64_t i = start; i < stop; i += batch) {
+            philox(static_cast<uint64_t>(i) / 4, step, key, words + (i - start));
+        }
+        const int64_t skipped = start < begin ? begin - start : 0;
+        take(start + skipped, stop, words + skipped);
+    }
+}
+
+inline void integers(uint64_t seed, uint64_t stream, uint64_t step, int64_t count,
+                     uint32_t* out) {
+    draw(seed, stream, step, 0, count, [&](int64_t begin, int64_t end, const uint32_t* words) {
+        for (int64_t i = begin; i < end; ++i) out[i] = words[i - begin];
+    });
+}
+
+// 1 where the element is kept, else 0: word ≥ round(rate 2³²), ties to even.
+template <class T>
+void mask(uint64_t seed, uint64_t stream, uint64_t step, double rate, int64_t first_row,
+          int64_t rows, int64_t columns, T* out, int64_t ldo) {
+    const double magic = 0x1p52;
+    const auto threshold = static_cast<uint64_t>((rate * 0x1p32 + magic) - magic);
+    if (columns == 0) return;
+    // Beyond the largest word nothing is kept; a 32-bit threshold could not say so.
+    const auto least = static_cast<uint32_t>(threshold);
+    const T kept = threshold >> 32 ? T(0) : T(1);
+    int64_t row = 0, column = 0;
+    draw(seed, stream, step, first_row * columns, (first_row + rows) * columns,
+         [&](int64_t begin, int64_t end, const uint32_t* words) {
+             while (begin < end) {
+                 const int64_t count = smaller(end - begin, columns - column);
+                 T* to = out + row * ldo + column;
+                 NEURONA_INDEPENDENT
+                 for (int64_t i = 0; i < count; ++i) to[i] = words[i] >= least ? kept : T(0);
+                 words += count;
+                 begin += count;
+                 column += count;
+                 if (column == columns) {
+                     column = 0;
+                     ++row;
+                 }
+             }
+         });
+}
+
+// Order of 0 .. count - 1 by random 64-bit keys; equal keys keep their order.
+//
+// The upper bytes, as many as tell most keys apart, are sorted byte by byte from the
+// lowest up; the few neighbours that the rest would order are then put in place by
+// insertion. scratch: 3 count words.
+inline void permutation(uint64_t seed, uint64_t stream, uint64_t step, int64_t count,
+                        int64_t* order, uint64_t* scratch) {
+    uint64_t* keys = scratch;
+    uint64_t* other_keys = scratch + count;
+    auto* indices = order;
+    auto* other_indices = reinterpret_cast<int64_t*>(scratch + 2 * count);
+    draw(seed, stream, step, 0, 2 * count,
+         [&](int64_t begin, int64_t end, const uint32_t* words) {
+             for (int64_t i = begin / 2; i < end / 2; ++i, words += 2) {
+                 keys[i] = words[0] | static_cast<uint64_t>(words[1]) << 32;
+             }
+         });
+    for (int64_t i = 0; i < count; ++i) indices[i] = i;
+    int bytes = 1;
+    while (bytes < 8 && (count >> (8 * bytes - 2)) > 0) ++bytes;
+    for (int shift = 64 - 8 * bytes; shift < 64; shift += 8) {
+        int64_t starts[256] = {};
+        for (int64_t i = 0; i < count; ++i) ++starts[(keys[i] >> shift) & 255];
+        int64_t total = 0;
+        for (int64_t& start : starts) {
+            const int64_t here = start;
+            start = total;
+            total += here;
+        }
+        for (int64_t i = 0; i < count; ++i) {
+            const int64_t place = starts[(keys[i] >> shift) & 255]++;
+            other_keys[place] = keys[i];
+            other_indices[place] = indices[i];
+        }
+        uint64_t* swapped_keys = keys;
+        keys = other_keys;
+        other_keys = swapped_keys;
+        int64_t* swapped_indices = indices;
+        indices = other_indices;
+        other_indices = swapped_indices;
+    }
+    for (int64_t i = 1; i < count; ++i) {
+        const uint64_t key = keys[i];
+        const int64_t index = indices[i];
+        int64_t place = i;
+        for (; place > 0 && keys[place - 1] > key; --place) {
+            keys[place] = keys[place - 1];
+            indices[place] = indices[place - 1];
+        }
+        keys[place] = key;
+        indices[place] = index;
+    }
+    if (indices != order) {
+        for (int64_t i = 0; i < count; ++i) order[i] = indices[i];
+    }
+}
+
+}  // namespace neurona::NEURONA_ISA
