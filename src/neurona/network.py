@@ -10,7 +10,6 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from neurona.errors import (
-    DataError,
     DivergenceWarning,
     ModelFileError,
     NeuronaError,
@@ -18,12 +17,12 @@ from neurona.errors import (
     unknown_name,
 )
 from neurona.graph import Graph, Node
-from neurona.graph import input as graph_input
 from neurona.messages import _
 from neurona.model_file import (
+    CheckedModel,
     ModelRecord,
+    check_model,
     load_model,
-    part_from_config,
     part_to_config,
     save_model,
 )
@@ -40,41 +39,35 @@ from neurona.optimize import (
 )
 from neurona.reference import Executable
 from neurona.reference.random_numbers import stream_of
-from neurona.settings import (
-    Count,
-    NonNegative,
-    Positive,
-    ProperShare,
-    checked,
-)
+from neurona.settings import shortened
 from neurona.train.arrays import prepare_inputs
 from neurona.train.callback import Callback, EpochCallback, as_callbacks
 from neurona.train.evaluate import Evaluator, run_in_chunks
 from neurona.train.examples import (
     LossLike,
-    as_rows,
     choose_losses,
     prepare_examples,
     row_count,
     target_specs,
     weigh_classes,
 )
-from neurona.train.fingerprint import digest_of, fingerprint_of
-from neurona.train.fit import Rows, Run, fit
-from neurona.train.history import History
+from neurona.train.fingerprint import fingerprint_of_run
+from neurona.train.fit import Run, fit
+from neurona.train.history import History, divergence_message
 from neurona.train.learning_rate_range import RangeTest, run_range_test
 from neurona.train.memory import check_memory
 from neurona.train.metrics import Metric, as_metrics, predicted_classes
+from neurona.train.options import check_options, check_seed, plain
+from neurona.train.rows import choose_rows
+from neurona.train.runner import resolve_engine
 from neurona.train.step import (
     ROW_WEIGHT,
     StepOptions,
-    average_name,
     build_gradients,
     build_objective,
-    slot_name,
 )
 
-__all__ = ["Network", "load"]
+__all__ = ["Network", "divergence_message", "load"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Outputs: TypeAlias = "Array | dict[str, Array]"
@@ -257,9 +250,10 @@ class Network:
         y : array or mapping of str to array
             Class numbers 0..C−1, or real numbers; never re-encoded or scaled.
         loss : str or Loss, or a mapping of them by output, optional
-            By default that of the last fit, else cross-entropy where ``y`` holds whole
-            numbers and the network gives several per row, binary cross-entropy where
-            it gives one and ``y`` is 0 or 1, and the mean squared error otherwise.
+            By default that of the last fit; else cross-entropy where the network gives
+            several numbers per row and ``y``, of a type of whole numbers, holds one per
+            row, or rows of 0 and a single 1; binary cross-entropy where it gives one and
+            ``y`` is 0 or 1, of such a type; and the mean squared error otherwise.
         optimizer : str or Optimizer
         batch_size : int, "full" or None
             Rows per step; the last batch of an epoch may be shorter.
@@ -302,11 +296,15 @@ class Network:
             ``accuracy``, ``r2``, ``mae``, ``rmse``; on the validation rows where
             there are any, else on the training rows.
         callbacks : callables of (epoch, history) or Callback, optional
-            A callable that returns True stops the fit.
+            A callable that returns True stops the fit. When it is called the network
+            has the weights of that epoch, and can predict.
         checkpoint : path, optional
             Folder that a run can resume from, made if need be.
         resume : bool
-            Go on from the checkpoint, if there is one.
+            Go on from the checkpoint, if there is one. The network must start from the
+            weights that the run began with, or have those that it left. A run that was
+            finished, by its epochs, patience or a callback, goes on where ``epochs``
+            allows for more.
         rows : int array, optional
             Rows of X and y to train on: numbers, or a flag for each; by default all
             that are not held out. Nothing is copied.
@@ -343,13 +341,20 @@ class Network:
         >>> network.predict_class(X)
         array([0, 1, 1, 0])
         """
-        epochs = checked("epochs", epochs, Count)
-        patience = checked("patience", patience or None, Count | None)
-        min_change = checked("min_change", min_change, NonNegative)
-        l1, l2 = checked("l1", l1, NonNegative), checked("l2", l2, NonNegative)
-        clip_norm = checked("clip_norm", clip_norm, Positive | None)
-        clip_value = checked("clip_value", clip_value, Positive | None)
-        average = checked("average", average, ProperShare | None)
+        asked = check_options(
+            {
+                "epochs": epochs,
+                "patience": patience or None,
+                "min_change": min_change,
+                "l1": l1,
+                "l2": l2,
+                "clip_norm": clip_norm,
+                "clip_value": clip_value,
+                "average": average,
+                "reduction": reduction,
+                "shuffle": shuffle,
+            }
+        )
         if resume and checkpoint is None:
             raise OptionError(
                 _("to resume, say from which folder: pass checkpoint as well")
@@ -357,45 +362,51 @@ class Network:
         seed = self.seed if seed is None else check_seed(seed)
         losses = self._losses_for(loss, y)
         data = self._prepare(X, y, losses, sample_weight)
-        train, held_out = self._rows(rows, validation, losses, data)
+        train, held_out = choose_rows(
+            data,
+            rows,
+            validation,
+            lambda X, y, *weight: self._prepare(X, y, losses, *weight),
+        )
         if class_weight is not None:
             weigh_classes(
                 data, losses, self._outputs(), class_weight, train.index, self.dtype
             )
+        names = ("l1", "l2", "clip_norm", "clip_value", "average", "reduction")
         options = StepOptions(
             losses=losses,
             targets=target_specs(self.architecture, losses, data),
             optimizer=as_optimizer(optimizer),
-            l1=l1,
-            l2=l2,
-            clip_norm=clip_norm,
-            clip_value=clip_value,
-            average=average,
-            reduction=reduction,
             weighted=ROW_WEIGHT in data,
+            **{name: asked[name] for name in names},
         )
         plan = as_schedule(schedule or "constant")
         watched = as_metrics(metrics)
         settings = {
+            **{name: value for name, value in asked.items() if name != "epochs"},
             "loss": {name: part_to_config(value) for name, value in losses.items()},
             "optimizer": options.optimizer.to_config(),
             "schedule": plan.to_config(),
             "batch_size": plain(batch_size) or "full",
-            "patience": patience,
-            "min_change": min_change,
-            "l1": l1,
-            "l2": l2,
-            "clip_norm": clip_norm,
-            "clip_value": clip_value,
-            "average": average,
-            "reduction": reduction,
             "class_weight": {str(k): plain(v) for k, v in class_weight.items()}
             if isinstance(class_weight, Mapping)
             else class_weight,
             "metrics": list(watched),
-            "shuffle": bool(shuffle),
             "seed": seed,
         }
+        fingerprint: Mapping[str, Any] = {}
+        if checkpoint is not None:
+            network = {
+                **self.architecture.to_config(),
+                "seed": self.seed,
+                "dtype": str(self.dtype),
+            }
+            fingerprint = fingerprint_of_run(
+                {"network": network, "engine": resolve_engine(engine), **settings},
+                {entry.name for entry in self.architecture.inputs},
+                train,
+                held_out,
+            )
         run = Run(
             architecture=self.architecture,
             options=options,
@@ -404,29 +415,26 @@ class Network:
             validation=held_out,
             dtype=self.dtype,
             batch_size=batch_size,
-            epochs=epochs,
-            patience=patience,
-            min_change=min_change,
-            shuffle=shuffle,
             seed=seed,
             metrics=watched,
             engine=engine,
             threads=threads,
             checkpoint=checkpoint,
             resume=resume,
-            fingerprint={}
-            if checkpoint is None
-            else self._fingerprint(settings, train, held_out),
+            fingerprint=fingerprint,
+            **{n: asked[n] for n in ("epochs", "patience", "min_change", "shuffle")},
         )
-        before = self._values()
-        state = fit(run, before, as_callbacks(callbacks))
-        for name in self.parameters:
-            self.parameters[name] = state.best[name]
-        for name in self.states:
-            self.states[name] = state.best[name]
+        before = {name: value.copy() for name, value in self._values().items()}
+        try:
+            state = fit(run, before, as_callbacks(callbacks), self._take)
+        except BaseException:
+            # Callbacks may have seen weights of epochs that now count for nothing.
+            self._take(before)
+            raise
+        self._take({name: state.best[name] for name in before})
         self.losses = losses
         self.history = state.history
-        self.training = {**settings, "epochs": epochs, "step": state.step}
+        self.training = {**settings, "epochs": asked["epochs"], "step": state.best_step}
         self._slots = {k: v for k, v in state.best.items() if k not in before}
         if state.history.stopped == "diverged":
             warnings.warn(divergence_message(state.history), DivergenceWarning, 2)
@@ -510,21 +518,25 @@ class Network:
         *,
         loss: LossLike | Mapping[str, LossLike] | None = None,
         sample_weight: Any = None,
+        class_weight: Literal["balanced"] | Mapping[int, float] | None = None,
         l1: float = 0.0,
         l2: float = 0.0,
+        reduction: Literal["mean", "sum"] = "mean",
         training: bool = False,
-        seed: int = 0,
+        seed: int | None = None,
         step: int = 1,
     ) -> tuple[float, dict[str, Array]]:
         """Loss over all rows as one batch, and its gradient in every parameter.
 
         Parameters
         ----------
-        X, y, loss, sample_weight, l1, l2
+        X, y, loss, sample_weight, class_weight, l1, l2, reduction
             As for :meth:`fit`.
         training : bool
             Whether dropout masks (of ``seed`` and ``step``) and batch statistics are
             in force.
+        seed : int, optional
+            Of masks; by default the network's.
 
         Returns
         -------
@@ -541,16 +553,21 @@ class Network:
         >>> loss, gradients["dense_1.weight"]
         (1.0, array([[6.]]))
         """
+        asked = check_options({"l1": l1, "l2": l2, "reduction": reduction})
+        seed = self.seed if seed is None else check_seed(seed)
         losses = self._losses_for(loss, y)
         data = self._prepare(X, y, losses, sample_weight)
+        if class_weight is not None:
+            weigh_classes(data, losses, self._outputs(), class_weight, None, self.dtype)
         objective = build_objective(
             self.architecture,
             losses,
             target_specs(self.architecture, losses, data),
             training=training,
             weighted=ROW_WEIGHT in data,
+            reduction=asked.pop("reduction"),
         )
-        run = Executable(build_gradients(objective, l1=l1, l2=l2), self.dtype)
+        run = Executable(build_gradients(objective, **asked), self.dtype)
         clock = {"seed": seed, "mask_step": step}
         found = run({**self._values(), **data, **clock}, rows=row_count(data))
         value = float(found.pop("loss"))
@@ -726,11 +743,6 @@ class Network:
             path,
         )
 
-    @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Network:
-        """Read a network from its file; the same as :func:`load`."""
-        return load(path)
-
     def load_parameters(
         self,
         source: str | os.PathLike[str] | Network | Mapping[str, Any],
@@ -754,7 +766,8 @@ class Network:
         Raises
         ------
         OptionError
-            A name that one of them lacks, or whose shapes differ; nothing is changed.
+            A name that one of them lacks, whose shapes differ, or nothing that both have;
+        nothing is changed.
         """
         given: Mapping[str, Any]
         if isinstance(source, str | os.PathLike):
@@ -769,6 +782,13 @@ class Network:
                 for name in own
                 if name in given and np.shape(given[name]) == own[name].shape
             ]
+            if not chosen:
+                raise OptionError(
+                    _(
+                        "nothing was taken over: no parameter has the same name and "
+                        "shape in both; here they are {names}"
+                    ).format(names=shortened(list(own)))
+                )
         else:
             listed = [names] if isinstance(names, str) else names
             chosen = [full for name in listed for full in named(name, own)]
@@ -788,6 +808,11 @@ class Network:
 
     def _values(self) -> dict[str, Array]:
         return {**self.parameters, **self.states}
+
+    def _take(self, values: Mapping[str, Array]) -> None:
+        """Copy parameters and states in, of which nothing need be checked."""
+        for name, view in self._values().items():
+            view[...] = values[name]
 
     def _outputs(self) -> Mapping[str, Node]:
         return self.architecture.evaluation.outputs
@@ -849,64 +874,6 @@ class Network:
             self.architecture, losses, X, y, self.dtype, sample_weight
         )
 
-    def _rows(
-        self,
-        rows: Any,
-        validation: Any,
-        losses: Mapping[str, Loss],
-        data: dict[str, Array],
-    ) -> tuple[Rows, Rows | None]:
-        """Training rows, and those that are held out."""
-        count = row_count(data)
-        chosen = as_rows(rows, count)
-        if validation is None:
-            return checked_rows(data, chosen), None
-        if isinstance(validation, tuple):
-            if len(validation) not in (2, 3):
-                raise OptionError(
-                    _(
-                        "validation must be (X, y) or (X, y, sample_weight), or rows "
-                        "of X"
-                    )
-                )
-            held_out = self._prepare(validation[0], validation[1], losses,
-                                     *validation[2:])  # fmt: skip
-            return checked_rows(data, chosen), Rows(held_out)
-        index = as_rows(validation, count)
-        assert index is not None
-        if chosen is None:
-            chosen = np.setdiff1d(np.arange(count), index)
-        elif np.intersect1d(chosen, index).size:
-            raise OptionError(
-                _("row {row} is both trained on and held out: rows must be apart")
-                .format(row=int(np.intersect1d(chosen, index)[0]))
-            )  # fmt: skip
-        return checked_rows(data, chosen), Rows(data, index) if index.size else None
-
-    def _fingerprint(
-        self, settings: Mapping[str, Any], train: Rows, validation: Rows | None
-    ) -> dict[str, Any]:
-        """What must be the same for a run to resume."""
-        inputs = {entry.name for entry in self.architecture.inputs}
-        parts: dict[str, dict[str, Array]] = {"X": {}, "y": {}, "sample_weight": {}}
-        for name, array in train.data.items():
-            kind = "X" if name in inputs else "y"
-            parts["sample_weight" if name == ROW_WEIGHT else kind][name] = array
-        if train.index is not None:
-            parts["rows"] = {"rows": train.index}
-        if validation is not None:
-            index = validation.index
-            parts["validation"] = (
-                dict(validation.data) if index is None else {"rows": index}
-            )
-        data = {name: digest_of(arrays) for name, arrays in parts.items()}
-        network = {
-            **self.architecture.to_config(),
-            "seed": self.seed,
-            "dtype": str(self.dtype),
-        }
-        return fingerprint_of({"network": network, **settings, **data})
-
 
 def named(name: str, known: Iterable[str]) -> list[str]:
     """Numbers of a layer, or those of that very name."""
@@ -915,26 +882,6 @@ def named(name: str, known: Iterable[str]) -> list[str]:
     if not found:
         raise OptionError(unknown_name(_("parameter"), str(name), known))
     return found
-
-
-def checked_rows(data: Mapping[str, Array], index: Array | None) -> Rows:
-    """Rows to train on, of which there must be some."""
-    rows = Rows(data, index)
-    if rows.count == 0:
-        raise DataError(_("no rows are left to train on: hold fewer out"))
-    return rows
-
-
-def check_seed(seed: Any) -> int:
-    """Seed as a whole number that random streams can be made from."""
-    whole = plain(seed)
-    if type(whole) is not int or not 0 <= whole < 2**64:
-        raise OptionError(
-            _("a seed must be a whole number from 0 to 2⁶⁴ − 1, not {seed!r}").format(
-                seed=seed
-            )
-        )
-    return whole
 
 
 def check_dtype(dtype: Any) -> np.dtype[Any]:
@@ -950,11 +897,6 @@ def check_dtype(dtype: Any) -> np.dtype[Any]:
             )
         )
     return found
-
-
-def plain(value: Any) -> Any:
-    """Python's own number for one of NumPy's."""
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def read_architecture(
@@ -986,19 +928,6 @@ def read_architecture(
     return Architecture.sequential(listed, Input("x", n_inputs))
 
 
-def divergence_message(history: History) -> str:
-    """Sentence for a run that left the finite numbers."""
-    if history.best_epoch is None:
-        return _(
-            "the loss left the finite numbers in the first epoch, and the initial "
-            "weights were kept: the learning rate is probably too high"
-        )
-    return _(
-        "the loss left the finite numbers after epoch {epoch}, and the weights of "
-        "epoch {best} were kept: the learning rate is probably too high"
-    ).format(epoch=len(history), best=history.best_epoch)
-
-
 def load(path: str | os.PathLike[str]) -> Network:
     """Read a network from its file.
 
@@ -1024,7 +953,7 @@ def load(path: str | os.PathLike[str]) -> Network:
     """
     record = load_model(path)
     try:
-        return network_of(record)
+        return network_of(check_model(record))
     except NeuronaError as error:
         raise ModelFileError(
             _("{path} holds no model that can be used: {why}").format(
@@ -1033,81 +962,17 @@ def load(path: str | os.PathLike[str]) -> Network:
         ) from error
 
 
-def network_of(record: ModelRecord) -> Network:
-    """Network from its record, every claim of which is checked before it is believed.
-
-    Raises
-    ------
-    NeuronaError
-        Its parts do not fit together.
-    """
-    architecture = Architecture.from_config(record.architecture)
-    dtype = np.dtype(record.dtype)
-    build = architecture.evaluation.build
-    shapes = {name: p.shape for name, p in build.parameters.items()}
-    check_tensors(record.parameters, shapes, dtype)
-    states = {name: state.initial.shape for name, state in build.states.items()}
-    check_tensors(record.states, states, dtype)
+def network_of(model: CheckedModel) -> Network:
+    """Network from what its file says, which has been checked."""
+    record = model.record
     network = Network.__new__(Network)
-    seed = check_seed(record.architecture.get("seed"))
-    network._start(architecture, seed=seed, dtype=dtype)
-    network.parameters = record.parameters
-    network.states = record.states
-    if record.history is not None:
-        network.history = History.from_json(record.history)
+    network._start(model.architecture, seed=model.seed, dtype=model.dtype)
+    network._take({**record.parameters, **record.states})
+    network.history = model.history
+    network.losses = model.losses
     if record.preparation is not None:
         network.preparation = dict(record.preparation)
     if record.training is not None:
         network.training = dict(record.training)
-        network.losses = read_losses(record.training.get("loss"), architecture)
-        optimizer = part_from_config(record.training.get("optimizer"), "optimizer")
-        check_slots(record.slots, optimizer, shapes, dtype)
-    elif record.slots:
-        raise ModelFileError(_("it has the memory of an optimizer, but names none"))
     network._slots = dict(record.slots)
     return network
-
-
-def read_losses(config: Any, architecture: Architecture) -> dict[str, Loss]:
-    """Loss of each output, each one that its output fits."""
-    outputs = architecture.evaluation.outputs
-    if not isinstance(config, Mapping) or set(config) != set(outputs):
-        raise ModelFileError(_("its losses are not those of its outputs"))
-    losses = {name: part_from_config(config[name], "loss") for name in outputs}
-    for name, loss in losses.items():
-        spec = loss.target_spec(outputs[name].spec)
-        loss.per_row(outputs[name], graph_input("target", spec.shape, spec.dtype))
-    return losses
-
-
-def check_tensors(
-    found: Mapping[str, Array],
-    wanted: Mapping[str, tuple[int, ...]],
-    dtype: np.dtype[Any],
-) -> None:
-    """Refuse arrays that are not those which a network has."""
-    for name in (*wanted, *found):
-        if name not in found or name not in wanted:
-            raise ModelFileError(
-                _("{name} is in the file or in its network, but not in both").format(
-                    name=name
-                )
-            )
-        if found[name].shape != wanted[name] or found[name].dtype != dtype:
-            raise ModelFileError(_("{name} does not fit its network").format(name=name))
-
-
-def check_slots(
-    slots: Mapping[str, Array],
-    optimizer: Optimizer,
-    shapes: Mapping[str, tuple[int, ...]],
-    dtype: np.dtype[Any],
-) -> None:
-    """Refuse memory that is not that of an optimizer for some of the parameters."""
-    known = {
-        slot_name(slot, name): () if entry.scalar else shape
-        for name, shape in shapes.items()
-        for slot, entry in optimizer.slots().items()
-    }
-    known |= {average_name(name): shape for name, shape in shapes.items()}
-    check_tensors(slots, {name: known[name] for name in slots if name in known}, dtype)

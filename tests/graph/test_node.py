@@ -149,13 +149,30 @@ def test_only_numbers_become_constants(value):
         (0.5, "integer"),
         ([0.5], "integer"),
         (np.nan, "integer"),
+        (np.inf, "integer"),
         (2, "boolean"),
         (0.5, "boolean"),
+        (2**63, "integer"),
+        (2.0**63, "integer"),
+        (-(2.0**64), "integer"),
+        (np.array([2**63], np.uint64), None),
+        (np.array([1e30]), "integer"),
+        (np.array([1e30], np.float32), "integer"),
     ],
 )
 def test_a_constant_never_changes_its_value_for_its_kind(value, dtype):
     with pytest.raises(GraphError, match="is not of the kind"):
         g.constant(value, dtype)
+
+
+@pytest.mark.parametrize(
+    "value", [2**63 - 1, -(2**63), -(2.0**63), np.float16(60000), np.uint8(255), True]
+)
+def test_an_integer_constant_reaches_to_the_ends_of_64_bits(value):
+    assert g.constant(value, "integer").attributes["value"] == value
+    held = g.constant(np.array([value]), "integer").attributes["value"]
+    assert held.dtype == np.int64
+    assert held[0] == value
 
 
 def test_an_integer_node_is_not_compared_with_a_fraction():

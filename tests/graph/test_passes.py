@@ -155,6 +155,25 @@ def test_simplify_keeps_what_changes_a_bit():
             lambda x: g.log(g.softmax(x)),
             "subtract(x, reshape(log_sum_exp(x), shape=(N, 1)))",
         ),
+        (lambda x: 1 / (1 + g.exp(-x)), "sigmoid(x)"),
+        (lambda x: 1 / (g.exp(x) + 1), "sigmoid(negative(x))"),
+        (lambda x: g.exp(x) / (1 + g.exp(x)), "sigmoid(x)"),
+        (lambda x: 1 - g.sigmoid(x), "sigmoid(negative(x))"),
+        (lambda x: 1 - 1 / (1 + g.exp(-x)), "sigmoid(negative(x))"),
+        (lambda x: 1 + -g.sigmoid(-x), "sigmoid(x)"),
+        (lambda x: g.log(1 / (1 + g.exp(-x))), "negative(softplus(negative(x)))"),
+        (lambda x: g.log(1 - 1 / (1 + g.exp(-x))), "negative(softplus(x))"),
+        (lambda x: g.exp(x) + (-1.0), "expm1(x)"),
+        (lambda x: -1.0 + g.exp(x), "expm1(x)"),
+        (lambda x: g.exp(x) / g.sum(g.exp(x), 1, keepdims=True), "softmax(x)"),
+        (
+            lambda x: (g.exp(x) - g.exp(-x)) / (g.exp(-x) + g.exp(x)),
+            "tanh(x)",
+        ),
+        (
+            lambda x: (g.exp(-x) - g.exp(x)) / (g.exp(x) + g.exp(-x)),
+            "tanh(negative(x))",
+        ),
     ],
 )
 def test_stable_forms_finds_each_formula(build, expected):
@@ -175,6 +194,16 @@ def test_stable_forms_finds_each_formula(build, expected):
         lambda x: g.log(g.sum(g.exp(x), 0)),
         lambda x: g.log(g.sum(g.exp(x))),
         lambda x: g.log(2 - g.sigmoid(x)),
+        lambda x: 2 / (1 + g.exp(-x)),
+        lambda x: 1 / (2 + g.exp(-x)),
+        lambda x: g.exp(x) / (1 + g.exp(-x)),
+        lambda x: g.exp(x) + 1,
+        lambda x: g.sigmoid(x) + -1.0,
+        lambda x: g.exp(x) / g.sum(g.exp(x), 0, keepdims=True),
+        lambda x: g.exp(x) / g.sum(g.exp(-x), 1, keepdims=True),
+        lambda x: (g.exp(x) - g.exp(-x)) / (g.exp(x) - g.exp(-x)),
+        lambda x: (g.exp(x) - g.exp(x)) / (g.exp(x) + g.exp(-x)),
+        lambda x: (g.exp(x) - g.exp(-x)) / (g.exp(x) + g.exp(x)),
     ],
 )
 def test_stable_forms_leaves_other_formulas_alone(build):
@@ -185,6 +214,68 @@ def test_stable_forms_leaves_other_formulas_alone(build):
 def test_stable_forms_does_not_take_the_rows_for_the_last_axis():
     node = g.log(g.sum(g.exp(x_of(BATCH)), 0))
     assert g.stable_forms(Graph.of(node))["0"] is node
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda x: g.exp(x) / g.sum(g.exp(x), 1),
+        lambda x: -g.sum(X_SQUARE_TARGET * (x - g.log_sum_exp(x)), 1),
+    ],
+)
+def test_stable_forms_do_not_take_a_column_for_a_row(build):
+    """(3, 3) against (3,): each column meets the sum of another row."""
+    node = build(g.input("x", (3, 3)))
+    assert g.stable_forms(Graph.of(node))["0"] is node
+
+
+X_SQUARE_TARGET = g.softmax(g.input("t", (3, 3)))
+
+
+def binary_terms(z, t):
+    s = g.sigmoid(z)
+    return t * g.log(s), (1 - t) * g.log(1 - s)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda z, t: -(binary_terms(z, t)[0] + binary_terms(z, t)[1]),
+        lambda z, t: -(binary_terms(z, t)[1] + binary_terms(z, t)[0]),
+        lambda z, t: -(g.log(g.sigmoid(z)) * t + g.log(1 - g.sigmoid(z)) * (1 - t)),
+        lambda z, t: -(t * -g.softplus(-z) + (1 - t) * -g.softplus(z)),
+    ],
+)
+def test_stable_forms_find_binary_cross_entropy(build):
+    z, t = x_of(BATCH, 3), g.input("t", (BATCH, 3))
+    for target in (t, g.sigmoid(t)):
+        found = g.stable_forms(Graph.of(build(z, target)))["0"]
+        assert found is g.binary_cross_entropy(z, target)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda z, t: -(t * g.log(g.sigmoid(z)) + (2 - t) * g.log(1 - g.sigmoid(z))),
+        lambda z, t: -(t * g.log(g.sigmoid(z)) + (1 - z) * g.log(1 - g.sigmoid(z))),
+        lambda z, t: -(t * g.log(g.sigmoid(z)) + (1 - t) * g.log(1 - g.sigmoid(t))),
+        lambda z, t: -(t * g.log(g.sigmoid(z)) + (1 - t) * g.log(g.sigmoid(z))),
+    ],
+)
+def test_stable_forms_take_nothing_else_for_binary_cross_entropy(build):
+    found = g.stable_forms(Graph.of(build(x_of(), g.input("t"))))
+    assert "binary_cross_entropy" not in {node.operation for node in found.nodes}
+
+
+def test_stable_forms_find_cross_entropy_only_where_targets_sum_to_one():
+    z, t = x_of(BATCH, 3), g.input("t", (BATCH, 3))
+    for target in (g.softmax(t), g.one_hot(g.input("i", (BATCH,), "integer"), 3)):
+        formula = -g.sum(target * g.log(g.softmax(z)), -1)
+        assert g.stable_forms(Graph.of(formula))["0"] is g.cross_entropy(z, target)
+    kept = Graph.of(-g.sum(t * g.log(g.softmax(z)), -1))
+    feeds = {z: [[800.0, 0.0, -800.0]], t: [[1.0, 2.0, 0.5]]}
+    # ln Σe^z = 800, so ln softmax = (0, −800, −1600): −(2·−800 + 0.5·−1600).
+    assert Executable(g.stable_forms(kept))(feeds)["0"].tolist() == [2400.0]
 
 
 def test_stable_forms_do_not_overflow_where_the_formulas_do():
@@ -240,10 +331,28 @@ def test_expand_leaves_no_composite():
     assert not found & set(g.EXPANSIONS)
 
 
-def test_stable_forms_undo_expand():
-    x = x_of(BATCH, 3)
-    for node in (g.softplus(x), g.expm1(x), g.log1p(x), g.log_sum_exp(x)):
-        assert g.stable_forms(g.expand(Graph.of(node)))["0"] is node
+FAR = np.array(
+    [[800.0, -800.0, 0.0], [0.5, 800.0, 800.0], [-800.0, -800.0, -800.0], [0, 1e-9, -1]]
+)
+SHARES = np.array([[0.0, 1.0, 0.0], [0.25, 0.5, 0.25], [1.0, 0.0, 0.0], [0, 0, 1]])
+
+
+@pytest.mark.parametrize("operation", sorted(g.EXPANSIONS))
+def test_stable_forms_undo_expand(operation):
+    z, t = x_of(BATCH, 3), g.input("t", (BATCH, 3))
+    inputs = [z, t][: g.OPERATIONS[operation].arity]
+    node = g.make_node(operation, *inputs)
+    feeds = {z: FAR, t: SHARES}
+    wanted = Executable(Graph.of(node))(feeds)["0"]
+    found = g.stable_forms(g.expand(Graph.of(node)))
+    if operation != "cross_entropy":
+        assert found["0"] is node
+    np.testing.assert_allclose(
+        Executable(found)(feeds)["0"], wanted, rtol=ROUNDING, atol=ROUNDING
+    )
+    # e^800 is infinite and ln(1 − 800) is no number, however it is computed.
+    if operation not in ("expm1", "log1p"):
+        assert np.isfinite(wanted).all()
 
 
 def test_fold_constants_computes_what_depends_on_nothing():
@@ -312,6 +421,14 @@ STEPS = [
     lambda a, b: g.log(g.softmax(a)),
     lambda a, b: g.softmax(a) + g.softplus(b),
     lambda a, b: g.tanh(a),
+    lambda a, b: 1 / (1 + g.exp(-a)),
+    lambda a, b: 1 - g.sigmoid(a),
+    lambda a, b: g.exp(g.tanh(a)) + -1.0,
+    lambda a, b: g.exp(a) / g.sum(g.exp(a), 1, keepdims=True),
+    lambda a, b: -sum(binary_terms(a, g.sigmoid(b))),
+    lambda a, b: g.log(g.sigmoid(sum(binary_terms(a, b)))),
+    lambda a, b: a - g.sum(g.softmax(b) * g.log(g.softmax(a)), 1, keepdims=True),
+    lambda a, b: g.expand(Graph.of(g.tanh(a)))["0"],
     lambda a, b: g.expm1(g.tanh(a)) + g.log1p(b * b),
     lambda a, b: g.binary_cross_entropy(a, g.sigmoid(b)),
     lambda a, b: a + g.reshape(g.cross_entropy(a, g.softmax(b)), (BATCH, 1)),

@@ -1,5 +1,7 @@
 """Verify refuses every malformed node, and prints it."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -78,3 +80,14 @@ def test_every_pass_verifies_what_it_is_given(apply):
     bad = Node("exp", (X,), {}, (BATCH, 4), "float")
     with pytest.raises(GraphError, match="its rule gives"):
         apply(Graph({"y": bad}))
+
+
+def test_a_node_that_was_made_by_its_rule_is_not_checked_again(monkeypatch):
+    asked = []
+    monkeypatch.setattr("neurona.graph.verify.check_node", asked.append)
+    made = g.exp(X)
+    by_hand = Node("negative", (made,), {}, made.shape, made.dtype)
+    above = g.sin(by_hand)
+    g.verify(Graph({"y": above, "z": dataclasses.replace(made)}))
+    assert asked[0] is by_hand
+    assert [node.operation for node in asked] == ["negative", "exp"]

@@ -10,14 +10,28 @@ engine = pytest.importorskip("neurona.native._engine")
 ISAS = engine.instruction_sets()
 DTYPES = (np.float32, np.float64)
 UNARY = (
-    "negative absolute exp expm1 log log1p sqrt sin cos arctan erf tanh sigmoid softplus "
-    "sign heaviside"
+    "negative absolute exp expm1 log log1p sqrt sin cos arctan erf tanh sigmoid "
+    "softplus sign heaviside"
 ).split()
 BINARY = (
     "add subtract multiply divide power maximum minimum binary_cross_entropy greater "
     "greater_equal less less_equal equal not_equal"
 ).split()
-SPECIAL = [0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -1.0, 0.5, -0.5, 2.0, -3.0, 1e-30, 700]
+SPECIAL = [
+    0.0,
+    -0.0,
+    np.inf,
+    -np.inf,
+    np.nan,
+    1.0,
+    -1.0,
+    0.5,
+    -0.5,
+    2.0,
+    -3.0,
+    1e-30,
+    700,
+]
 
 # exp, log, tanh and sigmoid promise 4 ulp, the rest 8; the reference itself may be off
 # by one more in the library's functions.
@@ -82,7 +96,9 @@ def test_binary_operation_equals_its_definition(isa, dtype, name):
     if name == "binary_cross_entropy":
         # A difference of large numbers: an ulp of those, not of the result.
         with np.errstate(all="ignore"):
-            wrong &= ~(np.abs(found - wanted) <= 4 * np.spacing(np.abs(a) + np.abs(a * b)))
+            wrong &= ~(
+                np.abs(found - wanted) <= 4 * np.spacing(np.abs(a) + np.abs(a * b))
+            )
     assert not wrong.any(), (a[wrong][:5], b[wrong][:5], found[wrong][:5])
 
 
@@ -91,7 +107,9 @@ def test_power_of_one_exponent_equals_c(isa, dtype, exponent):
     a = samples(dtype)
     b = np.full_like(a, exponent)
     with np.errstate(all="ignore"):
-        wanted = np.power(a.astype(np.longdouble), np.longdouble(exponent)).astype(dtype)
+        wanted = np.power(a.astype(np.longdouble), np.longdouble(exponent)).astype(
+            dtype
+        )
     found = engine.kernel_map(isa, "power", a, b)
     wrong = ~within_ulps(found, wanted, ULPS)
     assert not wrong.any(), (a[wrong], found[wrong], wanted[wrong])
@@ -114,7 +132,11 @@ def test_where_multiply_add_and_casts(isa, dtype):
 @pytest.mark.parametrize("name", [*UNARY, "power"])
 def test_bits_do_not_depend_on_where_a_map_is_cut(isa, dtype, name):
     a = samples(dtype)
-    b = np.resize(np.array([2, 0.5, 1.3, -1, 7], dtype), a.shape) if name == "power" else None
+    b = (
+        np.resize(np.array([2, 0.5, 1.3, -1, 7], dtype), a.shape)
+        if name == "power"
+        else None
+    )
     whole = engine.kernel_map(isa, name, a, b)
     for first, last in ((0, 1), (3, 20), (17, 256), (256, 900)):
         part = engine.kernel_map(
@@ -149,8 +171,11 @@ def test_other_functions_are_within_8_ulp(isa, name):
 )
 @pytest.mark.parametrize(
     ("name", "bound"),
-    [("exp", 4), ("log", 4), ("tanh", 4), ("sigmoid", 4), ("expm1", 8), ("log1p", 8)]
-    + [("sin", 8), ("cos", 8), ("arctan", 8), ("erf", 8), ("softplus", 8)],
+    [
+        *((name, 4) for name in ("exp", "log", "tanh", "sigmoid")),
+        *((name, 8) for name in ("expm1", "log1p", "sin", "cos")),
+        *((name, 8) for name in ("arctan", "erf", "softplus")),
+    ],
 )
 def test_double_precision_is_within_its_bound(isa, name, bound):
     random = np.random.default_rng(11)
@@ -169,7 +194,8 @@ def test_double_precision_is_within_its_bound(isa, name, bound):
 
 
 SHAPES = [(1, 1, 1), (5, 3, 2), (7, 17, 0), (13, 64, 20), (32, 64, 64), (33, 50, 129)]
-LARGE = [(65, 130, 300), (20, 512, 784), (223, 100, 400)]
+# The last two outgrow the caches and are packed: one always, one in float64.
+LARGE = [(65, 130, 300), (20, 512, 784), (223, 400, 400), (130, 200, 500)]
 
 
 @pytest.mark.parametrize(("m", "n", "k"), SHAPES + LARGE)
@@ -188,7 +214,7 @@ def test_product_with_bias_and_relu(isa, dtype, m, n, k, transposed):
 
 
 @pytest.mark.parametrize("transposed", [False, True])
-@pytest.mark.parametrize(("m", "n", "k"), [(37, 96, 40), (223, 130, 400)])
+@pytest.mark.parametrize(("m", "n", "k"), [(37, 96, 40), (223, 400, 400)])
 def test_bits_of_a_product_do_not_depend_on_its_cuts(isa, dtype, m, n, k, transposed):
     random = np.random.default_rng(3)
     a = random.standard_normal((k, m) if transposed else (m, k)).astype(dtype)
@@ -199,7 +225,9 @@ def test_bits_of_a_product_do_not_depend_on_its_cuts(isa, dtype, m, n, k, transp
         part = engine.kernel_matmul(isa, rows.copy(), b, None, False, transposed)
         np.testing.assert_array_equal(part, whole[first:last])
     for first, last in ((0, 16), (16, 19), (48, n)):
-        part = engine.kernel_matmul(isa, a, b[:, first:last].copy(), None, False, transposed)
+        part = engine.kernel_matmul(
+            isa, a, b[:, first:last].copy(), None, False, transposed
+        )
         np.testing.assert_array_equal(part, whole[:, first:last])
 
 
@@ -230,7 +258,9 @@ REDUCTIONS = {
 
 
 @pytest.mark.parametrize("name", REDUCTIONS)
-@pytest.mark.parametrize("shape", [(1, 1), (5, 3), (40, 10), (33, 16), (17, 47), (3, 300)])
+@pytest.mark.parametrize(
+    "shape", [(1, 1), (5, 3), (40, 10), (33, 16), (17, 47), (3, 300)]
+)
 def test_reduction_equals_its_definition(isa, dtype, name, shape):
     a = np.random.default_rng(5).normal(scale=3, size=shape).astype(dtype)
     found = engine.kernel_reduce(isa, name, a)

@@ -25,6 +25,7 @@ from neurona import (
     Network,
     RMSProp,
 )
+from neurona.native.available import engine_available
 from tests.train.runs import rows_of
 
 torch = pytest.importorskip("torch")
@@ -189,14 +190,25 @@ OPTIMIZERS = [
 ]
 
 
+ENGINES = ["reference", *(["native"] if engine_available() else [])]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize(("optimizer", "peer_class", "settings"), OPTIMIZERS)
-def test_three_steps_agree(shape, optimizer, peer_class, settings):
+def test_three_steps_agree(shape, optimizer, peer_class, settings, engine):
     network, peer, names, X, y, loss, their_step = copied(shape)
     settings = {"weight_decay": getattr(optimizer, "weight_decay", 0.0), **settings}
     theirs_moves = peer_class(peer.parameters(), lr=optimizer.learning_rate, **settings)
     history = network.fit(
-        X, y, loss=loss, optimizer=optimizer, epochs=3, batch_size="full", shuffle=False
+        X,
+        y,
+        loss=loss,
+        optimizer=optimizer,
+        epochs=3,
+        batch_size="full",
+        shuffle=False,
+        engine=engine,
     )
     for value in history.loss:
         assert value == pytest.approx(their_step().item(), rel=AGREEMENT)

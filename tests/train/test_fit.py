@@ -486,7 +486,7 @@ def test_a_good_run_warns_of_nothing():
         ("min_change", float("nan")), ("l1", -1.0), ("l2", float("inf")), ("l2", "a"),
         ("clip_norm", 0.0), ("clip_value", -1.0), ("average", 1.0), ("average", 0.0),
         ("batch_size", 0), ("batch_size", 2.5), ("batch_size", "some"),
-        ("seed", -1), ("seed", 2**64), ("seed", 0.5), ("engine", "gpu"),
+        ("seed", -1), ("seed", 2**63), ("shuffle", 1), ("seed", 0.5), ("engine", "gpu"),
         ("reduction", "median"), ("loss", "mes"), ("loss", {"other": "mse"}),
         ("optimizer", "adamm"), ("optimizer", 5), ("schedule", "cosin"),
         ("metrics", "acuracy"), ("resume", True), ("class_weight", "even"),

@@ -29,7 +29,6 @@ def make_app() -> typer.Typer:
         help=_(
             "A neural network you can see through, and faster than the ones you can't."
         ),
-        no_args_is_help=True,
         add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
         pretty_exceptions_enable=False,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -24,16 +23,18 @@ def evaluate(
     ] = False,
 ) -> int:
     """Say how good a model is on a table."""
+    from neurona.cli.busy import busy
+    from neurona.cli.document import print_document
     from neurona.cli.notes import say_notes
     from neurona.table.model import load_table_model
     from neurona.table.source import open_source
 
     table_model = load_table_model(model)
-    rows, metrics, notes = table_model.evaluate(open_source(data).table)
+    with busy(_("reading {data}").format(data=data)):
+        rows, metrics, notes = table_model.evaluate(open_source(data).table)
     say_notes(notes)
     if as_json:
-        document = {"task": table_model.task, "rows": rows, "metrics": metrics}
-        print(json.dumps(document, ensure_ascii=False, indent=2))
+        print_document({"task": table_model.task, "rows": rows, "metrics": metrics})
         return 0
     print(ngettext("{rows:,} row", "{rows:,} rows", rows).format(rows=rows))
     width = max(map(len, metrics))

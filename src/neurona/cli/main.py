@@ -6,7 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from neurona.cli.notes import say
 from neurona.errors import NeuronaError, OptionError, OutputError, unknown_name
@@ -72,14 +72,35 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run_command(arguments: list[str]) -> int:
-    """Run a command and return its exit status; a wrong call has been explained."""
+    """Run a command and return its exit status.
+
+    Raises
+    ------
+    OptionError
+        The call was wrong.
+    """
+    import typer
+
     from neurona.cli.app import make_app
 
+    if not arguments:
+        run_command(["--help"])
+        return WRONG_CALL
+    # The base of every complaint about a call, wherever this version keeps it.
+    wrong_call: Any = typer.BadParameter.__base__
     try:
-        make_app()(arguments, prog_name="neurona")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else DONE
-    return DONE
+        code = make_app()(arguments, prog_name="neurona", standalone_mode=False)
+    except wrong_call as error:
+        commands = ["neurona", *arguments[:1]] if error.ctx and error.ctx.parent else []
+        raise OptionError(
+            _("{message}; see {command} --help").format(
+                message=error.format_message().rstrip("."),
+                command=" ".join(commands or ["neurona"]),
+            )
+        ) from error
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    return code if isinstance(code, int) else DONE
 
 
 def choose_language(arguments: list[str]) -> list[str]:

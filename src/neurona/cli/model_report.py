@@ -9,6 +9,7 @@ from neurona.cli.sparkline import sparkline
 from neurona.data.encode import Encoders
 from neurona.messages import _
 from neurona.network import load
+from neurona.table.model import check_there
 
 __all__ = ["show_model"]
 
@@ -21,6 +22,7 @@ def show_model(path: Path) -> None:
     ModelFileError
         The file is not a whole model.
     """
+    check_there(path)
     network = load(path)
     console = results()
     lines = [

@@ -33,17 +33,27 @@ def predict(
     """Answer every row of a table."""
     import polars as pl
 
+    from neurona.cli.busy import busy
+    from neurona.cli.inputs import keep_inputs
     from neurona.cli.notes import say_notes
     from neurona.files import check_writable, write_atomically
     from neurona.table.model import load_table_model
     from neurona.table.source import open_source
 
     if out is not None:
+        keep_inputs(out, model, data)
         check_writable(out)
     table_model = load_table_model(model)
-    found = table_model.predict(open_source(data).table, probabilities=probabilities)
+    with busy(_("reading {data}").format(data=data)):
+        source = open_source(data)
+        found = table_model.predict(source.table, probabilities=probabilities)
     say_notes(found.notes)
-    text = pl.DataFrame({k: list(v) for k, v in found.columns.items()}).write_csv()
+    # Words are objects, whose kind must be said.
+    columns = [
+        pl.Series(name, values, dtype=pl.String if values.dtype == object else None)
+        for name, values in found.columns.items()
+    ]
+    text = pl.DataFrame(columns).write_csv()
     if out is None:
         sys.stdout.write(text)
         sys.stdout.flush()

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
+from neurona.cli.busy import QUIET_SECONDS
 from neurona.messages import _
 from neurona.train.callback import Callback, Moment
 from neurona.train.history import Epoch, History
 
 __all__ = ["TrainProgress", "show_duration"]
-
-QUIET_SECONDS: Final = 1.0
-"""A run shorter than this shows no progress at all."""
 
 LINE_SECONDS: Final = 5.0
 """Least time between two plain lines."""
@@ -51,13 +50,14 @@ class TrainProgress(Callback):
         self.quiet = quiet
         self.live: Progress | None = None
         self.task: TaskID | None = None
-        self.began = self.last_line = time.monotonic()
+        self.began = time.monotonic()
+        self.last_line = -math.inf
         self.first: Moment | None = None
         self.last: Epoch | None = None
 
     def on_start(self, history: History, moment: Moment) -> None:
         """Take note of where the run starts."""
-        self.began = self.last_line = time.monotonic()
+        self.began = time.monotonic()
         self.first = moment
         if history.epochs:
             self.last = history.epochs[-1]
@@ -75,12 +75,12 @@ class TrainProgress(Callback):
         if not self.console.is_terminal:
             if now - self.last_line >= LINE_SECONDS:
                 self.last_line = now
-                self.console.print(text)
+                self.console.print(text, markup=False)
             return
         if self.live is None:
             self.live = Progress(
                 BarColumn(bar_width=24),
-                TextColumn("{task.description}"),
+                TextColumn("{task.description}", markup=False),
                 console=self.console,
                 transient=True,
             )

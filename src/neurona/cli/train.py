@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -37,8 +36,8 @@ def train(
         str,
         typer.Option(
             "--task",
-            metavar="auto|classification|regression",
-            help=_("What is predicted: classes or numbers."),
+            metavar="TASK",
+            help=_("What is predicted: classification, regression, or auto."),
         ),
     ] = "auto",
     hidden: Annotated[
@@ -125,8 +124,14 @@ def train(
     ] = "float32",
     engine: Annotated[
         str,
-        typer.Option("--engine", metavar="auto|reference", help=_("What computes.")),
+        typer.Option(
+            "--engine", metavar="auto|native|reference", help=_("What computes.")
+        ),
     ] = "auto",
+    threads: Annotated[
+        int | None,
+        typer.Option("--threads", help=_("At most so many; the bits stay the same.")),
+    ] = None,
     out: Annotated[
         Path, typer.Option("--out", metavar="FILE", help=_("Where the model is saved."))
     ] = Path("model.safetensors"),
@@ -152,15 +157,21 @@ def train(
 ) -> int:
     """Train a network on a table and save it."""
     # What trains is loaded when it trains, so that help comes at once.
+    from neurona.cli.busy import busy
+    from neurona.cli.document import print_document
+    from neurona.cli.inputs import keep_inputs
+    from neurona.cli.notes import say
     from neurona.cli.train_report import TrainReport, write_json
     from neurona.errors import OptionError
     from neurona.files import check_writable
+    from neurona.network import divergence_message
     from neurona.table.compare import compare
     from neurona.table.options import TrainOptions, read_hidden
     from neurona.table.train import plan_training, train_plan
 
     if resume and checkpoint is None:
         raise OptionError(_("--resume needs --checkpoint DIR to resume from"))
+    keep_inputs(out, data)
     check_writable(out)
     if checkpoint is not None:
         is_folder = checkpoint.is_dir()
@@ -190,25 +201,29 @@ def train(
         seed=seed,
         dtype=dtype,
         engine=engine,
+        threads=threads,
         checkpoint=checkpoint,
         resume=resume,
     )
-    report = TrainReport(quiet=quiet or as_json)
-    plan = plan_training(data, options)
+    report = TrainReport(quiet=quiet or as_json, silent=quiet)
+    with busy(_("reading {data}").format(data=data), quiet=quiet):
+        plan = plan_training(data, options)
     report.show_plan(data, plan)
     trained = train_plan(plan, [report.progress])
     trained.model.network.save(out)
     if trained.history.stopped == "interrupted":
         report.show_interrupted(out, checkpoint)
         return 130
+    diverged = trained.history.stopped == "diverged"
+    if diverged:
+        say(_("error: {message}").format(message=divergence_message(trained.history)))
     if quiet and not as_json:
-        return 0
+        return int(diverged)
     report.show_result(trained)
-    with report.busy(_("fitting simpler models to compare with")):
+    with busy(_("fitting simpler models to compare with"), quiet=quiet):
         found = compare(trained)
     report.show_yardsticks(trained, found)
     report.show_saved(out)
     if as_json:
-        document = write_json(trained, found, out)
-        print(json.dumps(document, ensure_ascii=False, indent=2))
-    return 0
+        print_document(write_json(trained, found, out))
+    return int(diverged)

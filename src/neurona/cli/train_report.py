@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rich import box
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from neurona.cli.console import errors, results
 from neurona.cli.progress import TrainProgress, show_duration
@@ -32,12 +31,14 @@ class TrainReport:
     ----------
     quiet : bool
         Whether to tell nothing.
+    silent : bool
+        Whether to show no progress either.
     """
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, silent: bool) -> None:
         self.quiet = quiet
         self.console = results()
-        self.progress = TrainProgress(errors(), quiet=quiet)
+        self.progress = TrainProgress(errors(), quiet=silent)
 
     def show_plan(self, data: str, plan: Plan) -> None:
         """Data, task, head and recipe, each with its reason."""
@@ -57,7 +58,7 @@ class TrainReport:
         self.title(_("Choices"))
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
         for name, value, reason in choices(plan):
-            table.add_row(name, value, reason)
+            table.add_row(name, Text(value), Text(reason))
         self.console.print(table)
         self.console.print(
             _(
@@ -69,13 +70,6 @@ class TrainReport:
                 test=len(split.test),
             )
         )
-
-    def busy(self, doing: str) -> AbstractContextManager[object]:
-        """Say what is being done while it lasts, where somebody is looking."""
-        console = errors()
-        if self.quiet or not console.is_terminal:
-            return nullcontext()
-        return console.status(doing)
 
     def show_interrupted(self, out: Path, checkpoint: Path | None) -> None:
         """What Ctrl-C leaves behind."""
@@ -152,14 +146,14 @@ def column_table(plan: Plan) -> Table:
         if column.role == "target":
             kind = _("target")
         elif column.role == "left out":
-            kind = _("left out")
+            continue
         else:
             kind = _(column.kind)
         if column.role == "input" and column not in shown:
             continue
         table.add_row(
-            escape(column.name), kind, encoded.get(column.name, ""),
-            escape(column.reason),
+            Text(column.name), kind, Text(encoded.get(column.name, "")),
+            Text(column.reason),
         )  # fmt: skip
     if len(inputs) > len(shown):
         rest = len(inputs) - len(shown)
@@ -169,6 +163,11 @@ def column_table(plan: Plan) -> Table:
             ngettext("and {n} input more", "and {n} inputs more", rest).format(n=rest),
             "",
         )
+    reasons: dict[str, list[str]] = {}
+    for column in schema.left_out:
+        reasons.setdefault(column.reason, []).append(column.name)
+    for reason, names in reasons.items():
+        table.add_row(Text(", ".join(names)), _("left out"), "", Text(reason))
     return table
 
 
@@ -187,7 +186,8 @@ def encodings(plan: Plan) -> dict[str, str]:
     for column in plan.schema.inputs:
         count = len(names.get(column.name, ()))
         numbers = ngettext("{n} number", "{n} numbers", count).format(n=count)
-        found[column.name] = f"{words.get(column.kind, column.kind)}: {numbers}"
+        how = words.get(column.kind, column.kind)
+        found[column.name] = how if count == 1 else f"{how}: {numbers}"
     return found
 
 
@@ -243,9 +243,17 @@ def ending(trained: TrainedTable) -> str:
             "learning rate is probably too high; the weights of epoch {best} were kept"
         )
     elif trained.plan.recipe.patience:
-        text = _("{count} epochs in {time}; the weights of the best, {best}, were kept")
+        text = ngettext(
+            "{count} epoch in {time}; the weights of the best, {best}, were kept",
+            "{count} epochs in {time}; the weights of the best, {best}, were kept",
+            count,
+        )
     else:
-        text = _("{count} epochs in {time}; the last weights were kept")
+        text = ngettext(
+            "{count} epoch in {time}; the last weights were kept",
+            "{count} epochs in {time}; the last weights were kept",
+            count,
+        )
     return text.format(count=count, best=best, time=time)
 
 

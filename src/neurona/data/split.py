@@ -15,7 +15,7 @@ from neurona.errors import OptionError
 from neurona.messages import _
 from neurona.reference.random_numbers import permutation, stream_of
 
-__all__ = ["Split", "k_folds", "split_rows"]
+__all__ = ["Split", "check_fractions", "k_folds", "split_rows"]
 
 Rows = NDArray[np.int64]
 
@@ -86,7 +86,7 @@ def split_rows(
     >>> split.train, split.validation, split.test
     (array([0, 2, 3, 5, 6, 7, 8]), array([1, 9]), array([4]))
     """
-    fractions = _fractions(validation, test)
+    fractions = check_fractions(validation, test)
     if _part_sizes(n_rows, fractions)[0] == 0:
         raise OptionError(
             _(
@@ -159,7 +159,9 @@ def k_folds(
     ]
 
 
-def _fractions(validation: float, test: float) -> tuple[Fraction, Fraction, Fraction]:
+def check_fractions(
+    validation: float, test: float
+) -> tuple[Fraction, Fraction, Fraction]:
     """Check the fractions and return those of training, validation and test."""
     for name, value in (("validation", validation), ("test", test)):
         if not 0 <= value < 1:

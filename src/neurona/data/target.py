@@ -77,7 +77,12 @@ def check_target(schema: Schema, table: Table) -> None:
     """Raise a DataError when the table lacks a target column."""
     for name in schema.targets:
         if name not in table.columns:
-            raise DataError(unknown_name(_("target column"), name, table.columns))
+            raise DataError(
+                _("{table} lacks what was predicted: {reason}").format(
+                    table=table.name,
+                    reason=unknown_name(_("target column"), name, table.columns),
+                )
+            )
 
 
 def batch_target(

@@ -185,9 +185,10 @@ def _check_values(profile: Profile) -> None:
 
 def _check_numbers(profile: Profile) -> None:
     if profile.reading.kind != "number":
-        raise DataError(
+        raise OptionError(
             _(
-                "the target column {name!r} holds texts; regression needs numbers"
+                "the target column {name!r} holds texts, but regression needs numbers: "
+                "choose classification, or another target"
             ).format(name=profile.name)
         )
 

@@ -21,7 +21,7 @@ from neurona.data.records import (
 from neurona.data.sniff import TextFormat, encodings_to_try, sniff_format
 from neurona.data.table import FrameTable, Table
 from neurona.errors import DataError
-from neurona.messages import _
+from neurona.messages import _, ngettext
 
 __all__ = ["TextTable", "open_text"]
 
@@ -190,9 +190,12 @@ def _check_rows(
                 blank_lines = True
                 continue
             raise DataError(
-                _(
+                ngettext(
+                    "line {line} of {name} has {found} column where the first line "
+                    "has {expected}; correct that line",
                     "line {line} of {name} has {found} columns where the first line "
-                    "has {expected}; correct that line"
+                    "has {expected}; correct that line",
+                    int(counts[index]),
                 ).format(
                     line=line + block.count(b"\n", 0, int(starts[index])),
                     name=name,

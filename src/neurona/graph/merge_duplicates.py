@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from neurona.graph.node import Node, attribute_key
+from neurona.graph.node import Node, attributes_key
+from neurona.graph.operations import OPERATIONS
 from neurona.graph.verify import verify
 from neurona.graph.walk import Graph, copy_node
 
@@ -43,7 +44,7 @@ def merge_duplicates(graph: Graph) -> Graph:
             chosen = first.setdefault(structure_key(node, leader), node)
         leader[node] = chosen
         known = sources.get(chosen, ())
-        sources[chosen] = known + tuple(s for s in node.sources if s not in known)
+        sources[chosen] = known + tuple([s for s in node.sources if s not in known])
     made: dict[Node, Node] = {}
     for node in graph.nodes:
         if leader[node] is node:
@@ -59,5 +60,5 @@ def structure_key(node: Node, leader: dict[Node, Node]) -> Any:
     parts = [id(leader[part]) for part in node.inputs]
     if node.operation in _COMMUTATIVE:
         parts.sort()
-    attributes = [(k, attribute_key(v)) for k, v in sorted(node.attributes.items())]
-    return (node.operation, tuple(parts), tuple(attributes), node.name)
+    attributes = attributes_key(OPERATIONS[node.operation], node.attributes)
+    return (node.operation, tuple(parts), attributes, node.name)

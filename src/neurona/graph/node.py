@@ -6,14 +6,14 @@ import contextlib
 import contextvars
 import weakref
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
 from neurona.errors import GraphError, ShapeError, unknown_name
-from neurona.graph.operations import OPERATIONS
+from neurona.graph.operations import OPERATIONS, Operation
 from neurona.graph.shape import DType, Shape, Spec, has_batch
 from neurona.messages import _
 
@@ -66,6 +66,8 @@ class Node:
     dtype: DType
     name: str | None = None
     sources: tuple[str, ...] = ()
+    # What make_node had from the operation's rule; None in a record written by hand.
+    _inferred: Spec | None = field(default=None, init=False)
 
     # NumPy leaves array * node to the node.
     __array_ufunc__: ClassVar[None] = None
@@ -73,7 +75,16 @@ class Node:
     @property
     def spec(self) -> Spec:
         """Shape and kind of number together."""
-        return Spec(self.shape, self.dtype)
+        return self._inferred or Spec(self.shape, self.dtype)
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether its operation's rule was applied when it was made.
+
+        That holds for every node but those whose record was written by hand. It is
+        known of the node alone, not of those it reads.
+        """
+        return self._inferred is not None
 
     def __repr__(self) -> str:
         from neurona.graph.show import show_expression
@@ -177,7 +188,12 @@ def attribute_key(value: Any) -> Any:
         return ("float", value.hex())
     if isinstance(value, np.ndarray):
         return (value.shape, value.dtype.str, value.tobytes())
-    return (type(value).__name__, value)
+    return (type(value), value)
+
+
+def attributes_key(entry: Operation, attributes: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Keys of an operation's attributes, in the order of its table."""
+    return tuple([attribute_key(attributes[name]) for name in entry.attributes])
 
 
 def make_node(
@@ -223,7 +239,7 @@ def make_node(
                 operation=operation, wanted=entry.arity, found=len(inputs)
             )
         )
-    if set(attributes) != set(entry.attributes):
+    if attributes.keys() != set(entry.attributes):
         raise GraphError(
             _("{operation} takes the attributes {wanted}, not {found}").format(
                 operation=operation,
@@ -233,25 +249,39 @@ def make_node(
         )
     made_by = _sources.get() if sources is None else sources
     try:
-        spec = entry.infer(*(node.spec for node in inputs), **attributes)
+        spec = entry.infer(*[node.spec for node in inputs], **attributes)
     except ShapeError as error:
         where = _(" in {layer}").format(layer=", ".join(made_by)) if made_by else ""
         raise ShapeError(f"{operation}{where}: {error}") from None
+    frozen = MappingProxyType(attributes)
+    if operation in _UNSHARED:
+        return checked_node(operation, inputs, frozen, spec, name, made_by)
+    # The key holds the identities of the inputs, which live as long as the node.
     key = (
         operation,
-        *(id(node) for node in inputs),
-        *((k, attribute_key(v)) for k, v in sorted(attributes.items())),
+        tuple([id(node) for node in inputs]),
+        attributes_key(entry, attributes),
         name,
         made_by,
     )
-    known = None if operation in _UNSHARED else _known.get(key)
-    if known is not None:
-        return known
-    frozen = MappingProxyType(attributes)
-    node = Node(operation, inputs, frozen, spec.shape, spec.dtype, name, made_by)
-    if operation not in _UNSHARED:
-        # The key holds the identities of the inputs, which live as long as the node.
-        _known[key] = node
+    known = _known.get(key)
+    if known is None:
+        known = checked_node(operation, inputs, frozen, spec, name, made_by)
+        _known[key] = known
+    return known
+
+
+def checked_node(
+    operation: str,
+    inputs: tuple[Node, ...],
+    attributes: Mapping[str, Any],
+    spec: Spec,
+    name: str | None,
+    sources: tuple[str, ...],
+) -> Node:
+    """Record of a node whose operation's rule gave this spec."""
+    node = Node(operation, inputs, attributes, spec.shape, spec.dtype, name, sources)
+    object.__setattr__(node, "_inferred", spec)
     return node
 
 
@@ -267,7 +297,8 @@ def constant(value: NodeLike, dtype: DType | None = None) -> Node:
     Raises
     ------
     GraphError
-        Not a number, or one that the wanted kind cannot hold: 0.5 is not an integer.
+        Not a number, or one that the wanted kind cannot hold: 0.5 is not an integer,
+        and an integer has 64 bits with a sign.
 
     Examples
     --------
@@ -306,8 +337,15 @@ def _holds(array: np.ndarray[Any, Any], dtype: DType) -> bool:
     if dtype == "boolean":
         return bool(np.all((array == 0) | (array == 1)))
     if dtype == "integer" and array.dtype.kind == "f":
-        return bool(np.all(np.isfinite(array) & (array == np.trunc(array))))
-    return True
+        wide = array.astype(np.float64)
+        whole = (wide >= -(2.0**63)) & (wide < 2.0**63) & (array == np.trunc(array))
+        return bool(np.all(whole))
+    return dtype == "float" or fits_int64(array)
+
+
+def fits_int64(array: np.ndarray[Any, Any]) -> bool:
+    """Whether whole numbers keep their value as 64-bit integers with a sign."""
+    return array.dtype.kind != "u" or not np.any(array > np.iinfo(np.int64).max)
 
 
 def as_node(value: NodeLike, dtype: DType | None = None) -> Node:

@@ -34,6 +34,7 @@ from neurona.messages import _
 __all__ = ["LEAVES", "OPERATIONS", "Operation"]
 
 ShapeRule = Callable[..., Spec]
+_KINDS: Final = get_args(DType)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ def require(spec: Spec, dtype: DType, what: str) -> None:
 
 def require_kind(dtype: DType) -> DType:
     """Check that a kind of number exists."""
-    if dtype not in get_args(DType):
-        raise ShapeError(unknown_name(_("kind of number"), dtype, get_args(DType)))
+    if dtype not in _KINDS:
+        raise ShapeError(unknown_name(_("kind of number"), dtype, _KINDS))
     return dtype
 
 
@@ -83,7 +84,7 @@ def elementwise(*specs: Spec) -> Spec:
     for spec in specs:
         if spec.dtype != "float":
             require(spec, "float", _("every input"))
-    return Spec(broadcast_shapes(spec.shape for spec in specs))
+    return Spec(broadcast_shapes([spec.shape for spec in specs]))
 
 
 def comparison(a: Spec, b: Spec) -> Spec:

@@ -144,9 +144,9 @@ def broadcast_shapes(shapes: Iterable[Shape]) -> Shape:
     (N, 3)
     """
     shapes = [tuple(shape) for shape in shapes]
-    if shapes and all(shape == shapes[0] for shape in shapes):
+    if shapes and shapes.count(shapes[0]) == len(shapes):
         return check_batch_axis(shapes[0])
-    rank = max((len(shape) for shape in shapes), default=0)
+    rank = max([len(shape) for shape in shapes], default=0)
     result: list[int | Batch] = []
     for axis in range(-rank, 0):
         size: int | Batch = 1

@@ -26,15 +26,21 @@ def topological_order(outputs: Iterable[Node]) -> list[Node]:
     order: list[Node] = []
     seen: set[Node] = set()
     for output in outputs:
-        pending: list[tuple[Node, bool]] = [(output, False)]
-        while pending:
-            node, inputs_done = pending.pop()
-            if inputs_done:
+        if output in seen:
+            continue
+        seen.add(output)
+        # The way from the output to where the walk stands, and what is left to visit.
+        path = [(output, iter(output.inputs))]
+        while path:
+            node, rest = path[-1]
+            for part in rest:
+                if part not in seen:
+                    seen.add(part)
+                    path.append((part, iter(part.inputs)))
+                    break
+            else:
                 order.append(node)
-            elif node not in seen:
-                seen.add(node)
-                pending.append((node, True))
-                pending.extend((part, False) for part in reversed(node.inputs))
+                path.pop()
     return order
 
 
@@ -85,8 +91,7 @@ def copy_node(
 ) -> Node:
     """Return the same operation on other inputs; name and attributes are kept."""
     sources = node.sources if sources is None else sources
-    same = all(a is b for a, b in zip(node.inputs, inputs, strict=True))
-    if same and sources == node.sources:
+    if tuple(inputs) == node.inputs and sources == node.sources:
         return node
     return make_node(
         node.operation, *inputs, name=node.name, sources=sources, **node.attributes
@@ -109,5 +114,5 @@ def rebuild(graph: Graph, replace: Callable[[Node, tuple[Node, ...]], Node]) -> 
     """
     made: dict[Node, Node] = {}
     for node in graph.nodes:
-        made[node] = replace(node, tuple(made[part] for part in node.inputs))
+        made[node] = replace(node, tuple([made[part] for part in node.inputs]))
     return Graph({name: made[node] for name, node in graph.outputs.items()})

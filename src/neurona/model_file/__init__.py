@@ -1,5 +1,6 @@
 """Models as files: saved whole, loaded with every claim checked."""
 
+from neurona.model_file.check import CheckedModel, check_model
 from neurona.model_file.load import load_model
 from neurona.model_file.parts import FAMILIES, part_from_config, part_to_config
 from neurona.model_file.record import ModelRecord
@@ -7,7 +8,9 @@ from neurona.model_file.save import save_model
 
 __all__ = [
     "FAMILIES",
+    "CheckedModel",
     "ModelRecord",
+    "check_model",
     "load_model",
     "part_from_config",
     "part_to_config",

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from neurona.errors import DataError, ShapeError
 from neurona.graph import element_count
 from neurona.messages import _
-from neurona.native import _engine
 from neurona.native.program import CODES, MODES, PLACES, Buffer, Program, row_length
 from neurona.native.scalars import scalar_table
 
@@ -32,6 +31,9 @@ class NativeProgram:
     """
 
     def __init__(self, program: Program, dtype: Any, isa: str = "") -> None:
+        # The compiled module exists only where it was built.
+        from neurona.native import _engine
+
         self.program = program
         self.dtype = np.dtype(dtype)
         make = _engine.Engine32 if self.dtype == np.float32 else _engine.Engine64

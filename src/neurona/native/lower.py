@@ -197,7 +197,7 @@ class _Lowering:
             clusters[key].append(task)
         positions = {task: i for i, task in enumerate(self.tasks.tasks)}
         for members in clusters.values():
-            for group in connected(members):
+            for group in connected(members, self.tasks.host):
                 first = positions[group[0]]
                 order.append((group[0].phase, group[0].level, first, group))
         for phase, _level, _position, group in sorted(order, key=lambda x: x[:3]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from neurona.graph import Node
@@ -12,15 +12,15 @@ from neurona.native.tasks import Matrix, Task, matrix_of, spread_of
 __all__ = ["build_map", "connected", "spread_in_map"]
 
 
-def connected(members: Sequence[Task]) -> list[list[Task]]:
+def connected(members: Sequence[Task], host: Container[Node]) -> list[list[Task]]:
     """Groups of tasks that pass values to each other or read the same array.
 
-    Each group keeps the order of the tasks.
+    Each group keeps the order of the tasks. Run-time scalars, in ``host``, tie nothing.
     """
     group_of: dict[object, int] = {}
     groups: dict[int, list[Task]] = {}
     for number, task in enumerate(members):
-        ties = [task.node, *(p for p in task.inputs if p.shape != ())]
+        ties = [task.node, *(p for p in task.inputs if p not in host)]
         found = sorted({group_of[tie] for tie in ties if tie in group_of})
         merged = [t for i in found for t in groups.pop(i)]
         groups[number] = [*merged, task]

@@ -47,7 +47,8 @@ class Architecture:
     Raises
     ------
     OptionError
-        An output reads an input that is not listed, or names repeat.
+        An output reads an input that is not listed, names repeat or are none, or a
+        layer inside a residual block is used elsewhere as well.
     """
 
     inputs: tuple[Input, ...]
@@ -64,6 +65,11 @@ class Architecture:
                         "when it is called on them, not {found}"
                     ).format(found=shortened(value))
                 )
+        for name in self.outputs:
+            if not isinstance(name, str) or not name:
+                raise OptionError(
+                    _("{name!r} cannot name an output: use a text").format(name=name)
+                )
         names = [entry.name for entry in self.inputs]
         if len(set(names)) < len(names):
             raise OptionError(
@@ -79,6 +85,7 @@ class Architecture:
                     )
                 )
         assigned_names(self.layers)
+        refuse_shared_children(self.layers)
 
     @classmethod
     def sequential(cls, layers: Iterable[Layer], entry: Input) -> Architecture:
@@ -122,9 +129,15 @@ class Architecture:
             inputs = list(dict.fromkeys(x for x in read if isinstance(x, Input)))
         return cls(tuple(inputs), named)
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave out what is worked out when it is needed."""
-        return {"inputs": self.inputs, "outputs": self.outputs}
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy as a flat list of connections, so that depth costs no recursion."""
+        number = {connection: i for i, connection in enumerate(self.connections)}
+        flat = [
+            (connection.layer, tuple(number[part] for part in connection.inputs))
+            for connection in self.connections
+        ]
+        outputs = {name: number[value] for name, value in self.outputs.items()}
+        return restored, (self.inputs, flat, outputs)
 
     @cached_property
     def connections(self) -> tuple[Connection, ...]:
@@ -291,6 +304,39 @@ def connections_behind(outputs: Iterable[Connection]) -> tuple[Connection, ...]:
                 pending.append((connection, True))
                 pending += [(part, False) for part in reversed(connection.inputs)]
     return tuple(order)
+
+
+def restored(
+    inputs: tuple[Input, ...],
+    flat: Iterable[tuple[Layer | Input, tuple[int, ...]]],
+    outputs: Mapping[str, int],
+) -> Architecture:
+    """Architecture from its connections, each after those it reads by number."""
+    made: list[Connection] = []
+    for layer, parts in flat:
+        made.append(Connection(layer, tuple(made[part] for part in parts)))
+    return Architecture(inputs, {name: made[i] for name, i in outputs.items()})
+
+
+def refuse_shared_children(layers: Iterable[Layer]) -> None:
+    """Refuse a layer that is inside another and is used elsewhere as well.
+
+    Its parameters bear the name of the one it is inside, so each use would silently
+    have its own.
+    """
+    seen = set(layers)
+    pending = list(seen)
+    while pending:
+        for child in pending.pop().children():
+            if child in seen:
+                raise OptionError(
+                    _(
+                        "{layer} is inside a residual block and used elsewhere too, "
+                        "but a layer in a block cannot be shared: make a second one"
+                    ).format(layer=child)
+                )
+            seen.add(child)
+            pending.append(child)
 
 
 def natural(numbers: Iterable[Any]) -> Iterator[int]:

@@ -50,10 +50,27 @@ class Parameter:
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """An array that no gradient reaches, such as a running mean."""
+    """An array that no gradient reaches, such as a running mean.
+
+    Parameters
+    ----------
+    node : Node
+    start : float or sequence of float
+        Its value before any training: one number for all, or one for each.
+    """
 
     node: Node
-    initial: np.ndarray[Any, np.dtype[np.float64]]
+    start: float | Sequence[float] = 0.0
+
+    @property
+    def initial(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Value before any training, allocated when it is asked for."""
+        return np.full(self.shape, self.start, np.float64)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape, without a batch axis."""
+        return tuple(size for size in self.node.shape if isinstance(size, int))
 
     @property
     def name(self) -> str:
@@ -134,14 +151,23 @@ class Build:
         self._check_shared(full, found.node.shape, tuple(shape))
         return found.node
 
-    def state(self, name: str, initial: Any) -> Node:
-        """State of the present layer, with its value before any training."""
+    def state(
+        self, name: str, shape: Sequence[int], start: float | Sequence[float]
+    ) -> Node:
+        """State of the present layer; the same node if the layer is used again.
+
+        Parameters
+        ----------
+        name : str
+        shape : sequence of int
+        start : float or sequence of float
+            Its value before any training: one number for all, or one for each.
+        """
         full = f"{self.prefix}.{name}"
-        value = np.asarray(initial, dtype=np.float64)
         if full not in self.states:
-            self.states[full] = State(g.parameter(full, value.shape), value)
+            self.states[full] = State(g.parameter(full, tuple(shape)), start)
         found = self.states[full]
-        self._check_shared(full, found.node.shape, value.shape)
+        self._check_shared(full, found.node.shape, tuple(shape))
         return found.node
 
     def update_state(self, name: str, update: Callable[[Node], Node]) -> None:

@@ -41,13 +41,18 @@ class ParameterVector(MutableMapping[str, Array]):
 
     def __init__(self, shapes: Mapping[str, tuple[int, ...]], dtype: Any) -> None:
         sizes = {name: int(np.prod(shape)) for name, shape in shapes.items()}
-        self.vector = np.zeros(sum(sizes.values()), dtype)
+        self._vector = np.zeros(sum(sizes.values()), dtype)
         self._views: dict[str, Array] = {}
         start = 0
         for name, shape in shapes.items():
             stop = start + sizes[name]
-            self._views[name] = self.vector[start:stop].reshape(shape)
+            self._views[name] = self._vector[start:stop].reshape(shape)
             start = stop
+
+    @property
+    def vector(self) -> Array:
+        """All of them: it can be changed in place, not replaced."""
+        return self._vector
 
     def __getitem__(self, name: str) -> Array:
         try:
@@ -64,7 +69,8 @@ class ParameterVector(MutableMapping[str, Array]):
         Raises
         ------
         OptionError
-            There is no such name, or the value is not numbers of its shape.
+            There is no such name, or the value is not finite numbers of its shape
+            that the precision can hold.
         """
         view = self[name]
         try:
@@ -82,6 +88,14 @@ class ParameterVector(MutableMapping[str, Array]):
                 _("{name} has shape {wanted}, but was given {found}").format(
                     name=name, wanted=view.shape, found=array.shape
                 )
+            )
+        # NaN fails the comparison too.
+        if not (np.abs(array) <= np.finfo(view.dtype).max).all():
+            raise OptionError(
+                _(
+                    "{name} must hold finite numbers within {dtype}: some were NaN, "
+                    "infinite or too large"
+                ).format(name=name, dtype=view.dtype)
             )
         return array
 

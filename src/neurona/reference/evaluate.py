@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from neurona.errors import GraphError, ShapeError
-from neurona.graph.node import Node
+from neurona.graph.node import Node, fits_int64
 from neurona.graph.shape import has_batch, show_shape
 from neurona.graph.show import show_expression
 from neurona.graph.walk import Graph
@@ -247,11 +247,6 @@ class Executable:
                 )
             )
         return (value[()] if value.ndim == 0 else value), rows
-
-
-def fits_int64(value: Array) -> bool:
-    """Whether whole numbers keep their value as 64-bit integers with a sign."""
-    return value.dtype.kind != "u" or not np.any(value > np.iinfo(np.int64).max)
 
 
 def rows_told(feeds: Feeds) -> int | None:

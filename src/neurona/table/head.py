@@ -70,6 +70,13 @@ def classes_head(
                 "{others}, or --task regression"
             ).format(loss=loss.name, others=names_of("classes", "binary"))
         )
+    if len(classes) != 2 and activation == "sigmoid":
+        raise OptionError(
+            _(
+                "a sigmoid tells two classes apart, but there are {count}: end the "
+                "network in a softmax"
+            ).format(count=len(classes))
+        )
     if loss.head == "binary":
         if len(classes) != 2:
             raise OptionError(

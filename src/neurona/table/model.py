@@ -5,18 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
 from neurona.data.encode import Encoders
-from neurona.errors import ModelFileError, OptionError
-from neurona.messages import _
+from neurona.data.read import as_source
+from neurona.errors import DataError, ModelFileError, OptionError, nearest_names
+from neurona.messages import _, ngettext
 from neurona.network import Network, load
 from neurona.nn.losses import Loss
 from neurona.train.metrics import METRICS, predicted_classes
 
-__all__ = ["Predictions", "TableModel", "load_table_model", "scores_of"]
+__all__ = [
+    "Predictions",
+    "TableModel",
+    "check_there",
+    "load_table_model",
+    "scores_of",
+]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -119,11 +127,28 @@ class TableModel:
 
     def evaluate(self, source: Any) -> tuple[int, dict[str, float], tuple[str, ...]]:
         """Rows used, metrics and notes for a table that holds the target too."""
+        source = as_source(source)
         encoded = self.encoders.transform(source, with_target=True)
         assert encoded.y is not None
         rows = np.arange(len(encoded.y))
+        if not len(rows):
+            raise DataError(
+                _("no row of {name} has a target: there is nothing to compare").format(
+                    name=source.name
+                )
+            )
+        notes = list(encoded.notes)
+        left_out = source.rows - len(rows)
+        if left_out:
+            notes.append(
+                ngettext(
+                    "{count} row without a target is left out",
+                    "{count} rows without a target are left out",
+                    left_out,
+                ).format(count=left_out)
+            )
         found = scores_of(self, encoded.X, encoded.y, rows)
-        return len(rows), found, encoded.notes
+        return len(rows), found, tuple(notes)
 
 
 def scores_of(model: TableModel, X: Array, y: Array, rows: Array) -> dict[str, float]:
@@ -151,14 +176,41 @@ def scores_of(model: TableModel, X: Array, y: Array, rows: Array) -> dict[str, f
     }
 
 
+def check_there(path: str | os.PathLike[str]) -> None:
+    """Refuse the path of a model that does not exist; offer the nearest name.
+
+    Raises
+    ------
+    OptionError
+    """
+    path = Path(path)
+    if path.exists():
+        return
+    folder = path.parent
+    siblings = [p.name for p in folder.iterdir()] if folder.is_dir() else []
+    near = nearest_names(path.name, siblings, most=1)
+    if near:
+        raise OptionError(
+            _("there is no model file {path}; did you mean {near}?").format(
+                path=path, near=folder / near[0]
+            )
+        )
+    raise OptionError(
+        _("there is no model file {path}; check the name").format(path=path)
+    )
+
+
 def load_table_model(path: str | os.PathLike[str]) -> TableModel:
     """Read a model that was trained on a table.
 
     Raises
     ------
+    OptionError
+        There is no such file.
     ModelFileError
         The file is no whole model, or one that was not trained on a table.
     """
+    check_there(path)
     network = load(path)
     if network.preparation is None or network.losses is None:
         raise ModelFileError(

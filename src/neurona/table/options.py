@@ -6,14 +6,22 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from neurona.data.split import check_fractions
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
+from neurona.nn import Dropout
+from neurona.nn.activations import as_activation
+from neurona.nn.initializers import as_initializer
+from neurona.nn.losses import as_loss
+from neurona.optimize import as_optimizer, as_schedule
+from neurona.settings import NonNegative, checked
 from neurona.train.runner import ENGINES
 
 __all__ = ["TrainOptions", "read_hidden"]
 
 TASKS = ("auto", "classification", "regression")
 DTYPES = ("float32", "float64")
+WITH_MOMENTUM = ("sgd", "momentum", "nesterov")
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,9 @@ class TrainOptions:
         Shares of the rows, in [0, 1), together below 1.
     seed : int
     dtype : {"float32", "float64"}
-    engine : {"auto", "reference"}
+    engine : {"auto", "native", "reference"}
+    threads : int, optional
+        Of the native engine; by default the fastest number.
     checkpoint : path, optional
     resume : bool
     """
@@ -64,6 +74,7 @@ class TrainOptions:
     seed: int = 0
     dtype: str = "float32"
     engine: str = "auto"
+    threads: int | None = None
     checkpoint: str | os.PathLike[str] | None = None
     resume: bool = False
 
@@ -78,6 +89,7 @@ class TrainOptions:
         for what, value in (
             (_("the number of epochs"), self.epochs),
             (_("the batch size"), self.batch_size),
+            (_("the number of threads"), self.threads),
         ):
             if value is not None and value < 1:
                 raise OptionError(
@@ -91,6 +103,37 @@ class TrainOptions:
                     value=self.patience
                 )
             )
+        self._check_parts()
+
+    def _check_parts(self) -> None:
+        """Refuse what no table could make right, before a table is read."""
+        for name in (self.activation, self.output_activation):
+            if name is not None:
+                as_activation(name)
+        if self.initializer is not None:
+            as_initializer(self.initializer)
+        if self.loss is not None:
+            as_loss(self.loss)
+        if self.schedule is not None:
+            as_schedule(self.schedule)
+        if self.dropout is not None:
+            Dropout(self.dropout)
+        for name, strength in (("l1", self.l1), ("l2", self.l2)):
+            if strength is not None:
+                checked(name, strength, NonNegative)
+        rate = (
+            {} if self.learning_rate is None else {"learning_rate": self.learning_rate}
+        )
+        as_optimizer(self.optimizer or "adam", **rate)
+        if self.momentum is not None:
+            as_optimizer("momentum", momentum=self.momentum)
+            if self.optimizer not in (None, *WITH_MOMENTUM):
+                raise OptionError(
+                    _(
+                        "{name} has no momentum to set: use sgd, momentum or nesterov"
+                    ).format(name=self.optimizer)
+                )
+        check_fractions(self.validation, self.test)
 
 
 def read_hidden(text: str) -> tuple[int, ...]:

@@ -15,11 +15,13 @@ import numpy as np
 from neurona.data.encode import Encoders, fit_encoders
 from neurona.data.schema import Schema, find_schema
 from neurona.data.split import Split, split_rows
+from neurona.data.table import Table
 from neurona.data.target import read_target
 from neurona.errors import DivergenceError, DivergenceWarning, OptionError
 from neurona.messages import _
 from neurona.network import Network, divergence_message
 from neurona.nn import Dense, Dropout, Layer
+from neurona.nn.losses import as_loss
 from neurona.optimize import Optimizer, as_optimizer
 from neurona.table.head import Head, choose_head
 from neurona.table.model import TableModel, scores_of
@@ -115,6 +117,13 @@ def plan_training(data: Any, options: TrainOptions) -> Plan:
     if target is not None and len(target) == 1 and not isinstance(target, str):
         target = target[0]
     schema = find_schema(source.table, target, task, dtype=options.dtype)
+    if task == "auto" and options.loss is not None:
+        schema = suit_loss(schema, source.table, options)
+    if not options.target and source.target is not None:
+        reason = _("the bundled set says so")
+        schema = dataclasses.replace(schema, target_reason=reason)
+        if options.task == "auto" and source.task is not None:
+            schema = dataclasses.replace(schema, task_reason=reason)
     head = choose_head(schema, options.loss, options.output_activation)
     found = read_target(schema, source.table)
     stratify = found.y if schema.task == "classification" else None
@@ -160,6 +169,20 @@ def plan_training(data: Any, options: TrainOptions) -> Plan:
     )
 
 
+def suit_loss(schema: Schema, table: Table, options: TrainOptions) -> Schema:
+    """Schema whose task is the one of a loss that was asked for, if it can be."""
+    kind = as_loss(options.loss or "").head
+    task = "regression" if kind == "real" else "classification"
+    numbers = all(schema.column(name).low is not None for name in schema.targets)
+    if task == schema.task or not numbers or len(schema.targets) > 1:
+        return schema
+    found = find_schema(table, schema.targets, task, dtype=options.dtype)
+    reason = _("the loss {loss} is one of this task").format(loss=options.loss)
+    return dataclasses.replace(
+        found, target_reason=schema.target_reason, task_reason=reason
+    )
+
+
 def asked_of(options: TrainOptions) -> dict[str, Any]:
     """Settings of a recipe that a person gave."""
     names = {field.name for field in dataclasses.fields(Recipe)}
@@ -192,11 +215,6 @@ def build_optimizer(recipe: Recipe) -> Optimizer:
     if recipe.momentum is not None:
         if name == "sgd":
             name = "momentum"
-        if name not in ("momentum", "nesterov"):
-            raise OptionError(
-                _("{name} has no momentum to set: use sgd, momentum or nesterov")
-                .format(name=name)
-            )  # fmt: skip
         settings["momentum"] = recipe.momentum
     return as_optimizer(name, **settings)
 
@@ -235,6 +253,7 @@ def train_plan(plan: Plan, callbacks: Iterable[Callback] = ()) -> TrainedTable:
                 rows=plan.split.train,
                 validation=plan.split.validation if has_validation else None,
                 engine=options.engine,
+                threads=options.threads,
                 seed=options.seed,
                 schedule=recipe.schedule,
                 patience=recipe.patience or None,

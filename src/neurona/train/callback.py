@@ -39,7 +39,15 @@ class Moment:
 
 
 class Callback:
-    """Watches a fit; override what you need."""
+    """Watches a fit; override what you need.
+
+    Notes
+    -----
+    In :meth:`on_epoch` and :meth:`on_end` the network has the weights after the last
+    whole epoch (their moving average, where there is one), so that it can predict and
+    be evaluated. Changing them there does not change the training: it goes on from its
+    own copy, and the weights that it keeps replace them in the end.
+    """
 
     def on_start(self, history: History, moment: Moment) -> None:
         """Before the first step; the history is not empty where a run resumes."""

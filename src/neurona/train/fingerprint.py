@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import numpy as np
 
-__all__ = ["DIGEST", "digest_of", "fingerprint_of"]
+from neurona.train.rows import Rows
+from neurona.train.step import ROW_WEIGHT
+
+__all__ = ["DIGEST", "digest_of", "fingerprint_of", "fingerprint_of_run"]
 
 DIGEST: Final = "blake2b:"
 """How a digest begins, which tells it from an option."""
@@ -31,8 +34,9 @@ def digest_of(arrays: Mapping[str, np.ndarray[Any, Any]]) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for name, array in sorted(arrays.items()):
         digest.update(repr((name, array.shape, array.dtype.str)).encode())
-        for start in range(0, len(array), CHUNK_ROWS):
-            part = np.ascontiguousarray(array[start : start + CHUNK_ROWS])
+        rows = np.atleast_1d(array)
+        for start in range(0, len(rows), CHUNK_ROWS):
+            part = np.ascontiguousarray(rows[start : start + CHUNK_ROWS])
             digest.update(part.data.cast("B") if part.size else b"")
     return DIGEST + digest.hexdigest()
 
@@ -53,3 +57,34 @@ def fingerprint_of(options: Mapping[str, Any]) -> dict[str, Any]:
         else:
             flat[name] = value
     return flat
+
+
+def fingerprint_of_run(
+    options: Mapping[str, Any],
+    inputs: Collection[str],
+    train: Rows,
+    validation: Rows | None,
+) -> dict[str, Any]:
+    """What must be the same for a run to resume, the weights it starts from apart.
+
+    Parameters
+    ----------
+    options : mapping of str to JSON value
+    inputs : collection of str
+        Which of the data are inputs of the network.
+    train, validation : Rows
+    """
+    parts: dict[str, dict[str, np.ndarray[Any, Any]]]
+    parts = {"X": {}, "y": {}, "sample_weight": {}}
+    for name, array in train.data.items():
+        kind = "X" if name in inputs else "y"
+        parts["sample_weight" if name == ROW_WEIGHT else kind][name] = array
+    if train.index is not None:
+        parts["rows"] = {"rows": train.index}
+    if validation is not None:
+        index = validation.index
+        parts["validation"] = (
+            dict(validation.data) if index is None else {"rows": index}
+        )
+    data = {name: digest_of(arrays) for name, arrays in parts.items()}
+    return fingerprint_of({**options, **data})

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 
-from neurona.data.batches import epoch_order, rows_per_batch
+from neurona.data.batches import rows_per_batch
 from neurona.errors import OutputError
 from neurona.files import check_writable
 from neurona.messages import _
@@ -22,13 +22,17 @@ from neurona.reference import Executable
 from neurona.train.callback import Callback, Moment
 from neurona.train.evaluate import Evaluator
 from neurona.train.examples import target_specs
+from neurona.train.fingerprint import digest_of
 from neurona.train.history import Epoch
 from neurona.train.interrupt import StopFlag, catch_interrupts
+from neurona.train.memory import check_memory
 from neurona.train.metrics import Metric
+from neurona.train.rows import Rows
 from neurona.train.runner import Sums, make_runner
 from neurona.train.state import (
     CHECKPOINT_NAME,
     TrainingState,
+    check_start,
     find_checkpoint,
     read_checkpoint,
     write_checkpoint,
@@ -36,7 +40,7 @@ from neurona.train.state import (
 from neurona.train.step import ROW_WEIGHT, Step, StepOptions, build_step
 from neurona.train.stopping import Stopping
 
-__all__ = ["Rows", "Run", "fit"]
+__all__ = ["Run", "fit"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -48,34 +52,6 @@ SAVE_SECONDS = 1.0
 
 SAVE_SHARE: Final = 0.05
 """Largest share of the time that saving may take where the network is large."""
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """Data of every input of a step, with all their rows, or some of them.
-
-    Parameters
-    ----------
-    data : mapping of str to array
-        Inputs, targets and weights, as long as each other.
-    index : int64 array, optional
-        The rows meant, in any order; by default all. Nothing is copied for it.
-    """
-
-    data: Mapping[str, Array]
-    index: np.ndarray[Any, np.dtype[np.int64]] | None = None
-
-    @property
-    def count(self) -> int:
-        """Number of rows meant."""
-        if self.index is not None:
-            return len(self.index)
-        return len(next(iter(self.data.values())))
-
-    def order(self, *, seed: int, epoch: int, shuffle: bool) -> Any:
-        """Rows in the order that an epoch visits them."""
-        order = epoch_order(self.count, seed=seed, epoch=epoch, shuffle=shuffle)
-        return order if self.index is None else self.index[order]
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +108,10 @@ class Run:
 
 
 def fit(
-    run: Run, start: Mapping[str, Array], callbacks: list[Callback]
+    run: Run,
+    start: Mapping[str, Array],
+    callbacks: list[Callback],
+    publish: Callable[[Mapping[str, Array]], None],
 ) -> TrainingState:
     """Train.
 
@@ -140,8 +119,11 @@ def fit(
     ----------
     run : Run
     start : mapping of str to array
-        Parameters and states before the first step.
+        Parameters and states before the first step. They are copied, so that nobody
+        changes them meanwhile.
     callbacks : list of Callback
+    publish : callable of mapping of str to array
+        Given the present parameters and states before callbacks hear of an epoch.
 
     Returns
     -------
@@ -154,20 +136,28 @@ def fit(
     ------
     CheckpointError
         There is a checkpoint to resume from, but it is damaged or of another run.
+    OptionError
+        The parameters with all that training adds to them do not fit in memory.
     OutputError
         The checkpoint cannot be written; found before the first step.
     """
-    return _Fit(run, start, callbacks).run()
+    return _Fit(run, start, callbacks, publish).run()
 
 
 class _Fit:
     """One fit under way."""
 
     def __init__(
-        self, run: Run, start: Mapping[str, Array], callbacks: list[Callback]
+        self,
+        run: Run,
+        start: Mapping[str, Array],
+        callbacks: list[Callback],
+        publish: Callable[[Mapping[str, Array]], None],
     ) -> None:
         self.settings = run
         self.callbacks = callbacks
+        self.publish = publish
+        check_training_memory(run)
         self.step: Step = build_step(run.architecture, run.options)
         self.batch_size = rows_per_batch(run.train.count, run.batch_size)
         self.runner = make_runner(
@@ -189,9 +179,14 @@ class _Fit:
         )
         slots = {name: v.astype(run.dtype) for name, v in self.step.slots.items()}
         self.state = TrainingState(
-            values={**start, **slots},
+            values={
+                **{name: np.array(value) for name, value in start.items()},
+                **slots,
+            },
             stopping=Stopping(run.patience, run.min_change),
             schedule=run.schedule.start(),
+            epochs=run.epochs,
+            start="" if run.checkpoint is None else digest_of(start),
         )
         self.network = tuple(start)
         self.start = dict(self.state.values)
@@ -205,11 +200,9 @@ class _Fit:
             open_folder(settings.checkpoint)
             found = find_checkpoint(settings.checkpoint) if settings.resume else None
             if found is not None:
-                state = read_checkpoint(found, settings.fingerprint, state)
-                self.state = state
+                state = self.resumed(found)
         for callback in self.callbacks:
             callback.on_start(state.history, self.moment())
-        state.history.stopped = "running"
         try:
             with catch_interrupts() as flag:
                 self.loop(flag)
@@ -219,6 +212,24 @@ class _Fit:
         state.history.best_epoch = state.stopping.best_epoch
         self.settle_weights()
         return state
+
+    def resumed(self, path: Path) -> TrainingState:
+        """Take over the state of a checkpoint."""
+        settings, present = self.settings, self.state.start
+        state = read_checkpoint(path, settings.fingerprint, self.state)
+        self.state = state
+        check_start(state, present, self.left())
+        # Whoever stopped a run meant it, unless more epochs are asked for.
+        if state.history.stopped != "callback" or settings.epochs > state.epochs:
+            state.history.stopped = "running"
+        state.epochs = max(state.epochs, settings.epochs)
+        return state
+
+    def left(self) -> Iterator[dict[str, Array]]:
+        """Weights that a run in this state leaves in its network when it ends."""
+        for values in (self.state.best, self.weights()):
+            if values:
+                yield {name: values[name] for name in self.network}
 
     def loop(self, flag: StopFlag) -> None:
         state, history = self.state, self.state.history
@@ -282,11 +293,10 @@ class _Fit:
             self.chunk = max(1, min(int(count * CHUNK_SECONDS / seconds), 2 * count))
 
     def is_finite(self) -> bool:
-        """Whether every parameter is, judged at the end of an epoch."""
+        """Whether every parameter and slot is, judged at the end of an epoch."""
         if self.state.batch < self.batches:
             return True
-        parameters = (self.state.values[name] for name in self.network)
-        return all(bool(np.isfinite(p).all()) for p in parameters)
+        return all(bool(np.isfinite(x).all()) for x in self.state.values.values())
 
     def rate(self, step: int) -> float:
         """Learning rate of a step, counted from 1."""
@@ -331,11 +341,13 @@ class _Fit:
             return
         state.history.epochs.append(epoch)
         if state.stopping.after_epoch(epoch.epoch, epoch.score):
-            state.best = {name: np.array(values[name]) for name in state.values}
+            state.keep(values)
         state.history.best_epoch = state.stopping.best_epoch
         state.schedule = settings.schedule.after_epoch(state.schedule, epoch.score)
         state.epoch += 1
         state.batch, state.sums, state.seconds = 0, Sums(), 0.0
+        if self.callbacks:
+            self.publish({name: values[name] for name in self.network})
         stop = [callback.on_epoch(epoch, state.history) for callback in self.callbacks]
         if any(stop):
             state.history.stopped = "callback"
@@ -353,8 +365,9 @@ class _Fit:
         diverged = state.history.stopped == "diverged"
         if state.best and (diverged or self.settings.patience is not None):
             return
-        values = self.start if diverged else self.weights()
-        state.best = {name: np.array(values[name]) for name in state.values}
+        state.keep(self.start if diverged else self.weights())
+        if diverged:
+            state.best_step = 0
 
     def save_if_due(self) -> None:
         if time.monotonic() > self.save_after:
@@ -368,6 +381,23 @@ class _Fit:
         write_checkpoint(settings.checkpoint, self.state, settings.fingerprint)
         ended = time.monotonic()
         self.save_after = ended + max(SAVE_SECONDS, (ended - began) / SAVE_SHARE)
+
+
+def check_training_memory(run: Run) -> None:
+    """Refuse a fit whose arrays of the parameters' size cannot fit, before any is made.
+
+    They are the parameters in the network, in training and as they started, their
+    gradient, the best, the slots of the optimizer and the moving average.
+
+    Raises
+    ------
+    OptionError
+    """
+    parameters = run.architecture.evaluation.build.parameters.values()
+    count = sum(int(np.prod(p.shape, dtype=object)) for p in parameters)
+    slots = [slot for slot in run.options.optimizer.slots().values() if not slot.scalar]
+    copies = 5 + len(slots) + (run.options.average is not None)
+    check_memory(count, run.dtype.itemsize, copies)
 
 
 def open_folder(path: str | os.PathLike[str]) -> None:

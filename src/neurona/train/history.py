@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 from neurona.errors import ModelFileError
 from neurona.messages import _
 
-__all__ = ["Epoch", "History", "StopReason"]
+__all__ = ["Epoch", "History", "StopReason", "divergence_message"]
 
 StopReason: TypeAlias = Literal[
     "running", "epochs", "patience", "callback", "diverged", "interrupted"
@@ -134,9 +134,22 @@ class History:
         try:
             epochs = [read_epoch(entry) for entry in value["epochs"]]
             best, stopped = value["best_epoch"], value["stopped"]
-            if best is not None and not (type(best) is int and best > 0):
+            if best is not None and type(best) is not int:
                 raise TypeError(best)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            if best is not None and not 0 < best <= len(epochs):
+                raise ValueError(best)
+            for number, entry in enumerate(epochs, start=1):
+                if entry.epoch != number or set(entry.metrics) != set(
+                    epochs[0].metrics
+                ):
+                    raise ValueError(entry.epoch)
+        except (
+            AttributeError,
+            KeyError,
+            OverflowError,
+            TypeError,
+            ValueError,
+        ) as error:
             raise ModelFileError(
                 _("the training history in the file is damaged: {why}").format(
                     why=error
@@ -167,5 +180,20 @@ def read_epoch(entry: Mapping[str, Any]) -> Epoch:
     for number in numbers:
         if type(number) not in (int, float):
             raise TypeError(number)
+        if not math.isfinite(number):
+            raise ValueError(number)
     metrics = {str(name): float(value) for name, value in epoch.metrics.items()}
     return replace(epoch, metrics=metrics)
+
+
+def divergence_message(history: History) -> str:
+    """Sentence for a run that left the finite numbers."""
+    if history.best_epoch is None:
+        return _(
+            "the loss left the finite numbers in the first epoch, and the initial "
+            "weights were kept: the learning rate is probably too high"
+        )
+    return _(
+        "the loss left the finite numbers after epoch {epoch}, and the weights of "
+        "epoch {best} were kept: the learning rate is probably too high"
+    ).format(epoch=len(history), best=history.best_epoch)

@@ -22,7 +22,8 @@ class StopFlag:
 def catch_interrupts() -> Iterator[StopFlag]:
     """Turn the first Ctrl-C inside into a raised flag; a second one interrupts at once.
 
-    Outside the main thread, where no signal arrives, the flag is never raised.
+    Outside the main thread, where no signal arrives, and in a process that was started
+    to ignore Ctrl-C, the flag is never raised.
     """
     flag = StopFlag()
 
@@ -31,7 +32,8 @@ def catch_interrupts() -> Iterator[StopFlag]:
             raise KeyboardInterrupt
         flag.raised = True
 
-    if threading.current_thread() is not threading.main_thread():
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if ignored or threading.current_thread() is not threading.main_thread():
         yield flag
         return
     before = signal.signal(signal.SIGINT, handle)

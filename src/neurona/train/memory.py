@@ -52,7 +52,7 @@ def show_bytes(count: float) -> str:
     return f"{count:.1f} {units[power]}"
 
 
-def check_memory(parameters: int, itemsize: int) -> None:
+def check_memory(parameters: int, itemsize: int, copies: int = COPIES) -> None:
     """Refuse a network that cannot be trained in this machine's memory.
 
     Parameters
@@ -61,6 +61,8 @@ def check_memory(parameters: int, itemsize: int) -> None:
         Number of trained numbers.
     itemsize : int
         Bytes of each.
+    copies : int
+        How many arrays of their size there are at a time, themselves included.
 
     Raises
     ------
@@ -70,7 +72,7 @@ def check_memory(parameters: int, itemsize: int) -> None:
     --------
     >>> check_memory(1_000, 4)
     """
-    needed = parameters * itemsize * COPIES
+    needed = parameters * itemsize * copies
     there = available_memory()
     if there is not None and needed > there:
         raise OptionError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -15,7 +15,7 @@ from neurona.errors import CheckpointError, ModelFileError
 from neurona.files import read_tensors, write_tensors
 from neurona.messages import _
 from neurona.settings import shortened
-from neurona.train.fingerprint import DIGEST
+from neurona.train.fingerprint import DIGEST, digest_of
 from neurona.train.history import History
 from neurona.train.runner import Sums
 from neurona.train.stopping import Stopping
@@ -23,6 +23,7 @@ from neurona.train.stopping import Stopping
 __all__ = [
     "CHECKPOINT_NAME",
     "TrainingState",
+    "check_start",
     "find_checkpoint",
     "read_checkpoint",
     "write_checkpoint",
@@ -32,6 +33,9 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 CHECKPOINT_NAME: Final = "checkpoint.safetensors"
 """The one file in a checkpoint folder."""
+
+START: Final = "starting weights"
+"""Entry of a fingerprint: the digest of what a run started from."""
 
 
 @dataclass
@@ -59,8 +63,14 @@ class TrainingState:
         The values to keep: those after the best epoch, slots included, the moving
         average of the weights in place of the weights where there is one. Empty
         before there is such an epoch.
+    best_step : int
+        Steps done when they were so: the slots among them belong to it.
     schedule : dict
         What a schedule remembers between epochs, in JSON's terms.
+    epochs : int
+        How many there were to be.
+    start : str
+        Digest of the parameters and states before the first step.
     """
 
     values: dict[str, Array]
@@ -72,7 +82,15 @@ class TrainingState:
     sums: Sums = field(default_factory=Sums)
     seconds: float = 0.0
     best: dict[str, Array] = field(default_factory=dict)
+    best_step: int = 0
     schedule: dict[str, Any] = field(default_factory=dict)
+    epochs: int = 0
+    start: str = ""
+
+    def keep(self, values: Mapping[str, Array]) -> None:
+        """Copy values as those to keep, of the present step."""
+        self.best = {name: np.array(values[name]) for name in self.values}
+        self.best_step = self.step
 
 
 def write_checkpoint(
@@ -92,11 +110,13 @@ def write_checkpoint(
     stopping = state.stopping
     metadata = {
         "kind": "checkpoint",
-        "fingerprint": dict(fingerprint),
+        "fingerprint": {**fingerprint, START: state.start},
         "history": state.history.to_json(),
         "epoch": state.epoch,
         "batch": state.batch,
         "step": state.step,
+        "best_step": state.best_step,
+        "epochs": state.epochs,
         "sums": [state.sums.loss, state.sums.weight],
         "seconds": state.seconds,
         "schedule": state.schedule,
@@ -134,16 +154,20 @@ def read_checkpoint(
     ------
     CheckpointError
         The file is damaged, or was written with other options or data; the message
-        names the first that differs.
+        names the first that differs. Whether the run starts from the same weights is
+        left to :func:`check_start`.
     """
     try:
         found = read_tensors(path)
         metadata = found.metadata
         if metadata.get("kind") != "checkpoint":
             raise ModelFileError(_("it is no checkpoint"))
-        check_fingerprint(metadata["fingerprint"], fingerprint)
+        found_print = dict(metadata["fingerprint"])
+        start = str(found_print.pop(START, ""))
+        check_fingerprint(found_print, fingerprint)
         stopping = metadata["stopping"]
         best = stopping["best"]
+        loss, weight = metadata["sums"]
         state = TrainingState(
             values=part(found.tensors, "value/", fresh.values),
             stopping=Stopping(
@@ -157,13 +181,22 @@ def read_checkpoint(
             epoch=int(metadata["epoch"]),
             batch=int(metadata["batch"]),
             step=int(metadata["step"]),
-            sums=Sums(*map(float, metadata["sums"])),
+            sums=Sums(float(loss), float(weight)),
             seconds=float(metadata["seconds"]),
+            best_step=int(metadata["best_step"]),
             schedule=dict(metadata["schedule"]),
+            epochs=int(metadata["epochs"]),
+            start=start,
         )
         if any(name.startswith("best/") for name in found.tensors):
             state.best = part(found.tensors, "best/", fresh.values)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (
+        AttributeError,
+        KeyError,
+        OverflowError,
+        TypeError,
+        ValueError,
+    ) as error:
         if isinstance(error, CheckpointError):
             raise
         raise CheckpointError(
@@ -194,6 +227,34 @@ def check_fingerprint(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> No
     for name in [*wanted, *(name for name in found if name not in wanted)]:
         if found.get(name) != wanted.get(name):
             raise CheckpointError(difference(name, found.get(name), wanted.get(name)))
+
+
+def check_start(
+    state: TrainingState, present: str, left: Iterable[Mapping[str, Array]]
+) -> None:
+    """Refuse to resume a run on weights that are not its own.
+
+    Parameters
+    ----------
+    state : TrainingState
+        As the checkpoint has it.
+    present : str
+        Digest of the weights of the network that is to resume it.
+    left : iterable of mapping of str to array
+        Weights that the run may have left in its network when it ended.
+
+    Raises
+    ------
+    CheckpointError
+    """
+    if present == state.start or present in map(digest_of, left):
+        return
+    raise CheckpointError(
+        _(
+            "the checkpoint was made with other starting weights: resume with the "
+            "network that began it or one of the same seed, or start from the beginning"
+        )
+    )
 
 
 def difference(name: str, found: Any, wanted: Any) -> str:

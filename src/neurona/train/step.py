@@ -13,7 +13,7 @@ from neurona.gradient import backward
 from neurona.graph import Graph, Node, Spec
 from neurona.nn.architecture import Architecture, Written
 from neurona.nn.build import Parameter, State
-from neurona.nn.losses import Loss, reduce
+from neurona.nn.losses import Loss, reduce, row_losses, weighted_rows
 from neurona.nn.penalties import L1, L2
 from neurona.optimize import Optimizer, clip_by_norm, clip_by_value, make_clock
 from neurona.optimize.average import MovingAverage
@@ -139,7 +139,8 @@ def build_objective(
 
     Notes
     -----
-    loss = Σ wᵢ lᵢ / Σ wᵢ, and 0 with a zero gradient where Σ wᵢ = 0.
+    loss = Σ wᵢ lᵢ / Σ wᵢ, and 0 with a zero gradient where Σ wᵢ = 0; a row of weight 0
+    counts for nothing, though its loss be infinite.
     """
     written = architecture.write(training=training)
     weight = g.input(ROW_WEIGHT, (g.BATCH,)) if weighted else None
@@ -149,10 +150,10 @@ def build_objective(
             output = written.outputs[name]
             spec = targets[name]
             target = g.input(target_name(name), spec.shape, spec.dtype)
-            terms = loss.per_row(output, target)
+            terms = row_losses(loss, output, target, weight)
             rows = terms if rows is None else rows + terms
         assert rows is not None
-        loss_sum = g.sum(rows if weight is None else weight * rows)
+        loss_sum = g.sum(rows if weight is None else weighted_rows(rows, weight))
         weight_sum = g.rows() if weight is None else g.sum(weight)
         loss_value = reduce(rows, weight, reduction)
     return Objective(written, loss_sum, weight_sum, loss_value)

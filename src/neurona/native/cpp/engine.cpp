@@ -12,10 +12,6 @@
 #include <immintrin.h>
 #endif
 
-// The shared headers put their code in a namespace of this name.
-#define NEURONA_ISA any_machine
-#include "philox.hpp"
-
 namespace neurona {
 namespace {
 
@@ -498,10 +494,9 @@ void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker
         case Code::random_mask: {  // out; stream; rate in `number`
             const Buffer& out = buffer(0);
             const int64_t first = block * step.block_rows;
-            any_machine::mask<T>(
-                static_cast<uint64_t>(step.run->seed), static_cast<uint64_t>(a[1]),
-                static_cast<uint64_t>(step.number), instruction.number,
-                out.batched() ? first : 0, rows(0), out.columns, pointer(0), out.ld);
+            kernels_.mask(static_cast<uint64_t>(step.run->seed), static_cast<uint64_t>(a[1]),
+                          static_cast<uint64_t>(step.number), instruction.number,
+                          out.batched() ? first : 0, rows(0), out.columns, pointer(0), out.ld);
             return;
         }
         case Code::copy_columns: {  // out; in; first of out; first of in; count

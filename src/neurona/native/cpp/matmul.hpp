@@ -12,7 +12,7 @@
 namespace neurona::NEURONA_ISA {
 
 #if defined(__AVX512F__) || defined(__aarch64__)
-constexpr int most_vectors = 4;   // 32 registers
+constexpr int most_vectors = 3;   // 32 registers
 #else
 constexpr int most_vectors = 2;   // 16 registers
 #endif
@@ -20,10 +20,7 @@ constexpr int most_vectors = 2;   // 16 registers
 // Rows of a tile that is NV vectors wide: accumulators, a row of B and one element of A
 // fill the registers.
 template <int NV>
-constexpr int tile_rows = most_vectors == 4 ? (NV == 4   ? 6
-                                               : NV == 3 ? 8
-                                               : NV == 2 ? 12
-                                                         : 16)
+constexpr int tile_rows = most_vectors == 3 ? (NV == 3 ? 8 : NV == 2 ? 12 : 16)
                                             : (NV == 2 ? 6 : 12);
 
 // Elements of B packed at a time: `depth` rows of a tile's columns, within half of the
@@ -35,10 +32,10 @@ constexpr int64_t depth = smaller(256, 24576 / (panel_columns<T> * static_cast<i
 template <class T>
 constexpr int64_t packed_rows = 832 / static_cast<int64_t>(sizeof(T));
 
-// Products whose B (bytes between first and last row) is smaller are run in place.
-constexpr int64_t packing_pays = 65536;
+// Measured: up to half a second-level cache of B, operands are best left in place.
+constexpr int64_t packing_pays = 524288;
 // Each packed panel of B must serve this many rows of A to be worth its copy.
-constexpr int64_t packing_rows = 16;
+constexpr int64_t packing_rows = 128;
 
 // How element (i, p) of A is found: A[i * stride + p] or, across, A[i + p * stride].
 template <class T, int MR, int NV, bool across>
@@ -113,8 +110,7 @@ void run_panel(const Product<T>& x) {
 
 template <class T, bool across>
 NEURONA_INLINE void run_panel(int64_t vectors, const Product<T>& x) {
-    if constexpr (most_vectors == 4) {
-        if (vectors == 4) return run_panel<T, 4, across>(x);
+    if constexpr (most_vectors == 3) {
         if (vectors == 3) return run_panel<T, 3, across>(x);
     }
     if (vectors == 2) return run_panel<T, 2, across>(x);

@@ -1,9 +1,9 @@
 // Sums, maxima and the softmax family, over rows or over columns.
 //
-// The order of every sum is fixed by the length of what is summed: sixteen running sums,
-// element i in number i mod 16, then halved; of at most sixteen columns one after the
-// other. Matrices with so few columns are turned, sixteen rows at a time, so that each
-// row is a lane of a vector.
+// The order of every sum is fixed by the length of what is summed. Over columns: sixteen
+// running sums, element i in number i mod 16, then halved; of at most sixteen columns one
+// after the other. Over rows: stretches of 64, and then their sums. Matrices with few
+// columns are turned, sixteen rows at a time, so that each row is a lane of a vector.
 #pragma once
 
 #include "kernels.hpp"
@@ -12,6 +12,10 @@
 namespace neurona::NEURONA_ISA {
 
 constexpr int64_t lanes = 16;
+
+// Rows that are added up by themselves, so that small numbers are not lost one by one
+// beside a large sum.
+constexpr int64_t stretch = 64;
 
 struct Add {
     template <class T>
@@ -52,8 +56,14 @@ template <class Join, int64_t count, class T>
 NEURONA_INLINE void reduce_strip(int64_t m, const T* A, int64_t lda, T* out, int64_t written) {
     T parts[count];
     for (int64_t j = 0; j < count; ++j) parts[j] = Join::template neutral<T>;
-    for (int64_t i = 0; i < m; ++i) {
-        for (int64_t j = 0; j < count; ++j) parts[j] = Join::of(parts[j], A[i * lda + j]);
+    for (int64_t first = 0; first < m; first += stretch) {
+        T some[count];
+        for (int64_t j = 0; j < count; ++j) some[j] = Join::template neutral<T>;
+        const int64_t last = smaller(first + stretch, m);
+        for (int64_t i = first; i < last; ++i) {
+            for (int64_t j = 0; j < count; ++j) some[j] = Join::of(some[j], A[i * lda + j]);
+        }
+        for (int64_t j = 0; j < count; ++j) parts[j] = Join::of(parts[j], some[j]);
     }
     if (written == count) {
         for (int64_t j = 0; j < count; ++j) out[j] = parts[j];

@@ -5,9 +5,10 @@
 // in gives NaN out; infinities and zeros as in C. Polynomials are minimax (Remez) for
 // the relative error of the result, below a tenth of an ulp of the precision.
 //
-// Largest error, ulps of the correctly rounded result (float over all 2^32 patterns;
-// double over hundreds of millions of samples):
-//   exp, log, tanh, sigmoid: 4 · the others: 8 in the normal range
+// Largest error in ulps of the exact result. Promised: 4 for exp, log, tanh and sigmoid
+// over the whole range, 8 for the others in the normal range, in either precision.
+// Measured (float over its patterns, double over samples): exp 1, log 0.9, log1p 1.5,
+// sin and cos 1.6, expm1, softplus and arctan 2, sigmoid, tanh and erf 2.5.
 #pragma once
 
 #include "simd.hpp"

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
-import numpy as np
-
 from neurona import graph as g
 from neurona.graph import Node
 from neurona.nn.build import Build
@@ -58,8 +56,8 @@ class BatchNorm(Layer):
         """Normalize by the batch in training, by the running statistics else."""
         (x,) = inputs
         width = row_width(x, build)
-        mean = build.state("mean", np.zeros(width))
-        variance = build.state("variance", np.ones(width))
+        mean = build.state("mean", (width,), 0.0)
+        variance = build.state("variance", (width,), 1.0)
         centred = x - mean
         if build.training and self.trainable:
             mean = g.mean(x, 0)

@@ -98,5 +98,5 @@ class Scale(Layer):
                     layer=build.prefix, known=len(self.mean), width=width
                 )
             )
-        mean = build.state("mean", self.mean)
-        return (x - mean) / build.state("deviation", self.deviation)
+        mean = build.state("mean", (width,), self.mean)
+        return (x - mean) / build.state("deviation", (width,), self.deviation)

@@ -6,7 +6,14 @@ from neurona.messages import _
 from neurona.nn.losses.class_weights import ClassWeights, class_weights
 from neurona.nn.losses.classification import BinaryCrossEntropy, CrossEntropy
 from neurona.nn.losses.likelihood import GaussianNLL, Poisson
-from neurona.nn.losses.loss import Loss, Reduction, reduce
+from neurona.nn.losses.logits import ends_in, logits_behind
+from neurona.nn.losses.loss import (
+    Loss,
+    Reduction,
+    reduce,
+    row_losses,
+    weighted_rows,
+)
 from neurona.nn.losses.regression import (
     Huber,
     MeanAbsoluteError,
@@ -30,7 +37,11 @@ __all__ = [
     "Reduction",
     "as_loss",
     "class_weights",
+    "ends_in",
+    "logits_behind",
     "reduce",
+    "row_losses",
+    "weighted_rows",
 ]
 
 LOSSES: Final = by_name(

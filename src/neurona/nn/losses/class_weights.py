@@ -41,6 +41,13 @@ def class_weights(y: Array, weights: ClassWeights | None, n_classes: int) -> Arr
     OptionError
         A weight is negative or not finite, or a class unknown.
 
+    Notes
+    -----
+    Variant: a class weight is a weight of the row, which multiplies the row's whole
+    loss, label smoothing included; the loss of a batch is Σwᵢlᵢ/Σwᵢ. PyTorch's
+    ``cross_entropy(weight=…)`` is the same for class numbers without smoothing; with
+    smoothing it gives each class's share of the smoothed target that class's weight.
+
     Examples
     --------
     >>> class_weights(np.array([0, 0, 0, 1]), "balanced", 2).round(4).tolist()

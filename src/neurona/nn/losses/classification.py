@@ -11,7 +11,8 @@ from neurona import graph as g
 from neurona.errors import OptionError
 from neurona.graph import BATCH, Node, Spec
 from neurona.messages import _
-from neurona.nn.losses.loss import Loss, argument_of, output_count
+from neurona.nn.losses.logits import ends_in, logits_behind, logits_of
+from neurona.nn.losses.loss import Loss, output_count
 from neurona.nn.losses.targets import class_targets, real_targets, refuse
 from neurona.settings import Share
 
@@ -44,6 +45,10 @@ class CrossEntropy(Loss):
     Notes
     -----
     Math: l = ln Σⱼ e^zⱼ − Σⱼ tⱼ zⱼ, ∂l/∂z = softmax(z) − t.
+    Variant: with class weights the whole smoothed loss of a row is multiplied by the
+    weight of its own class, and the mean is over Σw. PyTorch's
+    ``cross_entropy(weight=…)`` weighs each term of the smoothed target by the class of
+    that term instead; the two agree where ε = 0 or all weights are equal.
     Source of the smoothing: C. Szegedy et al., "Rethinking the inception
     architecture", 2016, section 7.
 
@@ -72,7 +77,7 @@ class CrossEntropy(Loss):
     def per_row(self, output: Node, target: Node) -> Node:
         """Cross-entropy of each row."""
         count = class_count(output.spec)
-        if output.operation == "sigmoid":
+        if ends_in(output) == "sigmoid":
             raise OptionError(
                 _(
                     "cross_entropy reads logits or a softmax, but the network ends in "
@@ -85,11 +90,12 @@ class CrossEntropy(Loss):
             target = (1.0 - self.label_smoothing) * target + (
                 self.label_smoothing / count
             )
-        return g.cross_entropy(argument_of("softmax", output), target)
+        return g.cross_entropy(logits_of("softmax", output), target)
 
     def link(self, output: Node) -> Node:
         """Probabilities of the classes."""
-        return output if output.operation == "softmax" else g.softmax(output)
+        known = logits_behind("softmax", output) is not None
+        return output if known else g.softmax(output)
 
     def prepare_target(
         self, y: np.ndarray[Any, Any], output: Spec
@@ -120,7 +126,7 @@ class BinaryCrossEntropy(Loss):
 
     def per_row(self, output: Node, target: Node) -> Node:
         """Mean of the binary cross-entropies of each row."""
-        if output.operation == "softmax":
+        if ends_in(output) == "softmax":
             raise OptionError(
                 _(
                     "binary_cross_entropy reads logits or a sigmoid, but the network "
@@ -129,12 +135,13 @@ class BinaryCrossEntropy(Loss):
             )
         if self.label_smoothing:
             target = (1.0 - self.label_smoothing) * target + 0.5 * self.label_smoothing
-        logits = argument_of("sigmoid", output)
+        logits = logits_of("sigmoid", output)
         return g.mean(g.binary_cross_entropy(logits, target), -1)
 
     def link(self, output: Node) -> Node:
         """Probability of yes, for each output."""
-        return output if output.operation == "sigmoid" else g.sigmoid(output)
+        known = logits_behind("sigmoid", output) is not None
+        return output if known else g.sigmoid(output)
 
     def prepare_target(
         self, y: np.ndarray[Any, Any], output: Spec

@@ -12,10 +12,18 @@ from neurona import graph as g
 from neurona.errors import OptionError, unknown_name
 from neurona.graph import BATCH, Node, Spec
 from neurona.messages import _
+from neurona.nn.losses.logits import without_rows
 from neurona.nn.losses.targets import real_targets
 from neurona.settings import Choice
 
-__all__ = ["Loss", "Reduction", "argument_of", "output_count", "reduce"]
+__all__ = [
+    "Loss",
+    "Reduction",
+    "output_count",
+    "reduce",
+    "row_losses",
+    "weighted_rows",
+]
 
 Reduction: TypeAlias = Literal["mean", "sum"]
 
@@ -37,15 +45,6 @@ def output_count(output: Spec) -> int:
             found=output
         )
     )
-
-
-def argument_of(operation: str, output: Node) -> Node:
-    """What the last operation was applied to, if it is the named one.
-
-    A network that ends in a softmax or sigmoid gives probabilities; its loss is
-    computed from the logits before them all the same, where nothing overflows.
-    """
-    return output.inputs[0] if output.operation == operation else output
 
 
 @dataclass(frozen=True)
@@ -99,6 +98,66 @@ class Loss(Choice):
         return real_targets(y, output_count(output))
 
 
+def row_losses(loss: Loss, output: Node, target: Node, weight: Node | None) -> Node:
+    """Loss of each row, a row of weight 0 being left out of value and gradient.
+
+    Parameters
+    ----------
+    loss : Loss
+    output : Node
+        Of the network, shape (N, K).
+    target : Node
+        As the loss reads it.
+    weight : Node or None
+        wᵢ ≥ 0, shape (N,).
+
+    Returns
+    -------
+    Node
+        lᵢ, shape (N,); where wᵢ = 0, the loss of zeros.
+
+    Notes
+    -----
+    Laws: where wᵢ = 0 the gradient in the output is 0, also where the loss or its slope
+    would overflow: 0 · ∞ is never computed.
+
+    Examples
+    --------
+    >>> from neurona import reference
+    >>> from neurona.gradient import backward
+    >>> from neurona.nn.losses import Poisson
+    >>> z, t = g.input("z", (BATCH, 1)), g.input("t", (BATCH, 1))
+    >>> w = g.input("w", (BATCH,))
+    >>> loss = reduce(row_losses(Poisson(), z, t, w), w)
+    >>> feeds = {z: [[1e4], [0.0]], t: [[1.0], [3.0]], w: [0.0, 1.0]}
+    >>> value, slope = reference.evaluate([loss, *backward(loss, [z])], feeds)
+    >>> float(value), slope.ravel().tolist()
+    (1.0, [0.0, -2.0])
+    """
+    if weight is None:
+        return loss.per_row(output, target)
+    kept = g.reshape(weight, (BATCH, 1)) > 0.0
+    if target.dtype == "float":
+        target = g.where(kept, target, 0.0)
+    return loss.per_row(without_rows(output, kept), target)
+
+
+def weighted_rows(per_row: Node, weight: Node) -> Node:
+    """Loss of each row times its weight: 0 where the weight is 0, whatever the loss.
+
+    Parameters
+    ----------
+    per_row, weight : Node
+        lᵢ and wᵢ ≥ 0, shape (N,).
+
+    Returns
+    -------
+    Node
+        wᵢ lᵢ, shape (N,); 0 where wᵢ = 0, though lᵢ be infinite or NaN.
+    """
+    return g.where(weight > 0.0, weight * per_row, 0.0)
+
+
 def reduce(per_row: Node, weight: Node | None, reduction: Reduction = "mean") -> Node:
     """Loss of a batch from those of its rows.
 
@@ -118,7 +177,8 @@ def reduce(per_row: Node, weight: Node | None, reduction: Reduction = "mean") ->
     Notes
     -----
     Laws: doubling every weight leaves the mean as it is; where Σw = 0 both the value
-    and the gradient are 0.
+    and the gradient are 0; a row of weight 0 counts for nothing, though its loss be
+    infinite.
 
     Examples
     --------
@@ -135,7 +195,7 @@ def reduce(per_row: Node, weight: Node | None, reduction: Reduction = "mean") ->
         raise OptionError(unknown_name(_("reduction"), reduction, ["mean", "sum"]))
     if weight is None:
         return g.mean(per_row) if reduction == "mean" else g.sum(per_row)
-    weighted = g.sum(weight * per_row)
+    weighted = g.sum(weighted_rows(per_row, weight))
     if reduction == "sum":
         return weighted
     total = g.sum(weight)

@@ -1,0 +1,34 @@
+// The Python module neurona.native._engine; its types stand in ../_engine.pyi.
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <string>
+#include <vector>
+
+#include "dispatch.hpp"
+#include "engine_binding.hpp"
+#include "test_hooks_binding.hpp"
+
+namespace nb = nanobind;
+
+namespace {
+
+std::string isa() { return neurona::chosen_kernels<float>().name; }
+
+std::vector<std::string> isas() {
+    std::vector<std::string> names;
+    for (const auto* table : neurona::available_kernels<float>()) names.push_back(table->name);
+    return names;
+}
+
+}  // namespace
+
+NB_MODULE(_engine, module) {
+    module.doc() = "Programs run by compiled kernels.";
+    module.attr("version") = NEURONA_VERSION;
+    module.def("isa", &isa, "Instruction set in use: NEURONA_ISA, else the widest.");
+    module.def("isas", &isas, "Instruction sets of this build and machine, the widest last.");
+    neurona::bind_engines(module);
+    neurona::bind_test_hooks(module);
+}

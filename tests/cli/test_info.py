@@ -1,0 +1,19 @@
+"""``neurona info``: layers, training, history and data of a model."""
+
+
+def test_a_model_tells_what_it_holds(neurona, train):
+    train("iris", "--quiet", "--optimizer", "adamw")
+    ended = neurona("info", "model.safetensors")
+    assert (ended.code, ended.err) == (0, "")
+    for part in ("dense_1", "adamw(", "3 epochs", "petal width (cm)", "virginica"):
+        assert part in ended.out
+
+
+def test_names_that_look_like_markup_are_printed_as_they_are(neurona, train, tmp_path):
+    rows = [f"{i * 0.37 % 1},{'[/x]' if i % 3 else '[b]'}" for i in range(40)]
+    path = tmp_path / "odd.csv"
+    path.write_text("[bold]a[/x],y\n" + "\n".join(rows) + "\n")
+    train(path, "--quiet")
+    ended = neurona("info", "model.safetensors")
+    assert ended.code == 0
+    assert "[bold]a[/x]" in ended.out

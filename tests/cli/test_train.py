@@ -1,0 +1,198 @@
+"""``neurona train``: what it prints, writes and returns."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from neurona import load
+
+SECONDS = 60  # a bound for waiting, not an expectation
+
+
+def test_a_bundled_set_trains_and_is_saved(train, tmp_path):
+    ended = train("iris")
+    assert ended.code == 0
+    assert (tmp_path / "model.safetensors").exists()
+    for part in ("iris: 150 rows", "cross_entropy", "Yardstick", "Saved in"):
+        assert part in ended.out
+
+
+def test_json_is_one_document_with_what_scripts_rely_on(train):
+    ended = train("iris", "--json", "--out", "m.safetensors")
+    assert ended.code == 0
+    found = ended.document
+    assert {
+        "task", "network", "columns", "metrics", "epochs", "best_epoch", "seconds",
+        "model",
+    } <= set(found)  # fmt: skip
+    assert found["task"] == "classification"
+    assert found["epochs"] == 3
+    assert found["model"] == "m.safetensors"
+    assert set(found["metrics"]) == {"train", "validation", "test"}
+    assert all({"loss", "accuracy"} <= set(m) for m in found["metrics"].values())
+    kinds = [entry["kind"] for entry in found["yardsticks"]]
+    assert kinds == ["network", "constant", "line", "forest"]
+
+
+def test_a_regression_is_scored_by_r2(train, numbers):
+    found = train(numbers, "--target", "y", "--json").document
+    assert found["task"] == "regression"
+    assert all({"loss", "r2"} <= set(m) for m in found["metrics"].values())
+
+
+def test_without_held_out_rows_their_metrics_are_null(train):
+    found = train("iris", "--validation", "0", "--test", "0", "--json").document
+    assert found["metrics"]["validation"] is found["metrics"]["test"] is None
+    assert found["rows"] == {"train": 150, "validation": 0, "test": 0}
+
+
+def test_quiet_prints_nothing(train):
+    ended = train("iris", "--quiet")
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--hidden", "none"),
+        ("--activation", "tanh"),
+        ("--output-activation", "softmax"),
+        ("--initializer", "he_normal"),
+        ("--optimizer", "lion"),
+        ("--schedule", "one_cycle"),
+        ("--momentum", "0.9"),
+        ("--l1", "0.01", "--l2", "0", "--dropout", "0.5"),
+        ("--batch-size", "1000"),
+        ("--patience", "0"),
+        ("--patience", "1"),
+        ("--dtype", "float64"),
+        ("--engine", "reference"),
+        ("--seed", str(2**63 - 1)),
+    ],
+)
+def test_each_option_trains(train, options):
+    assert train("iris", "--quiet", *options).code == 0
+
+
+def test_double_precision_is_kept_in_the_model(train, tmp_path):
+    train("iris", "--quiet", "--dtype", "float64")
+    assert load(tmp_path / "model.safetensors").dtype == np.float64
+
+
+def test_names_that_look_like_markup_are_printed_as_they_are(train, tmp_path):
+    path = tmp_path / "odd.csv"
+    rows = [f"{i * 0.37 % 1},{i * 0.61 % 1},{'[/x]ñ' if i % 3 else '[b]'}"
+            for i in range(40)]  # fmt: skip
+    path.write_text("[bold]a[/x],the größe,[/red]\n" + "\n".join(rows) + "\n", "utf-8")
+    ended = train(path, "--target", "[/red]")
+    assert ended.code == 0
+    for text in ("[bold]a[/x]", "the größe", "[/red]", "[b]"):
+        assert text in ended.out
+
+
+def test_columns_without_news_are_left_out_with_a_reason(train, tmp_path):
+    lines = ["id,one,x,same,y"]
+    lines += [f"k{i},7,{i * 0.37 % 1:.3f},{i * 0.37 % 1:.3f},{'ab'[i % 2]}"
+              for i in range(60)]  # fmt: skip
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(lines) + "\n")
+    columns = train(path, "--target", "y", "--json").document["columns"]
+    left_out = {c["name"]: c["kind"] for c in columns if c["role"] == "left out"}
+    assert left_out == {"id": "identifier", "one": "constant", "same": "duplicate"}
+    assert all(c["reason"] for c in columns)
+
+
+def test_a_finished_run_resumes_to_the_same_model(train, tmp_path):
+    options = ("--quiet", "--checkpoint", "state", "--resume")
+    assert train("iris", *options).code == 0
+    first = (tmp_path / "model.safetensors").read_bytes()
+    ended = train("iris", *options, "--out", "again.safetensors")
+    assert (ended.code, ended.err) == (0, "")
+    assert (tmp_path / "again.safetensors").read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "named"),
+    [("--seed", "1", "seed"), ("--learning-rate", "0.5", "learning_rate"),
+     ("--hidden", "9", "dense_1.units"), ("--l2", "0.7", "l2")],
+)  # fmt: skip
+def test_resuming_with_another_option_names_it(train, option, value, named):
+    options = ("--quiet", "--checkpoint", "state", "--resume")
+    assert train("iris", *options).code == 0
+    ended = train("iris", *options, option, value)
+    assert ended.code == 1
+    assert named in ended.error
+
+
+def test_divergence_is_a_failure_that_names_the_learning_rate(train):
+    ended = train("iris", "--learning-rate", "1e30", "--optimizer", "sgd")
+    assert ended.code == 1
+    assert "learning rate" in ended.error
+
+
+def same_models(a, b):
+    a, b = load(a), load(b)
+    assert dict(a.training) == dict(b.training)
+    assert a.parameters.vector.tobytes() == b.parameters.vector.tobytes()
+    own = [{**e, "seconds": 0} for e in a.history.to_json()["epochs"]]
+    assert own == [{**e, "seconds": 0} for e in b.history.to_json()["epochs"]]
+
+
+LONG = ("train", "digits", "--epochs", "150", "--hidden", "64", "--quiet",
+        "--engine", "reference", "--patience", "0")  # fmt: skip
+
+
+def wait_for(path, process):
+    until = time.monotonic() + SECONDS
+    while not path.exists():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+@pytest.mark.slow
+def test_ctrl_c_saves_and_stops(start, tmp_path):
+    process = start(*LONG, "--checkpoint", "state")
+    wait_for(tmp_path / "state" / "checkpoint.safetensors", process)
+    process.send_signal(signal.SIGINT)
+    _out, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == 130
+    assert "interrupted" in err
+    assert "Traceback" not in err
+    assert load(tmp_path / "model.safetensors").history.stopped == "interrupted"
+
+
+@pytest.mark.slow
+def test_a_killed_run_resumes_to_the_very_same_model(start, tmp_path):
+    options = ("--checkpoint", "state", "--resume")
+    process = start(*LONG, *options)
+    wait_for(tmp_path / "state" / "checkpoint.safetensors", process)
+    process.kill()
+    process.communicate()
+    assert not (tmp_path / "model.safetensors").exists()
+    assert start(*LONG, *options).wait(SECONDS) == 0
+    assert start(*LONG, "--out", "whole.safetensors").wait(SECONDS) == 0
+    same_models(tmp_path / "model.safetensors", tmp_path / "whole.safetensors")
+
+
+def test_help_loads_nothing_that_is_slow_to_load():
+    code = (
+        "import sys; from neurona.cli.main import main; code = main(['train', '-h']); "
+        "slow = {'polars', 'sklearn', 'scipy', 'numpy'} & set(sys.modules); "
+        "sys.exit(code or f'loads {slow}' if slow - {'numpy'} else code)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "--learning-rate" in ended.stdout
+
+
+def test_json_of_a_whole_process_is_all_of_its_output(start):
+    process = start("train", "xor", "--epochs", "2", "--json")
+    out, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == 0, err
+    assert json.loads(out)["task"] == "classification"
