@@ -529,3 +529,169 @@ def test_a_frozen_layer_keeps_its_weights_and_its_statistics():
         same = (value == before[name]).all()
         assert same != name.startswith("dense_2"), name
     assert not [name for name in network._slots if "dense_2" not in name]
+
+
+@pytest.mark.parametrize("given", [{"foo": [1.0]}, {"dense_1.bias": [1.0]}, {}])
+def test_taking_over_nothing_is_an_option_error(given):
+    with pytest.raises(OptionError, match="nothing was taken over"):
+        everything().load_parameters(given)
+
+
+# --- Guards -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63, 0.5, "0", True, None])
+def test_a_seed_that_cannot_be_is_one_sentence_everywhere(seed):
+    network = everything()
+    asks = [lambda: network.initialize(seed)] if seed is not None else []
+    if seed is not None:
+        asks += [
+            lambda: network.fit(X, Y, **options(seed=seed)),
+            lambda: network.loss_and_gradients(X, Y, training=True, seed=seed),
+            lambda: network.learning_rate_test(X, Y, seed=seed),
+        ]
+    for ask in (lambda: Network([Dense(1)], n_inputs=1, seed=seed), *asks):
+        with pytest.raises(OptionError, match="a seed must be a whole number from 0"):
+            ask()
+
+
+def test_the_largest_seed_draws_masks():
+    network = Network([Dropout(0.5), Dense(3)], n_inputs=3, seed=2**63 - 1)
+    network.fit(X, Y, epochs=1)
+    assert np.isfinite(network.parameters.vector).all()
+
+
+def test_the_vector_of_parameters_cannot_be_replaced():
+    network = everything()
+    with pytest.raises(AttributeError):
+        network.parameters.vector = np.zeros(3)
+    network.parameters.vector[...] = 0.5
+    assert (network.parameters["dense_1.weight"] == 0.5).all()
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e39])
+def test_a_parameter_that_float32_cannot_hold_is_an_option_error(value):
+    network = everything()
+    before = network.parameters.vector.copy()
+    with pytest.raises(OptionError, match=r"dense_2\.bias must hold finite numbers"):
+        network.parameters["dense_2.bias"] = [0.0, value, 0.0]
+    assert (network.parameters.vector == before).all()
+    if np.isfinite(value):
+        double = everything("float64")
+        double.parameters["dense_2.bias"] = [0.0, value, 0.0]
+        assert double.parameters["dense_2.bias"][1] == value
+
+
+@pytest.mark.parametrize(
+    ("layer", "y", "name"),
+    [
+        (Dense(3), [[0], [2]], "cross_entropy"),
+        (Dense(3), [[0, 1, 0], [1, 0, 0]], "cross_entropy"),
+        (Dense(3), [[True, False, False]] * 2, "cross_entropy"),
+        (Dense(2), [[1, 1], [0, 1]], "mse"),
+        (Dense(3), [[0, 2, -1], [1, 0, 0]], "mse"),
+        (Dense(3), [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]], "mse"),
+        (Dense(1), [[0], [1]], "binary_cross_entropy"),
+        (Dense(1), [0, 2], "mse"),
+    ],
+)
+def test_the_usual_loss_depends_on_the_targets(layer, y, name):
+    network = Network([layer], n_inputs=1)
+    network.fit([[0.0], [1.0]], y, epochs=1)
+    assert network.losses["output"].name == name
+
+
+def test_loss_and_gradients_take_the_reduction_and_class_weights_of_a_fit():
+    network = everything("float64")
+    losses = {"loss": "cross_entropy"}
+    weights = {0: 2.0, 1: 0.5}
+    each = np.array([weights.get(int(label), 1.0) for label in Y])
+    weighed = network.loss_and_gradients(X, Y, **losses, class_weight=weights)
+    by_rows = network.loss_and_gradients(X, Y, **losses, sample_weight=each)
+    assert weighed[0] == by_rows[0]
+    mean, slopes = network.loss_and_gradients(X, Y, **losses)
+    total, steeper = network.loss_and_gradients(X, Y, **losses, reduction="sum")
+    assert total == pytest.approx(len(X) * mean, rel=1e-12)
+    for name, slope in slopes.items():
+        assert steeper[name] == pytest.approx(len(X) * slope, rel=1e-9, abs=1e-12)
+    with pytest.raises(OptionError, match="reduction"):
+        network.loss_and_gradients(X, Y, **losses, reduction="median")
+
+
+def test_masks_of_loss_and_gradients_are_by_default_those_of_the_network():
+    network = Network([Dropout(0.5), Dense(1)], n_inputs=9, seed=4)
+    x, y = np.ones((5, 9)), np.zeros(5)
+    own, same, other = (
+        network.loss_and_gradients(x, y, loss="mse", training=True, seed=seed)[0]
+        for seed in (None, 4, 0)
+    )
+    assert own == same != other
+
+
+def test_a_callback_sees_the_weights_of_its_epoch():
+    network = everything()
+    seen = []
+
+    def look(epoch, history):
+        scores = network.evaluate(X[40:], Y[40:], loss="cross_entropy")
+        seen.append((scores["loss"], epoch.validation_loss))
+
+    network.fit(X, Y, **options(callbacks=look))
+    assert len(seen) == 12
+    for found, wanted in seen:
+        assert found == pytest.approx(wanted, rel=1e-6)
+
+
+def test_a_callback_that_changes_weights_changes_no_training():
+    def spoil(epoch, history):
+        for one in (network.parameters, network.states):
+            one.vector[...] = 1e9
+
+    network, alone = everything(), everything()
+    network.fit(X, Y, **options(callbacks=spoil))
+    alone.fit(X, Y, **options())
+    assert record(network) == record(alone)
+
+
+def test_a_fit_that_fails_leaves_the_network_as_it_was():
+    def fail(epoch, history):
+        if epoch.epoch == 2:
+            raise ZeroDivisionError
+
+    network = everything()
+    before = network.parameters.vector.copy(), network.states.vector.copy()
+    with pytest.raises(ZeroDivisionError):
+        network.fit(X, Y, **options(callbacks=fail))
+    assert (network.parameters.vector == before[0]).all()
+    assert (network.states.vector == before[1]).all()
+
+
+def test_a_fit_that_cannot_fit_in_memory_is_refused_before_it_begins(monkeypatch):
+    network = Network([Dense(1000)], n_inputs=1000)
+    parameters = 1000 * 1000 + 1000
+    X, y = np.zeros((2, 1000)), np.zeros((2, 1000))
+    # Momentum keeps one array: with its own, six of them; Adam keeps two.
+    room = int(6.5 * parameters * 4)
+    monkeypatch.setattr("neurona.train.memory.available_memory", lambda: room)
+    network.fit(X, y, optimizer="momentum", batch_size="full", epochs=1)
+    for refused in ({"optimizer": "adam"}, {"optimizer": "momentum", "average": 0.9}):
+        with pytest.raises(OptionError, match="this machine has"):
+            network.fit(X, y, epochs=1, **refused)
+
+
+@pytest.mark.parametrize("engine", ["reference", "auto"])
+def test_a_row_of_weight_zero_counts_for_nothing_though_its_loss_overflows(engine):
+    x, y = [[1.0], [1e30], [2.0]], [1.0, 0.0, 3.0]
+    weight = [1.0, 0.0, 1.0]
+    network, alone = (Network([Dense(1)], n_inputs=1) for _ in range(2))
+    history = network.fit(
+        x, y, sample_weight=weight, epochs=2, shuffle=False, engine=engine
+    )
+    wanted = alone.fit(
+        x[::2], y[::2], sample_weight=[1, 1], epochs=2, shuffle=False, engine=engine
+    )
+    assert history.stopped == "epochs"
+    assert history.loss == pytest.approx(wanted.loss, rel=1e-6)
+    assert network.evaluate(x, y, sample_weight=weight)["loss"] == pytest.approx(
+        alone.evaluate(x[::2], y[::2])["loss"], rel=1e-6
+    )

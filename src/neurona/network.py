@@ -23,6 +23,7 @@ from neurona.model_file import (
     ModelRecord,
     check_model,
     load_model,
+    names_to_take,
     part_to_config,
     save_model,
 )
@@ -39,7 +40,7 @@ from neurona.optimize import (
 )
 from neurona.reference import Executable
 from neurona.reference.random_numbers import stream_of
-from neurona.settings import shortened
+from neurona.train.answers import asks_questions, probabilities
 from neurona.train.arrays import prepare_inputs
 from neurona.train.callback import Callback, EpochCallback, as_callbacks
 from neurona.train.evaluate import Evaluator, run_in_chunks
@@ -250,10 +251,11 @@ class Network:
         y : array or mapping of str to array
             Class numbers 0..C−1, or real numbers; never re-encoded or scaled.
         loss : str or Loss, or a mapping of them by output, optional
-            By default that of the last fit; else cross-entropy where the network gives
-            several numbers per row and ``y``, of a type of whole numbers, holds one per
-            row, or rows of 0 and a single 1; binary cross-entropy where it gives one and
-            ``y`` is 0 or 1, of such a type; and the mean squared error otherwise.
+            By default that of the last fit; else, where ``y`` is of a type of whole
+            numbers, cross-entropy if the network gives several numbers per row and
+            ``y`` has one per row or rows of zeros and a single 1, and binary
+            cross-entropy if it gives one and ``y`` is 0 or 1; and the mean squared
+            error otherwise. A softmax or sigmoid at the end decides by itself.
         optimizer : str or Optimizer
         batch_size : int, "full" or None
             Rows per step; the last batch of an epoch may be shorter.
@@ -294,7 +296,7 @@ class Network:
         reduction : {"mean", "sum"}
         metrics : names or functions of (y, prediction), optional
             ``accuracy``, ``r2``, ``mae``, ``rmse``; on the validation rows where
-            there are any, else on the training rows.
+            there are any, else on the training rows. They ignore sample weights.
         callbacks : callables of (epoch, history) or Callback, optional
             A callable that returns True stops the fit. When it is called the network
             has the weights of that epoch, and can predict.
@@ -653,7 +655,7 @@ class Network:
         return self._single(
             {
                 name: np.asarray(value >= 0.5).astype(np.int64)
-                if value.shape[1] > 1 and self._asks_questions(name, nodes[name])
+                if value.shape[1] > 1 and asks_questions(name, nodes[name], self.losses)
                 else predicted_classes(value)
                 for name, value in found.items()
             }
@@ -766,8 +768,8 @@ class Network:
         Raises
         ------
         OptionError
-            A name that one of them lacks, whose shapes differ, or nothing that both have;
-        nothing is changed.
+            A name that one of them lacks, whose shapes differ, or nothing that both
+            have; nothing is changed.
         """
         given: Mapping[str, Any]
         if isinstance(source, str | os.PathLike):
@@ -775,26 +777,7 @@ class Network:
             given = {**record.parameters, **record.states}
         else:
             given = source._values() if isinstance(source, Network) else source
-        own = self._values()
-        if names is None:
-            chosen = [
-                name
-                for name in own
-                if name in given and np.shape(given[name]) == own[name].shape
-            ]
-            if not chosen:
-                raise OptionError(
-                    _(
-                        "nothing was taken over: no parameter has the same name and "
-                        "shape in both; here they are {names}"
-                    ).format(names=shortened(list(own)))
-                )
-        else:
-            listed = [names] if isinstance(names, str) else names
-            chosen = [full for name in listed for full in named(name, own)]
-            for name in chosen:
-                if name not in given:
-                    raise OptionError(unknown_name(_("parameter"), name, given))
+        chosen = names_to_take(self._values(), given, names)
         homes = {
             name: self.states if name in self.states else self.parameters
             for name in chosen
@@ -817,33 +800,8 @@ class Network:
     def _outputs(self) -> Mapping[str, Node]:
         return self.architecture.evaluation.outputs
 
-    def _asks_questions(self, name: str, node: Node) -> bool:
-        """Whether an output answers questions of yes or no."""
-        if node.operation in ("softmax", "sigmoid") or self.losses is None:
-            return node.operation == "sigmoid"
-        return self.losses[name].head == "binary"
-
     def _probabilities(self) -> Mapping[str, Node]:
-        found = {}
-        for name, node in self._outputs().items():
-            if node.operation in ("softmax", "sigmoid"):
-                found[name] = node
-            elif self.losses is not None and self.losses[name].head != "real":
-                found[name] = self.losses[name].link(node)
-        if found:
-            return found
-        if self.losses is None:
-            raise OptionError(
-                _(
-                    "{output} gives plain numbers: fit the network with a loss over "
-                    "classes first, or end it in softmax or sigmoid"
-                ).format(output=next(iter(self._outputs())))
-            )
-        raise OptionError(
-            _("{loss} predicts numbers, not classes: use predict").format(
-                loss=next(iter(self.losses.values())).name
-            )
-        )
+        return probabilities(self._outputs(), self.losses)
 
     def _run(self, key: str, outputs: Any, X: Any) -> dict[str, Array]:
         """Run part of the evaluation graph over all rows, compiled once."""
@@ -873,15 +831,6 @@ class Network:
         return prepare_examples(
             self.architecture, losses, X, y, self.dtype, sample_weight
         )
-
-
-def named(name: str, known: Iterable[str]) -> list[str]:
-    """Numbers of a layer, or those of that very name."""
-    known = list(known)
-    found = [full for full in known if full == name or full.startswith(f"{name}.")]
-    if not found:
-        raise OptionError(unknown_name(_("parameter"), str(name), known))
-    return found
 
 
 def check_dtype(dtype: Any) -> np.dtype[Any]:

@@ -216,7 +216,12 @@ REFUSED = {
         DataError,
         "single class",
     ),
-    "words for regression": (data_with(), {"task": "regression"}, DataError, "texts"),
+    "words for regression": (
+        data_with(),
+        {"task": "regression"},
+        OptionError,
+        "texts",
+    ),
     "two classes": (
         data_with(),
         {"target": ["x", "y"], "task": "classification"},

@@ -7,6 +7,7 @@ from neurona import gradient
 from neurona import graph as g
 from neurona.errors import GradientError
 from neurona.gradient import backward, check_gradients, numeric_gradient
+from neurona.gradient.rules import zero_slope
 from neurona.graph import BATCH, Graph
 from neurona.reference import evaluate
 
@@ -125,9 +126,47 @@ def test_check_gradients_finds_a_wrong_rule(monkeypatch):
     wrong = {**gradient.RULES, "sin": lambda node, out_grad, index: out_grad}
     monkeypatch.setattr("neurona.gradient.rules.RULES", wrong)
     with pytest.raises(
-        GradientError, match=r"gradient of w at \(1,\): 1\.0 here, 0\.5"
+        GradientError, match=r"gradient of w at \(1,\): 1\.0 here, 0\.(5|49999)"
     ):
         check_gradients(g.sum(g.sin(W)), [W], {W: np.array([0.0, np.pi / 3])})
+
+
+@pytest.mark.parametrize("scale", [5e-7, 1e-30, 1.0, 1e6])
+@pytest.mark.parametrize("order", [1, 2])
+def test_check_gradients_finds_a_wrong_rule_however_small_the_gradient(
+    monkeypatch, scale, order
+):
+    output = scale * g.sin(S)
+    check_gradients(output, [S], {S: 0.4}, order=order)
+    wrong = {**gradient.RULES, "sin": zero_slope}
+    monkeypatch.setattr("neurona.gradient.rules.RULES", wrong)
+    with pytest.raises(GradientError, match=r"gradient of s at \(\): 0\.0 here"):
+        check_gradients(output, [S], {S: 0.4}, order=order)
+
+
+def test_check_gradients_finds_a_wrong_second_order(monkeypatch):
+    """The slope of sin is right, that of cos, which its gradient holds, is not."""
+    wrong = {**gradient.RULES, "cos": zero_slope}
+    monkeypatch.setattr("neurona.gradient.rules.RULES", wrong)
+    output = 5e-7 * g.sin(S)
+    check_gradients(output, [S], {S: 0.4})
+    with pytest.raises(GradientError, match="0.0 here"):
+        check_gradients(output, [S], {S: 0.4}, order=2)
+
+
+def test_check_gradients_measures_each_variable_by_itself(monkeypatch):
+    wrong = {**gradient.RULES, "sin": zero_slope}
+    monkeypatch.setattr("neurona.gradient.rules.RULES", wrong)
+    output = g.sum(W * W) + 5e-7 * g.sin(S)
+    feeds = {W: np.array([1e-3, 2e-3]), S: 0.4}
+    with pytest.raises(GradientError, match="gradient of s"):
+        check_gradients(output, [W, S], feeds)
+
+
+def test_check_gradients_allows_for_the_rounding_of_the_differences():
+    # 1e6 + s: of the slope 1 only nine digits are left.
+    check_gradients(1e6 + S, [S], {S: 0.3})
+    check_gradients(1e6 + 0.0 * S, [S], {S: 0.3})
 
 
 def test_check_gradients_takes_a_gradient_that_does_not_depend_on_the_batch():

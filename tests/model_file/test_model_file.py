@@ -148,6 +148,37 @@ CHANGES = {
     "a state of another shape": lambda m, t: t.update(
         {"state/batch_norm_1.mean": np.zeros(1, "f4")}
     ),
+    "a metric too large": lambda m, t: m["history"]["epochs"][0]["metrics"].update(
+        accuracy=10**400
+    ),
+    "a loss too large": lambda m, t: m["history"]["epochs"][0].update(loss=10**400),
+    "a best epoch that never was": lambda m, t: m["history"].update(best_epoch=9),
+    "a missing slot": lambda m, t: t.pop(
+        next(name for name in t if name.startswith("optimizer/"))
+    ),
+    "a missing average": lambda m, t: t.pop("average/dense_1.weight"),
+    "averages that it does not keep": lambda m, t: m["training"].update(average=None),
+    **{
+        f"{kind} that is {value}": lambda m, t, kind=kind, value=value: t[
+            next(n for n in t if n.startswith(kind))
+        ].flat.__setitem__(0, value)
+        for kind in ("dense_1", "state/", "optimizer/", "average/")
+        for value in (np.nan, np.inf)
+    },
+    **{
+        f"{name} {value!r}": lambda m, t, name=name, value=value: m["training"].update(
+            {name: value}
+        )
+        for name, value in [
+            ("seed", "x"), ("seed", -1), ("seed", 2**63), ("step", None), ("step", -1),
+            ("step", 1.5), ("reduction", []), ("average", -1), ("clip_value", "x"),
+            ("metrics", -1), ("metrics", [1]), ("epochs", 0), ("patience", 0),
+            ("l1", -1), ("batch_size", "some"), ("batch_size", 0), ("shuffle", 1),
+            ("class_weight", "even"), ("class_weight", {"0": "x"}),
+            ("min_change", None), ("schedule", "constant"), ("more", 1),
+        ]
+    },
+    "no step": lambda m, t: m["training"].pop("step"),
     "a slot of nothing": lambda m, t: t.update({"optimizer/x/y": np.zeros(1, "f4")}),
     "a slot of another shape": lambda m, t: t.update(
         {"average/dense_1.weight": np.zeros(1, "f4")}

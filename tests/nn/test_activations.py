@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from tests.nn.cases import ACTIVATIONS
 
 from neurona import graph as g
 from neurona.errors import NeuronaError, OptionError
@@ -8,6 +7,7 @@ from neurona.gradient import backward, check_gradients
 from neurona.graph import BATCH
 from neurona.nn import activations as a
 from neurona.reference import evaluate
+from tests.nn.cases import ACTIVATIONS
 
 POINTS = np.array([[-2.5, -1.3, -0.4], [0.3, 0.9, 2.2]])
 # Central differences in float64 leave about 1e-10; the checker's own bound is 1e-6.

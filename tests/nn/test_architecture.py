@@ -105,6 +105,58 @@ def test_a_deep_network_is_walked_without_recursion():
     assert len(Architecture.sequential(layers, Input("x", 1)).layers) == 3000
 
 
+DEPTH = 2000
+"""Layers, several times as many as Python's calls may nest."""
+
+
+def test_a_deep_network_can_be_copied_and_pickled():
+    network = Network([Dense(1) for _ in range(DEPTH)], n_inputs=1)
+    for again in (copy.deepcopy(network), pickle.loads(pickle.dumps(network))):
+        assert len(again.architecture.layers) == DEPTH
+        assert np.array_equal(again.parameters.vector, network.parameters.vector)
+        assert again.architecture.layers[0] is not network.architecture.layers[0]
+
+
+def test_a_copy_shares_what_was_shared():
+    again = pickle.loads(pickle.dumps(several()))
+    assert list(again.evaluation.build.parameters) == list(
+        several().evaluation.build.parameters
+    )
+    assert again.inputs[0] in {c.layer for c in again.connections}
+
+
+SHARED = Dense(4)
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [SHARED, Residual([SHARED])],
+        [Residual([SHARED]), SHARED],
+        [Residual([SHARED]), Residual([SHARED])],
+        [Residual([Residual([SHARED]), SHARED])],
+    ],
+    ids=repr,
+)
+def test_a_layer_in_a_block_cannot_be_shared_with_another_place(layers):
+    with pytest.raises(OptionError, match="cannot be shared"):
+        Network(layers, n_inputs=4)
+
+
+def test_a_block_used_twice_has_one_set_of_parameters():
+    block, x = Residual([Dense(3)]), Input("x", 3)
+    network = Network(outputs=block(block(x)))
+    assert list(network.parameters) == [
+        "residual_1.dense_1.weight", "residual_1.dense_1.bias",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [10**12, 10**30])
+def test_a_network_too_large_for_memory_is_refused_before_anything_is_allocated(size):
+    with pytest.raises(OptionError, match="fewer or smaller layers"):
+        Network([Dense(size), BatchNorm(), Dense(1)], n_inputs=4)
+
+
 def build(**changes):
     config = json.loads(json.dumps(several().to_config()))
     config.update(changes)
@@ -167,6 +219,8 @@ def test_a_description_of_no_network_is_a_model_file_error(config):
         ({}, "layers, or by its inputs"),
         ({"layers": [Dense(1)], "outputs": Dense(1)(Input("x", 1))}, "layers, or by"),
         ({"outputs": {}}, "at least one output"),
+        ({"outputs": {1: Dense(1)(Input("x", 1))}}, "1 cannot name an output"),
+        ({"outputs": {"": Dense(1)(Input("x", 1))}}, "'' cannot name an output"),
         ({"outputs": Dense(1)}, "when it is called"),
         ({"outputs": Dense(1)(Input("x", 1)), "inputs": []}, "'x' is read but not"),
         (

@@ -3,7 +3,6 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.nn import cases
 
 from neurona.errors import ModelFileError, OptionError
 from neurona.nn import ACTIVATIONS, INITIALIZERS, LOSSES
@@ -12,6 +11,7 @@ from neurona.nn.activations import ActivationFunction
 from neurona.nn.layers import LAYERS, layer_from_config, layer_to_config
 from neurona.nn.penalties import PENALTIES
 from neurona.settings import from_config, to_config
+from tests.nn import cases
 
 CHOICES = {
     "activation": (ACTIVATIONS, cases.ACTIVATIONS),

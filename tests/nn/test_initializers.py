@@ -2,11 +2,11 @@ import math
 
 import numpy as np
 import pytest
-from tests.nn.cases import INITIALIZERS
 
 from neurona.errors import OptionError
 from neurona.nn import initializers as i
 from neurona.reference.random_numbers import stream_of
+from tests.nn.cases import INITIALIZERS
 
 STREAM = stream_of("dense_1.weight")
 SHAPE = (200, 300)

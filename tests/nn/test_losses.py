@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from tests.nn.cases import LOSSES, rows_of
 
 from neurona import graph as g
 from neurona.errors import OptionError
@@ -8,6 +7,7 @@ from neurona.gradient import backward, check_gradients
 from neurona.graph import BATCH, Spec
 from neurona.nn import losses as s
 from neurona.reference import evaluate
+from tests.nn.cases import LOSSES, rows_of
 
 ROWS, OUTPUTS = 5, 4
 ROUNDING = 1e-12
@@ -209,9 +209,73 @@ class TestReduce:
         twice = self.value("mean", [1.0, 5.0, 5.0])[0]
         assert self.value("mean", [1.0, 5.0], [1.0, 2.0])[0] == pytest.approx(twice)
 
+    @pytest.mark.parametrize("reduction", ["mean", "sum"])
+    @pytest.mark.parametrize("beyond", [np.inf, np.nan])
+    def test_a_weight_of_zero_drops_a_loss_that_is_no_number(self, reduction, beyond):
+        # (2·1 + 0)/2 and 2·1.
+        value, slope = self.value(reduction, [1.0, beyond], [2.0, 0.0])
+        assert value == {"mean": 1.0, "sum": 2.0}[reduction]
+        assert slope == {"mean": [1.0, 0.0], "sum": [2.0, 0.0]}[reduction]
+
     def test_unknown_reduction(self):
         with pytest.raises(OptionError, match="did you mean mean"):
             s.reduce(self.losses, None, "men")
+
+
+# Outputs and targets beyond what a loss can hold, finite though they are.
+OVERFLOWING = {
+    "mse": 1e200, "mae": 1e308, "minkowski": 1e250, "huber": 1e308,
+    "cross_entropy": 1e308, "binary_cross_entropy": 1e308, "gaussian_nll": -1e4,
+    "poisson": 1e4,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("loss", LOSSES, ids=repr)
+def test_a_row_of_weight_zero_counts_for_nothing_though_its_loss_overflows(
+    loss, reduction
+):
+    z, t, y, _ = written(loss, targets_for(loss))
+    w = g.input("w", (BATCH,))
+    total = s.reduce(s.row_losses(loss, z, t, w), w, reduction)
+    nodes = [total, *backward(total, [z])]
+    weights = np.array([1.0, 2.0, 0.0, 0.5, 3.0])
+    output = rows_of(6, ROWS, OUTPUTS)
+    calm = evaluate(nodes, {z: output, t: y, w: weights})
+    output[2] = OVERFLOWING[loss.name] * np.array([1, -1, 1, -1])
+    if loss.name == "gaussian_nll":
+        output[2] = OVERFLOWING[loss.name]
+    found = evaluate(nodes, {z: output, t: y, w: weights})
+    assert np.isfinite(calm[0])
+    assert found[0] == calm[0]
+    assert np.array_equal(found[1], calm[1])
+    assert found[1][2].tolist() == [0.0] * OUTPUTS
+
+
+@pytest.mark.parametrize("end", [None, g.softmax])
+def test_leaving_rows_out_changes_nothing_else(end):
+    loss = s.CrossEntropy()
+    z, t, y, rows = written(loss, targets_for(loss), end)
+    w = g.input("w", (BATCH,))
+    weighted = s.row_losses(loss, end(z) if end else z, t, w)
+    feeds = {z: rows_of(6, ROWS, OUTPUTS), t: y, w: np.ones(ROWS)}
+    plain, found = evaluate([rows, weighted], feeds)
+    assert np.array_equal(plain, found)
+
+
+def test_smoothed_rows_are_weighed_whole_by_their_class():
+    # Logits (ln 3, 0) give p = (¾, ¼): −ln p = (.2876821, 1.3862944). With ε = .2 the
+    # targets are .9 and .1: class 0 has .9·.2876821 + .1·1.3862944 = .3975433, class 1
+    # has .9·1.3862944 + .1·.2876821 = 1.2764331. With the weights 3 and 1:
+    # (3·.3975433 + 1.2764331)/4 = .6172658.
+    loss = s.CrossEntropy(label_smoothing=0.2)
+    y = np.array([0, 1])
+    z, t = g.input("z", (BATCH, 2)), g.input("t", (BATCH,), "integer")
+    w = g.input("w", (BATCH,))
+    total = s.reduce(s.row_losses(loss, z, t, w), w)
+    weights = s.class_weights(y, {0: 3.0, 1: 1.0}, 2)
+    found = evaluate([total], {z: [[np.log(3), 0.0]] * 2, t: y, w: weights})[0]
+    assert float(found) == pytest.approx(0.6172658, rel=1e-6)
 
 
 @pytest.mark.parametrize("name", set(s.LOSSES))

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
-from tests.nn.cases import PENALTIES, rows_of
 
 from neurona import graph as g
 from neurona.errors import OptionError
 from neurona.gradient import check_gradients
 from neurona.nn.penalties import L1, L2, ElasticNet, MaxNorm
 from neurona.reference import evaluate
+from tests.nn.cases import PENALTIES, rows_of
 
 ROUNDING = 1e-14
 

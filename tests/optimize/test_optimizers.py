@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from neurona import graph as g
 from neurona.errors import ModelFileError, OptionError
 from neurona.gradient import backward
+from neurona.model_file import part_from_config
 from neurona.optimize import (
     OPTIMIZERS,
     SGD,
@@ -26,7 +27,6 @@ from neurona.optimize import (
     RMSProp,
     as_optimizer,
     make_clock,
-    optimizer_from_config,
 )
 from neurona.reference import Executable
 
@@ -71,13 +71,14 @@ def descend(optimizer, start, rates, *, slope=2.0, dtype=np.float64):
     w, clock = g.parameter("w", start.shape), make_clock()
     (grad,) = backward(g.sum(slope / 2 * w**2), [w])
     kinds = optimizer.slots()
-    slots = {k: g.parameter(k, slot.shape_for(w)) for k, slot in kinds.items()}
+    shapes = {k: () if slot.scalar else w.shape for k, slot in kinds.items()}
+    slots = {k: g.parameter(k, shape) for k, shape in shapes.items()}
     new, new_slots = optimizer.update(w, grad, slots, clock)
     assert set(new_slots) == set(kinds)
     run = Executable(g.verify(g.Graph({"w": new, **new_slots})), dtype)
     values = {"w": start}
     for name, slot in kinds.items():
-        values[name] = np.full(slot.shape_for(w), slot.initial, dtype)
+        values[name] = np.full(shapes[name], slot.initial, dtype)
     path = []
     for t, rate in enumerate(rates, start=1):
         values = run({**values, "learning_rate": rate, "step": t})
@@ -271,7 +272,7 @@ def test_the_bias_correction_keeps_its_digits_in_float32():
 @every_optimizer
 def test_config_survives_json(optimizer):
     config = json.loads(json.dumps(optimizer.to_config()))
-    assert optimizer_from_config(config) == optimizer
+    assert part_from_config(config, "optimizer") == optimizer
 
 
 def test_equal_settings_are_equal_whatever_numbers_they_came_from():
@@ -340,7 +341,7 @@ def test_a_setting_outside_its_range_is_refused_by_name(name, option, value):
         as_optimizer(name, **{option: value})
     config = as_optimizer(name).to_config()
     with pytest.raises(ModelFileError, match=option):
-        optimizer_from_config({**config, option: value})
+        part_from_config({**config, option: value}, "optimizer")
 
 
 @pytest.mark.parametrize(
@@ -362,4 +363,4 @@ def test_a_setting_outside_its_range_is_refused_by_name(name, option, value):
 )
 def test_a_config_that_was_not_written_here_is_a_model_file_error(config):
     with pytest.raises(ModelFileError):
-        optimizer_from_config(config)
+        part_from_config(config, "optimizer")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neurona.errors import ModelFileError, OptionError
+from neurona.model_file import part_from_config
 from neurona.optimize import (
     SCHEDULES,
     Constant,
@@ -19,7 +20,6 @@ from neurona.optimize import (
     Step,
     WarmUp,
     as_schedule,
-    schedule_from_config,
 )
 
 ROUNDING = 1e-12
@@ -137,7 +137,7 @@ def test_state_survives_json_and_is_not_changed_in_place(schedule):
 @every_schedule
 def test_config_survives_json(schedule):
     config = json.loads(json.dumps(schedule.to_config()))
-    assert schedule_from_config(config) == schedule
+    assert part_from_config(config, "schedule") == schedule
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
@@ -198,13 +198,13 @@ def test_a_config_cannot_nest_without_end():
     for _ in range(10_000):
         config = {**config, "then": config}
     with pytest.raises(ModelFileError, match="too deep"):
-        schedule_from_config(config)
+        part_from_config(config, "schedule")
 
 
 def test_a_config_of_a_warm_up_in_a_warm_up_is_refused():
     config = WarmUp().to_config()
     with pytest.raises(ModelFileError, match="another kind of schedule"):
-        schedule_from_config({**config, "then": config})
+        part_from_config({**config, "then": config}, "schedule")
 
 
 def test_a_warm_up_takes_the_name_or_class_of_what_follows():

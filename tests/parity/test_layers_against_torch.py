@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from tests.nn.cases import Written, rows_of
 
 from neurona import graph as g
 from neurona.gradient import backward
 from neurona.nn import layers as k
+from tests.nn.cases import Written, rows_of
 
 torch = pytest.importorskip("torch")
 

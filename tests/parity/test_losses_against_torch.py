@@ -100,6 +100,32 @@ def test_class_weights_agree():
     assert slope == pytest.approx(z_peer.grad.numpy(), rel=AGREEMENT, abs=1e-12)
 
 
+def test_class_weights_with_smoothing_weigh_whole_rows():
+    # PyTorch's own weight=… weighs each term of the smoothed target instead: its loss
+    # without reduction, times the weights of the rows, is the variant that is ours.
+    table = {0: 0.5, 1: 2.0, 2: 1.0, 3: 3.0}
+    output = numbers(9)
+    z, t = g.input("z", (BATCH, OUTPUTS)), g.input("t", (BATCH,), "integer")
+    w = g.input("w", (BATCH,))
+    loss = s.CrossEntropy(label_smoothing=0.1)
+    total = s.reduce(s.row_losses(loss, z, t, w), w)
+    weights = s.class_weights(LABELS, table, OUTPUTS)
+    feeds = {z: output, t: LABELS, w: weights}
+    value, slope = evaluate([total, *backward(total, [z])], feeds)
+
+    z_peer, labels = torch.tensor(output, requires_grad=True), torch.tensor(LABELS)
+    peer_weights = torch.tensor(weights)
+    rows = F.cross_entropy(z_peer, labels, label_smoothing=0.1, reduction="none")
+    expected = (peer_weights * rows).sum() / peer_weights.sum()
+    expected.backward()
+    assert float(value) == pytest.approx(expected.item(), rel=AGREEMENT)
+    assert slope == pytest.approx(z_peer.grad.numpy(), rel=AGREEMENT, abs=1e-12)
+
+    by_class = torch.tensor(list(table.values()), dtype=torch.float64)
+    theirs = F.cross_entropy(z_peer, labels, weight=by_class, label_smoothing=0.1)
+    assert abs(theirs.item() - expected.item()) > 1e-3
+
+
 ACTIVATIONS = [
     (a.Arctan(), torch.atan),
     (a.Sigmoid(), torch.sigmoid),

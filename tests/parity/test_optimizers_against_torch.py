@@ -98,10 +98,11 @@ def recorded_gradients():
 def our_path(optimizer, start, gradients):
     w, grad, clock = g.parameter("w", (3, 4)), g.input("grad", (3, 4)), make_clock()
     kinds = optimizer.slots()
-    slots = {k: g.parameter(k, slot.shape_for(w)) for k, slot in kinds.items()}
+    shapes = {k: () if slot.scalar else w.shape for k, slot in kinds.items()}
+    slots = {k: g.parameter(k, shape) for k, shape in shapes.items()}
     new, new_slots = optimizer.update(w, grad, slots, clock)
     run = Executable(g.Graph({"w": new, **new_slots}))
-    values = {k: np.full(s.shape_for(w), s.initial) for k, s in kinds.items()}
+    values = {k: np.full(shapes[k], s.initial) for k, s in kinds.items()}
     values["w"] = start
     path = []
     for t, (rate, value) in enumerate(zip(RATES, gradients, strict=True), start=1):

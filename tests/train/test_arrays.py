@@ -6,6 +6,7 @@ import pytest
 from neurona.errors import DataError, NeuronaError, OptionError
 from neurona.network import Network
 from neurona.nn import Dense, Embedding, Input
+from neurona.train.arrays import as_numbers
 
 GOOD = np.zeros((4, 3))
 LABELS = np.array([0, 1, 2, 0])
@@ -200,3 +201,22 @@ def test_nested_lists_integers_booleans_and_objects_are_numbers_too():
 
 def test_zero_rows_are_predicted_as_zero_rows():
     assert network().predict(GOOD[:0]).shape == (0, 3)
+
+
+@pytest.mark.parametrize("cells", [[["1", 2.0]], [[1.0, b"2"]], [[1.0, None]]])
+def test_text_is_no_number_though_it_looks_like_one(cells):
+    with pytest.raises(DataError, match="row 0, column"):
+        as_numbers(np.array(cells, dtype=object), "X")
+
+
+def test_numbers_in_an_object_array_are_numbers():
+    found = as_numbers(np.array([[1, 2.5], [True, np.float32(4)]], dtype=object), "X")
+    assert found.tolist() == [[1.0, 2.5], [1.0, 4.0]]
+
+
+def test_a_masked_value_is_refused_where_it_stands():
+    values = np.ma.masked_array([[1.0, 2.0], [3.0, 4.0]], mask=[[0, 0], [0, 1]])
+    with pytest.raises(DataError, match="masked at row 1, column 1"):
+        as_numbers(values, "X")
+    plain = np.ma.masked_array([1.0, 2.0], mask=False)
+    assert as_numbers(plain, "X").tolist() == [1.0, 2.0]

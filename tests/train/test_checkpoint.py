@@ -17,8 +17,12 @@ from neurona.errors import CheckpointError, OptionError, OutputError
 from neurona.files import read_tensors, write_tensors
 from neurona.train.callback import Callback
 from neurona.train.interrupt import catch_interrupts
+from neurona.train.runner import resolve_engine
 from neurona.train.state import CHECKPOINT_NAME
 from tests.train.runs import X, Y, everything, options, record
+
+OTHER_ENGINE = "reference" if resolve_engine("auto") == "native" else "native"
+"""Not the one that runs by default."""
 
 BATCHES = 5
 """Of an epoch: 40 rows by 8."""
@@ -67,7 +71,10 @@ def test_a_run_interrupted_at_any_step_resumes_to_the_same_bits(
     with pytest.raises(KeyboardInterrupt):
         network.fit(X, Y, **options(checkpoint=tmp_path, callbacks=[InterruptAt(step)]))
     assert network.history.stopped == "interrupted"
-    assert network.training["step"] == step
+    assert read_tensors(tmp_path / CHECKPOINT_NAME).metadata["step"] == step
+    # What is kept, slots included, is of the best epoch, where there is one.
+    kept = (network.history.best_epoch or 0) * BATCHES or step
+    assert network.training["step"] == kept
     assert resume(tmp_path) == straight
 
 
@@ -103,11 +110,77 @@ def test_a_run_that_fails_resumes_from_its_last_checkpoint(tmp_path, straight):
     assert resume(tmp_path) == straight
 
 
-def test_a_run_stopped_by_a_callback_can_go_on(tmp_path, straight):
+def at_epoch_3(epoch, history):
+    return epoch.epoch == 3
+
+
+@pytest.mark.parametrize("epochs", [12, 7])
+def test_a_run_stopped_by_a_callback_is_finished(tmp_path, monkeypatch, epochs):
+    network = everything()
+    network.fit(X, Y, **options(checkpoint=tmp_path, callbacks=at_epoch_3))
+    monkeypatch.setattr(loop._Fit, "finish_epoch", None)
+    again = resume(tmp_path, epochs=epochs)
+    assert again == record(network)
+    assert again["stopped"] == "callback"
+    # Fewer epochs in between do not make the first number a larger one.
+    assert resume(tmp_path) == record(network)
+
+
+def test_a_run_stopped_by_a_callback_goes_on_to_more_epochs(tmp_path):
     everything().fit(X, Y, **options(
-        checkpoint=tmp_path, callbacks=[lambda epoch, history: epoch.epoch == 3]
+        checkpoint=tmp_path, epochs=5, callbacks=at_epoch_3
     ))  # fmt: skip
-    assert resume(tmp_path) == straight
+    longer = everything()
+    longer.fit(X, Y, **options(epochs=6))
+    assert resume(tmp_path, epochs=6) == record(longer)
+
+
+def test_a_checkpoint_belongs_to_the_weights_that_it_started_from(tmp_path):
+    everything().fit(X, Y, **options(checkpoint=tmp_path, epochs=2))
+    other = everything()
+    other.parameters["dense_1.bias"][...] += 1.0
+    before = other.parameters.vector.copy()
+    with pytest.raises(CheckpointError, match="other starting weights"):
+        other.fit(X, Y, **options(checkpoint=tmp_path, resume=True))
+    assert (other.parameters.vector == before).all()
+    states = everything()
+    states.states["batch_norm_1.mean"][...] += 1.0
+    with pytest.raises(CheckpointError, match="other starting weights"):
+        states.fit(X, Y, **options(checkpoint=tmp_path, resume=True))
+
+
+@pytest.mark.parametrize("patience", [None, 8])
+@pytest.mark.usefixtures("small_chunks")
+def test_a_network_goes_on_from_what_an_interrupt_left_in_it(tmp_path, patience):
+    straight, network = everything(), everything()
+    straight.fit(X, Y, **options(patience=patience))
+    for step in (3, 9, 14):
+        with pytest.raises(KeyboardInterrupt):
+            network.fit(X, Y, **options(
+                patience=patience, checkpoint=tmp_path, resume=True,
+                callbacks=[InterruptAt(step)],
+            ))  # fmt: skip
+    network.fit(X, Y, **options(
+        patience=patience, checkpoint=tmp_path, resume=True
+    ))  # fmt: skip
+    assert record(network) == record(straight)
+    network.fit(X, Y, **options(
+        patience=patience, checkpoint=tmp_path, resume=True
+    ))  # fmt: skip
+    assert record(network) == record(straight)
+
+
+def test_the_saved_step_is_that_of_the_saved_slots():
+    network = everything()
+    history = network.fit(X, Y, **options(epochs=30, patience=3))
+    assert history.best_epoch < len(history)
+    assert network.training["step"] == history.best_epoch * BATCHES
+
+
+@pytest.mark.skipif(OTHER_ENGINE == "native", reason="one engine only")
+def test_resuming_on_another_engine_is_an_error_that_names_it(begun):
+    with pytest.raises(CheckpointError, match="another engine"):
+        resume(begun, engine=OTHER_ENGINE)
 
 
 def child(folder, seconds):
@@ -189,6 +262,17 @@ def test_a_second_ctrl_c_interrupts_at_once_and_the_handler_is_put_back():
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_process_started_to_ignore_ctrl_c_goes_on_ignoring_it():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with catch_interrupts() as flag:
+            signal.raise_signal(signal.SIGINT)
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+        assert not flag.raised
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_finished_run_resumed_returns_at_once_with_the_same_weights(

@@ -86,3 +86,32 @@ def test_questions_of_yes_and_no_are_counted_one_by_one():
         np.eye(2), y, loss="binary_cross_entropy", metrics="accuracy"
     )
     assert found["accuracy"] == 0.75
+
+
+def test_two_functions_of_one_name_are_numbered():
+    network = Network([Dense(1)], n_inputs=1)
+    metrics = [lambda y, p: 1.0, lambda y, p: 2.0, "mae", lambda y, p: 3.0]
+    found = network.evaluate([[0.0]], [3.0], loss="mse", metrics=metrics)
+    assert found == {
+        "loss": 9.0, "<lambda>": 1.0, "<lambda>_2": 2.0, "mae": 3.0, "<lambda>_3": 3.0,
+    }  # fmt: skip
+
+
+def test_one_function_twice_is_one_metric():
+    assert list(as_metrics([accuracy, "accuracy"])) == ["accuracy"]
+
+
+@pytest.mark.parametrize("said", [np.ones(2), "much", None, [1.0]])
+def test_a_metric_that_gives_no_number_is_an_option_error_that_names_it(said):
+    def strange(y, prediction):
+        return said
+
+    with pytest.raises(OptionError, match="strange must give one number"):
+        Network([Dense(1)], n_inputs=1).evaluate(
+            [[0.0]], [3.0], loss="mse", metrics=strange
+        )
+
+
+def test_metrics_that_are_no_list_are_an_option_error():
+    with pytest.raises(OptionError, match="metrics must be names or functions"):
+        as_metrics(5)

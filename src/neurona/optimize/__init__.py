@@ -21,7 +21,7 @@ from neurona.optimize.learning_rate_range import (
 from neurona.optimize.lion import Lion
 from neurona.optimize.momentum import Momentum
 from neurona.optimize.nadam import Nadam
-from neurona.optimize.named import OPTIMIZERS, as_optimizer, optimizer_from_config
+from neurona.optimize.named import OPTIMIZERS, as_optimizer
 from neurona.optimize.nesterov import Nesterov
 from neurona.optimize.rmsprop import RMSProp
 from neurona.optimize.rule import Clock, Convention, Optimizer, Slot, make_clock
@@ -37,7 +37,6 @@ from neurona.optimize.schedules import (
     Step,
     WarmUp,
     as_schedule,
-    schedule_from_config,
 )
 from neurona.optimize.sgd import SGD
 
@@ -76,8 +75,6 @@ __all__ = [
     "global_norm",
     "make_clock",
     "moving_average",
-    "optimizer_from_config",
     "range_test_rates",
-    "schedule_from_config",
     "suggest_learning_rate",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
+from math import inf
 from operator import add
 
 from neurona import graph as g
@@ -83,11 +84,48 @@ def clip_by_norm(gradients: Mapping[str, Node], limit: float) -> dict[str, Node]
     limit = checked("clip_norm", limit, Positive)
     if not gradients:
         return {}
-    factor = g.minimum(1.0, limit / (global_norm(gradients) + SMALLEST_NORM))
-    return {name: grad * factor for name, grad in gradients.items()}
+    scale = scale_of(gradients)
+    parts = {name: grad / scale for name, grad in gradients.items()}
+    norm = root_of_squares(parts)
+    within = scale * norm + SMALLEST_NORM <= limit
+    # limit / (‖g‖ + 1e-6) with both halves divided by the scale, so that it is right
+    # even where ‖g‖ itself is beyond the largest number.
+    factor = limit / (norm + SMALLEST_NORM / scale)
+    return {
+        name: g.where(within, grad, parts[name] * factor)
+        for name, grad in gradients.items()
+    }
 
 
 def global_norm(gradients: Mapping[str, Node]) -> Node:
-    """‖g‖, the root of the sum of squares over every element of every gradient."""
-    squares = [g.sum(grad * grad) for grad in gradients.values()]
+    """‖g‖, the root of the sum of squares over every element of every gradient.
+
+    Notes
+    -----
+    m √Σ(g/m)² with m the largest element, so that no square overflows or vanishes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from neurona import reference
+    >>> w = g.parameter("w", (2,))
+    >>> norm = global_norm({"w": w})
+    >>> feeds = {w: [3e20, 4e20]}
+    >>> print(f"{reference.evaluate([norm], feeds, dtype=np.float32)[0]:.3g}")
+    5e+20
+    """
+    scale = scale_of(gradients)
+    return scale * root_of_squares({k: v / scale for k, v in gradients.items()})
+
+
+def scale_of(gradients: Mapping[str, Node]) -> Node:
+    """Largest element in size, or 1 where that is zero or not finite."""
+    largest = [g.max(g.absolute(grad)) for grad in gradients.values()]
+    found = reduce(g.maximum, largest, g.constant(0.0))
+    found = g.where(found > 0, found, 1.0)
+    return g.where(found < inf, found, 1.0)
+
+
+def root_of_squares(parts: Mapping[str, Node]) -> Node:
+    squares = [g.sum(part * part) for part in parts.values()]
     return g.sqrt(reduce(add, squares, g.constant(0.0)))

@@ -1,8 +1,8 @@
-"""Optimizers by name, and from a file."""
+"""Optimizers by name."""
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from neurona.messages import _
 from neurona.optimize.adagrad import AdaGrad
@@ -16,9 +16,9 @@ from neurona.optimize.nesterov import Nesterov
 from neurona.optimize.rmsprop import RMSProp
 from neurona.optimize.rule import Optimizer
 from neurona.optimize.sgd import SGD
-from neurona.settings import as_choice, by_name, from_config
+from neurona.settings import as_choice, by_name
 
-__all__ = ["OPTIMIZERS", "as_optimizer", "optimizer_from_config"]
+__all__ = ["OPTIMIZERS", "as_optimizer"]
 
 OPTIMIZERS: Final = by_name(
     SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW, AMSGrad, Nadam, Lion
@@ -49,19 +49,3 @@ def as_optimizer(
     SGD(learning_rate=0.5, weight_decay=0.0)
     """
     return as_choice(value, _("optimizer"), Optimizer, OPTIMIZERS, settings=overrides)
-
-
-def optimizer_from_config(config: Any) -> Optimizer:
-    """Return the optimizer whose ``to_config`` this is.
-
-    Raises
-    ------
-    ModelFileError
-        Anything that ``to_config`` does not write.
-
-    Examples
-    --------
-    >>> optimizer_from_config(SGD(0.5).to_config()) == SGD(0.5)
-    True
-    """
-    return cast(Optimizer, from_config(config, {"optimizer": OPTIMIZERS}, "optimizer"))

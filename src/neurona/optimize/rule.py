@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from neurona import graph as g
-from neurona.graph import Node, Shape
+from neurona.graph import Node
 from neurona.settings import Choice, Positive, config_of
 
 __all__ = [
@@ -45,10 +45,6 @@ class Slot:
 
     initial: float = 0.0
     scalar: bool = False
-
-    def shape_for(self, parameter: Node) -> Shape:
-        """Shape of this slot beside a parameter."""
-        return () if self.scalar else parameter.shape
 
 
 @dataclass(frozen=True, eq=False)

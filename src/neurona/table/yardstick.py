@@ -33,6 +33,9 @@ MOST_CELLS: Final = 10_000_000
 """Numbers to fit on, and to score on, at most: 80 MB in float64."""
 
 TREES: Final = 200
+TREES_OF_SAMPLES: Final = 80
+"""Trees of a forest whose trees see a sample each: what they weigh in memory counts."""
+
 MOST_ROWS_PER_TREE: Final = 5_000
 
 
@@ -230,9 +233,10 @@ def models(
     task: Task, rows: int, seed: int, jobs: int
 ) -> list[tuple[Kind, str, Callable[[], Any]]]:
     """Simpler models of a task, each with its name."""
+    sampled = rows > MOST_ROWS_PER_TREE
     forest = {
-        "n_estimators": TREES,
-        "max_samples": MOST_ROWS_PER_TREE if rows > MOST_ROWS_PER_TREE else None,
+        "n_estimators": min(TREES, TREES_OF_SAMPLES) if sampled else TREES,
+        "max_samples": MOST_ROWS_PER_TREE if sampled else None,
         "random_state": seed % 2**32,
         "n_jobs": jobs,
     }

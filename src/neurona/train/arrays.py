@@ -83,8 +83,9 @@ def as_numbers(value: Any, name: str) -> Array:
     Raises
     ------
     DataError
-        Rows of different lengths, or something that is no number; the message names
-        the row and the column, counted from 0.
+        Rows of different lengths, something that is no number, such as a text that
+        looks like one, or a masked value; the message names the row and the column,
+        counted from 0.
 
     Examples
     --------
@@ -94,6 +95,8 @@ def as_numbers(value: Any, name: str) -> Array:
     neurona.errors.DataError: x holds 'four' at row 1, column 1, which is no number: \
 encode text first
     """
+    if isinstance(value, np.ma.MaskedArray):
+        refuse_masked(value, name)
     try:
         array = np.asarray(value)
     except ValueError:
@@ -109,11 +112,6 @@ encode text first
     if array.dtype.kind in "OUS":
         # Text mixed with numbers turns them into text, so look at what was given.
         cells = np.asarray(value, dtype=object)
-        if array.dtype.kind == "O":
-            try:
-                return array.astype(np.float64)
-            except (TypeError, ValueError, OverflowError):
-                pass
         for index in np.ndindex(cells.shape):
             if not is_number(cells[index]):
                 raise DataError(
@@ -126,11 +124,25 @@ encode text first
                         place=show_place(index),
                     )
                 )
+        if array.dtype.kind == "O":
+            return array.astype(np.float64)
     raise DataError(
         _("{name} must hold real numbers, not {dtype}").format(
             name=name, dtype=array.dtype
         )
     )
+
+
+def refuse_masked(array: np.ma.MaskedArray[Any, Any], name: str) -> None:
+    """Refuse masked values: an array of plain numbers would show what was hidden."""
+    masked = np.ma.getmaskarray(array)
+    if masked.any():
+        first = tuple(int(i) for i in np.argwhere(masked)[0])
+        raise DataError(
+            _("{name} is masked at {place}: fill it in or leave the row out").format(
+                name=name, place=show_place(first)
+            )
+        )
 
 
 def is_number(value: Any) -> bool:

@@ -13,7 +13,7 @@ from neurona.graph import Graph, Spec
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss
 from neurona.reference import Executable
-from neurona.train.metrics import Metric, metrics_for
+from neurona.train.metrics import Metric, metrics_for, score
 from neurona.train.runner import Sums
 from neurona.train.step import (
     LOSS_SUM,
@@ -128,5 +128,6 @@ class Evaluator:
             for name, metric in own.items():
                 target = data[target_name(output)]
                 y = target if index is None else target[index]
-                metrics[prefix + name] = float(metric(y, found[f"link/{output}"]))
+                prediction = found[f"link/{output}"]
+                metrics[prefix + name] = score(name, metric, y, prediction)
         return Scores(sums.mean, metrics)

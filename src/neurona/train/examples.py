@@ -93,18 +93,35 @@ def targets_of(outputs: Outputs, y: Any) -> Mapping[str, Any]:
 def usual_loss(output: Node, y: Array) -> str:
     """Name of the loss that suits an output and its targets.
 
-    Cross-entropy where y holds whole numbers and there are several outputs per row,
-    binary cross-entropy where there is one and y is 0 or 1, else the mean squared
-    error; a network that ends in softmax or sigmoid has the one that goes with it.
+    A network that ends in softmax or sigmoid has the one that goes with it. Otherwise,
+    where y is of a type of whole numbers: cross-entropy where there are several outputs
+    per row, and y has one number per row, or rows of zeros and a single 1; binary
+    cross-entropy where there is one, and y is 0 or 1. Else the mean squared error.
     """
     whole = y.dtype.kind in "biu"
     several = output.shape[-1] != 1
-    if output.operation == "softmax" or (several and whole and y.ndim == 1):
+    one_each = y.ndim == 1 or (y.ndim == 2 and y.shape[1] == 1)
+    if output.operation == "softmax" or (
+        several and whole and (one_each or is_one_hot(y))
+    ):
         return "cross_entropy"
     binary = whole and y.size and y.min() >= 0 and y.max() <= 1
     if output.operation == "sigmoid" or (not several and binary):
         return "binary_cross_entropy"
     return "mse"
+
+
+def is_one_hot(y: Array) -> bool:
+    """Whether whole numbers are rows of zeros and a single 1.
+
+    Examples
+    --------
+    >>> is_one_hot(np.eye(3, dtype=int)), is_one_hot(np.array([[1, 1], [0, 1]]))
+    (True, False)
+    """
+    if y.ndim != 2 or y.size == 0:
+        return False
+    return bool(((y == 0) | (y == 1)).all() and (y.sum(axis=1) == 1).all())
 
 
 def prepare_examples(

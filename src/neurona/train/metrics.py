@@ -10,6 +10,7 @@ import numpy as np
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
 from neurona.nn.losses import Loss
+from neurona.settings import shortened
 
 __all__ = [
     "METRICS",
@@ -21,6 +22,7 @@ __all__ = [
     "predicted_classes",
     "r2",
     "rmse",
+    "score",
 ]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
@@ -116,23 +118,59 @@ def as_metrics(
 ) -> dict[str, Metric]:
     """Metrics by name; functions of (y, prediction) go under their own name.
 
+    Different functions of one name, such as two lambdas, are numbered from the second.
+    No metric takes account of sample weights.
+
     Raises
     ------
     OptionError
-        An unknown name.
+        An unknown name, or something that is neither a name nor a function.
+
+    Examples
+    --------
+    >>> list(as_metrics(["mae", lambda y, p: 1.0, lambda y, p: 2.0]))
+    ['mae', '<lambda>', '<lambda>_2']
     """
     if isinstance(metrics, str) or callable(metrics):
         metrics = [metrics]
+    if metrics is not None and not isinstance(metrics, Iterable):
+        raise OptionError(
+            _("metrics must be names or functions of (y, prediction), not {found}")
+            .format(found=shortened(metrics))
+        )  # fmt: skip
     listed: list[str | Metric] = list(metrics or ())
     found: dict[str, Metric] = {}
     for metric in listed:
         if callable(metric):
-            found[getattr(metric, "__name__", type(metric).__name__)] = metric
+            own = getattr(metric, "__name__", type(metric).__name__)
+            name, number = own, 1
+            while found.get(name, metric) is not metric:
+                number += 1
+                name = f"{own}_{number}"
+            found[name] = metric
         elif isinstance(metric, str) and metric in METRICS:
             found[metric] = METRICS[metric]
         else:
             raise OptionError(unknown_name(_("metric"), str(metric), METRICS))
     return found
+
+
+def score(name: str, metric: Metric, y: Array, prediction: Array) -> float:
+    """What a metric says, as one number.
+
+    Raises
+    ------
+    OptionError
+        It says something else.
+    """
+    said: Any = metric(y, prediction)
+    if np.ndim(said) == 0 and np.asarray(said).dtype.kind in "biuf":
+        return float(said)
+    raise OptionError(
+        _("the metric {name} must give one number, not {found}").format(
+            name=name, found=shortened(said)
+        )
+    )
 
 
 def metrics_for(

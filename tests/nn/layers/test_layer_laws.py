@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from tests.nn.cases import LAYERS, Written
 
 from neurona import graph as g
 from neurona.errors import NeuronaError
 from neurona.gradient import backward, check_gradients
+from tests.nn.cases import LAYERS, Written
 
 # Two orders of summation of a handful of numbers.
 ROUNDING = 1e-12

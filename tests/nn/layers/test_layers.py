@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from tests.nn.cases import Written, rows_of
 
 from neurona import graph as g
 from neurona.errors import DataError, OptionError, ShapeError
@@ -12,6 +11,7 @@ from neurona.nn.initializers import HeUniform, Normal, Zeros
 from neurona.nn.layers.layer import assigned_names
 from neurona.nn.penalties import L2, MaxNorm
 from neurona.reference import evaluate
+from tests.nn.cases import Written, rows_of
 
 ROUNDING = 1e-12
 X = rows_of(0, 6, 3)
@@ -152,6 +152,12 @@ class TestBatchNorm:
             written.values[state.node] = values[name.removeprefix("layer.")]
         expected = (X - [1.0, 2.0, 3.0]) / 2.0
         assert written.value == pytest.approx(expected, rel=1e-9)
+
+    def test_the_statistics_start_at_mean_zero_and_variance_one(self):
+        states = Written(k.BatchNorm(), (X,)).build.states
+        found = {name: state.initial.tolist() for name, state in states.items()}
+        assert found == {"layer.mean": [0.0] * 3, "layer.variance": [1.0] * 3}
+        assert [state.shape for state in states.values()] == [(3,), (3,)]
 
     def test_a_frozen_layer_leaves_its_statistics_alone(self):
         written = Written(k.BatchNorm(trainable=False), (X,))

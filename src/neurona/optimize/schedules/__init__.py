@@ -7,7 +7,6 @@ from neurona.optimize.schedules.geometric import Geometric
 from neurona.optimize.schedules.named import (
     SCHEDULES,
     as_schedule,
-    schedule_from_config,
 )
 from neurona.optimize.schedules.one_cycle import OneCycle
 from neurona.optimize.schedules.reduce_on_plateau import ReduceOnPlateau
@@ -27,5 +26,4 @@ __all__ = [
     "Step",
     "WarmUp",
     "as_schedule",
-    "schedule_from_config",
 ]

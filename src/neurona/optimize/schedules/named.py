@@ -1,17 +1,17 @@
-"""Schedules by name, and from a file."""
+"""Schedules by name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from neurona.messages import _
 from neurona.optimize.schedules.schedule import Schedule
 from neurona.optimize.schedules.warm_up import FOLLOWING, WarmUp
-from neurona.settings import as_choice, from_config
+from neurona.settings import as_choice
 
-__all__ = ["SCHEDULES", "as_schedule", "schedule_from_config"]
+__all__ = ["SCHEDULES", "as_schedule"]
 
 SCHEDULES: Final[Mapping[str, type[Schedule]]] = MappingProxyType(
     {**FOLLOWING, WarmUp.name: WarmUp}
@@ -40,19 +40,3 @@ def as_schedule(value: str | type[Schedule] | Schedule, **overrides: Any) -> Sch
     Cosine(minimum=0.1)
     """
     return as_choice(value, _("schedule"), Schedule, SCHEDULES, settings=overrides)
-
-
-def schedule_from_config(config: Any) -> Schedule:
-    """Return the schedule whose ``to_config`` this is.
-
-    Raises
-    ------
-    ModelFileError
-        Anything that ``to_config`` does not write.
-
-    Examples
-    --------
-    >>> schedule_from_config({"type": "schedule.exponential", "gamma": 0.5})
-    Exponential(gamma=0.5)
-    """
-    return cast(Schedule, from_config(config, {"schedule": SCHEDULES}, "schedule"))
