@@ -28,6 +28,7 @@ from neurona.model_file import (
     save_model,
 )
 from neurona.nn.architecture import Architecture
+from neurona.nn.description import read_architecture, show_network
 from neurona.nn.layers import Connection, Input, Layer
 from neurona.nn.losses import Loss
 from neurona.nn.parameters import ParameterVector
@@ -703,23 +704,7 @@ class Network:
         return Summary.of(self.architecture)
 
     def __repr__(self) -> str:
-        architecture = self.architecture
-        if set(architecture.outputs) == {"output"} and len(architecture.inputs) == 1:
-            chain = all(len(c.inputs) <= 1 for c in architecture.connections)
-            if chain and len(architecture.layers) == len(architecture.connections) - 1:
-                layers = ", ".join(map(repr, architecture.layers))
-                (entry,) = architecture.inputs
-                reads = f"n_inputs={entry.size}"
-                if entry.name != "x" or entry.dtype != "float":
-                    reads = f"inputs=[{entry!r}]"
-                precision = (
-                    "" if self.dtype == np.float32 else f", dtype='{self.dtype}'"
-                )
-                return f"Network([{layers}], {reads}{precision})"
-        inputs = ", ".join(f"{x.name}: {x.size}" for x in architecture.inputs)
-        outputs = ", ".join(architecture.outputs)
-        count = len(architecture.layers)
-        return f"Network({{{inputs}}} -> {count} layers -> {{{outputs}}})"
+        return show_network(self.architecture, self.dtype)
 
     # Files --------------------------------------------------------------------------
 
@@ -846,35 +831,6 @@ def check_dtype(dtype: Any) -> np.dtype[Any]:
             )
         )
     return found
-
-
-def read_architecture(
-    layers: Sequence[Layer] | None,
-    n_inputs: int | None,
-    inputs: Sequence[Input] | None,
-    outputs: Connection | Mapping[str, Connection] | None,
-) -> Architecture:
-    """Architecture from either way of describing a network."""
-    if (layers is None) == (outputs is None):
-        raise OptionError(
-            _("describe a network by its layers, or by its inputs and outputs")
-        )
-    if outputs is not None:
-        if n_inputs is not None:
-            raise OptionError(_("n_inputs goes with layers; here inputs say it"))
-        return Architecture.joined(inputs, outputs)
-    listed = [layers] if isinstance(layers, Layer) else list(layers or ())
-    if inputs is not None:
-        if len(inputs) != 1 or n_inputs is not None:
-            raise OptionError(
-                _("layers one after the other read one input: pass n_inputs alone")
-            )
-        return Architecture.sequential(listed, inputs[0])
-    if n_inputs is None:
-        raise OptionError(
-            _("how many numbers does each row have? Pass n_inputs, such as 4")
-        )
-    return Architecture.sequential(listed, Input("x", n_inputs))
 
 
 def load(path: str | os.PathLike[str]) -> Network:

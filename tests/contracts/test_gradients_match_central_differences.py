@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.cases import CASES
 
 from neurona import gradient
 from neurona import graph as g
 from neurona.graph import BATCH, Graph
 from neurona.reference import evaluate
+from tests.cases import CASES
 
 # Central differences with a step of 2^-17 err by about 1e-10; the demand is 1e-6.
 TOLERANCE = 1e-6

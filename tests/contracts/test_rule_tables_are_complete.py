@@ -5,10 +5,10 @@ import sys
 from types import ModuleType
 
 import pytest
-from tests.cases import CASES
 
 from neurona import gradient, graph, reference
 from neurona.graph import Graph
+from tests.cases import CASES
 
 # They read no batch, by what they are.
 WITHOUT_BATCH = {"constant", "parameter", "transpose"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurona.graph import Graph, has_batch
+from neurona.graph import has_batch
 from neurona.native.execute import NativeProgram
 from neurona.native.lower import lower_graph_to_program
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from tests.cases import CASES
 
 from neurona import graph as g
 from neurona.errors import DataError
 from neurona.graph.shape import Batch
 from neurona.reference import evaluate
+from tests.cases import CASES
 
 INTO = {"float": np.float64, "integer": np.int64, "boolean": np.bool_}
 

@@ -5,12 +5,12 @@ import weakref
 
 import numpy as np
 import pytest
-from tests.cases import CASES
 
 from neurona import graph as g
 from neurona.errors import GraphError, NeuronaError, ShapeError
 from neurona.graph import BATCH, Graph
 from neurona.reference import DEFINITIONS, Executable, evaluate, host_scalars
+from tests.cases import CASES
 
 X = g.input("x", (BATCH, 2))
 W = g.parameter("w", (2,))

@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 import pytest
-from tests.nn.cases import Written
 
 from neurona import graph as g
 from neurona.gradient import backward
 from neurona.nn import activations as a
 from neurona.nn.layers import Dense
 from neurona.reference import evaluate
+from tests.nn.cases import Written
 
 # The numbers below are rounded to ten digits.
 TEN_DIGITS = 1e-9

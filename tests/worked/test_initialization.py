@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-from tests.nn.cases import Written
 
 from neurona import graph as g
 from neurona.gradient import backward
@@ -13,6 +12,7 @@ from neurona.nn.initializers import GlorotUniform, HeNormal, Normal
 from neurona.nn.layers import Dense
 from neurona.reference import evaluate
 from neurona.reference.random_numbers import stream_of
+from tests.nn.cases import Written
 
 SEVEN_DIGITS = 1e-6
 DEPTH, WIDTH, ROWS, SEEDS = 10, 256, 200, 5

@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-from tests.nn.cases import Written
 
 from neurona import graph as g
 from neurona.errors import DataError
@@ -20,6 +19,7 @@ from neurona.nn.losses import (
     reduce,
 )
 from neurona.reference import evaluate
+from tests.nn.cases import Written
 
 # The numbers below are rounded to seven digits.
 SEVEN_DIGITS = 1e-6

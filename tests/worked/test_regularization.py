@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from tests.nn.cases import Written
 
 from neurona import graph as g
 from neurona.gradient import backward
@@ -10,6 +9,7 @@ from neurona.nn.layers import Dropout
 from neurona.nn.losses import MeanSquaredError, reduce
 from neurona.nn.penalties import L1, L2, MaxNorm
 from neurona.reference import evaluate
+from tests.nn.cases import Written
 
 TEN_DIGITS = 1e-9
 WEIGHT = np.array([[1.0, -2.0], [3.0, 0.5]])

@@ -19,7 +19,8 @@ __all__ = ["check_gradients", "numeric_gradient"]
 STEP: Final = 2.0**-17
 """Step of a central difference at |x| ≤ 1: near the cube root of float64's rounding."""
 
-EPSILON: Final = float(np.finfo(np.float64).eps)
+ROUNDING: Final = 16 * float(np.finfo(np.float64).eps)
+"""How far a function's value may be off, of its size: a graph rounds many times."""
 
 Values = Mapping[Node, Any]
 
@@ -41,7 +42,7 @@ def numeric_gradient(
 def central_differences(
     output: Node, node: Node, values: Values, step: float = STEP
 ) -> tuple[np.ndarray[Any, np.dtype[np.float64]], float]:
-    """Gradient, and how far rounding alone may move an entry of it: ε|f|/h.
+    """Gradient, and how far rounding alone may move its entries: 16 ε|f|/h.
 
     h grows as √|x|: slowly enough for softmax at 1000, which changes within ±1.
     """
@@ -60,7 +61,7 @@ def central_differences(
             sides.append(float(run({**feeds, node: shifted})["f"]))
         # What was added to x may have been rounded, so it is read back.
         slopes[index] = (sides[0] - sides[1]) / (above - below)
-        noise = max(noise, EPSILON * max(map(abs, sides)) / h)
+        noise = max(noise, ROUNDING * max(map(abs, sides)) / h)
     return slopes, noise
 
 

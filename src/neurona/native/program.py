@@ -227,9 +227,8 @@ def show_instruction(instruction: Instruction) -> str:
     parts = []
     for operation, result, *used in instruction.steps:
         count = ARITIES.get(operation, 2)
-        parts.append(
-            f"{names[result]} = {operation}({', '.join(names[p] for p in used[:count])})"
-        )
+        values = ", ".join(names[place] for place in used[:count])
+        parts.append(f"{names[result]} = {operation}({values})")
     return f"{head} {'; '.join(parts)}"
 
 

@@ -11,8 +11,8 @@ from neurona.graph import Graph, Node, Shape, element_count, has_batch
 from neurona.messages import _
 from neurona.native.prepare import is_zero
 from neurona.native.program import MAP_OPERATIONS, Mode
-from neurona.nn.build import SEED, STEP
 from neurona.reference import host_scalars
+from neurona.reference.random_numbers import SEED, STEP
 
 __all__ = ["CannotLower", "Matrix", "Task", "Tasks", "matrix_of", "spread_of"]
 
@@ -246,7 +246,9 @@ def lower_matmul(tasks: Tasks, node: Node) -> None:
             if last is not None and last.operation == "maximum":
                 if last.inputs[0] is after and is_zero(last.inputs[1]):
                     result, relu = last, True
-    tasks.absorbed |= {after, result} - {None, node} if result is not node else set()
+    if bias is not None:
+        # What the instruction does besides is not done again.
+        tasks.absorbed |= {n for n in (after, result) if n is not None}
     inputs = (a, b) if bias is None else (a, b, bias)
     mode: Mode = "block" if has_batch(node.shape) else "slice"
     numbers = (int(relu),)

@@ -15,15 +15,9 @@ from neurona.graph import Node, Shape
 from neurona.messages import _
 from neurona.nn.initializers import Initializer
 from neurona.nn.penalties import MaxNorm, Penalty
-from neurona.reference.random_numbers import stream_of
+from neurona.reference.random_numbers import SEED, STEP, stream_of
 
 __all__ = ["SEED", "STEP", "Build", "Parameter", "State"]
-
-SEED = "seed"
-"""Name of the run-time whole number that random masks are drawn from."""
-
-STEP = "mask_step"
-"""Name of the run-time whole number that counts the steps for random masks."""
 
 
 @dataclass(frozen=True, eq=False)

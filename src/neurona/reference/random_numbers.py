@@ -43,6 +43,8 @@ from neurona.errors import OptionError
 from neurona.messages import _
 
 __all__ = [
+    "SEED",
+    "STEP",
     "integers",
     "mask",
     "normals",
@@ -61,6 +63,13 @@ MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
 KEY_STEPS = (0x9E3779B9, 0xBB67AE85)
 # Working buffers of this many blocks (64 KiB each) stay in the second-level cache.
 BLOCKS_AT_ONCE = 8192
+
+
+SEED = "seed"
+"""Name of the run-time whole number that a run's random masks are drawn from."""
+
+STEP = "mask_step"
+"""Name of the run-time whole number that counts the steps for random masks."""
 
 
 def splitmix64(value: int) -> int:
