@@ -224,3 +224,11 @@ def test_what_is_not_in_the_registry_cannot_be_saved(tmp_path):
     with pytest.raises(NeuronaError, match="cannot be saved"):
         Network([Mine(1)], n_inputs=1).save(tmp_path / "m.safetensors")
     assert not list(tmp_path.iterdir())
+
+
+def test_what_could_not_be_loaded_is_not_saved(tmp_path):
+    network = everything()
+    network.parameters["dense_1.bias"][0] = np.nan
+    with pytest.raises(OutputError, match=r"dense_1\.bias .* not finite"):
+        network.save(tmp_path / "m.safetensors")
+    assert not list(tmp_path.iterdir())

@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 from typing import Final
 
+import numpy as np
+
+from neurona.errors import OutputError
 from neurona.files import write_tensors
+from neurona.messages import _
 from neurona.model_file.record import ModelRecord
 
 __all__ = ["KIND", "STATE_PREFIX", "save_model"]
@@ -26,7 +30,7 @@ def save_model(record: ModelRecord, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     OutputError
-        The file cannot be written.
+        The file cannot be written, or a number is not finite: no such file is read.
 
     Notes
     -----
@@ -36,6 +40,13 @@ def save_model(record: ModelRecord, path: str | os.PathLike[str]) -> None:
     tensors = dict(record.parameters)
     tensors |= {STATE_PREFIX + name: array for name, array in record.states.items()}
     tensors |= dict(record.slots)
+    for name, array in tensors.items():
+        if not np.isfinite(array).all():
+            raise OutputError(
+                _("{name} holds a number that is not finite: nothing was saved").format(
+                    name=name
+                )
+            )
     metadata = {
         "kind": KIND,
         "architecture": record.architecture,

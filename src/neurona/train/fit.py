@@ -277,7 +277,9 @@ class _Fit:
             seconds = time.perf_counter() - began
             state.seconds += seconds
             self.adapt_chunk(count, seconds)
-            if not (math.isfinite(state.sums.loss) and self.is_finite()):
+            # Looked at only where values are kept: it costs as much as a small step.
+            kept = state.batch == self.batches or flag.raised
+            if not math.isfinite(state.sums.loss) or (kept and not self.is_finite()):
                 state.history.stopped = "diverged"
                 return False
             moment = self.moment()
@@ -293,9 +295,7 @@ class _Fit:
             self.chunk = max(1, min(int(count * CHUNK_SECONDS / seconds), 2 * count))
 
     def is_finite(self) -> bool:
-        """Whether every parameter and slot is, judged at the end of an epoch."""
-        if self.state.batch < self.batches:
-            return True
+        """Whether every parameter, state and slot is."""
         return all(bool(np.isfinite(x).all()) for x in self.state.values.values())
 
     def rate(self, step: int) -> float:

@@ -13,7 +13,7 @@ __all__ = ["available_memory", "check_memory", "show_bytes"]
 
 COPIES: Final = 6
 """Arrays of a parameter's size in training: itself, as it started, its gradient, two
-slots, the best."""
+slots, the best. A guess, before the optimizer is known; a fit counts its own."""
 
 CGROUP_LIMITS: Final = (
     Path("/sys/fs/cgroup/memory.max"),
