@@ -13,6 +13,7 @@ from neurona.messages import _
 
 __all__ = [
     "CheckpointError",
+    "CheckpointOptionError",
     "DataError",
     "DivergenceError",
     "DivergenceWarning",
@@ -63,6 +64,10 @@ class ModelFileError(NeuronaError, ValueError):
 
 class CheckpointError(NeuronaError, ValueError):
     """A checkpoint does not fit the run that should resume from it."""
+
+
+class CheckpointOptionError(CheckpointError, OptionError):
+    """A run was asked to resume with other options or data than it began with."""
 
 
 class DivergenceWarning(UserWarning):

@@ -162,7 +162,7 @@ class Network:
         )
         self._parameters = ParameterVector(shapes, dtype)
         self._states = ParameterVector(
-            {name: state.initial.shape for name, state in build.states.items()}, dtype
+            {name: state.shape for name, state in build.states.items()}, dtype
         )
 
     def initialize(self, seed: int | None = None) -> None:
@@ -238,6 +238,7 @@ class Network:
         | EpochCallback
         | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
+        checkpoint_options: Mapping[str, Any] | None = None,
         resume: bool = False,
         rows: Any = None,
     ) -> History:
@@ -303,6 +304,9 @@ class Network:
             has the weights of that epoch, and can predict.
         checkpoint : path, optional
             Folder that a run can resume from, made if need be.
+        checkpoint_options : mapping of str to JSON value, optional
+            Options of whoever calls, such as a command's: compared first, under these
+            names, when a run resumes.
         resume : bool
             Go on from the checkpoint, if there is one. The network must start from the
             weights that the run began with, or have those that it left. A run that was
@@ -405,7 +409,12 @@ class Network:
                 "dtype": str(self.dtype),
             }
             fingerprint = fingerprint_of_run(
-                {"network": network, "engine": resolve_engine(engine), **settings},
+                {
+                    **(checkpoint_options or {}),
+                    "network": network,
+                    "engine": resolve_engine(engine),
+                    **settings,
+                },
                 {entry.name for entry in self.architecture.inputs},
                 train,
                 held_out,

@@ -118,15 +118,22 @@ def test_a_finished_run_resumes_to_the_same_model(train, tmp_path):
 
 @pytest.mark.parametrize(
     ("option", "value", "named"),
-    [("--seed", "1", "seed"), ("--learning-rate", "0.5", "learning_rate"),
-     ("--hidden", "9", "dense_1.units"), ("--l2", "0.7", "l2")],
+    [("--seed", "1", "0"), ("--learning-rate", "0.5", "None"),
+     ("--hidden", "9", "[8]"), ("--l2", "0.7", "None"), ("--test", "0.2", "0.1")],
 )  # fmt: skip
 def test_resuming_with_another_option_names_it(train, option, value, named):
     options = ("--quiet", "--checkpoint", "state", "--resume")
     assert train("iris", *options).code == 0
     ended = train("iris", *options, option, value)
-    assert ended.code == 1
-    assert named in ended.error
+    assert ended.code == 2
+    assert f"another {option}: {named} there" in ended.error
+
+
+def test_resuming_with_more_epochs_goes_on(train):
+    options = ("--quiet", "--checkpoint", "state", "--resume")
+    assert train("iris", *options).code == 0
+    assert train("iris", *options, "--epochs", "5").code == 0
+    assert len(load("model.safetensors").history) == 5
 
 
 def test_divergence_is_a_failure_that_names_the_learning_rate(train):

@@ -73,7 +73,7 @@ def check_model(record: ModelRecord) -> CheckedModel:
     build = architecture.evaluation.build
     shapes = {name: p.shape for name, p in build.parameters.items()}
     check_tensors(record.parameters, shapes, dtype)
-    states = {name: state.initial.shape for name, state in build.states.items()}
+    states = {name: state.shape for name, state in build.states.items()}
     check_tensors(record.states, states, dtype)
     losses = None
     slots: Shapes = {}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from neurona.data.split import check_fractions
 from neurona.errors import OptionError, unknown_name
@@ -22,6 +23,9 @@ __all__ = ["TrainOptions", "read_hidden"]
 TASKS = ("auto", "classification", "regression")
 DTYPES = ("float32", "float64")
 WITH_MOMENTUM = ("sgd", "momentum", "nesterov")
+
+FREE_TO_CHANGE = frozenset({"epochs", "threads", "engine", "checkpoint", "resume"})
+"""Options that may differ when a run resumes; the engine is compared by what it is."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,23 @@ class TrainOptions:
     threads: int | None = None
     checkpoint: str | os.PathLike[str] | None = None
     resume: bool = False
+
+    def of_checkpoint(self) -> dict[str, Any]:
+        """Options that a run must have again to be resumed, as the command names them.
+
+        Examples
+        --------
+        >>> TrainOptions(test=0.2).of_checkpoint()["--test"]
+        0.2
+        """
+        named = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            f"--{name.replace('_', '-')}": list(value)
+            if isinstance(value, Sequence) and not isinstance(value, str)
+            else value
+            for name, value in named.items()
+            if name not in FREE_TO_CHANGE
+        }
 
     def __post_init__(self) -> None:
         for what, name, known in (

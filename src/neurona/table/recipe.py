@@ -250,7 +250,9 @@ def choose_patience(table: _Table, values: Values) -> Choice:
         return 0, _(
             "so few rows to validate on judge an epoch too coarsely: all are done"
         )
-    return max(3, values["epochs"] // 4), _(
+    # Not of the epochs asked for: those may change when a run is resumed.
+    usual = choose_epochs(table, values)[0]
+    return max(3, usual // 4), _(
         "a quarter of the epochs without improvement is enough to see the end"
     )
 

@@ -263,6 +263,7 @@ def train_plan(plan: Plan, callbacks: Iterable[Callback] = ()) -> TrainedTable:
                 metrics=metric if has_validation else None,
                 callbacks=list(callbacks),
                 checkpoint=options.checkpoint,
+                checkpoint_options=options.of_checkpoint(),
                 resume=options.resume,
             )
     except KeyboardInterrupt:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from neurona.errors import OptionError
 from neurona.graph import Node
 from neurona.messages import _
-from neurona.nn.losses import Loss
+from neurona.nn.losses import Loss, ends_in
 
 __all__ = ["asks_questions", "probabilities"]
 
@@ -23,8 +23,9 @@ def asks_questions(name: str, node: Node, losses: Mapping[str, Loss] | None) -> 
     losses : mapping of str to Loss, or None
         Of the last fit.
     """
-    if node.operation in ("softmax", "sigmoid") or losses is None:
-        return node.operation == "sigmoid"
+    ending = ends_in(node)
+    if ending is not None or losses is None:
+        return ending == "sigmoid"
     return losses[name].head == "binary"
 
 
@@ -46,7 +47,7 @@ def probabilities(
     """
     found = {}
     for name, node in outputs.items():
-        if node.operation in ("softmax", "sigmoid"):
+        if ends_in(node) is not None:
             found[name] = node
         elif losses is not None and losses[name].head != "real":
             found[name] = losses[name].link(node)

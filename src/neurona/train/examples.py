@@ -11,7 +11,7 @@ from neurona.errors import DataError, OptionError
 from neurona.graph import Node, Spec
 from neurona.messages import _
 from neurona.nn.architecture import Architecture
-from neurona.nn.losses import ClassWeights, Loss, as_loss, class_weights
+from neurona.nn.losses import ClassWeights, Loss, as_loss, class_weights, ends_in
 from neurona.nn.losses.loss import output_count
 from neurona.train.arrays import (
     as_numbers,
@@ -101,12 +101,12 @@ def usual_loss(output: Node, y: Array) -> str:
     whole = y.dtype.kind in "biu"
     several = output.shape[-1] != 1
     one_each = y.ndim == 1 or (y.ndim == 2 and y.shape[1] == 1)
-    if output.operation == "softmax" or (
+    if ends_in(output) == "softmax" or (
         several and whole and (one_each or is_one_hot(y))
     ):
         return "cross_entropy"
     binary = whole and y.size and y.min() >= 0 and y.max() <= 1
-    if output.operation == "sigmoid" or (not several and binary):
+    if ends_in(output) == "sigmoid" or (not several and binary):
         return "binary_cross_entropy"
     return "mse"
 

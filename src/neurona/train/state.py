@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from neurona.errors import CheckpointError, ModelFileError
+from neurona.errors import CheckpointError, CheckpointOptionError, ModelFileError
 from neurona.files import read_tensors, write_tensors
 from neurona.messages import _
 from neurona.settings import shortened
@@ -226,7 +226,8 @@ def part(
 def check_fingerprint(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     for name in [*wanted, *(name for name in found if name not in wanted)]:
         if found.get(name) != wanted.get(name):
-            raise CheckpointError(difference(name, found.get(name), wanted.get(name)))
+            text = difference(name, found.get(name), wanted.get(name))
+            raise CheckpointOptionError(text)
 
 
 def check_start(
@@ -249,7 +250,7 @@ def check_start(
     """
     if present == state.start or present in map(digest_of, left):
         return
-    raise CheckpointError(
+    raise CheckpointOptionError(
         _(
             "the checkpoint was made with other starting weights: resume with the "
             "network that began it or one of the same seed, or start from the beginning"
