@@ -20,7 +20,8 @@ def neurona(work: Work, threads: int) -> Stretch:
     from neurona.graph import BATCH, Spec
     from neurona.nn.losses import as_loss
     from neurona.optimize import as_optimizer
-    from neurona.train.runner import Sums, make_runner
+    from neurona.train.engines import make_runner
+    from neurona.train.runner import Sums
     from neurona.train.step import StepOptions, build_step
 
     X, y = work.data()

@@ -44,6 +44,7 @@ from neurona.reference.random_numbers import stream_of
 from neurona.train.answers import asks_questions, probabilities
 from neurona.train.arrays import prepare_inputs
 from neurona.train.callback import Callback, EpochCallback, as_callbacks
+from neurona.train.engines import resolve_engine
 from neurona.train.evaluate import Evaluator, run_in_chunks
 from neurona.train.examples import (
     LossLike,
@@ -61,7 +62,6 @@ from neurona.train.memory import check_memory
 from neurona.train.metrics import Metric, as_metrics, predicted_classes
 from neurona.train.options import check_options, check_seed, plain
 from neurona.train.rows import choose_rows
-from neurona.train.runner import resolve_engine
 from neurona.train.step import (
     ROW_WEIGHT,
     StepOptions,

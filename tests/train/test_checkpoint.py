@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import neurona
 import neurona.train.fit as loop
 from neurona import Adam, Dense, Network
 from neurona.errors import CheckpointError, OptionError, OutputError
 from neurona.files import read_tensors, write_tensors
 from neurona.train.callback import Callback
+from neurona.train.engines import resolve_engine
 from neurona.train.interrupt import catch_interrupts
-from neurona.train.runner import resolve_engine
 from neurona.train.state import CHECKPOINT_NAME
 from tests.train.runs import X, Y, everything, options, record
 
@@ -185,7 +186,7 @@ def test_resuming_on_another_engine_is_an_error_that_names_it(begun):
 
 def child(folder, seconds):
     root = Path(__file__).parents[2]
-    paths = [str(root), str(root / "src"), os.environ.get("PYTHONPATH", "")]
+    paths = [str(root), str(Path(neurona.__file__).parents[1])]
     return subprocess.Popen(
         [sys.executable, "-m", "tests.train.killed_run", str(folder), str(seconds)],
         cwd=root,

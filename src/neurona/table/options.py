@@ -16,7 +16,7 @@ from neurona.nn.initializers import as_initializer
 from neurona.nn.losses import as_loss
 from neurona.optimize import as_optimizer, as_schedule
 from neurona.settings import NonNegative, checked
-from neurona.train.runner import ENGINES
+from neurona.train.engines import ENGINES
 
 __all__ = ["TrainOptions", "read_hidden"]
 

@@ -20,6 +20,7 @@ from neurona.nn.architecture import Architecture
 from neurona.optimize import Schedule
 from neurona.reference import Executable
 from neurona.train.callback import Callback, Moment
+from neurona.train.engines import make_runner
 from neurona.train.evaluate import Evaluator
 from neurona.train.examples import target_specs
 from neurona.train.fingerprint import digest_of
@@ -28,7 +29,7 @@ from neurona.train.interrupt import StopFlag, catch_interrupts
 from neurona.train.memory import check_memory
 from neurona.train.metrics import Metric
 from neurona.train.rows import Rows
-from neurona.train.runner import Sums, make_runner
+from neurona.train.runner import Sums
 from neurona.train.state import (
     CHECKPOINT_NAME,
     TrainingState,

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from neurona.data.batches import cut_into_batches, epoch_order, rows_per_batch
 from neurona.nn.architecture import Architecture
 from neurona.optimize import range_test_rates, suggest_learning_rate
-from neurona.train.runner import Sums, make_runner
+from neurona.train.engines import make_runner
+from neurona.train.runner import Sums
 from neurona.train.step import StepOptions, build_step
 
 __all__ = ["RangeTest", "run_range_test"]
