@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from neurona.data import lines_table, text_table
+from neurona.data.cells import read_numbers
 from neurona.data.read import as_source, read_table
 from neurona.data.records import read_blocks
 from neurona.errors import DataError, OptionError
@@ -314,3 +315,10 @@ def test_all_kinds_of_columns_become_plain():
     assert row[0] == "a"
     assert str(row[1]) == "2024-01-02 00:00:00"
     assert row[2:] == (0.09, 36_030.0, 1.25)
+
+
+def test_dots_before_three_digits_mark_thousands_beside_decimal_commas():
+    cells = pl.Series(["1.234", "12.345,5", "7", "1,5", "-1.000.000"])
+    found = read_numbers(cells, decimal_comma=True)
+    assert found.values.tolist() == [1234.0, 12345.5, 7.0, 1.5, -1e6]
+    assert read_numbers(pl.Series(["1.234"])).values.tolist() == [1.234]

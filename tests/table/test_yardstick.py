@@ -175,9 +175,9 @@ def test_warnings_of_the_simpler_models_do_not_leak():
 @pytest.mark.parametrize(
     ("network", "line", "words"),
     [
-        (0.90, 0.90, "The line is as good: use the line."),
-        (0.90, 0.95, "The line is as good: use the line."),
-        (0.95, 0.90, "The network is better than the line by 0.0500"),
+        (0.90, 0.90, "is as good: use the line."),
+        (0.90, 0.95, "is better, by 0.0500: use the line."),
+        (0.95, 0.90, "by 0.0500, more than one standard error"),
         (0.91, 0.90, "too close to call on 100 rows"),
     ],
 )

@@ -37,6 +37,8 @@ def evaluate(
         print_document({"task": table_model.task, "rows": rows, "metrics": metrics})
         return 0
     print(ngettext("{rows:,} row", "{rows:,} rows", rows).format(rows=rows))
+    labels = {"loss": _("loss"), "accuracy": _("accuracy"), "r2": "R²", "rmse": "RMSE"}
+    metrics = {labels.get(name, name): value for name, value in metrics.items()}
     width = max(map(len, metrics))
     for name, value in metrics.items():
         print(f"{name:<{width}}  {value:.6f}")

@@ -10,6 +10,7 @@ from neurona.data.encode import Encoders
 from neurona.messages import _
 from neurona.network import load
 from neurona.table.model import check_there
+from neurona.train.history import History
 
 __all__ = ["show_model"]
 
@@ -42,7 +43,9 @@ def show_model(path: Path) -> None:
         lines += ["", _("History")]
         lines.append(
             _("  {count} epochs, best {best}, ended by {stopped}").format(
-                count=len(history), best=history.best_epoch, stopped=history.stopped
+                count=len(history),
+                best=history.best_epoch,
+                stopped=ending_word(history),
             )
         )
         lines.append(f"  {sparkline(history.loss)}  {history.loss[-1]:.4f}")
@@ -56,6 +59,18 @@ def show_model(path: Path) -> None:
         lines += ["", _("Data"), str(encoders.schema)]
     for line in lines:
         console.print(line, markup=False)
+
+
+def ending_word(history: History) -> str:
+    """Why a training ended, in a word or two."""
+    return {
+        "running": _("nothing yet"),
+        "epochs": _("the number of epochs"),
+        "patience": _("patience"),
+        "callback": _("a callback"),
+        "diverged": _("divergence"),
+        "interrupted": _("an interruption"),
+    }[history.stopped]
 
 
 def show_setting(value: object) -> str:

@@ -23,7 +23,10 @@ def predict(
         typer.Option(
             "--out",
             metavar="FILE",
-            help=_("Where the answers are written; by default, standard output."),
+            help=_(
+                "Where the answers are written, as CSV or .parquet; by default, "
+                "standard output."
+            ),
         ),
     ] = None,
     probabilities: Annotated[
@@ -53,10 +56,12 @@ def predict(
         pl.Series(name, values, dtype=pl.String if values.dtype == object else None)
         for name, values in found.columns.items()
     ]
-    text = pl.DataFrame(columns).write_csv()
+    answers = pl.DataFrame(columns)
     if out is None:
-        sys.stdout.write(text)
+        sys.stdout.write(answers.write_csv())
         sys.stdout.flush()
+    elif out.suffix.lower() == ".parquet":
+        write_atomically(out, lambda file: answers.write_parquet(file))
     else:
-        write_atomically(out, text.encode())
+        write_atomically(out, answers.write_csv().encode())
     return 0

@@ -168,12 +168,23 @@ def train(
     from neurona.table.compare import compare
     from neurona.table.options import TrainOptions, read_hidden
     from neurona.table.train import plan_training, train_plan
+    from neurona.train.state import find_checkpoint
 
     if resume and checkpoint is None:
         raise OptionError(_("--resume needs --checkpoint DIR to resume from"))
     keep_inputs(out, data)
     check_writable(out)
     if checkpoint is not None:
+        begun = find_checkpoint(checkpoint) is not None
+        if quiet:
+            pass
+        elif begun and not resume:
+            say(_("note: the checkpoint in {path} is replaced").format(path=checkpoint))
+        elif resume and not begun:
+            say(
+                _("note: there is no checkpoint in {path} yet: from the beginning")
+                .format(path=checkpoint)
+            )  # fmt: skip
         is_folder = checkpoint.is_dir()
         check_writable(
             checkpoint / "checkpoint.safetensors" if is_folder else checkpoint

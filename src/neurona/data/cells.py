@@ -39,6 +39,7 @@ DATE_FORMATS = tuple(
 """Ways of writing a date that are recognized; where two fit, the earlier is taken."""
 
 TIME_ZONE = r"(:\d\d(?:\.\d+)?)(?:Z|[+-]\d\d:?\d\d)$"
+THOUSANDS = r"^\s*[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?\s*$"
 YEARS = (1600, 2400)
 TRIAL_CELLS = 100
 
@@ -78,7 +79,8 @@ def read_numbers(cells: pl.Series, decimal_comma: bool = False) -> Numbers:
     cells : Series
         Texts, numbers or booleans.
     decimal_comma : bool
-        Whether texts may write 3.14 as 3,14.
+        Whether texts may write 3.14 as 3,14; a dot before three digits then marks
+        thousands.
 
     Examples
     --------
@@ -91,6 +93,8 @@ def read_numbers(cells: pl.Series, decimal_comma: bool = False) -> Numbers:
             values = np.full(len(cells), np.nan)
             return Numbers(values, _places(cells.is_not_null()), Counter())
         return Numbers(_floats(cells.cast(pl.Float64)), (), Counter())
+    if decimal_comma:
+        cells = _without_thousands(cells)
     numbers = cells.cast(pl.Float64, strict=False)
     values = _floats(numbers)
     # Texts such as "nan" are read as numbers, but are marks like any other.
@@ -104,6 +108,15 @@ def read_numbers(cells: pl.Series, decimal_comma: bool = False) -> Numbers:
     bad = odd[np.isnan(values[odd]) & ~missing]
     marks = Counter(text for text in texts.filter(pl.Series(missing)) if text)
     return Numbers(values, tuple(bad.tolist()), marks)
+
+
+def _without_thousands(cells: pl.Series) -> pl.Series:
+    """Texts such as 1.234,5 without the dots that mark thousands."""
+    marked = cells.str.contains(THOUSANDS)
+    if not marked.any():
+        return cells
+    plain = cells.str.replace_all(".", "", literal=True)
+    return plain.zip_with(marked.fill_null(False), cells)
 
 
 def _floats(series: pl.Series) -> NDArray[np.float64]:

@@ -172,7 +172,8 @@ def scores_of(model: TableModel, X: Array, y: Array, rows: Array) -> dict[str, f
     return {
         **found,
         "r2": METRICS["r2"](own, output),
-        "rmse": METRICS["rmse"](own, output),
+        # Targets in different units have no error in common.
+        **({"rmse": METRICS["rmse"](own, output)} if output.shape[1] == 1 else {}),
     }
 
 

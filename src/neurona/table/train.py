@@ -12,11 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from neurona.data.column import Column
 from neurona.data.encode import Encoders, fit_encoders
 from neurona.data.schema import Schema, find_schema
 from neurona.data.split import Split, split_rows
 from neurona.data.table import Table
 from neurona.data.target import read_target
+from neurona.data.task import MOST_CLASSES_AMONG_NUMBERS
 from neurona.errors import DivergenceError, DivergenceWarning, OptionError
 from neurona.messages import _
 from neurona.network import Network, divergence_message
@@ -176,10 +178,19 @@ def suit_loss(schema: Schema, table: Table, options: TrainOptions) -> Schema:
     numbers = all(schema.column(name).low is not None for name in schema.targets)
     if task == schema.task or not numbers or len(schema.targets) > 1:
         return schema
+    if task == "classification" and not few_values(schema.column(schema.targets[0])):
+        return schema
     found = find_schema(table, schema.targets, task, dtype=options.dtype)
     reason = _("the loss {loss} is one of this task").format(loss=options.loss)
     return dataclasses.replace(
         found, target_reason=schema.target_reason, task_reason=reason
+    )
+
+
+def few_values(column: Column) -> bool:
+    """Whether a target of numbers can be one of classes."""
+    return column.distinct is not None and (
+        column.distinct <= MOST_CLASSES_AMONG_NUMBERS
     )
 
 

@@ -206,13 +206,17 @@ def verdict(found: Sequence[Yardstick]) -> str:
         return _("There is nothing to compare the network with.")
     network, line = scores["network"], scores["line"]
     lead = network.score - line.score
-    if lead <= 0:
-        text = _("The line is as good: use the line.")
+    if lead < 0:
+        text = _("A line ({name}) is better, by {lead:.4f}: use the line.").format(
+            name=line.name, lead=-lead
+        )
+    elif lead == 0:
+        text = _("A line ({name}) is as good: use the line.").format(name=line.name)
     elif lead > max(network.error, line.error):
         text = _(
-            "The network is better than the line by {lead:.4f}, "
+            "The network is better than a line ({name}) by {lead:.4f}, "
             "more than one standard error."
-        ).format(lead=lead)
+        ).format(name=line.name, lead=lead)
     else:
         text = ngettext(
             "Network or line: too close to call on {rows:,} row.",

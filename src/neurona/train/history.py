@@ -57,7 +57,7 @@ class Epoch:
         return self.loss if self.validation_loss is None else self.validation_loss
 
 
-@dataclass
+@dataclass(repr=False)
 class History:
     """Every epoch of a fit, and how it ended.
 
@@ -103,6 +103,13 @@ class History:
 
     def __len__(self) -> int:
         return len(self.epochs)
+
+    def __repr__(self) -> str:
+        if not self.epochs:
+            return f"History(0 epochs, {self.stopped!r})"
+        first, last = self.epochs[0].loss, self.epochs[-1].loss
+        course = f"loss {first:.4g} → {last:.4g}, best epoch {self.best_epoch}"
+        return f"History({len(self)} epochs, {course}, {self.stopped!r})"
 
     def to_json(self) -> dict[str, Any]:
         """Description in JSON's terms."""
