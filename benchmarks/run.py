@@ -21,6 +21,7 @@ from works import WORKS, Work
 
 ROOT = Path(__file__).parent.parent
 OURS = "neurona"
+REST_SECONDS = 0.3
 
 
 def seconds_of(stretch) -> float:  # type: ignore[no-untyped-def]
@@ -37,10 +38,14 @@ def measure(work: Work, names: list[str], rounds: int) -> dict[str, list[float]]
         tried = [makes(work, threads) for threads in thread_counts(name)]
         for stretch in tried:
             stretch()
-        ready[name] = min(tried, key=lambda s: min(seconds_of(s) for _ in range(3)))
+        time.sleep(REST_SECONDS)
+        ready[name] = min(tried, key=lambda s: min(seconds_of(s) for _ in range(5)))
     found: dict[str, list[float]] = {name: [] for name in names}
     for _ in range(rounds):
         for name in names:
+            # Idle threads of the one before spin for a while before they sleep.
+            time.sleep(REST_SECONDS)
+            ready[name]()
             found[name].append(seconds_of(ready[name]) / work.steps * 1e6)
     return found
 
