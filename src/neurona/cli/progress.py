@@ -25,11 +25,11 @@ def show_duration(seconds: float) -> str:
 
     Examples
     --------
-    >>> show_duration(3.2), show_duration(75), show_duration(7300)
-    ('3 s', '1:15', '2:01:40')
+    >>> [show_duration(seconds) for seconds in (0.42, 32.0, 75.0, 7300.0)]
+    ['0.4 s', '32 s', '1:15', '2:01:40']
     """
     if seconds < 60:
-        return f"{seconds:.0f} s"
+        return f"{seconds:.{int(seconds < 10)}f} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
