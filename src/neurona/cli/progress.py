@@ -29,7 +29,7 @@ def show_duration(seconds: float) -> str:
     ['0.4 s', '32 s', '1:15', '2:01:40']
     """
     if seconds < 60:
-        return f"{seconds:.{int(seconds < 10)}f} s"
+        return f"{seconds:.{int(seconds < 1)}f} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
