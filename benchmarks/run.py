@@ -1,59 +1,115 @@
 """Time neurona beside its peers, in turn, in one process; write docs/performance.md.
 
-Usage: python benchmarks/run.py [--rounds 7]
+Usage: python benchmarks/run.py [--rounds 7] [--only TEXT] [--without NAME ...]
 
 Every contender trains the same network on the same rows. Rounds are interleaved, so
 that a drift of the machine's speed touches all alike; what is quoted is the median over
-the rounds of the ratio within a round.
+the rounds of the ratio within a round. Three things are measured:
+
+- a step, once everything is compiled and warm;
+- the first stretch less a warm one: what a contender compiles;
+- a whole training run, from arrays in memory to a trained model.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import statistics
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from contenders import CONTENDERS, thread_counts, versions
+import contenders
+import numpy as np
+from contenders import with_neurona
 from works import WORKS, Work
 
 ROOT = Path(__file__).parent.parent
 OURS = "neurona"
 REST_SECONDS = 0.3
+MOST_SECONDS = 8.0
+"""A contender whose stretch takes longer is timed in fewer rounds."""
 
 
-def seconds_of(stretch) -> float:  # type: ignore[no-untyped-def]
+def seconds_of(stretch: Callable[[], object]) -> float:
     began = time.perf_counter()
     stretch()
     return time.perf_counter() - began
 
 
-def measure(work: Work, names: list[str], rounds: int) -> dict[str, list[float]]:
-    """Microseconds a step, for each contender and round, each at its best threads."""
-    ready = {}
-    for name in names:
-        makes = CONTENDERS[name][1]
-        tried = [makes(work, threads) for threads in thread_counts(name)]
-        for stretch in tried:
+def peak_gflops() -> float:
+    """Single-precision peak of the machine, as the best product of large matrices.
+
+    NumPy's BLAS multiplies 2048 × 2048 matrices on every core; the best of several.
+    """
+    a = np.random.default_rng(0).standard_normal((2048, 2048)).astype(np.float32)
+    best = min(seconds_of(lambda: a @ a) for _ in range(12))
+    return 2 * 2048**3 / best / 1e9
+
+
+def whole_run(name: str, work: Work, threads: int) -> Callable[[], None]:
+    """From arrays to a trained model, compiling included."""
+    if name == OURS:
+        return lambda: with_neurona.train(work)
+
+    def train() -> None:
+        stretch = contenders.prepare(name, work, threads)
+        assert stretch is not None
+        for _ in range(work.stretches):
             stretch()
-        time.sleep(REST_SECONDS)
-        ready[name] = min(tried, key=lambda s: min(seconds_of(s) for _ in range(5)))
-    found: dict[str, list[float]] = {name: [] for name in names}
+
+    return train
+
+
+def measure(work: Work, names: list[str], rounds: int) -> dict[str, dict[str, Any]]:
+    """Step, compile and whole-run times of each contender, at its best threads."""
+    ready: dict[str, Callable[[], None]] = {}
+    found: dict[str, dict[str, Any]] = {}
+    for name in names:
+        tried: list[tuple[float, int, float, Callable[[], None]]] = []
+        for threads in contenders.thread_counts(name):
+            stretch = contenders.prepare(name, work, threads)
+            if stretch is None:
+                continue
+            first = seconds_of(stretch)
+            time.sleep(REST_SECONDS)
+            warm = min(seconds_of(stretch) for _ in range(2 if first > 1 else 5))
+            tried.append((warm, threads, max(0.0, first - warm), stretch))
+        if tried:
+            _warm, threads, compiling, ready[name] = min(tried, key=lambda t: t[0])
+            found[name] = {"threads": threads, "compile_seconds": compiling}
+            found[name] |= {"step_microseconds": [], "whole_seconds": []}
     for _ in range(rounds):
-        for name in names:
+        for name, stretch in ready.items():
             # Idle threads of the one before spin for a while before they sleep.
             time.sleep(REST_SECONDS)
-            ready[name]()
-            found[name].append(seconds_of(ready[name]) / work.steps * 1e6)
+            stretch()
+            micros = seconds_of(stretch) / work.steps * 1e6
+            found[name]["step_microseconds"].append(micros)
+    for name in found:
+        train = whole_run(name, work, found[name]["threads"])
+        for _ in range(rounds):
+            time.sleep(REST_SECONDS)
+            found[name]["whole_seconds"].append(seconds_of(train))
+            if sum(found[name]["whole_seconds"]) > MOST_SECONDS:
+                break
     return found
 
 
-def ratios(found: dict[str, list[float]], name: str) -> list[float]:
-    """How many times as long a peer takes, round by round."""
-    pairs = zip(found[name], found[OURS], strict=True)
-    return sorted(theirs / ours for theirs, ours in pairs)
+def ratios(found: dict[str, dict[str, Any]], name: str) -> list[float]:
+    """How many times as long a peer takes for a step, round by round."""
+    theirs, ours = (found[n]["step_microseconds"] for n in (name, OURS))
+    return sorted(a / b for a, b in zip(theirs, ours, strict=True))
+
+
+def whole_ratio(found: dict[str, dict[str, Any]], name: str) -> float:
+    """How many times as long a peer takes for a whole training run."""
+    theirs, ours = (statistics.median(found[n]["whole_seconds"]) for n in (name, OURS))
+    return theirs / ours
 
 
 def processor() -> str:
@@ -65,46 +121,98 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def page(results: dict[str, dict[str, list[float]]], known: dict[str, str]) -> str:
-    """The table as Markdown."""
+def table(headings: list[str], rows: list[list[str]]) -> list[str]:
+    """Lines of a Markdown table."""
+    lines = [headings, ["---"] * len(headings), *rows]
+    return [f"| {' | '.join(line)} |" for line in lines] + [""]
+
+
+def page(results: dict[str, Any], known: dict[str, str], peak: float) -> str:
+    """The tables as Markdown."""
     peers = [name for name in known if name != OURS]
+    cores = len(os.sched_getaffinity(0))
+    steps, whole, compiling = [], [], []
+    for work in WORKS:
+        if work.name not in results:
+            continue
+        found = results[work.name]
+        ours = statistics.median(found[OURS]["step_microseconds"])
+        speed = work.operations / ours / 1e3
+        cells = [work.name, f"{ours:.3g}", f"{speed:.3g} ({speed / peak:.0%})"]
+        ours = statistics.median(found[OURS]["whole_seconds"])
+        ends = [work.name, str(work.total_steps), f"{ours:.3g}"]
+        first = [work.name, f"{found[OURS]['compile_seconds']:.2g}"]
+        for name in peers:
+            if name not in found:
+                cells.append("·")
+                ends.append("·")
+                first.append("·")
+                continue
+            r = ratios(found, name)
+            cells.append(f"{statistics.median(r):.3g}× [{r[0]:.3g}, {r[-1]:.3g}]")
+            ends.append(f"{whole_ratio(found, name):.3g}×")
+            first.append(f"{found[name]['compile_seconds']:.2g}")
+        steps.append(cells)
+        whole.append(ends)
+        compiling.append(first)
     lines = [
         "# Performance",
         "",
-        "Time of a training step of a ReLU classifier with Adam in float32, and how",
-        "many times as long each peer takes: median over interleaved rounds, range in",
-        "brackets. Measured by `python benchmarks/run.py`.",
+        "Training in float32; layers are ReLU and the optimizer Adam where nothing",
+        "else is said. Measured by `python benchmarks/run.py`.",
         "",
-        f"- processor: {processor()}, {len(thread_counts('PyTorch eager'))} cores",
+        f"- processor: {processor()}, {cores} cores, {peak:.0f} GFLOP/s in products of",
+        "  large matrices",
         f"- versions: {', '.join(f'{k} {v}' for k, v in known.items())}",
         "",
-        "| network | neurona, µs | GFLOP/s | " + " | ".join(peers) + " |",
-        "|---|---|---|" + "---|" * len(peers),
+        "## A step",
+        "",
+        "How many times as long each peer takes, warm, each with its best number of",
+        "threads: median over interleaved rounds, range in brackets. GFLOP/s counts",
+        "the operations of the matrix products alone, with the share of the peak.",
+        "",
+        *table(["network", "neurona, µs", "GFLOP/s", *peers], steps),
+        "## A whole training run",
+        "",
+        "From arrays in memory to a trained model, building and compiling included:",
+        "how many times as long each peer takes.",
+        "",
+        *table(["network", "steps", "neurona, s", *peers], whole),
+        "## Compiling",
+        "",
+        "Seconds that the first stretch takes longer than a warm one.",
+        "",
+        *table(["network", OURS, *peers], compiling),
     ]
-    for work in WORKS:
-        found = results[work.name]
-        ours = statistics.median(found[OURS])
-        cells = [work.name, f"{ours:.1f}", f"{work.operations / ours / 1e3:.0f}"]
-        for name in peers:
-            r = ratios(found, name)
-            cells.append(f"{statistics.median(r):.1f}× [{r[0]:.1f}, {r[-1]:.1f}]")
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=7)
-    rounds = parser.parse_args().rounds
-    known = versions()
-    names = list(known)
+    parser.add_argument("--only", default="", help="works whose name holds this text")
+    parser.add_argument("--without", nargs="*", default=[], help="peers to leave out")
+    asked = parser.parse_args()
+    known = {k: v for k, v in contenders.versions().items() if k not in asked.without}
+    peak = peak_gflops()
     results = {}
     for work in WORKS:
-        results[work.name] = measure(work, names, rounds)
-        print(work.name, {n: round(statistics.median(v), 1) for n, v in
-                          results[work.name].items()}, flush=True)  # fmt: skip
-    (ROOT / "docs" / "performance.md").write_text(page(results, known))
-    record = {"versions": known, "processor": processor(), "microseconds": results}
+        if asked.only not in work.name:
+            continue
+        found = results[work.name] = measure(work, list(known), asked.rounds)
+        shown = {n: round(statistics.median(v["step_microseconds"]), 1)
+                 for n, v in found.items()}  # fmt: skip
+        print(work.name, shown, flush=True)
+    if asked.only or asked.without:
+        print(page(results, known, peak))
+        return
+    (ROOT / "docs" / "performance.md").write_text(page(results, known, peak))
+    record = {
+        "versions": known,
+        "processor": processor(),
+        "peak_gflops": peak,
+        "works": results,
+    }
     (ROOT / "benchmarks" / "results.json").write_text(json.dumps(record, indent=1))
 
 
