@@ -1,5 +1,7 @@
 """``neurona info``: layers, training, history and data of a model."""
 
+from neurona.native import engine_available, instruction_set
+
 
 def test_a_model_tells_what_it_holds(neurona, train):
     train("iris", "--quiet", "--optimizer", "adamw")
@@ -17,3 +19,26 @@ def test_names_that_look_like_markup_are_printed_as_they_are(neurona, train, tmp
     ended = neurona("info", "model.safetensors")
     assert ended.code == 0
     assert "[bold]a[/x]" in ended.out
+
+
+def test_the_program_of_the_training_step_is_printed(neurona, train):
+    train("iris", "--quiet", "--optimizer", "adamw")
+    ended = neurona("info", "model.safetensors", "--program")
+    assert (ended.code, ended.err) == (0, "")
+    for part in ("arena", "phase 0", "gather_input", "matmul", "contract_rows", "sqrt"):
+        assert part in ended.out
+
+
+def test_the_engine_says_what_it_uses(neurona):
+    ended = neurona("info", "--engine")
+    assert ended.code == 0
+    if engine_available():
+        assert instruction_set() in ended.out
+    else:
+        assert "not built" in ended.out
+
+
+def test_without_a_model_the_call_must_be_mended(neurona):
+    ended = neurona("info")
+    assert ended.code == 2
+    assert "neurona info MODEL" in ended.err

@@ -14,6 +14,7 @@ __all__ = [
     "engine_available",
     "instruction_set",
     "instruction_sets",
+    "missing_engine_sentence",
     "note_missing_engine",
 ]
 
@@ -43,7 +44,11 @@ def engine_available() -> bool:
     return _import_failure() is None
 
 
-def _missing_engine_sentence(failure: ImportError) -> str:
+def missing_engine_sentence() -> str:
+    """Why the reference runs instead of the engine; empty where the engine is there."""
+    failure = _import_failure()
+    if failure is None:
+        return ""
     if isinstance(failure, ModuleNotFoundError):
         return _("the native engine is not built; running on the reference")
     return _(
@@ -63,10 +68,10 @@ def note_missing_engine(tell: Callable[[str], object] = _logger.warning) -> None
         Is given the sentence; by default the logger ``"neurona"``, as a warning.
     """
     global _noted
-    failure = _import_failure()
-    if failure is not None and not _noted:
+    sentence = missing_engine_sentence()
+    if sentence and not _noted:
         _noted = True
-        tell(_missing_engine_sentence(failure))
+        tell(sentence)
 
 
 def instruction_sets() -> list[str]:
