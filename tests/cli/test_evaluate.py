@@ -1,5 +1,6 @@
 """``neurona evaluate``: scores on a table that holds the answers."""
 
+import numpy as np
 import pytest
 
 
@@ -55,3 +56,14 @@ def test_a_score_that_is_no_number_is_null(neurona, train, numbers, tmp_path):
     assert ended.code == 0
     assert ended.document["rows"] == 1
     assert "NaN" not in ended.out
+
+
+def test_the_confusion_matrix_counts_every_row(neurona, model, mixed):
+    found = neurona("evaluate", model, mixed(), "--json").document
+    confusion = np.array(found["confusion"])
+    assert confusion.sum() == found["rows"]
+    assert confusion.shape == (len(found["classes"]),) * 2
+    assert np.trace(confusion) / found["rows"] == found["metrics"]["accuracy"]
+    shown = neurona("evaluate", model, mixed()).out
+    assert "recall" in shown
+    assert "precision" in shown

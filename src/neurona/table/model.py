@@ -21,9 +21,9 @@ from neurona.train.metrics import METRICS, predicted_classes
 __all__ = [
     "Predictions",
     "TableModel",
+    "TableScores",
     "check_there",
     "load_table_model",
-    "scores_of",
 ]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
@@ -46,6 +46,28 @@ class Predictions:
     """
 
     columns: Mapping[str, Array]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableScores:
+    """How good a model is on a table.
+
+    Parameters
+    ----------
+    rows : int
+        Rows with a target.
+    metrics : mapping of str to float
+    confusion : int array (C, C) or None
+        Of a classification: how many rows of each true class (down) were answered with
+        each class (across).
+    notes : tuple of str
+        What was noticed in the table, in sentences.
+    """
+
+    rows: int
+    metrics: Mapping[str, float]
+    confusion: Array | None
     notes: tuple[str, ...]
 
 
@@ -125,8 +147,8 @@ class TableModel:
             for number, word in enumerate(schema.classes):
                 yield f"probability_{word}", output[:, number]
 
-    def evaluate(self, source: Any) -> tuple[int, dict[str, float], tuple[str, ...]]:
-        """Rows used, metrics and notes for a table that holds the target too."""
+    def evaluate(self, source: Any) -> TableScores:
+        """Scores on a table that holds the target too."""
         source = as_source(source)
         encoded = self.encoders.transform(source, with_target=True)
         assert encoded.y is not None
@@ -147,34 +169,50 @@ class TableModel:
                     left_out,
                 ).format(count=left_out)
             )
-        found = scores_of(self, encoded.X, encoded.y, rows)
-        return len(rows), found, tuple(notes)
+        loss, output = self._answers(encoded.X, encoded.y, rows)
+        return TableScores(
+            len(rows),
+            self._metrics(loss, output, encoded.y),
+            self._confusion(output, encoded.y),
+            tuple(notes),
+        )
 
+    def scores(self, X: Array, y: Array, rows: Array) -> dict[str, float]:
+        """Loss, and accuracy or R², over some rows of encoded arrays.
 
-def scores_of(model: TableModel, X: Array, y: Array, rows: Array) -> dict[str, float]:
-    """Loss, and accuracy or R², over some rows of encoded arrays.
+        For a regression the root mean squared error stands beside them, in the target's
+        own unit; the loss is in standardized units, as it was trained.
+        """
+        loss, output = self._answers(X, y, rows)
+        return self._metrics(loss, output, y[rows])
 
-    For a regression the root mean squared error stands beside them, in the target's
-    own unit; the loss is in standardized units, as it was trained.
-    """
-    loss = 0.0
-    outputs = []
-    for start in range(0, len(rows), CHUNK_ROWS):
-        chosen = rows[start : start + CHUNK_ROWS]
-        part = X[chosen]
-        loss += model.network.evaluate(part, y[chosen])["loss"] * len(chosen)
-        outputs.append(model.output(part))
-    output, truth = np.concatenate(outputs), y[rows]
-    found = {"loss": loss / len(rows)}
-    if model.task == "classification":
-        return {**found, "accuracy": METRICS["accuracy"](truth, output)}
-    own = model.encoders.inverse_target(truth).reshape(output.shape)
-    return {
-        **found,
-        "r2": METRICS["r2"](own, output),
+    def _answers(self, X: Array, y: Array, rows: Array) -> tuple[float, Array]:
+        """Mean loss over some rows, and the answers to them."""
+        loss = 0.0
+        outputs = []
+        for start in range(0, len(rows), CHUNK_ROWS):
+            chosen = rows[start : start + CHUNK_ROWS]
+            part = X[chosen]
+            loss += self.network.evaluate(part, y[chosen])["loss"] * len(chosen)
+            outputs.append(self.output(part))
+        return loss / len(rows), np.concatenate(outputs)
+
+    def _metrics(self, loss: float, output: Array, y: Array) -> dict[str, float]:
+        if self.task == "classification":
+            return {"loss": loss, "accuracy": METRICS["accuracy"](y, output)}
+        own = self.encoders.inverse_target(y).reshape(output.shape)
+        found = {"loss": loss, "r2": METRICS["r2"](own, output)}
         # Targets in different units have no error in common.
-        **({"rmse": METRICS["rmse"](own, output)} if output.shape[1] == 1 else {}),
-    }
+        if output.shape[1] == 1:
+            found["rmse"] = METRICS["rmse"](own, output)
+        return found
+
+    def _confusion(self, output: Array, y: Array) -> Array | None:
+        if self.task == "regression":
+            return None
+        count = len(self.encoders.schema.classes)
+        cells = y.reshape(-1).astype(np.int64) * count + predicted_classes(output)
+        return np.bincount(cells, minlength=count * count).reshape(count, count)
 
 
 def check_there(path: str | os.PathLike[str]) -> None:

@@ -26,7 +26,7 @@ from neurona.nn import Dense, Dropout, Layer
 from neurona.nn.losses import as_loss
 from neurona.optimize import Optimizer, as_optimizer
 from neurona.table.head import Head, choose_head
-from neurona.table.model import TableModel, scores_of
+from neurona.table.model import TableModel
 from neurona.table.options import TrainOptions
 from neurona.table.recipe import Recipe, choose_recipe
 from neurona.table.source import open_source
@@ -285,7 +285,7 @@ def train_plan(plan: Plan, callbacks: Iterable[Callback] = ()) -> TrainedTable:
     if history.stopped == "diverged" and history.best_epoch is None:
         raise DivergenceError(divergence_message(history))
     metrics = {
-        part: scores_of(plan.model, plan.X, plan.y, rows) if len(rows) else None
+        part: plan.model.scores(plan.X, plan.y, rows) if len(rows) else None
         for part, rows in (
             ("train", plan.split.train),
             ("validation", plan.split.validation),
@@ -295,5 +295,6 @@ def train_plan(plan: Plan, callbacks: Iterable[Callback] = ()) -> TrainedTable:
     network.preparation = {
         "encoders": plan.model.encoders.to_json(),
         "metrics": metrics,
+        "split": {"validation": options.validation, "test": options.test},
     }
     return TrainedTable(plan, history, metrics, time.perf_counter() - began)
