@@ -31,5 +31,8 @@ def run_natively(graph, feeds, *, dtype="float64", rows=None, threads=1):
     found = {}
     for name, node in graph.outputs.items():
         shape = [rows if not isinstance(size, int) else size for size in node.shape]
-        found[name] = native.result(name, rows).reshape(shape)
+        if name in program.updated:
+            found[name] = native.read(name, np.empty(shape))
+        else:
+            found[name] = native.result(name, rows).reshape(shape)
     return found
