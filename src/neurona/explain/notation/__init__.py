@@ -1,5 +1,15 @@
-"""Mathematics as terms, typeset as text, LaTeX or MathML."""
+"""Mathematics as terms, typeset as text, LaTeX or MathML.
 
+>>> from neurona.explain.notation import Number, Sum, Symbol, show_text, to_latex
+>>> term = Sum((Symbol("w", subscript="1", layer="2"), Number(-0.25)))
+>>> show_text(term), to_latex(term)
+('w₁⁽²⁾ − 0.25', 'w_{1}^{[2]} - 0.25')
+"""
+
+from neurona.explain.notation.box import Box, Run
+from neurona.explain.notation.latex import escape_latex, latex_pieces, to_latex
+from neurona.explain.notation.mathml import mathml_pieces, to_mathml
+from neurona.explain.notation.numbers import MINUS, format_number
 from neurona.explain.notation.terms import (
     DOTS,
     Blank,
@@ -24,10 +34,21 @@ from neurona.explain.notation.terms import (
     Word,
     numbers_matrix,
 )
+from neurona.explain.notation.text import (
+    MARK_SIGNS,
+    layout,
+    layout_pieces,
+    show_text,
+)
+from neurona.explain.notation.writing import DIGITS, Writing
 
 __all__ = [
+    "DIGITS",
     "DOTS",
+    "MARK_SIGNS",
+    "MINUS",
     "Blank",
+    "Box",
     "Call",
     "Cases",
     "Derivative",
@@ -40,6 +61,7 @@ __all__ = [
     "Quotient",
     "Relation",
     "Root",
+    "Run",
     "Sum",
     "Summation",
     "Surrounded",
@@ -47,5 +69,15 @@ __all__ = [
     "Term",
     "Transpose",
     "Word",
+    "Writing",
+    "escape_latex",
+    "format_number",
+    "latex_pieces",
+    "layout",
+    "layout_pieces",
+    "mathml_pieces",
     "numbers_matrix",
+    "show_text",
+    "to_latex",
+    "to_mathml",
 ]
