@@ -1,4 +1,7 @@
-"""Pages: an explanation as blocks, shown in the terminal, as HTML or as LaTeX."""
+"""Pages: an explanation as blocks, shown in the terminal, as HTML or as LaTeX.
+
+``neurona.explain.page.terminal.show_terminal`` stands apart: it alone imports rich.
+"""
 
 from neurona.explain.page.blocks import (
     Block,
@@ -12,6 +15,8 @@ from neurona.explain.page.blocks import (
     Section,
     Table,
 )
+from neurona.explain.page.html import to_html, to_html_fragment
+from neurona.explain.page.latex_document import to_latex_document
 
 __all__ = [
     "Block",
@@ -24,4 +29,7 @@ __all__ = [
     "Picture",
     "Section",
     "Table",
+    "to_html",
+    "to_html_fragment",
+    "to_latex_document",
 ]

@@ -1,0 +1,329 @@
+"""A page in the terminal."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rich import box as borders
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from neurona.explain.notation import (
+    DIGITS,
+    MARK_SIGNS,
+    Box,
+    Term,
+    layout,
+    layout_pieces,
+)
+from neurona.explain.notation.box import beside, box_of, text_width
+from neurona.explain.notation.clean import printable
+from neurona.explain.page.blocks import (
+    Block,
+    Formulas,
+    Inline,
+    Listing,
+    Note,
+    Page,
+    Paragraph,
+    Picture,
+    Section,
+    Table,
+)
+from neurona.explain.page.columns import (
+    aligned_numerals,
+    has_numbers,
+    table_columns,
+)
+from neurona.explain.page.labels import note_label
+from neurona.explain.page.marks import mark_meaning, marks_in, notes_in
+from neurona.messages import ngettext
+
+__all__ = ["show_terminal"]
+
+_LOOKS: Final = {
+    "": "",
+    "bold": "bold",
+    "reused": "cyan",
+    "new": "green",
+    "warning": "bold red",
+    "blank": "bold underline",
+}
+_NOTE_STYLES: Final = {
+    "note": "blue",
+    "warning": "yellow",
+    "good": "green",
+    "erratum": "magenta",
+}
+_WIDEST_TEXT: Final = 88
+_REASON_GAP: Final = 4
+
+
+def show_terminal(
+    page: Page,
+    console: Console,
+    *,
+    details: bool = False,
+    digits: int = DIGITS,
+    answers: bool = False,
+) -> None:
+    """Print a page.
+
+    Parameters
+    ----------
+    page : Page
+    console : rich.console.Console
+    details : bool
+        Whether folded sections are shown as well.
+    digits : int
+        Significant digits of measured numbers.
+    answers : bool
+        Whether blanks show what goes into them.
+
+    Examples
+    --------
+    >>> from neurona.explain.notation import Number, Relation, Symbol
+    >>> line = Relation((Symbol("z"), Number(-0.5)))
+    >>> page = Page("A unit", (Formulas(((line, "the sum"),)),))
+    >>> show_terminal(page, Console(width=40))
+    A unit
+    ══════
+    <BLANKLINE>
+      z = −0.5    the sum
+    """
+    _TerminalPage(console, details, digits, answers).show(page)
+
+
+class _TerminalPage:
+    def __init__(
+        self, console: Console, details: bool, digits: int, answers: bool
+    ) -> None:
+        self.console = console
+        self.details = details
+        self.digits = digits
+        self.answers = answers
+        self.left_out = 0
+
+    def show(self, page: Page) -> None:
+        self.heading(Text(printable(page.title)), 0)
+        self.blocks(page.blocks, 1)
+        marks = marks_in(page.blocks)
+        if marks:
+            self.console.print()
+        for kind in marks:
+            legend = Text(f"{MARK_SIGNS[kind]} ", _LOOKS[kind])
+            self.console.print(legend.append(mark_meaning(kind), "dim"))
+        if self.left_out:
+            self.console.print()
+            sentence = ngettext(
+                "{count} part is folded; ask for details to see it.",
+                "{count} parts are folded; ask for details to see them.",
+                self.left_out,
+            )
+            self.console.print(Text(sentence.format(count=self.left_out), "dim"))
+
+    def heading(self, text: Text, level: int) -> None:
+        text.stylize("bold" if level < 3 else "bold dim")
+        self.console.print(text)
+        if level < 2:
+            rule = "═" if level == 0 else "─"
+            self.console.print(Text(rule * min(text.cell_len, self.console.width)))
+
+    def blocks(self, blocks: tuple[Block, ...], level: int) -> None:
+        for block in blocks:
+            if isinstance(block, Section):
+                if block.folded and not self.details:
+                    self.left_out += 1
+                    continue
+                self.console.print()
+                self.heading(self.inline(block.heading), level)
+                self.blocks(block.blocks, level + 1)
+            else:
+                self.console.print()
+                self.block(block)
+
+    def block(self, block: Block) -> None:
+        match block:
+            case Paragraph(content):
+                self.prose(self.inline(content))
+            case Formulas():
+                for line in self.formulas(block):
+                    # A line that is laid out already is never wrapped nor cut.
+                    self.console.print(line, soft_wrap=True)
+            case Table():
+                self.console.print(self.table(block))
+            case Picture(_svg, description, text):
+                for row in text.splitlines():
+                    self.console.print(Text(row), soft_wrap=True)
+                self.prose(Text(printable(description), "dim"))
+            case Note(content, kind):
+                self.console.print(
+                    Panel(
+                        self.inline(content),
+                        title=note_label(kind),
+                        title_align="left",
+                        border_style=_NOTE_STYLES[kind],
+                        box=borders.ROUNDED,
+                        width=min(self.console.width, _WIDEST_TEXT),
+                    )
+                )
+            case Listing(text):
+                for row in text.splitlines():
+                    self.console.print(Text(f"  {printable(row)}"), soft_wrap=True)
+
+    def prose(self, text: Text) -> None:
+        """Print text in lines short enough to be read."""
+        self.console.print(text, width=min(self.console.width, _WIDEST_TEXT))
+
+    def inline(self, content: Inline) -> Text:
+        """Text and mathematics, all in one line."""
+        text = Text()
+        for part in content:
+            if isinstance(part, str):
+                text.append(printable(part))
+            else:
+                text.append_text(box_text(self.typeset(part)))
+        return text
+
+    def typeset(self, term: Term) -> Box:
+        return layout(term, self.digits, self.answers, flat=True)
+
+    def formulas(self, block: Formulas) -> list[Text]:
+        """Equations aligned at their first sign."""
+        pieces = [
+            layout_pieces(term, self.digits, self.answers)
+            for term, _reason in block.lines
+        ]
+        room = max(self.console.width - 2, 20)
+        lefts = [joined(sides[0]) for sides in pieces]
+        indent = max(
+            (
+                left.width
+                for left, sides in zip(lefts, pieces, strict=True)
+                if len(sides) > 1 and left.width <= room // 3
+            ),
+            default=0,
+        )
+        lines: list[Text] = []
+        for left, sides, (term, reason) in zip(lefts, pieces, block.lines, strict=True):
+            notes = "; ".join([*([reason] if reason else []), *notes_in(term)])
+            if len(sides) == 1:
+                rows = wrapped(box_of(""), sides, 0, room)
+            else:
+                rows = wrapped(left, sides[1:], indent, room)
+            lines += with_reason(rows, printable(notes), room)
+        return lines
+
+    def table(self, block: Table) -> RichTable:
+        table = RichTable(
+            box=borders.SIMPLE_HEAD,
+            caption=Text(printable(block.caption)) if block.caption else None,
+            caption_justify="left",
+            caption_style="dim",
+            pad_edge=False,
+        )
+        columns = []
+        for heading, column in zip(block.headings, table_columns(block), strict=True):
+            head, cells = self.inline(heading), [self.inline(cell) for cell in column]
+            if has_numbers(column):
+                head, cells = self.align(head, cells, column)
+            table.add_column(head, no_wrap=has_numbers(column))
+            columns.append(cells)
+        for row in zip(*columns, strict=True):
+            table.add_row(*row)
+        return table
+
+    def align(
+        self, head: Text, cells: list[Text], column: tuple[Inline, ...]
+    ) -> tuple[Text, list[Text]]:
+        """Cells set to the right with their points in line, by spaces before them."""
+        found = aligned_numerals(column, self.digits)
+        tails = [len(tail) for _numeral, tail in found]
+        sizes = [cell.cell_len + t for cell, t in zip(cells, tails, strict=True)]
+        width = max([head.cell_len, *sizes])
+        before = [
+            width - size if numeral else 0
+            for size, (numeral, _tail) in zip(sizes, found, strict=True)
+        ]
+        return Text(" " * (width - head.cell_len)).append_text(head), [
+            Text(" " * b).append_text(cell)
+            for b, cell in zip(before, cells, strict=True)
+        ]
+
+
+def box_text(box: Box) -> Text:
+    """Rows of a box as styled text."""
+    text = Text()
+    for i, row in enumerate(box.rows):
+        text.append("\n" if i else "")
+        for run in row:
+            text.append(run.text, _LOOKS[run.look])
+    return text
+
+
+def joined(boxes: list[Box]) -> Box:
+    return beside(between(boxes))
+
+
+def between(boxes: list[Box]) -> list[Box]:
+    return [part for box in boxes for part in (box_of(" "), box)][1:]
+
+
+def wrapped(left: Box, sides: list[list[Box]], indent: int, room: int) -> list[Box]:
+    """One equation in as many lines as it needs.
+
+    Parameters
+    ----------
+    left : Box
+        Before the first sign, set against it from the left.
+    sides : list of list of Box
+        Sides that follow, each in the pieces between which it may be broken.
+    indent : int
+        Column of the first sign.
+    room : int
+        Columns there are.
+    """
+    gap = box_of(" " * max(indent - left.width, 0))
+    margin = indent + 1 if left.width else 0
+    lines: list[list[Box]] = [[beside([gap, left])] if left.width else []]
+    used = max(indent, left.width)
+    if used > margin and left.width > indent:
+        # The left side alone is too long to stand before the sign.
+        lines.append([])
+        margin, used = 4, 0
+    for pieces in sides:
+        whole = joined(pieces)
+        if lines[-1] and used + 1 + whole.width > room and used > margin:
+            lines.append([])
+            used = 0
+        fits = margin + whole.width <= room
+        for i, piece in enumerate([whole] if fits else pieces):
+            if i and used + 1 + piece.width > room:
+                lines.append([])
+                used = 0
+            if not lines[-1]:
+                deeper = 2 if i else 0
+                lines[-1].append(box_of(" " * max(margin - 1 + deeper, 0)))
+                used = margin - 1 + deeper
+            lines[-1].append(piece)
+            used += 1 + piece.width
+    return [beside(between(line)) for line in lines if line]
+
+
+def with_reason(rows: list[Box], reason: str, room: int) -> list[Text]:
+    """Lines of text, the reason beside the last where there is room, else below."""
+    texts: list[Text] = []
+    for row in rows:
+        texts += [Text("  ").append_text(line) for line in box_text(row).split("\n")]
+    if not reason:
+        return texts
+    last = rows[-1]
+    place = texts[len(texts) - last.height + last.baseline]
+    if last.width + _REASON_GAP + text_width(reason) <= room:
+        place.append(" " * (last.width + 2 - place.cell_len + _REASON_GAP))
+        place.append(reason, "dim italic")
+    else:
+        texts.append(Text("      ").append(reason, "dim italic"))
+    return texts
