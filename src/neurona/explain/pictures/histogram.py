@@ -1,0 +1,137 @@
+"""Histograms, one row for each group of values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from neurona.explain.notation.box import text_width
+from neurona.explain.notation.clean import printable
+from neurona.explain.notation.numbers import format_number
+from neurona.explain.page.blocks import Picture
+from neurona.explain.pictures.axes import axis_for
+from neurona.explain.pictures.characters import spark
+from neurona.explain.pictures.chart_frame import (
+    BOTTOM,
+    WIDTH,
+    draw_axes,
+    draw_title,
+)
+from neurona.explain.pictures.svg import (
+    GRID,
+    SERIES,
+    Drawing,
+    text_length,
+)
+from neurona.messages import _
+
+__all__ = ["histogram"]
+
+
+def histogram(
+    groups: Mapping[str, ArrayLike] | ArrayLike,
+    *,
+    bins: int = 40,
+    title: str = "",
+    x_label: str = "",
+    description: str = "",
+) -> Picture:
+    """Draw how often values occur: one row for each group, all over one axis.
+
+    Parameters
+    ----------
+    groups : mapping of str to array, or array
+        Values by name, such as the activations of each layer.
+    bins : int
+        Number of intervals over the range of all groups together.
+    title, x_label, description : str
+        The description is by default the mean and deviation of each group.
+
+    Examples
+    --------
+    >>> picture = histogram({"hidden 1": [0.0, 0.0, 1.0], "hidden 2": [0.5]}, bins=4)
+    >>> print(picture.text)
+    hidden 1  █▁▁▅  0.3333 ± 0.4714
+    hidden 2  ▁▁█▁  0.5 ± 0
+    """
+    given: Mapping[str, Any] = groups if isinstance(groups, Mapping) else {"": groups}
+    data = {
+        name: (flat := np.asarray(values, float).ravel())[np.isfinite(flat)]
+        for name, values in given.items()
+    }
+    filled = [values for values in data.values() if values.size]
+    everything = np.concatenate(filled) if filled else np.zeros(1)
+    low, high = float(everything.min()), float(everything.max())
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    counts = {
+        name: np.histogram(values, bins, (low, high))[0]
+        for name, values in data.items()
+    }
+    row = 46 if len(data) > 1 else 180
+    top = 30 if title else 10
+    drawing = Drawing(WIDTH, top + row * len(data) + BOTTOM)
+    names = [name for name in data if name]
+    left = max((text_length(name, 11.5) for name in names), default=0) + 14
+    left = min(left, WIDTH / 3)
+    x_axis = axis_for([low, high], left, WIDTH - 16, tight=True)
+    draw_title(drawing, title)
+    draw_axes(drawing, x_axis, None, x_label, "", top)
+    width = (x_axis.end - x_axis.start) / bins
+    for i, (name, count) in enumerate(counts.items()):
+        bottom = top + row * (i + 1)
+        tallest = float(count.max()) or 1.0
+        drawing.line(left, bottom, x_axis.end, bottom, colour=GRID)
+        drawing.text(left - 8, bottom - 4, name, size=11.5, anchor="end")
+        for j, amount in enumerate(count.tolist()):
+            size = (row - 8) * amount / tallest
+            if amount:
+                drawing.rect(
+                    left + j * width + 0.5,
+                    bottom - size,
+                    width - 1,
+                    size,
+                    fill=SERIES[0],
+                    opacity=0.85,
+                )
+    text = description or groups_description(data)
+    return Picture(drawing.to_svg(text), text, histogram_text(data, counts))
+
+
+def groups_description(data: Mapping[str, Any]) -> str:
+    parts = []
+    for name, values in data.items():
+        if not values.size:
+            continue
+        numbers = {
+            "mean": format_number(values.mean(), 4),
+            "deviation": format_number(values.std(), 4),
+        }
+        if name:
+            parts.append(
+                _("{name}: mean {mean}, deviation {deviation}.").format(
+                    name=name, **numbers
+                )
+            )
+        else:
+            parts.append(_("Mean {mean}, deviation {deviation}.").format(**numbers))
+    return " ".join(parts)
+
+
+def histogram_text(data: Mapping[str, Any], counts: Mapping[str, Any]) -> str:
+    room = max((text_width(printable(name)) for name in data), default=0)
+    lines = []
+    for name, values in data.items():
+        if values.size:
+            gap = " " * (room - text_width(printable(name)) + 2)
+            mean, deviation = (
+                format_number(values.mean(), 4),
+                format_number(values.std(), 4),
+            )
+            blocks = spark([0.0, *counts[name].tolist()], len(counts[name]) + 1)[1:]
+            start = f"{printable(name)}{gap}" if room else ""
+            lines.append(f"{start}{blocks}  {mean} ± {deviation}")
+    return "\n".join(lines)
