@@ -1,0 +1,151 @@
+"""What is written of an operation has the value that the operation has."""
+
+import numpy as np
+import pytest
+
+from neurona import graph as g
+from neurona import reference
+from neurona.errors import GradientError
+from neurona.explain.compose import ONE, exactly
+from neurona.explain.equations import (
+    OTHER_SLOPES,
+    TEXTBOOK_SLOPES,
+    rule_in_words,
+    symbol_of_name,
+    write_derivative,
+    write_equation,
+    write_expression,
+)
+from neurona.explain.notation import (
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    Word,
+)
+from neurona.gradient import DERIVATIVES, backward
+from tests.explain.term_values import value_of
+
+# Written formulas cancel where the operations do not: 1 − tanh² against sech².
+TOLERANCE = 1e-12
+SYMBOLS = (Symbol("u"), Symbol("v"))
+POINTS = [(0.7, 0.4), (1.9, 2.6), (0.2, 3.1)]
+
+ELEMENTWISE = sorted(
+    name
+    for name in (*DERIVATIVES, "sign", "heaviside", "maximum", "minimum")
+    if name != "power"
+)
+
+
+def node_and_leaves(operation):
+    leaves = [g.input(name) for name in ("u", "v")[: g.OPERATIONS[operation].arity]]
+    return g.make_node(operation, *leaves), leaves
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("operation", [*ELEMENTWISE, "power"])
+def test_an_equation_has_the_value_of_its_operation(operation, point):
+    node, leaves = node_and_leaves(operation)
+    feeds = dict(zip(leaves, point, strict=False))
+    symbols = SYMBOLS[: len(leaves)]
+    values = dict(zip(symbols, point, strict=False))
+    written = value_of(write_equation(node, symbols), values)
+    found = float(reference.evaluate([node], feeds)[0])
+    assert written == pytest.approx(found, rel=TOLERANCE)
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("operation", [*ELEMENTWISE, "power"])
+def test_a_written_slope_has_the_value_of_the_gradient(operation, point):
+    node, leaves = node_and_leaves(operation)
+    feeds = dict(zip(leaves, point, strict=False))
+    symbols = SYMBOLS[: len(leaves)]
+    values = dict(zip(symbols, point, strict=False))
+    value = float(reference.evaluate([node], feeds)[0])
+    for index, leaf in enumerate(leaves):
+        slope = float(reference.evaluate(backward(node, [leaf]), feeds)[0])
+        for result in (None, Symbol("y")):
+            written = write_derivative(node, index, symbols, result)
+            found = value_of(written, {**values, Symbol("y"): value})
+            assert found == pytest.approx(slope, rel=TOLERANCE, abs=TOLERANCE)
+
+
+@pytest.mark.parametrize("exponent", [0.0, 1.0, 2.0, 3.0, 0.5, -1.0])
+def test_a_power_with_a_fixed_exponent_has_the_power_rule(exponent):
+    x = g.input("u")
+    y = x**exponent
+    written = write_derivative(y, 0, [Symbol("u"), exactly(exponent)])
+    slope = float(reference.evaluate(backward(y, [x]), {x: 1.7})[0])
+    found = value_of(written, {Symbol("u"): 1.7})
+    assert found == pytest.approx(slope, rel=TOLERANCE)
+
+
+def test_the_softmax_jacobian_has_the_values_of_the_gradient():
+    z = g.parameter("z", (3,))
+    s = g.softmax(z)
+    point = np.array([0.3, -1.2, 2.0])
+    rows = [g.sum(g.slice_axis(s, i, i + 1)) for i in range(3)]
+    expected = [reference.evaluate(backward(row, [z]), {z: point})[0] for row in rows]
+    written = write_derivative(s, 0, [Symbol("z")], Symbol("s"))
+    (a, minus_b), s_value = written.terms, reference.evaluate([s], {z: point})[0]
+    diagonal = value_of(a, {Symbol("s"): s_value})
+    outer = value_of(minus_b, {Symbol("s"): s_value[:, None]})
+    assert diagonal + outer == pytest.approx(np.array(expected), rel=TOLERANCE)
+
+
+def test_an_input_that_stands_twice_keeps_the_term_of_its_place():
+    x = g.input("x")
+    node = g.make_node("divide", x, x)
+    u, v = SYMBOLS
+    assert write_derivative(node, 0, [u, v]) == Quotient(ONE, v)
+
+
+def test_a_square_is_written_as_a_power_and_two_x_side_by_side():
+    x = g.input("x")
+    symbol = Symbol("x")
+    assert write_expression(x * x) == Power(symbol, exactly(2))
+    assert write_derivative(x**2, 0, [symbol, exactly(2)]) == Product(
+        (exactly(2), symbol), ""
+    )
+
+
+def test_a_difference_is_written_with_one_minus():
+    x, y = g.input("x"), g.input("y")
+    assert write_expression(x - y) == Sum((Symbol("x"), Negative(Symbol("y"))))
+    assert write_expression(x - (-y)) == Sum((Symbol("x"), Symbol("y")))
+    assert write_expression(x + (-2.0)) == Sum((Symbol("x"), Negative(exactly(2))))
+
+
+def test_numbers_of_a_formula_are_exact():
+    assert write_expression(g.constant(2.0)) == Number(2.0, exact=True)
+
+
+def test_a_name_of_one_letter_is_a_symbol_and_another_is_a_word():
+    assert symbol_of_name("x12") == Symbol("x", "12")
+    assert symbol_of_name("theta_0") == Symbol("θ", "0")
+    assert symbol_of_name("speed") == Word("speed")
+
+
+def test_what_has_no_derivative_says_so():
+    x = g.input("x")
+    with pytest.raises(GradientError, match="greater has no derivative"):
+        write_derivative(x > 0, 0, SYMBOLS)
+
+
+def test_a_deep_expression_is_written_without_recursion():
+    node = g.input("x")
+    for _ in range(5000):
+        node = g.sin(node)
+    assert write_expression(node).function == "sin"
+
+
+@pytest.mark.parametrize("operation", sorted({*TEXTBOOK_SLOPES, *OTHER_SLOPES}))
+def test_every_differentiable_operation_names_its_rule(operation):
+    entry = g.OPERATIONS[operation]
+    parts = tuple(g.input(f"x{i}") for i in range(entry.arity or 1))
+    node = g.Node(operation, parts, {}, (), "float")
+    assert rule_in_words(node)
