@@ -1,0 +1,270 @@
+"""Values, derivatives and chains of expressions, and what is said where they end."""
+
+import json
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neurona import gradient, reference
+from neurona.errors import OptionError
+from neurona.explain.expression import explain_expression, parse_expression
+from neurona.explain.notation.text import show_text
+from neurona.explain.page import Formulas, Note, Section
+
+# The cases are given to 10 digits; the arithmetic itself rounds only a few times.
+GOLDEN = 1e-9
+# A central difference in float64 at |x| near 1.
+CHECKED = 1e-8
+# Factors multiplied in another order than the gradient was.
+REORDERED = 1e-12
+
+
+def lines(page):
+    """Every formula of a page as text, with its reason."""
+    found = []
+    pending = list(page.blocks)
+    while pending:
+        block = pending.pop(0)
+        if isinstance(block, Section):
+            pending = [*block.blocks, *pending]
+        elif isinstance(block, Formulas):
+            found += [(show_text(term), reason) for term, reason in block.lines]
+    return found
+
+
+def notes(page):
+    return [
+        "".join(map(str, b.content[1:])) for b in page.blocks if isinstance(b, Note)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("x", "f", "slope"),
+    [
+        (0.5, 1.2806963574, 1.2408826092),
+        (1.0, 2.3197768247, 2.5067615350),
+        (2.0, 0.4691641859, -1.2266647089),
+    ],
+)
+def test_case_g7_comes_out(x, f, slope):
+    # f = e^(sin x²), f′ = 2x · cos(x²) · f.
+    record = explain_expression("exp(sin(x**2))", at={"x": x}).to_json()
+    assert record["value"] == pytest.approx(f, rel=GOLDEN)
+    assert record["gradients"]["x"] == pytest.approx(slope, rel=GOLDEN)
+    assert record["checks"]["x"] == pytest.approx(slope, rel=CHECKED)
+    ((chain,),) = record["chains"].values()
+    factors = [factor["value"] for factor in chain["factors"]]
+    assert factors == pytest.approx([f, math.cos(x * x), 2 * x], rel=GOLDEN)
+    assert chain["product"] == pytest.approx(slope, rel=GOLDEN)
+
+
+def test_the_page_of_case_g7_reads_as_in_the_notes():
+    page = explain_expression("exp(sin(x**2))", at={"x": 1.0}).page()
+    assert lines(page) == [
+        ("f(x) = e^(sin(x²))", ""),
+        ("df/dx = e^(sin(x²)) · cos(x²) · 2x", "chain rule"),
+        ("v₁ = x² = 1² = 1", ""),
+        ("v₂ = sin(v₁) = sin(1) = 0.84147", ""),
+        ("f = e^(v₂) = e^(0.84147) = 2.3198", ""),
+        ("df/df = 1", "where it begins"),
+        ("df/dv₂ = e^(v₂) = 2.3198", "derivative of the exponential"),
+        ("df/dv₁ = df/dv₂ · cos(v₁) = 2.3198 · 0.5403 = 1.2534", "derivative of sin"),
+        ("df/dx = df/dv₁ · 2x = 1.2534 · 2 = 2.5068", "power rule"),
+        (
+            "df/dx = df/dv₂ · dv₂/dv₁ · dv₁/dx = e^(v₂) · cos(v₁) · 2x"
+            " = 2.3198 · 0.5403 · 2 = 2.5068",
+            "derivative of the exponential, derivative of sin, power rule",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "f", "slope"),
+    [
+        ("tanh(x)", 1.0, math.tanh(1), 0.4199743416),
+        ("tanh(x)", 2.0, math.tanh(2), 0.0706508249),
+        ("sigmoid(x)", 1.0, 0.7310585786, 0.1966119332),
+        ("sigmoid(x)", 0.0, 0.5, 0.25),
+        ("silu(x)", 1.0, 0.7310585786, 0.9276705119),
+        ("arctan(x)", 1.0, math.pi / 4, 0.5),
+        ("leaky_relu(x, 0.01)", -2.5, -0.025, 0.01),
+        ("relu(x)", 0.0, 0.0, 0.0),
+        ("heaviside(x)", 0.0, 1.0, 0.0),
+        ("heaviside(x)", 2.0, 1.0, 0.0),
+    ],
+)
+def test_case_g12_comes_out(text, x, f, slope):
+    record = explain_expression(text, at={"x": x}).to_json()
+    assert record["value"] == pytest.approx(f, rel=GOLDEN)
+    assert record["gradients"]["x"] == pytest.approx(slope, rel=GOLDEN)
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "said"),
+    [
+        ("relu(x)", 0.0, "a corner and no derivative; 0 is used by convention"),
+        ("heaviside(x)", 0.0, "0 is used by convention"),
+        ("heaviside(x)", 1.0, "nothing before it can learn"),
+        ("sign(x)", 0.0, "0 is used by convention"),
+        ("abs(x)", 0.0, "0 is used by convention"),
+        ("leaky_relu(x)", 0.0, "the branch taken is used by convention"),
+        ("max(x, x)", 1.0, "the second passes the gradient on by convention"),
+    ],
+)
+def test_a_slope_by_convention_is_said(text, x, said):
+    (note,) = notes(explain_expression(text, at={"x": x}).page())
+    assert said in note
+
+
+def test_nothing_is_said_where_there_is_a_derivative():
+    for text in ("relu(x)", "abs(x)", "leaky_relu(x)", "max(x, 2*x)"):
+        found = explain_expression(text, at={"x": 1.0})
+        assert not found.conventions
+        assert not found.problems
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "node", "said"),
+    [
+        ("1/(x - 1)", "Infinity", "f", "1 is divided by 0"),
+        ("-1/(x - 1) + 2", "-Infinity", "v2", "-1 is divided by 0"),
+        ("(x - 1)/(x - 1)", "NaN", "f", "0 divided by 0 has no value"),
+        ("log(-x)", "NaN", "f", "the logarithm of a negative number, -1,"),
+        ("exp(log(x - 1))", 0.0, "v2", "the logarithm of 0 is minus infinity"),
+        ("sqrt(-x)", "NaN", "f", "the square root of a negative number"),
+        ("(-x)^0.5", "NaN", "f", "a negative number, -1, to a power that is not whole"),
+        ("(x - 1)^-1", "Infinity", "f", "0 to a negative power"),
+        ("exp(1000*x)", "Infinity", "f", "larger than any number"),
+    ],
+)
+def test_what_has_no_value_is_said_at_the_node_where_it_happens(
+    text, value, node, said
+):
+    found = explain_expression(text, at={"x": 1.0})
+    record = found.to_json()
+    json.dumps(record, allow_nan=False)
+    assert record["value"] == value
+    ((name, problem),) = [
+        (n["name"], n["problem"]) for n in record["nodes"] if "problem" in n
+    ]
+    assert name == node
+    assert said in problem
+    assert any(said in note for note in notes(found.page()))
+
+
+def test_several_paths_are_added():
+    # f = x² · sin x: f′ = 2x sin x + x² cos x.
+    found = explain_expression("x^2 * sin(x)", at={"x": 2.0})
+    record = found.to_json()
+    products = [chain["product"] for chain in record["chains"]["x"]]
+    assert record["paths"] == {"x": 2}
+    assert products == pytest.approx([4 * math.sin(2), 4 * math.cos(2)], rel=GOLDEN)
+    assert record["gradients"]["x"] == pytest.approx(sum(products), rel=REORDERED)
+    assert ("2 paths meet and are added") in dict(lines(found.page()))[
+        "∂f/∂x = ∂f/∂v₁ · 2x + ∂f/∂v₂ · cos(x) = 0.9093 · 4 + 4 · (−0.41615) = 1.9726"
+    ]
+
+
+def test_several_variables_have_a_derivative_each():
+    # f = (x + y) x at (3, 4): 21, ∂f/∂x = 2x + y = 10, ∂f/∂y = x = 3.
+    record = explain_expression("(x + y)*x", at={"x": 3, "y": 4}).to_json()
+    assert record["value"] == 21.0
+    assert record["gradients"] == {"x": 10.0, "y": 3.0}
+    assert record["chains"]["y"][0]["factors"][0]["symbol"] == "∂f/∂v1"
+
+
+NAMES = ("sin", "cos", "tanh", "sigmoid", "exp", "arctan", "softplus", "silu")
+GROWN = st.recursive(
+    st.sampled_from(["x", "y", "0.7", "2"]),
+    lambda inner: st.one_of(
+        st.tuples(st.sampled_from(NAMES), inner).map(lambda p: f"{p[0]}({p[1]})"),
+        st.tuples(inner, st.sampled_from("+-*"), inner).map(
+            lambda p: f"({p[0]} {p[1]} {p[2]})"
+        ),
+        inner.map(lambda a: f"({a})^2"),
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(GROWN)
+def test_gradients_are_the_references_and_chains_add_up_to_them(text):
+    expression = parse_expression(text)
+    at = {name: {"x": 0.6, "y": -0.3}[name] for name in expression.variables}
+    found = explain_expression(expression, at)
+    nodes = list(expression.variables.values())
+    feeds = {node: at[name] for name, node in expression.variables.items()}
+    expected = reference.evaluate(gradient.backward(expression.output, nodes), feeds)
+    assert list(found.gradients.values()) == [float(x) for x in expected]
+    for name, total in found.gradients.items():
+        chains = found.chains(name)
+        if found.path_counts[name] == len(chains) and math.isfinite(total):
+            parts = [chain.product for chain in chains]
+            scale = sum(map(abs, parts))
+            assert sum(parts) == pytest.approx(total, rel=1e-9, abs=REORDERED * scale)
+    assert found.page().blocks
+    json.dumps(found.to_json(), allow_nan=False)
+
+
+def test_a_constant_has_a_value_and_no_derivative():
+    found = explain_expression("2*3")
+    assert found.value == 6.0
+    assert found.gradients == {}
+    assert lines(found.page())[-1][0] == "f = 2 · 3 = 6"
+
+
+def test_a_variable_alone_has_slope_one():
+    found = explain_expression("x", at={"x": 5})
+    assert (found.value, found.gradients) == (5.0, {"x": 1.0})
+    assert found.page().blocks
+
+
+def test_an_unknown_symbol_offers_the_nearest():
+    with pytest.raises(OptionError, match="'speeed'; did you mean speed"):
+        explain_expression("2*speeed", at={"speed": 1.0})
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ({}, "x has no value"),
+        ({"x": 1, "q": 2}, "q has a value but does not stand"),
+        ({"x": math.inf}, "the value of x must be a finite number"),
+        ({"x": "one"}, "the value of x must be a finite number"),
+    ],
+)
+def test_a_point_that_does_not_fit_is_refused(at, said):
+    with pytest.raises(OptionError, match=said):
+        explain_expression("sin(x)", at=at)
+
+
+def test_a_deep_expression_never_floods_the_page():
+    depth = 2000
+    text = "sin(" * depth + "x" + ")" * depth
+    found = explain_expression(text, at={"x": 1.0})
+    page = found.page()
+    assert len(page.title) < 70
+    written = lines(page)
+    assert len(written) < 60
+    assert max(len(line) + len(reason) for line, reason in written) < 600
+    assert found.gradients["x"] == pytest.approx(found.trace.checks["x"], rel=1e-5)
+
+
+def test_a_graph_of_many_paths_counts_them_without_walking_each():
+    # Each of 6 doublings has two paths: 2^6 together, each with slope 1.
+    text = "x"
+    for _ in range(6):
+        text = f"({text} + {text})"
+    found = explain_expression(text, at={"x": 1.0})
+    assert found.path_counts["x"] == 64
+    assert len(found.chains("x")) == 8
+    assert found.gradients["x"] == 64.0
+    assert "64 paths lead from x to the result." in str(found.page().blocks)
+
+
+def test_names_of_steps_keep_clear_of_the_variables():
+    record = explain_expression("f*sin(v)", at={"f": 1, "v": 2}).to_json()
+    assert [node["name"] for node in record["nodes"]] == ["f", "v", "u1", "F"]
