@@ -1,0 +1,340 @@
+"""What a gradient costs: operations counted in either order, and times measured.
+
+Backpropagation multiplies from the loss back, a matrix by a vector each time, O(n²);
+the same product taken from the inputs on multiplies matrices by matrices, O(n³).
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from neurona.explain.compose import exactly
+from neurona.explain.notation.numbers import format_number
+from neurona.explain.notation.terms import Call, Power, Symbol, Term
+from neurona.explain.page.blocks import Block, Inline, Page, Paragraph, Table
+from neurona.explain.stack import Stage, read_stages
+from neurona.explain.symbols.derivation import loss_of
+from neurona.explain.wording import fill
+from neurona.messages import _, language
+from neurona.network import Network
+from neurona.train.examples import LossLike
+
+__all__ = ["Cost", "StageCost", "Times", "count_operations", "explain_cost"]
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+
+MOST_MEASURED: Final = 2e9
+"""With more operations than this nothing is timed: it would take too long."""
+
+TIME_EACH: Final = 0.1
+"""Seconds that the repeats of one measurement may take."""
+
+MOST_REPEATS: Final = 200
+
+
+@dataclass(frozen=True)
+class StageCost:
+    """Operations of one stage for one sample: multiplications and additions.
+
+    Parameters
+    ----------
+    stage : Stage
+    forward : int
+        z = x W + b and a = f(z): 2·inputs·units, and one for each a.
+    back : int
+        ∂L/∂x of the stage from its ∂L/∂a: one by f′, then a matrix by a vector.
+    weights : int
+        ∂L/∂W, one product for each weight; ∂L/∂b is δ itself.
+    onward : int
+        The Jacobian of the stage's a in the inputs of the network, from that of the
+        stage before: a matrix by a matrix.
+    """
+
+    stage: Stage
+    forward: int
+    back: int
+    weights: int
+    onward: int
+
+
+@dataclass(frozen=True)
+class Times:
+    """Median seconds of the products for one sample."""
+
+    forward: float
+    back: float
+    onward: float
+
+
+@dataclass(frozen=True, eq=False)
+class Cost:
+    """Cost of the gradients of one sample.
+
+    Parameters
+    ----------
+    stages : tuple of StageCost
+    times : Times or None
+        ``None`` where it was not asked for or would take too long.
+    """
+
+    stages: tuple[StageCost, ...]
+    times: Times | None
+
+    @property
+    def forward(self) -> int:
+        """Operations of the forward pass."""
+        return sum(cost.forward for cost in self.stages)
+
+    @property
+    def back(self) -> int:
+        """Operations from the loss back to the inputs, in reverse order."""
+        return sum(cost.back for cost in self.stages)
+
+    @property
+    def weights(self) -> int:
+        """Operations of the gradients of all weights, once every δ is known."""
+        return sum(cost.weights for cost in self.stages)
+
+    @property
+    def onward(self) -> int:
+        """Operations of the same product from the inputs on, in forward order."""
+        # Last of all the slope of the loss meets the whole Jacobian.
+        first, last = self.stages[0].stage, self.stages[-1].stage
+        return sum(cost.onward for cost in self.stages) + 2 * first.inputs * last.units
+
+    @property
+    def ratio(self) -> float:
+        """How many times as many operations the forward order takes."""
+        return self.onward / self.back
+
+    @property
+    def measured_ratio(self) -> float | None:
+        """How many times as long the forward order took."""
+        return self.times.onward / self.times.back if self.times else None
+
+    def page(self) -> Page:
+        """The cost in the reader's language."""
+        sizes = [self.stages[0].stage.inputs]
+        sizes += [c.stage.units for c in self.stages if c.stage.weight]
+        shape = "-".join(map(str, sizes))
+        title = _("What the gradient of a {shape} network costs").format(shape=shape)
+        blocks: list[Block] = [self._rule(), self._table(), *self._verdict()]
+        return Page(title, tuple(blocks), language())
+
+    def to_json(self) -> dict[str, Any]:
+        """Cost for programs; times in seconds."""
+        times = self.times
+        return {
+            "layers": [
+                {
+                    "number": cost.stage.number,
+                    "name": cost.stage.layer,
+                    "inputs": cost.stage.inputs,
+                    "units": cost.stage.units,
+                    "forward": cost.forward,
+                    "reverse": cost.back,
+                    "weights": cost.weights,
+                    "forward_order": cost.onward,
+                }
+                for cost in self.stages
+            ],
+            "forward": self.forward,
+            "reverse": self.back,
+            "weights": self.weights,
+            "forward_order": self.onward,
+            "ratio": self.ratio,
+            "seconds": None
+            if times is None
+            else {
+                "forward": times.forward,
+                "reverse": times.back,
+                "forward_order": times.onward,
+            },
+            "measured_ratio": self.measured_ratio,
+        }
+
+    def _rule(self) -> Block:
+        n = Symbol("n")
+
+        def order(exponent: int) -> Term:
+            return Call("O", (Power(n, exactly(exponent)),))
+
+        said = _(
+            "The derivative of the loss in the inputs is a product of Jacobians. From "
+            "the loss back, in reverse order, each step multiplies a matrix by a "
+            "vector: {square} for layers of {n} units, as much as the forward pass. "
+            "From the inputs on, in forward order, each multiplies two matrices: "
+            "{cube}."
+        )
+        return Paragraph(fill(said, square=order(2), n=n, cube=order(3)))
+
+    def _table(self) -> Block:
+        headings: tuple[Inline, ...] = (
+            (_("layer"),),
+            (_("sizes"),),
+            (_("forward"),),
+            (_("reverse order"),),
+            (_("weight gradients"),),
+            (_("forward order"),),
+        )
+        rows: list[tuple[Inline, ...]] = []
+        for cost in self.stages:
+            stage = cost.stage
+            rows.append(
+                (
+                    (f"[{stage.number}] {stage.layer}".rstrip(),),
+                    (f"{stage.inputs}×{stage.units}",),
+                    (exactly(cost.forward),),
+                    (exactly(cost.back),),
+                    (exactly(cost.weights),),
+                    (exactly(cost.onward),),
+                )
+            )
+        totals = (self.forward, self.back, self.weights, self.onward)
+        rows.append(((_("all"),), ("",), *((exactly(total),) for total in totals)))
+        caption = _("Multiplications and additions for one sample.")
+        return Table(headings, tuple(rows), caption)
+
+    def _verdict(self) -> list[Block]:
+        said = _("The forward order takes {ratio} times as many operations.").format(
+            ratio=f"{self.ratio:.3g}"
+        )
+        blocks: list[Block] = [Paragraph((said,))]
+        if self.times is not None:
+            said = _(
+                "Measured here with NumPy: {forward} µs for the forward pass, "
+                "{reverse} µs in reverse order and {onward} µs in forward order, "
+                "{ratio} times as long."
+            ).format(
+                forward=microseconds(self.times.forward),
+                reverse=microseconds(self.times.back),
+                onward=microseconds(self.times.onward),
+                ratio=f"{self.measured_ratio:.3g}",
+            )
+            blocks.append(Paragraph((said,)))
+        return blocks
+
+
+def microseconds(seconds: float) -> str:
+    """Three significant digits, without an exponent."""
+    return format_number(float(f"{1e6 * seconds:.3g}"))
+
+
+def count_operations(stages: Sequence[Stage]) -> tuple[StageCost, ...]:
+    """Operations of every stage.
+
+    Examples
+    --------
+    >>> from neurona import Dense
+    >>> from neurona.nn.losses import MeanSquaredError
+    >>> network = Network([Dense(100, "tanh"), Dense(100)], n_inputs=100)
+    >>> stages = read_stages(network.architecture, MeanSquaredError())
+    >>> [(cost.back, cost.onward) for cost in count_operations(stages)]
+    [(20100, 10000), (20100, 2010000)]
+    """
+    costs: list[StageCost] = []
+    features = stages[0].inputs
+    first = True
+    for stage in stages:
+        weights = stage.inputs * stage.units if stage.weight else 0
+        # The Jacobian of the first weights is W itself: only f′ is multiplied.
+        onward = stage.units * features + (0 if first else 2 * weights * features)
+        first = first and not stage.weight
+        costs.append(
+            StageCost(
+                stage,
+                2 * weights + stage.units,
+                stage.units + 2 * weights,
+                weights,
+                onward,
+            )
+        )
+    return tuple(costs)
+
+
+def explain_cost(
+    network: Network, loss: LossLike | None = None, *, measure: bool = True
+) -> Cost:
+    """Count the operations of a gradient in either order, and measure them.
+
+    Parameters
+    ----------
+    network : Network
+        Dense layers and activations, one after the other.
+    loss : str or Loss, optional
+        By default that of the last fit, else what suits the network's end.
+    measure : bool
+        Whether to time the products with NumPy, for less than half a second.
+
+    Raises
+    ------
+    OptionError
+        The network has other layers.
+
+    Examples
+    --------
+    >>> from neurona import Dense
+    >>> network = Network([Dense(50, "tanh"), Dense(50)], n_inputs=50)
+    >>> cost = explain_cost(network, "mse", measure=False)
+    >>> cost.back, cost.onward, round(cost.ratio, 1)
+    (10100, 260000, 25.7)
+    """
+    costs = count_operations(read_stages(network.architecture, loss_of(network, loss)))
+    found = Cost(costs, None)
+    if not measure or found.onward > MOST_MEASURED:
+        return found
+    return Cost(costs, measure_times(network, costs))
+
+
+def measure_times(network: Network, costs: Sequence[StageCost]) -> Times:
+    """Time the three products, each the median of its repeats."""
+    rng = np.random.default_rng(0)
+    weights = [
+        network.parameters[cost.stage.weight].astype(np.float64)
+        for cost in costs
+        if cost.stage.weight
+    ]
+    # Times do not depend on the values; slopes of 1 keep them from growing.
+    slopes = [np.ones(w.shape[1]) for w in weights]
+    x = rng.normal(size=costs[0].stage.inputs)
+    start = np.ones(costs[-1].stage.units)
+
+    def forward() -> Array:
+        a = x
+        for w, f in zip(weights, slopes, strict=True):
+            a = (a @ w) * f
+        return a
+
+    def back() -> Array:
+        grad = start
+        for w, f in zip(reversed(weights), reversed(slopes), strict=True):
+            grad = w @ (grad * f)
+        return grad
+
+    def onward() -> Array:
+        jacobian: Array | None = None
+        for w, f in zip(weights, slopes, strict=True):
+            jacobian = (w if jacobian is None else jacobian @ w) * f
+        return start if jacobian is None else jacobian @ start
+
+    return Times(*(median_time(run) for run in (forward, back, onward)))
+
+
+def median_time(run: Callable[[], Array]) -> float:
+    """Median seconds of a few runs."""
+    taken: list[float] = []
+    begin = time.perf_counter()
+    while len(taken) < MOST_REPEATS:
+        before = time.perf_counter()
+        run()
+        after = time.perf_counter()
+        taken.append(after - before)
+        if after - begin > TIME_EACH:
+            break
+    return statistics.median(taken)

@@ -1,0 +1,55 @@
+"""Formulas of one unit read for a whole matrix: element by element, with ⊙."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from neurona.explain.compose import side_by_side
+from neurona.explain.notation.terms import Product, Symbol, Term
+
+__all__ = ["by_elements"]
+
+
+def holds_matrix(part: Any) -> bool:
+    """Whether a bold letter stands somewhere in a term."""
+    if isinstance(part, tuple):
+        return any(map(holds_matrix, part))
+    if isinstance(part, Symbol):
+        return part.bold
+    if not is_dataclass(part):
+        return False
+    return any(holds_matrix(getattr(part, field.name)) for field in fields(part))
+
+
+def by_elements(term: Term) -> Term:
+    """The same formula with ⊙ where matrices are multiplied.
+
+    Examples
+    --------
+    >>> from neurona.explain.notation.text import show_text
+    >>> from neurona.explain.symbols.activations import write_slope
+    >>> from neurona.nn.activations import Sigmoid
+    >>> Z, A = Symbol("Z", bold=True), Symbol("A", bold=True)
+    >>> show_text(by_elements(write_slope(Sigmoid(), Z, A)))
+    'A ⊙ (1 − A)'
+    """
+    found: Term = rewritten(term)
+    return found
+
+
+def rewritten(part: Any) -> Any:
+    if isinstance(part, tuple):
+        return tuple(map(rewritten, part))
+    if not is_dataclass(part) or isinstance(part, type | Symbol):
+        return part
+    changes = {
+        field.name: rewritten(getattr(part, field.name)) for field in fields(part)
+    }
+    found = replace(part, **changes)
+    if isinstance(found, Product):
+        matrices = tuple(f for f in found.factors if holds_matrix(f))
+        if len(matrices) > 1:
+            others = [f for f in found.factors if not holds_matrix(f)]
+            return side_by_side(*others, Product(matrices, "⊙"))
+    return found

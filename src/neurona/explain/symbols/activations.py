@@ -1,0 +1,196 @@
+"""Every activation as a textbook writes it, and its slope in z, or in a."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from neurona.errors import OptionError, unknown_name
+from neurona.explain.compose import (
+    ONE,
+    ZERO,
+    difference,
+    exactly,
+    product_of,
+    quotient_of,
+    side_by_side,
+    sum_of,
+)
+from neurona.explain.notation.terms import (
+    Call,
+    Cases,
+    Power,
+    Relation,
+    Symbol,
+    Term,
+    Word,
+)
+from neurona.messages import _
+from neurona.nn.activations import ActivationFunction
+
+__all__ = ["ACTIVATION_EQUATIONS", "slope_rule", "write_activation", "write_slope"]
+
+E: Final = Symbol("e")
+SIGMA: Final = Symbol("σ")
+SELU_SCALE: Final = Symbol("λ")
+SELU_ALPHA: Final = Symbol("α")
+
+
+@dataclass(frozen=True)
+class ActivationEquation:
+    """How an activation and its slope are written.
+
+    Parameters
+    ----------
+    value : callable
+        From f and z to f(z).
+    slope : callable
+        From f, z and a to f′(z).
+    """
+
+    value: Callable[[Any, Term], Term]
+    slope: Callable[[Any, Term, Term], Term]
+
+
+def sigma(z: Term) -> Term:
+    return Call(SIGMA, (z,))
+
+
+def above_zero(z: Term, above: Term, otherwise: Term, sign: Any = ">") -> Term:
+    condition = Relation((z, ZERO), sign)
+    return Cases(((above, condition), (otherwise, Word(_("otherwise")))))
+
+
+def heaviside(f: Any, z: Term) -> Term:
+    return above_zero(z, ONE, ZERO, ">" if f.strict else "≥")
+
+
+def silu_slope(f: Any, z: Term, a: Term) -> Term:
+    return sum_of(sigma(z), side_by_side(a, difference(ONE, sigma(z))))
+
+
+def elu(f: Any, z: Term) -> Term:
+    curve = product_of(exactly(f.alpha), difference(Power(E, z), ONE), sign="")
+    return above_zero(z, z, curve)
+
+
+def elu_slope(f: Any, z: Term, a: Term) -> Term:
+    return above_zero(z, ONE, product_of(exactly(f.alpha), Power(E, z)))
+
+
+def selu(f: Any, z: Term) -> Term:
+    curve = side_by_side(SELU_SCALE, SELU_ALPHA, difference(Power(E, z), ONE))
+    return above_zero(z, side_by_side(SELU_SCALE, z), curve)
+
+
+def selu_slope(f: Any, z: Term, a: Term) -> Term:
+    return above_zero(z, SELU_SCALE, side_by_side(SELU_SCALE, SELU_ALPHA, Power(E, z)))
+
+
+def gelu(f: Any, z: Term) -> Term:
+    return side_by_side(z, Call(Symbol("Φ"), (z,)))
+
+
+def gelu_slope(f: Any, z: Term, a: Term) -> Term:
+    return sum_of(Call(Symbol("Φ"), (z,)), side_by_side(z, Call(Symbol("φ"), (z,))))
+
+
+def arctan_slope(f: Any, z: Term, a: Term) -> Term:
+    return quotient_of(ONE, sum_of(ONE, Power(z, exactly(2))))
+
+
+ACTIVATION_EQUATIONS: Final[Mapping[str, ActivationEquation]] = {
+    "identity": ActivationEquation(lambda f, z: z, lambda f, z, a: ONE),
+    "heaviside": ActivationEquation(heaviside, lambda f, z, a: ZERO),
+    "sign": ActivationEquation(lambda f, z: Call("sgn", (z,)), lambda f, z, a: ZERO),
+    "arctan": ActivationEquation(lambda f, z: Call("arctan", (z,)), arctan_slope),
+    "sigmoid": ActivationEquation(
+        lambda f, z: sigma(z), lambda f, z, a: side_by_side(a, difference(ONE, a))
+    ),
+    "tanh": ActivationEquation(
+        lambda f, z: Call("tanh", (z,)),
+        lambda f, z, a: difference(ONE, Power(a, exactly(2))),
+    ),
+    "relu": ActivationEquation(
+        lambda f, z: Call("max", (z, ZERO)),
+        lambda f, z, a: Call(Symbol("I"), (Relation((z, ZERO), ">"),)),
+    ),
+    "leaky_relu": ActivationEquation(
+        lambda f, z: above_zero(z, z, product_of(exactly(f.slope), z)),
+        lambda f, z, a: above_zero(z, ONE, exactly(f.slope)),
+    ),
+    "silu": ActivationEquation(lambda f, z: side_by_side(z, sigma(z)), silu_slope),
+    "elu": ActivationEquation(elu, elu_slope),
+    "selu": ActivationEquation(selu, selu_slope),
+    "gelu": ActivationEquation(gelu, gelu_slope),
+    "softplus": ActivationEquation(
+        lambda f, z: Call("ln", (sum_of(ONE, Power(E, z)),)),
+        lambda f, z, a: sigma(z),
+    ),
+    "sine": ActivationEquation(
+        lambda f, z: Call("sin", (z,)), lambda f, z, a: Call("cos", (z,))
+    ),
+}
+"""Every activation that acts on each unit alone; softmax is written by its layer."""
+
+
+def entry_of(f: ActivationFunction) -> ActivationEquation:
+    try:
+        return ACTIVATION_EQUATIONS[f.name]
+    except KeyError:
+        raise OptionError(
+            unknown_name(_("activation"), f.name, ACTIVATION_EQUATIONS)
+        ) from None
+
+
+def write_activation(f: ActivationFunction, z: Term) -> Term:
+    """Write f(z) of a unit.
+
+    Examples
+    --------
+    >>> from neurona.nn.activations import Tanh
+    >>> write_activation(Tanh(), Symbol("z")).function
+    'tanh'
+    """
+    return entry_of(f).value(f, z)
+
+
+def write_slope(f: ActivationFunction, z: Term, a: Term) -> Term:
+    """Write f′(z) of a unit, by a where that is shorter.
+
+    Examples
+    --------
+    >>> from neurona.explain.notation.text import show_text
+    >>> from neurona.nn.activations import Sigmoid, Tanh
+    >>> z, a = Symbol("z"), Symbol("a")
+    >>> show_text(write_slope(Sigmoid(), z, a)), show_text(write_slope(Tanh(), z, a))
+    ('a(1 − a)', '1 − a²')
+    """
+    return entry_of(f).slope(f, z, a)
+
+
+def slope_rule(f: ActivationFunction) -> str:
+    """Name of the rule that gives the slope of an activation.
+
+    Examples
+    --------
+    >>> from neurona.nn.activations import ReLU
+    >>> slope_rule(ReLU())
+    'derivative of ReLU: I is 1 where its condition holds, else 0; at 0 by convention'
+    """
+    named = {
+        "identity": _("derivative of the identity"),
+        "heaviside": _("the slope of a threshold is 0 wherever it has one"),
+        "sign": _("the slope of sgn is 0 wherever it has one"),
+        "sigmoid": _("derivative of σ"),
+        "relu": _(
+            "derivative of ReLU: I is 1 where its condition holds, else 0; at 0 by "
+            "convention"
+        ),
+        "sine": _("derivative of sin"),
+        "silu": _("derivative of SiLU: product rule"),
+        "gelu": _("derivative of GELU: product rule; Φ′ = φ, the normal density"),
+        "softmax": _("derivative of softmax"),
+    }
+    return named.get(f.name) or _("derivative of {function}").format(function=f.name)

@@ -1,0 +1,228 @@
+"""Every loss of one sample as a textbook writes it, and its slope in an output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from neurona.errors import OptionError
+from neurona.explain.compose import (
+    ONE,
+    difference,
+    exactly,
+    minus,
+    power_of,
+    product_of,
+    quotient_of,
+    side_by_side,
+    sum_of,
+)
+from neurona.explain.notation.terms import (
+    Call,
+    Cases,
+    Negative,
+    Power,
+    Relation,
+    Summation,
+    Surrounded,
+    Symbol,
+    Term,
+    Word,
+)
+from neurona.messages import _
+from neurona.nn.losses import Loss, MeanSquaredError
+
+__all__ = ["LOSS_EQUATIONS", "OUTPUTS", "loss_rule", "write_loss", "write_loss_slope"]
+
+OUTPUTS: Final = Symbol("n")
+"""Number of outputs, over which most losses are averaged."""
+
+Writer = Callable[[Any, Term, Term], Term]
+
+
+@dataclass(frozen=True)
+class LossEquation:
+    """How a loss is written, for one output.
+
+    Parameters
+    ----------
+    part : callable
+        From the loss, a and y to what one output adds.
+    slope : callable
+        From the same to its derivative in a.
+    averaged : bool
+        Whether the outputs are averaged, and not added.
+    """
+
+    part: Writer
+    slope: Writer
+    averaged: bool = True
+
+
+def squared(loss: Any, a: Term, y: Term) -> Term:
+    square = power_of(difference(a, y), exactly(2))
+    return side_by_side(quotient_of(ONE, exactly(2)), square) if loss.half else square
+
+
+def squared_slope(loss: Any, a: Term, y: Term) -> Term:
+    residual = difference(a, y)
+    return residual if loss.half else side_by_side(exactly(2), residual)
+
+
+def absolute(a: Term, y: Term) -> Term:
+    return Surrounded(difference(a, y), "|")
+
+
+def sign(a: Term, y: Term) -> Term:
+    return Call("sgn", (difference(a, y),))
+
+
+def minkowski_slope(loss: Any, a: Term, y: Term) -> Term:
+    size = power_of(absolute(a, y), exactly(loss.q - 1.0))
+    return product_of(exactly(loss.q), size, sign(a, y))
+
+
+def within(loss: Any, a: Term, y: Term, inside: Term, outside: Term) -> Term:
+    near = Relation((absolute(a, y), exactly(loss.delta)), "≤")
+    return Cases(((inside, near), (outside, Word(_("otherwise")))))
+
+
+def huber(loss: Any, a: Term, y: Term) -> Term:
+    half = quotient_of(ONE, exactly(2))
+    square = side_by_side(half, power_of(difference(a, y), exactly(2)))
+    beyond = difference(absolute(a, y), exactly(loss.delta / 2.0))
+    line = product_of(exactly(loss.delta), beyond, sign="")
+    return within(loss, a, y, square, line)
+
+
+def huber_slope(loss: Any, a: Term, y: Term) -> Term:
+    force = product_of(exactly(loss.delta), sign(a, y))
+    return within(loss, a, y, difference(a, y), force)
+
+
+def binary(loss: Any, a: Term, y: Term) -> Term:
+    yes = side_by_side(y, Call("ln", (a,)))
+    no = side_by_side(difference(ONE, y), Call("ln", (difference(ONE, a),)))
+    return minus(sum_of(yes, no))
+
+
+def binary_slope(loss: Any, a: Term, y: Term) -> Term:
+    yes = quotient_of(y, a)
+    no = quotient_of(difference(ONE, y), difference(ONE, a))
+    return difference(no, yes)
+
+
+def poisson(loss: Any, a: Term, y: Term) -> Term:
+    return difference(Power(Symbol("e"), a), side_by_side(y, a))
+
+
+LOSS_EQUATIONS: Final[Mapping[str, LossEquation]] = {
+    "mse": LossEquation(squared, squared_slope),
+    "mae": LossEquation(
+        lambda loss, a, y: absolute(a, y), lambda loss, a, y: sign(a, y)
+    ),
+    "minkowski": LossEquation(
+        lambda loss, a, y: power_of(absolute(a, y), exactly(loss.q)), minkowski_slope
+    ),
+    "huber": LossEquation(huber, huber_slope),
+    "cross_entropy": LossEquation(
+        lambda loss, a, y: minus(side_by_side(y, Call("ln", (a,)))),
+        lambda loss, a, y: minus(quotient_of(y, a)),
+        averaged=False,
+    ),
+    "binary_cross_entropy": LossEquation(binary, binary_slope),
+    "poisson": LossEquation(
+        poisson, lambda loss, a, y: difference(Power(Symbol("e"), a), y)
+    ),
+}
+"""Losses that are a sum over the outputs; gaussian_nll mixes two outputs in a term."""
+
+
+def entry_of(loss: Loss) -> LossEquation:
+    entry = LOSS_EQUATIONS.get(loss.name)
+    if entry is None:
+        raise OptionError(
+            _(
+                "{loss} is not written as a sum over the outputs, so it is not derived "
+                "here: choose one of {names}, or see the worked step"
+            ).format(loss=loss.name, names=", ".join(LOSS_EQUATIONS))
+        )
+    return entry
+
+
+def average_factor(loss: Loss, outputs: int) -> Term:
+    """1/n, or 1 where there is one output or they are added."""
+    if outputs == 1 or not entry_of(loss).averaged:
+        return ONE
+    return quotient_of(ONE, OUTPUTS)
+
+
+def write_loss(
+    loss: Loss, a: Callable[[str], Term], y: Callable[[str], Term], outputs: int
+) -> Term:
+    """Loss of one sample.
+
+    Parameters
+    ----------
+    loss : Loss
+    a, y : callable
+        From the index of an output to its activation and its target.
+    outputs : int
+
+    Raises
+    ------
+    OptionError
+        The loss is no sum over the outputs.
+
+    Examples
+    --------
+    >>> from neurona.explain.notation.text import show_text
+    >>> from neurona.nn.losses import MeanSquaredError
+    >>> def indexed(letter):
+    ...     return lambda index: Symbol(letter, index)
+    >>> show_text(write_loss(MeanSquaredError(), indexed("a"), indexed("y"), 1))
+    '(a₁ − y₁)²'
+    """
+    part = entry_of(loss).part
+    if outputs == 1:
+        return part(loss, a("1"), y("1"))
+    inner = part(loss, a("k"), y("k"))
+    negative = isinstance(inner, Negative)
+    body = inner.body if isinstance(inner, Negative) else inner
+    total = Summation(body, Symbol("k"), ONE, OUTPUTS)
+    whole = side_by_side(average_factor(loss, outputs), total)
+    return minus(whole) if negative else whole
+
+
+def write_loss_slope(loss: Loss, a: Term, y: Term, outputs: int) -> Term:
+    """∂L/∂a of one output.
+
+    Examples
+    --------
+    >>> from neurona.explain.notation.text import show_text
+    >>> from neurona.nn.losses import MeanSquaredError
+    >>> show_text(write_loss_slope(MeanSquaredError(), Symbol("a"), Symbol("y"), 3))
+    '(2 / n)(a − y)'
+    """
+    entry = entry_of(loss)
+    slope = entry.slope(loss, a, y)
+    if outputs == 1 or not entry.averaged:
+        return slope
+    if isinstance(loss, MeanSquaredError) and not loss.half:
+        return side_by_side(quotient_of(exactly(2), OUTPUTS), difference(a, y))
+    return side_by_side(quotient_of(ONE, OUTPUTS), slope)
+
+
+def loss_rule(loss: Loss) -> str:
+    """Name of the rule that gives the slope of a loss."""
+    named = {
+        "mse": _("power rule: derivative of the square"),
+        "mae": _("derivative of the absolute value, 0 at 0 by convention"),
+        "minkowski": _("power rule and derivative of the absolute value"),
+        "huber": _("derivative of each case"),
+        "cross_entropy": _("derivative of the logarithm"),
+        "binary_cross_entropy": _("derivative of the logarithm"),
+        "poisson": _("derivative of the exponential"),
+    }
+    return named[loss.name]

@@ -1,0 +1,279 @@
+"""Matrices of a step: those of the graph that trains, and every equation holds."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neurona import Dense, Network
+from neurona.errors import DataError, OptionError
+from neurona.explain.matrices import matrix_view
+from neurona.explain.matrices.letters import Writer
+from neurona.explain.notation import terms as t
+from neurona.explain.notation.text import show_text
+from neurona.explain.page import Formulas, Section
+from neurona.nn.layers import BatchNorm, Dropout
+from tests.explain.term_values import value_of
+
+# The formulas are evaluated in another order than the graph.
+TOLERANCE = 1e-9
+GOLDEN = 1e-9
+
+CONVENTIONS = ("rows", "columns")
+
+
+def formulas(page):
+    """Every formula of a page, by the heading of its section."""
+    found = {}
+    for block in page.blocks:
+        if isinstance(block, Section):
+            inner = [b for b in block.blocks if isinstance(b, Formulas)]
+            found[block.heading[0]] = [line for b in inner for line in b.lines]
+    return found
+
+
+def transposed(array, convention):
+    array = np.asarray(array, float)
+    return (array.T if convention == "columns" else array).tolist()
+
+
+def network_of_g10():
+    # The notes write Ω (units, inputs); W is stored (inputs, units), its transpose.
+    network = Network([Dense(3, "relu"), Dense(2)], n_inputs=3, dtype="float64")
+    network.parameters = {
+        "dense_1.weight": np.array([[1, -1, 0], [0, 1, 1], [1, 0, -1]]).T,
+        "dense_1.bias": np.zeros(3),
+        "dense_2.weight": np.array([[1, 0.5, 0], [0, 0, 0.25]]).T,
+        "dense_2.bias": [math.log(3), 0],
+    }
+    return network
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_case_g10_comes_out_for_class_1(convention):
+    # z = (−1, 1, 2), h = (0, 1, 2), y = (ln 3 + .5, .5), s = (.75, .25).
+    view = matrix_view(
+        network_of_g10(), [[1, 2, -1]], [0], loss="cross_entropy", convention=convention
+    )
+    record = view.to_json()
+    hidden, output = record["layers"]
+
+    def close(found, expected):
+        assert np.array(found) == pytest.approx(
+            np.array(transposed(expected, convention)), rel=GOLDEN
+        )
+
+    assert record["loss"] == pytest.approx(0.2876820725, rel=GOLDEN)
+    close(hidden["Z"], [[-1, 1, 2]])
+    close(hidden["A"], [[0, 1, 2]])
+    close(output["A"], [[0.75, 0.25]])
+    close(output["dZ"], [[-0.25, 0.25]])
+    close(hidden["dA"], [[-0.25, -0.125, 0.0625]])
+    close(hidden["dZ"], [[0, -0.125, 0.0625]])
+    close(record["dX"], [[0.0625, -0.125, -0.1875]])
+    assert output["jacobian"] == [[0.1875, -0.1875], [-0.1875, 0.1875]]
+    assert hidden["jacobian"] == [[0, 0, 0], [0, 1, 0], [0, 0, 1]]
+    d_omega_1 = np.array([[0, -0.25, -0.5], [0, 0.25, 0.5]])
+    d_omega_0 = np.array([[0, 0, 0], [-0.125, -0.25, 0.125], [0.0625, 0.125, -0.0625]])
+    assert np.array(output["dW"]) == pytest.approx(d_omega_1.T, rel=GOLDEN)
+    assert np.array(hidden["dW"]) == pytest.approx(d_omega_0.T, rel=GOLDEN)
+
+
+def test_case_g10_comes_out_for_class_2():
+    record = matrix_view(
+        network_of_g10(), [[1, 2, -1]], [1], loss="cross_entropy"
+    ).to_json()
+    assert record["loss"] == pytest.approx(1.3862943611, rel=GOLDEN)
+    assert record["layers"][1]["dZ"][0] == pytest.approx([0.75, -0.75], rel=GOLDEN)
+    assert record["layers"][0]["dZ"][0] == pytest.approx([0, 0.375, -0.1875])
+    assert record["dX"][0] == pytest.approx([-0.1875, 0.375, 0.5625], rel=GOLDEN)
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_case_g22_comes_out_in_either_convention(convention):
+    # Z = WᵀX + b = [[1, 1], [.1, −.9], [−.2, .3]] with the samples as columns.
+    network = Network([Dense(3)], n_inputs=2, dtype="float64")
+    network.parameters = {
+        "dense_1.weight": [[1, -1, 0.5], [0, 0.2, -0.1]],
+        "dense_1.bias": [0, 0.1, -0.2],
+    }
+    view = matrix_view(
+        network, [[1, 5], [1, 0]], np.zeros((2, 3)), loss="mse", convention=convention
+    )
+    z = np.array(view.to_json()["layers"][0]["Z"])
+    columns = np.array([[1, 1], [0.1, -0.9], [-0.2, 0.3]])
+    expected = columns if convention == "columns" else columns.T
+    assert z == pytest.approx(expected, rel=GOLDEN)
+    (line, reason) = formulas(view.page())["The batch, forward"][0]
+    shown = show_text(t.Relation(line.sides[:2]))
+    assert (
+        shown
+        == {
+            "rows": "Z⁽¹⁾ = XW⁽¹⁾ + b⁽¹⁾",
+            "columns": "Z⁽¹⁾ = W⁽¹⁾ᵀX + b⁽¹⁾",
+        }[convention]
+    )
+    assert (
+        reason
+        == {
+            "rows": "2×2 · 2×3 → 2×3",
+            "columns": "3×2 · 2×2 → 3×2",
+        }[convention]
+    )
+
+
+def letters_of(view, *, batch):
+    """What each letter of a page stands for."""
+    found = view.matrices
+    writer = Writer(view.convention, batch=batch)
+    row = view.row
+    scale = 1.0 if batch else found.rows
+
+    def turned(array):
+        return writer.turned(array if batch else array[row])
+
+    values = {
+        writer.a(0): turned(found.x),
+        writer.slope(writer.a(0)): turned(found.grad_x) * scale,
+        writer.y(): turned(found.y),
+        t.Symbol("N"): float(found.rows),
+        t.Symbol("n"): float(found.y.shape[1]),
+    }
+    for numbers in found.stages:
+        n = numbers.stage.number
+        z, a = writer.z(n), writer.a(n)
+        values |= {
+            z: turned(numbers.z),
+            a: turned(numbers.a),
+            writer.slope(z): turned(numbers.grad_z) * scale,
+            writer.slope(a): turned(numbers.grad_a) * scale,
+            t.Derivative(a, z): numbers.jacobian(row),
+        }
+        x = found.x if n == 1 else found.stages[n - 2].a
+        delta = numbers.grad_z if batch else numbers.grad_z[[row]] * scale
+        x = x if batch else x[[row]]
+        if numbers.weight is not None:
+            values[writer.w(n)] = numbers.weight
+            values[writer.slope(writer.w(n))] = x.T @ delta
+        if numbers.bias is not None:
+            values[writer.b(n)] = writer.turned(numbers.bias)
+            values[writer.slope(writer.b(n))] = writer.turned(delta.sum(0))
+    return values
+
+
+def is_evaluated(term):
+    text = repr(term)
+    left_out = ("Summation", "subscript='s'", "softmax", "letter='I'", "Cases", "'max'")
+    return not any(part in text for part in left_out)
+
+
+def check_equations(view):
+    for heading, lines in formulas(view.page()).items():
+        values = letters_of(view, batch="batch" in heading)
+        for relation, _reason in lines:
+            if relation.sign != "=":
+                continue
+            sides = [s for s in relation.sides if is_evaluated(s)]
+            found = [np.asarray(value_of(side, values)) for side in sides]
+            for side in found[1:]:
+                assert side == pytest.approx(found[0], rel=TOLERANCE, abs=TOLERANCE), (
+                    show_text(relation)
+                )
+
+
+ENDS = [
+    ("identity", "mse"),
+    ("sigmoid", "mse"),
+    ("softmax", "mse"),
+    ("sigmoid", "binary_cross_entropy"),
+    ("tanh", "binary_cross_entropy"),
+    ("softmax", "cross_entropy"),
+    ("identity", "cross_entropy"),
+    ("identity", "mae"),
+    ("identity", "poisson"),
+]
+
+
+def example(widths, hidden, end, rows, seed):
+    ending, loss = end
+    activations = [*hidden[: len(widths) - 2], ending]
+    layers = [Dense(w, f) for w, f in zip(widths[1:], activations, strict=True)]
+    network = Network(layers, n_inputs=widths[0], seed=seed, dtype="float64")
+    rng = np.random.default_rng(seed)
+    network.parameters.vector[...] = rng.normal(size=network.parameters.vector.size)
+    X = rng.normal(size=(rows, widths[0]))
+    if loss == "cross_entropy":
+        y = rng.integers(0, widths[-1], rows)
+    elif loss == "binary_cross_entropy":
+        y = rng.uniform(0, 1, (rows, widths[-1]))
+    else:
+        y = rng.uniform(0.5, 3, (rows, widths[-1]))
+    return network, X, y, loss
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(1, 4), min_size=2, max_size=4),
+    st.lists(
+        st.sampled_from(["tanh", "sigmoid", "arctan", "silu", "softmax", "softplus"]),
+        min_size=2,
+        max_size=2,
+    ),
+    st.sampled_from(ENDS),
+    st.integers(1, 4),
+    st.integers(0, 2**31),
+    st.sampled_from(CONVENTIONS),
+)
+def test_matrices_are_the_references_and_every_equation_holds(
+    widths, hidden, end, rows, seed, convention
+):
+    if "softmax" in end or end[1] == "cross_entropy":
+        widths[-1] = max(2, widths[-1])
+    network, X, y, loss = example(widths, hidden, end, rows, seed)
+    view = matrix_view(network, X, y, loss=loss, convention=convention, row=rows - 1)
+    value, grads = network.loss_and_gradients(X, y, loss=loss)
+    assert view.matrices.loss == value
+    for numbers in view.matrices.stages:
+        if numbers.stage.weight:
+            expected = grads[numbers.stage.weight]
+            assert np.array_equal(numbers.grad_weight, expected)
+            assert np.array_equal(numbers.grad_bias, grads[numbers.stage.bias])
+    check_equations(view)
+    json.dumps(view.to_json(), allow_nan=False)
+
+
+def test_large_matrices_are_shown_by_their_shape():
+    network = Network([Dense(64, "tanh"), Dense(10)], n_inputs=100)
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(50, 100))
+    view = matrix_view(network, X, rng.integers(0, 10, 50), loss="cross_entropy")
+    lines = [line for part in formulas(view.page()).values() for line in part]
+    shown = [show_text(relation) for relation, _reason in lines]
+    assert max(len(line) for line in shown) < 400
+    assert any("50×100 · 100×64 → 50×64" in reason for _line, reason in lines)
+
+
+def test_float32_models_are_computed_in_float64_and_without_dropout():
+    network = Network([Dense(3, "tanh"), Dropout(0.5), Dense(1)], n_inputs=2)
+    view = matrix_view(network, [[0.1, 0.2]], [1.0], loss="mse")
+    a = view.matrices.stages[0].a
+    assert a.dtype == np.float64
+    w = network.parameters["dense_1.weight"].astype(np.float64)
+    assert a == pytest.approx(np.tanh(np.array([[0.1, 0.2]]) @ w), rel=1e-15)
+
+
+def test_what_cannot_be_shown_is_refused():
+    network = Network([Dense(1)], n_inputs=2)
+    X, y = [[1.0, 2.0]], [1.0]
+    with pytest.raises(OptionError, match="did you mean columns"):
+        matrix_view(network, X, y, convention="column")
+    with pytest.raises(OptionError, match="no row 1: rows are counted from 0 to 0"):
+        matrix_view(network, X, y, row=1)
+    with pytest.raises(DataError):
+        matrix_view(network, [[1.0]], y)
+    odd = Network([Dense(2), BatchNorm(), Dense(1)], n_inputs=2)
+    with pytest.raises(OptionError, match="batch_norm_1 is not"):
+        matrix_view(odd, X, y)
