@@ -1,0 +1,1 @@
+"""Optimizers and averages written out with their numbers."""

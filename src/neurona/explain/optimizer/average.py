@@ -1,0 +1,203 @@
+"""The exponential moving average of a series, every number of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurona.errors import OptionError
+from neurona.explain.compose import ONE, difference
+from neurona.explain.explanation import Explanation
+from neurona.explain.notation import (
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Relation,
+    Sum,
+    Symbol,
+    Term,
+)
+from neurona.explain.page.blocks import (
+    Formulas,
+    Inline,
+    Page,
+    Paragraph,
+    Section,
+    Table,
+)
+from neurona.messages import _, language
+from neurona.optimize.average import ewma
+from neurona.settings import Share, checked
+
+__all__ = ["Average", "explain_average"]
+
+LISTED: Final = 30
+"""Values that a page writes line by line."""
+
+BETA: Final = Symbol("β")
+
+
+@dataclass(frozen=True, eq=False)
+class Average(Explanation):
+    """An exponential moving average, plain and corrected for its start at zero.
+
+    Parameters
+    ----------
+    series : array (T,)
+    beta : float
+    values, corrected : array (T,)
+        V_t, and V_t / (1 − βᵗ).
+    """
+
+    series: NDArray[np.float64]
+    beta: float
+    values: NDArray[np.float64]
+    corrected: NDArray[np.float64]
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """Share of each value of the series in the last average, the latest first."""
+        back = np.arange(len(self.series))
+        return np.asarray((1.0 - self.beta) * self.beta**back, np.float64)
+
+    @property
+    def memory(self) -> float:
+        """About how many values are remembered, 1 / (1 − β)."""
+        return 1.0 / (1.0 - self.beta)
+
+    def to_json(self) -> dict[str, Any]:
+        """The average for programs.
+
+        Returns
+        -------
+        dict
+            ``beta``, ``series``, ``values``, ``corrected``, ``weights`` (the latest
+            first) and ``memory``: how many ``steps`` 1 / (1 − β) are, and what share
+            of a value's weight is ``left`` after so many.
+        """
+        return {
+            "beta": self.beta,
+            "series": self.series.tolist(),
+            "values": self.values.tolist(),
+            "corrected": self.corrected.tolist(),
+            "weights": self.weights.tolist(),
+            "memory": {"steps": self.memory, "left": self.beta ** round(self.memory)},
+        }
+
+    def page(self) -> Page:
+        """The average in the reader's language."""
+        v, x = Symbol("V", "t"), Symbol("x", "t")
+        c = Symbol("V", "t", accent="hat")
+        keep = difference(ONE, BETA)
+        old = Symbol("V", "t−1")
+        rule = Relation((v, Sum((Product((BETA, old)), Product((keep, x))))))
+        power = Power(BETA, Symbol("t"))
+        corrected = Relation((c, Quotient(v, difference(ONE, power))))
+        start = Relation((Symbol("V", "0"), Number(0.0)))
+        said = _("corrected for its start at 0; it is read and never fed back")
+        rows: list[tuple[Inline, ...]] = []
+        for t in range(min(len(self.series), 5 * LISTED)):
+            row = (self.series[t], self.values[t], self.corrected[t])
+            rows.append(((str(t + 1),), *((Number(float(value)),) for value in row)))
+        table = Table(((Symbol("t"),), (x,), (v,), (c,)), tuple(rows))
+        lines = [
+            line for t in range(min(len(self.series), LISTED)) for line in self.lines(t)
+        ]
+        return Page(
+            _("Moving average with β = {beta}").format(beta=self.beta),
+            (
+                Formulas(((start, ""), (rule, ""), (corrected, said))),
+                table,
+                Section((_("Value by value"),), (Formulas(tuple(lines)),)),
+                *self.memory_blocks(),
+            ),
+            language(),
+        )
+
+    def lines(self, t: int) -> list[tuple[Term, str]]:
+        """One value of the average with its numbers, and its correction."""
+        before = float(self.values[t - 1]) if t else 0.0
+        beta, rest = Number(self.beta), Number(1.0 - self.beta)
+        x, value = Number(float(self.series[t])), Number(float(self.values[t]))
+        number = str(t + 1)
+        sums = Sum((Product((beta, Number(before))), Product((rest, x))))
+        letter = Symbol("V", number)
+        below = difference(ONE, Power(beta, Number(float(t + 1), exact=True)))
+        corrected = Number(float(self.corrected[t]))
+        return [
+            (Relation((letter, sums, value)), ""),
+            (
+                Relation(
+                    (
+                        Symbol("V", number, accent="hat"),
+                        Quotient(value, below),
+                        corrected,
+                    )
+                ),
+                "",
+            ),
+        ]
+
+    def memory_blocks(self) -> tuple[Section, ...]:
+        """How fast the past is forgotten."""
+        steps = round(self.memory)
+        back = Symbol("k")
+        share = Product((difference(ONE, BETA), Power(BETA, back)))
+        shown = ", ".join(f"{w:.4g}" for w in self.weights[:4])
+        power = Relation(
+            (
+                Power(BETA, Number(float(steps), exact=True)),
+                Power(Number(self.beta), Number(float(steps), exact=True)),
+                Number(self.beta**steps),
+            )
+        )
+        left = _("what is left of a value's weight after 1/(1 − β) steps")
+        return (
+            Section(
+                (_("How long it remembers"),),
+                (
+                    Paragraph(
+                        (
+                            _("The value k steps back has the weight "),
+                            share,
+                            _(": {weights}, …").format(weights=shown),
+                        )
+                    ),
+                    Formulas(((power, left),)),
+                ),
+            ),
+        )
+
+
+def explain_average(series: Sequence[float], beta: float) -> Average:
+    """Explain the exponentially weighted moving average of a series.
+
+    Parameters
+    ----------
+    series : sequence of float
+        At least one finite number.
+    beta : float
+        β in [0, 1).
+
+    Raises
+    ------
+    OptionError
+        The series is empty or no list of finite numbers, or β is outside its range.
+
+    Examples
+    --------
+    >>> found = explain_average([30, 28, 31], 0.9)
+    >>> found.values.round(6).tolist(), found.corrected.round(6).tolist()
+    ([3.0, 5.5, 8.05], [30.0, 28.947368, 29.704797])
+    """
+    beta = checked("beta", beta, Share)
+    values, corrected = ewma(series, beta)
+    array = np.asarray(series, dtype=np.float64)
+    if not array.size or not np.isfinite(array).all():
+        raise OptionError(_("a moving average is taken of a list of numbers"))
+    return Average(array, beta, values, corrected)

@@ -1,0 +1,1 @@
+"""Steps of past runs, found again."""

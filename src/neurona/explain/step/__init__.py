@@ -1,0 +1,1 @@
+"""The worked step: one training step, every number of it."""

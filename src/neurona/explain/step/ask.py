@@ -1,0 +1,230 @@
+"""Asking for a worked step of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from neurona.errors import DataError
+from neurona.explain.step.choose import Selection
+from neurona.explain.step.numbers import StepRequest
+from neurona.explain.step.symbols import Convention
+from neurona.explain.step.worked_step import WorkedStep, work_step
+from neurona.messages import _
+from neurona.model_file import part_from_config
+from neurona.network import Network
+from neurona.nn.build import Parameter
+from neurona.optimize import Optimizer, as_optimizer
+from neurona.train.examples import LossLike, choose_losses, prepare_examples
+from neurona.train.step import slot_name
+
+__all__ = ["fresh_slots", "one_sample", "trained_settings", "worked_step"]
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+FLOAT64 = np.dtype(np.float64)
+
+
+def worked_step(
+    network: Network,
+    x: Any,
+    y: Any,
+    *,
+    loss: LossLike | Mapping[str, LossLike] | None = None,
+    optimizer: str | type[Optimizer] | Optimizer | None = None,
+    layers: Sequence[str] = (),
+    units: Sequence[int] = (),
+    weights: Sequence[str] = (),
+    largest: int | None = None,
+    sample_weight: Any = None,
+    l1: float | None = None,
+    l2: float | None = None,
+    clip_norm: float | None = None,
+    clip_value: float | None = None,
+    reduction: Literal["mean", "sum"] | None = None,
+    rows: Sequence[int] = (),
+    feature_names: Sequence[str] = (),
+    class_names: Sequence[str] = (),
+    notes: Sequence[str] = (),
+    convention: Convention = "rows",
+) -> WorkedStep:
+    """Work one training step of a network through, every number of it.
+
+    The graph that trains is evaluated by the reference in float64, whatever the
+    network's own precision, with dropout off and running statistics used.
+
+    Parameters
+    ----------
+    network : Network
+        It stays as it is.
+    x : array (d,) or (N, d), or a mapping of them by input
+        One sample, or the rows of a mini-batch.
+    y : number, or array
+        Its target, or one for each row.
+    loss : str or Loss, optional
+        By default that of the last fit, else what suits the targets.
+    optimizer : str or Optimizer, optional
+        By default that of the last fit with the memory it was left with; gradient
+        descent for a network that was never trained.
+    layers, units, weights, largest
+        Which derivatives to explain one by one: those of named layers, of units
+        (counted from 1), single weights such as ``dense_1.weight[0,2]``, or the k
+        largest. By default all of a small network and the 20 largest of another.
+    sample_weight, l1, l2, clip_norm, clip_value, reduction
+        As for a fit. By default no penalties, which belong to whole batches, and the
+        other settings of the last fit where its optimizer is used.
+    rows, feature_names, class_names
+        What rows, inputs and classes are called.
+    notes : sequence of str
+        What is to be known of the sample, in sentences.
+    convention : {"rows", "columns"}
+        Whether the weight from input i to unit j is written w_ij or w_ji.
+
+    Returns
+    -------
+    WorkedStep
+
+    Raises
+    ------
+    DataError
+        The sample does not fit the network.
+    OptionError
+        An option cannot be used, or there is no such layer, unit or weight.
+
+    Examples
+    --------
+    >>> from neurona import Dense, Network
+    >>> network = Network([Dense(1)], n_inputs=1, dtype="float64")
+    >>> network.parameters["dense_1.weight"] = [[2.0]]
+    >>> step = worked_step(network, [3.0], 5.0, loss="mse", optimizer="sgd")
+    >>> step.loss, step.gradients["dense_1.weight"], step.update["dense_1.weight"]
+    (1.0, array([[6.]]), array([[1.4]]))
+    """
+    x, y = one_sample(x, y)
+    settings = trained_settings(network) if optimizer is None else {}
+    rule = settings.pop("optimizer", None)
+    slots = settings.pop("slots", None)
+    if rule is None:
+        rule = as_optimizer("sgd" if optimizer is None else optimizer)
+    losses = network.losses if loss is None and network.losses is not None else None
+    if losses is None:
+        losses = choose_losses(loss, network.architecture.evaluation.outputs, y)
+    data = prepare_examples(network.architecture, losses, x, y, FLOAT64, sample_weight)
+    given = {
+        "l1": l1,
+        "l2": l2,
+        "clip_norm": clip_norm,
+        "clip_value": clip_value,
+        "reduction": reduction,
+    }
+    settings |= {name: value for name, value in given.items() if value is not None}
+    values = {**network.parameters, **network.states}
+    trained = network.architecture.evaluation.build.parameters
+    settings.setdefault("learning_rate", rule.learning_rate)
+    request = StepRequest(
+        network.architecture,
+        losses,
+        rule,
+        {name: np.array(value, dtype=FLOAT64) for name, value in values.items()},
+        fresh_slots(rule, trained) if slots is None else slots,
+        data,
+        **settings,
+    )
+    if l1 is None and l2 is None and optimizer is None and has_penalty(network):
+        said = _("The penalty on the weights, shared by a whole batch, is left out.")
+        notes = [*notes, said]
+    return work_step(
+        request,
+        selection=Selection(tuple(layers), tuple(units), tuple(weights), largest),
+        rows=rows,
+        feature_names=feature_names,
+        class_names=class_names,
+        notes=notes,
+        convention=convention,
+    )
+
+
+def has_penalty(network: Network) -> bool:
+    """Whether the last fit had a penalty on every weight."""
+    training = network.training or {}
+    return bool(training.get("l1") or training.get("l2"))
+
+
+def one_sample(x: Any, y: Any) -> tuple[Any, Any]:
+    """Rows and targets, of which a single sample is the only row.
+
+    Raises
+    ------
+    DataError
+        The inputs are something else.
+
+    Examples
+    --------
+    >>> x, y = one_sample([1.0, 0.0], 1.0)
+    >>> x.shape, y.shape
+    ((1, 2), (1,))
+    """
+    if isinstance(x, Mapping):
+        single = all(np.ndim(value) == 1 for value in x.values())
+    else:
+        single = np.ndim(x) == 1
+        if np.ndim(x) not in (1, 2):
+            raise DataError(_("a sample is a row of numbers, and a batch some of them"))
+    if not single:
+        return x, y
+    targets = (
+        {name: in_a_row(value) for name, value in y.items()}
+        if isinstance(y, Mapping)
+        else in_a_row(y)
+    )
+    if isinstance(x, Mapping):
+        return {name: np.asarray(value)[None, :] for name, value in x.items()}, targets
+    return np.asarray(x)[None, :], targets
+
+
+def in_a_row(y: Any) -> Array:
+    """Target of the only row: (1,) for one number, (1, K) for several."""
+    array = np.asarray(y)
+    if array.ndim == 0 or array.shape == (1,):
+        return array.reshape(1)
+    return array[None, :] if array.ndim == 1 else array
+
+
+def fresh_slots(
+    optimizer: Optimizer, parameters: Mapping[str, Parameter]
+) -> dict[str, Array]:
+    """An optimizer's memory before its first step."""
+    return {
+        slot_name(slot, name): np.full(() if entry.scalar else p.shape, entry.initial)
+        for name, p in parameters.items()
+        if p.trainable
+        for slot, entry in optimizer.slots().items()
+    }
+
+
+def trained_settings(network: Network) -> dict[str, Any]:
+    """Optimizer, its memory and the other settings of a network's last fit.
+
+    Empty where there was none. The step is the one that would come next.
+    """
+    training = network.training
+    if training is None:
+        return {}
+    optimizer: Optimizer = part_from_config(training["optimizer"], "optimizer")
+    build = network.architecture.evaluation.build
+    slots = fresh_slots(optimizer, build.parameters)
+    held = network._slots
+    found = {
+        "optimizer": optimizer,
+        "slots": {n: np.array(held.get(n, v), dtype=FLOAT64) for n, v in slots.items()},
+        "step": int(training["step"]) + 1,
+        "learning_rate": optimizer.learning_rate,
+    }
+    history = network.history
+    if history is not None and history.epochs:
+        found["learning_rate"] = history.epochs[-1].learning_rate
+    # A penalty is shared by a batch: of a single row it would hide the loss.
+    names = ("clip_norm", "clip_value", "reduction")
+    return {**found, **{name: training[name] for name in names}}

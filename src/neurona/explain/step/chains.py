@@ -1,0 +1,184 @@
+"""Chains: the derivative of a weight as the product of the factors on its way.
+
+Where one way leads from a weight to the loss, every factor on it is written. Where
+several ways meet in a unit, they are added there: the chain begins with ∂L/∂a of that
+unit, which knows the sum that it is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from neurona.explain.notation import Derivative, Product, Symbol, Term
+from neurona.explain.step.choose import Entry
+from neurona.explain.step.numbers import StepNumbers, UnitNumbers
+from neurona.explain.step.symbols import LOSS, Symbols
+
+__all__ = ["Chain", "Chains", "Factor"]
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of a chain.
+
+    Parameters
+    ----------
+    symbol : Term
+    value : float
+    terms : tuple of (Term, tuple of float)
+        Where it is a sum over ways: each way as a product of symbols, and its numbers.
+    """
+
+    symbol: Term
+    value: float
+    terms: tuple[tuple[Term, tuple[float, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Factors whose product is what one row gives to the derivative of a weight.
+
+    Parameters
+    ----------
+    row : int or None
+        Place of the row in the batch; ``None`` for what no row gives, such as a
+        penalty.
+    factors : tuple of Factor
+    """
+
+    row: int | None
+    factors: tuple[Factor, ...]
+
+    @property
+    def product(self) -> float:
+        """The factors multiplied, from the loss to the weight."""
+        return math.prod(factor.value for factor in self.factors)
+
+
+class Chains:
+    """Chains of every weight of a step, made when they are asked for."""
+
+    def __init__(self, numbers: StepNumbers, symbols: Symbols) -> None:
+        self.numbers = numbers
+        self.symbols = symbols
+        self.by_units = symbols.by_units
+        self.homes: dict[str, list[UnitNumbers]] = {}
+        for layer in numbers.layers:
+            for node in (layer.units.weight, layer.units.bias):
+                if node is not None:
+                    self.homes.setdefault(str(node.name), []).append(layer)
+        self._prefixes: dict[tuple[int, int, int], tuple[Factor, ...]] = {}
+
+    def of(self, entry: Entry) -> tuple[Chain, ...]:
+        """Chains that add up to the derivative of one weight."""
+        name, index = entry
+        if name not in self.homes:
+            value = float(self.numbers.gradients[name][index])
+            return (Chain(None, (Factor(self.symbols.slope(entry), value),)),)
+        return (*self._of_rows(entry), *self._of_penalty(entry))
+
+    def _of_rows(self, entry: Entry) -> Iterator[Chain]:
+        name, index = entry
+        j = index[-1]
+        for layer in self.homes[name]:
+            z, w = self.symbols.z(layer, j), self.symbols.entry(entry)
+            for row in range(len(layer.z)):
+                value = float(layer.x[row, index[0]]) if len(index) == 2 else 1.0
+                last = Factor(Derivative(z, w), value)
+                yield Chain(row, (*self.prefix(layer, j, row), last))
+
+    def _of_penalty(self, entry: Entry) -> Iterator[Chain]:
+        name, index = entry
+        if name in self.numbers.penalty_gradients:
+            value = float(self.numbers.penalty_gradients[name][index])
+            symbol = Derivative(Symbol("R"), self.symbols.entry(entry))
+            yield Chain(None, (Factor(symbol, value),))
+
+    def prefix(self, layer: UnitNumbers, j: int, row: int) -> tuple[Factor, ...]:
+        """Factors from the loss to z of a unit, whose product is δ."""
+        key = (layer.units.number, j, row)
+        if key not in self._prefixes:
+            self._prefixes[key] = self._prefix(layer, j, row)
+        return self._prefixes[key]
+
+    def _prefix(self, layer: UnitNumbers, j: int, row: int) -> tuple[Factor, ...]:
+        symbols = self.symbols
+        z = symbols.z(layer, j)
+        if layer.grad_a is None or layer.slope is None or layer.ending is not None:
+            return (Factor(Derivative(LOSS, z), float(layer.delta[row, j])),)
+        a = symbols.a(layer, j)
+        slope = Factor(Derivative(a, z), float(layer.slope[row, j]))
+        after = self.only_reader(layer)
+        if after is not None:
+            step = Factor(Derivative(symbols.z(after, 0), a), self.weight(after, j, 0))
+            return (*self.prefix(after, 0, row), step, slope)
+        first = Factor(
+            Derivative(LOSS, a), float(layer.grad_a[row, j]), self.ways(layer, j, row)
+        )
+        return (first, slope)
+
+    def only_reader(self, layer: UnitNumbers) -> UnitNumbers | None:
+        """The layer of a single unit that alone reads this one."""
+        feeds = layer.units.feeds
+        if feeds is None or len(feeds) != 1:
+            return None
+        after = self.by_units[feeds[0]]
+        return after if after.z.shape[1] == 1 else None
+
+    def ways(
+        self, layer: UnitNumbers, j: int, row: int
+    ) -> tuple[tuple[Term, tuple[float, ...]], ...]:
+        """Ways from a unit to the loss, through the units that read it: δ_k w_jk."""
+        symbols = self.symbols
+        return tuple(
+            (
+                Product((symbols.delta(after, k), symbols.w(after, j, k))),
+                (float(after.delta[row, k]), self.weight(after, j, k)),
+            )
+            for after in map(self.by_units.__getitem__, layer.units.feeds or ())
+            for k in range(after.z.shape[1])
+        )
+
+    def weight(self, layer: UnitNumbers, i: int, j: int) -> float:
+        """Weight from input i to unit j."""
+        return float(np.asarray(self.numbers.feeds[str(layer.units.weight.name)])[i, j])
+
+    def reused(self) -> int:
+        """How often a factor of the chains of one row was there before.
+
+        Each factor is computed once: writing all chains out takes that many more
+        multiplications by known numbers than backpropagation.
+        """
+        written, distinct = 0, set()
+        trained = self.numbers.gradients
+        for layer in self.numbers.layers:
+            units = layer.units
+            chains = layer.x.shape[1] * (str(units.weight.name) in trained)
+            chains += units.bias is not None and str(units.bias.name) in trained
+            if not chains:
+                continue
+            for j in range(layer.z.shape[1]):
+                factors = self.prefix_length(layer)
+                written += chains * factors
+                distinct |= self.prefix_keys(layer, j)
+        return written - len(distinct)
+
+    def prefix_length(self, layer: UnitNumbers) -> int:
+        """Number of factors from the loss to z of a unit of a layer."""
+        if layer.grad_a is None or layer.slope is None or layer.ending is not None:
+            return 1
+        after = self.only_reader(layer)
+        return 2 if after is None else 2 + self.prefix_length(after)
+
+    def prefix_keys(self, layer: UnitNumbers, j: int) -> set[tuple[int, int, str]]:
+        """The factors from the loss to z of a unit, as names."""
+        number = layer.units.number
+        if layer.grad_a is None or layer.slope is None or layer.ending is not None:
+            return {(number, j, "δ")}
+        after = self.only_reader(layer)
+        own = {(number, j, "∂L/∂a" if after is None else "∂z/∂a"), (number, j, "f′")}
+        return own if after is None else own | self.prefix_keys(after, 0)

@@ -1,0 +1,480 @@
+"""The backward half of a worked step's page: every δ, and every chain of factors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from neurona.explain.compose import ONE, difference, exactly, minus
+from neurona.explain.notation import (
+    Derivative,
+    Marked,
+    Number,
+    Product,
+    Quotient,
+    Relation,
+    Sum,
+    Summation,
+    Symbol,
+    Term,
+)
+from neurona.explain.page.blocks import (
+    Block,
+    Formulas,
+    Inline,
+    Note,
+    Paragraph,
+    Section,
+    Table,
+)
+from neurona.explain.step.chains import Chain
+from neurona.explain.step.choose import Entry
+from neurona.explain.step.functions import write_loss_slope, write_slope
+from neurona.explain.step.numbers import UnitNumbers
+from neurona.explain.step.symbols import LOSS
+from neurona.explain.step.worked_step import WorkedStep
+from neurona.explain.step.write_forward import (
+    MOST_ROWS,
+    MOST_TERMS,
+    MOST_UNITS,
+    added,
+    hidden_rows,
+    layer_heading,
+    output_layer,
+    row_labels,
+    shown_units,
+)
+from neurona.messages import _, ngettext
+
+__all__ = ["shown_entries", "write_backward"]
+
+AGREEMENT: Final = 1e-6
+"""Largest difference between a derivative and its finite difference that is one of
+rounding, relative to the largest derivative."""
+
+
+def shown_entries(step: WorkedStep, most: int) -> list[Entry]:
+    """Entries that a page shows: all of a few, else those of largest gradient."""
+    if len(step.entries) <= most:
+        return list(step.entries)
+    size = [-abs(float(step.gradients[name][index])) for name, index in step.entries]
+    kept = set(np.argsort(size, kind="stable")[:most].tolist())
+    return [entry for i, entry in enumerate(step.entries) if i in kept]
+
+
+def write_backward(step: WorkedStep, entries: Sequence[Entry]) -> Section:
+    """Section of the backward half."""
+    blocks: list[Block] = []
+    one = step.numbers.rows == 1
+    seen: set[Term] = set()
+    for layer in reversed(step.numbers.layers):
+        parts: list[Block] = []
+        if one:
+            parts += delta_blocks(step, layer)
+        else:
+            parts.append(delta_table(step, layer))
+        own = [entry for entry in entries if belongs(entry, layer)]
+        if own and one:
+            lines = [chain_line(step, entry, seen) for entry in own]
+            parts.append(Formulas(tuple((line, "") for line in lines)))
+        elif own:
+            parts.append(contribution_table(step, own))
+        if parts:
+            blocks.append(Section(layer_heading(layer), tuple(parts)))
+    others = [e for e in entries if not any(belongs(e, x) for x in step.numbers.layers)]
+    if others:
+        lines = [
+            Relation((step.symbols.slope(e), Number(float(step.gradients[e[0]][e[1]]))))
+            for e in others
+        ]
+        blocks.append(
+            Section(
+                (_("Other parameters"),), (Formulas(tuple((x, "") for x in lines)),)
+            )
+        )
+    blocks += closing_blocks(step, entries)
+    return Section((_("Backward"),), tuple(blocks))
+
+
+def belongs(entry: Entry, layer: UnitNumbers) -> bool:
+    """Whether a parameter is one of a layer."""
+    bias = layer.units.bias
+    names = (str(layer.units.weight.name), "" if bias is None else str(bias.name))
+    return entry[0] in names
+
+
+def delta_blocks(step: WorkedStep, layer: UnitNumbers) -> list[Block]:
+    """δ of each unit, and what it is made of."""
+    units = shown_units(step, layer)
+    if layer.ending is not None:
+        lines = [ending_line(step, layer, j) for j in units]
+        return [Formulas(tuple(lines)), expansion(step, layer, units)]
+    symbols = step.symbols
+    lines = []
+    for j in units:
+        delta = symbols.delta(layer, j)
+        value = Number(float(layer.delta[0, j]))
+        if layer.grad_a is None or layer.slope is None:
+            lines.append(
+                (Relation((delta, Derivative(LOSS, symbols.z(layer, j)), value)), "")
+            )
+            continue
+        a, z = symbols.a(layer, j), symbols.z(layer, j)
+        lines.append((arriving(step, layer, j), arriving_reason(layer)))
+        grad_a, slope = (
+            Number(float(layer.grad_a[0, j])),
+            Number(float(layer.slope[0, j])),
+        )
+        if layer.units.activation.name != "identity":
+            lines.append((slope_line(step, layer, j), slope_reason(layer, j)))
+        lines.append(
+            (
+                Relation(
+                    (
+                        delta,
+                        Product((Derivative(LOSS, a), Derivative(a, z))),
+                        Product((grad_a, slope)),
+                        value,
+                    )
+                ),
+                "",
+            )
+        )
+    return [Formulas(tuple(lines))] if lines else []
+
+
+def arriving(step: WorkedStep, layer: UnitNumbers, j: int) -> Term:
+    """∂L/∂a of a unit: from the loss, or from the units that read it."""
+    symbols = step.symbols
+    assert layer.grad_a is not None
+    left = Derivative(LOSS, symbols.a(layer, j))
+    value = Number(float(layer.grad_a[0, j]))
+    ways = step.chains.ways(layer, j, 0)
+    if ways and len(ways) > MOST_TERMS:
+        k = Symbol("k")
+        after = step.symbols.by_units[(layer.units.feeds or ())[0]]
+        number = str(after.units.number)
+        index = f"{j + 1},k" if step.convention == "rows" else f"k,{j + 1}"
+        body = Product((Symbol("δ", "k", number), Symbol("w", index, number)))
+        return Relation((left, Summation(body, k), value))
+    if ways:
+        letters: list[Term] = [symbol for symbol, _values in ways]
+        values: list[Term] = [
+            Product(tuple(Number(v) for v in values)) for _symbol, values in ways
+        ]
+        return Relation((left, added(letters), added(values), value))
+    sides = loss_slope_sides(step, layer, j)
+    return Relation((left, *sides, value))
+
+
+def loss_slope_sides(step: WorkedStep, layer: UnitNumbers, j: int) -> list[Term]:
+    """∂L/∂ŷ as a formula and in numbers, where the loss has a short one."""
+    for name, loss in step.numbers.request.losses.items():
+        if output_layer(step, name) is not layer:
+            continue
+        count = layer.a.shape[1]
+        target = np.atleast_1d(
+            np.asarray(step.numbers.request.data[f"target/{name}"][0], dtype=float)
+        )
+        if len(target) != count:
+            return []
+        letters = (step.symbols.a(layer, j), step.symbols.target(layer, j))
+        formula = write_loss_slope(loss, *letters, count)
+        numbers = write_loss_slope(
+            loss, Number(float(layer.a[0, j])), Number(float(target[j])), count
+        )
+        return [side for side in (formula, numbers) if side is not None]
+    return []
+
+
+def arriving_reason(layer: UnitNumbers) -> str:
+    """Where ∂L/∂a comes from, in words."""
+    if layer.is_output:
+        return _("slope of the loss")
+    if layer.units.feeds is None:
+        return _("from what reads it")
+    count = sum(
+        feed.z.shape[1]
+        for feed in layer.units.feeds
+        if isinstance(feed.z.shape[1], int)
+    )
+    if count == 1:
+        return ""
+    return ngettext("{count} path meets here", "{count} paths meet here", count).format(
+        count=count
+    )
+
+
+def slope_line(step: WorkedStep, layer: UnitNumbers, j: int) -> Term:
+    """f′(z) of a unit: in symbols, with its numbers, and its value."""
+    assert layer.slope is not None
+    symbols, function = step.symbols, layer.units.activation
+    a, z = symbols.a(layer, j), symbols.z(layer, j)
+    value = Number(float(layer.slope[0, j]))
+    formula = write_slope(function, a, z)
+    numbers = write_slope(
+        function, Number(float(layer.a[0, j])), Number(float(layer.z[0, j]))
+    )
+    sides = [side for side in (formula, numbers) if side is not None]
+    return Relation((Derivative(a, z), *sides, value))
+
+
+def slope_reason(layer: UnitNumbers, j: int) -> str:
+    """Which branch a slope is on."""
+    z = float(layer.z[0, j])
+    if layer.units.activation.name in ("relu", "leaky_relu", "elu", "selu"):
+        if z == 0:
+            return _("z = 0: 0 by convention")
+        return _("z > 0") if z > 0 else _("z < 0")
+    return ""
+
+
+def ending_line(step: WorkedStep, layer: UnitNumbers, j: int) -> tuple[Term, str]:
+    """δ where loss and last layer are one formula: ŷ − y."""
+    assert layer.ending is not None
+    symbols, ending = step.symbols, layer.ending
+    residual = float(ending.prediction[0, j] - ending.target[0, j])
+    delta = float(layer.delta[0, j])
+    divisor = layer.z.shape[1] if ending.function == "sigmoid" else 1
+    letters: Term = difference(symbols.prediction(layer, j), symbols.target(layer, j))
+    values: Term = Sum(
+        (
+            Number(float(ending.prediction[0, j])),
+            minus(Number(float(ending.target[0, j]))),
+        )
+    )
+    if divisor > 1:
+        letters = Quotient(letters, exactly(divisor))
+        values = Quotient(values, exactly(divisor))
+    left: list[Term] = [symbols.delta(layer, j), Derivative(LOSS, symbols.z(layer, j))]
+    if not math.isclose(residual / divisor, delta, rel_tol=1e-9, abs_tol=1e-300):
+        return Relation((*left, Number(delta))), ""
+    both = (
+        _("softmax with cross-entropy")
+        if ending.function == "softmax"
+        else _("sigmoid with binary cross-entropy")
+    )
+    return Relation((*left, letters, values, Number(delta))), both
+
+
+def expansion(step: WorkedStep, layer: UnitNumbers, units: Sequence[int]) -> Section:
+    """The way from the loss to z through ŷ, which the shortcut saves."""
+    assert layer.ending is not None
+    symbols, ending = step.symbols, layer.ending
+    p, t, grad = ending.prediction[0], ending.target[0], ending.grad_prediction[0]
+    count = len(p) if ending.function == "sigmoid" else 1
+    lines: list[tuple[Term, str]] = []
+    for k in units:
+        y_hat, y = symbols.prediction(layer, k), symbols.target(layer, k)
+        a, goal = Number(float(p[k])), Number(float(t[k]))
+        letters: Term = minus(Quotient(y, y_hat))
+        values: Term = minus(Quotient(goal, a))
+        if ending.function == "sigmoid":
+            letters = Sum(
+                (letters, Quotient(difference(ONE, y), difference(ONE, y_hat)))
+            )
+            values = Sum((values, Quotient(difference(ONE, goal), difference(ONE, a))))
+            if count > 1:
+                letters = Product((Quotient(ONE, exactly(count)), letters))
+                values = Product((Quotient(ONE, exactly(count)), values))
+        left = Derivative(LOSS, y_hat)
+        lines.append((Relation((left, letters, values, Number(float(grad[k])))), ""))
+    for j in units[:2] if ending.function == "softmax" else units:
+        lines += jacobian_lines(step, layer, j, units)
+    said = _(
+        "The loss is computed from z in one formula, which does not overflow. The long "
+        "way through ŷ gives the same:"
+    )
+    return Section(
+        (_("The long way, through ŷ"),),
+        (Paragraph((said,)), Formulas(tuple(lines))),
+        folded=True,
+    )
+
+
+def jacobian_lines(
+    step: WorkedStep, layer: UnitNumbers, j: int, units: Sequence[int]
+) -> list[tuple[Term, str]]:
+    """∂ŷ/∂z in z of one unit, and the sum over every ŷ."""
+    assert layer.ending is not None
+    symbols, ending = step.symbols, layer.ending
+    p, grad = ending.prediction[0], ending.grad_prediction[0]
+    z = symbols.z(layer, j)
+    lines: list[tuple[Term, str]] = []
+    ways: list[tuple[Term, Term]] = []
+    total = 0.0
+    for k in units if ending.function == "softmax" else [j]:
+        y_hat, y_j = symbols.prediction(layer, k), symbols.prediction(layer, j)
+        own = k == j
+        slope = float(p[k] * (1 - p[k]) if own else -p[k] * p[j])
+        a, b = Number(float(p[k])), Number(float(p[j]))
+        letters: Term = Product((y_hat, difference(ONE, y_hat)), "")
+        values: Term = Product((a, difference(ONE, a)))
+        if not own:
+            letters = minus(Product((y_hat, y_j)))
+            values = minus(Product((a, b)))
+        lines.append(
+            (Relation((Derivative(y_hat, z), letters, values, Number(slope))), "")
+        )
+        ways.append(
+            (
+                Product((Derivative(LOSS, y_hat), Derivative(y_hat, z))),
+                Product((Number(float(grad[k])), Number(slope))),
+            )
+        )
+        total += float(grad[k]) * slope
+    if len(units) < len(p) and ending.function == "softmax":
+        return lines
+    left = Derivative(LOSS, z)
+    sides = (added([way for way, _v in ways]), added([v for _w, v in ways]))
+    lines.append((Relation((left, *sides, Number(total))), _("as above")))
+    return lines
+
+
+def chain_line(step: WorkedStep, entry: Entry, seen: set[Term]) -> Term:
+    """∂L/∂w as its factors: symbols, numbers, product."""
+    chains = step.chains.of(entry)
+    value = Number(float(step.gradients[entry[0]][entry[1]]))
+    letters = added([marked_product(chain, seen) for chain in chains])
+    numbers = added(
+        [product_of_numbers([factor.value for factor in c.factors]) for c in chains]
+    )
+    if isinstance(numbers, Number):
+        return Relation((step.symbols.slope(entry), value))
+    return Relation((step.symbols.slope(entry), letters, numbers, value))
+
+
+def product_of_numbers(values: Sequence[float]) -> Term:
+    terms: list[Term] = [Number(value) for value in values]
+    return terms[0] if len(terms) == 1 else Product(tuple(terms))
+
+
+def marked_product(chain: Chain, seen: set[Term]) -> Term:
+    """Factors of a chain, those that were there before marked."""
+    factors: list[Term] = []
+    for factor in chain.factors:
+        known = factor.symbol in seen
+        factors.append(Marked(factor.symbol, "reused") if known else factor.symbol)
+        seen.add(factor.symbol)
+    return factors[0] if len(factors) == 1 else Product(tuple(factors))
+
+
+def delta_table(step: WorkedStep, layer: UnitNumbers) -> Table:
+    """δ of some rows and units of a layer."""
+    units = shown_units(step, layer)
+    headings: list[Inline] = [(_("row"),)]
+    headings += [(step.symbols.delta(layer, j),) for j in units]
+    rows: list[tuple[Inline, ...]] = []
+    for n, label in list(enumerate(row_labels(step)))[:MOST_ROWS]:
+        cells: list[Inline] = [(label,)]
+        cells += [(Number(float(layer.delta[n, j])),) for j in units]
+        rows.append(tuple(cells))
+    return Table(tuple(headings), tuple(rows), hidden_rows(step))
+
+
+def contribution_table(step: WorkedStep, entries: Sequence[Entry]) -> Table:
+    """What each row gives to the derivatives of some weights: δ · x, and their sum."""
+    labels = row_labels(step)[: MOST_UNITS - 2]
+    headings: list[Inline] = [(_("derivative"),)]
+    headings += [(_("row {row}").format(row=label),) for label in labels]
+    rest = step.numbers.rows - len(labels)
+    headings += [(_("the rest"),)] if rest else []
+    rows: list[tuple[Inline, ...]] = []
+    for entry in entries:
+        parts = [chain.product for chain in step.chains.of(entry)]
+        cells: list[Inline] = [(step.symbols.slope(entry),)]
+        cells += [(Number(part),) for part in parts[: len(labels)]]
+        cells += [(Number(sum(parts[len(labels) :])),)] if rest else []
+        cells.append((Number(float(step.gradients[entry[0]][entry[1]])),))
+        rows.append(tuple(cells))
+    return Table(
+        (*headings, (_("sum"),)),
+        tuple(rows),
+        _("What each row gives: δ, which holds its share of the mean, times its input."),
+    )
+
+
+def closing_blocks(step: WorkedStep, entries: Sequence[Entry]) -> list[Block]:
+    """What was reused, what was checked, and what is not shown."""
+    blocks: list[Block] = []
+    reused = step.reused
+    if reused and step.numbers.rows == 1:
+        said = ngettext(
+            "Backpropagation computes each factor once: in all chains together, "
+            "{count} factor was known already from another chain.",
+            "Backpropagation computes each factor once: in all chains together, "
+            "{count} factors were known already from another chain.",
+            reused,
+        )
+        blocks.append(Paragraph((said.format(count=reused),)))
+    if step.checks:
+        blocks += check_blocks(step, entries)
+    hidden = sum(g.size for g in step.gradients.values()) - len(entries)
+    if hidden:
+        blocks.append(totals_table(step, entries))
+    return blocks
+
+
+def check_blocks(step: WorkedStep, entries: Sequence[Entry]) -> list[Block]:
+    """Each derivative beside its finite difference."""
+    largest = max(abs(float(step.gradients[n][i])) for n, i in entries) or 1.0
+    rows: list[tuple[Inline, ...]] = []
+    worst = 0.0
+    for entry in entries:
+        found = float(step.gradients[entry[0]][entry[1]])
+        measured = step.checks[entry]
+        worst = max(worst, abs(found - measured))
+        rows.append(
+            (
+                (step.symbols.slope(entry),),
+                (Number(found),),
+                (Number(measured),),
+                (Number(abs(found - measured)),),
+            )
+        )
+    table = Table(
+        ((_("derivative"),), (_("by the chain"),), (_("measured"),), (_("apart"),)),
+        tuple(rows),
+        _("Measured: (L(w + h) − L(w − h)) / 2h."),
+    )
+    good = worst <= AGREEMENT * largest + AGREEMENT * abs(step.loss)
+    verdict = (
+        _("Every derivative agrees with its finite difference; the largest gap is ")
+        if good
+        else _(
+            "Some derivative and its finite difference differ: the function has a kink "
+            "or a jump close by. The largest gap is "
+        )
+    )
+    note = Note((verdict, Number(worst), "."), "good" if good else "warning")
+    return [note, Section((_("Finite differences"),), (table,), folded=True)]
+
+
+def totals_table(step: WorkedStep, entries: Sequence[Entry]) -> Table:
+    """What is not shown, in sums."""
+    rows: list[tuple[Inline, ...]] = []
+    for name, grad in step.gradients.items():
+        shown = sum(entry[0] == name for entry in entries)
+        rows.append(
+            (
+                (name,),
+                (Number(float(grad.size)),),
+                (Number(float(shown)),),
+                (Number(float(np.linalg.norm(grad))),),
+                (Number(float(np.abs(grad).max(initial=0.0))),),
+            )
+        )
+    return Table(
+        (
+            (_("parameter"),),
+            (_("numbers"),),
+            (_("shown"),),
+            (_("length of the gradient"),),
+            (_("largest derivative"),),
+        ),
+        tuple(rows),
+        _("All derivatives together, those that are not shown included."),
+    )

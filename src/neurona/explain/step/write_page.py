@@ -1,0 +1,186 @@
+"""The page of a worked step."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from neurona.explain.compose import difference, product_of, sum_of
+from neurona.explain.notation import Number, Relation, Symbol, Term
+from neurona.explain.page.blocks import (
+    Block,
+    Formulas,
+    Inline,
+    Note,
+    Page,
+    Paragraph,
+    Section,
+    Table,
+)
+from neurona.explain.step.choose import EVERY, LARGEST, MOST_SHOWN
+from neurona.explain.step.draw import draw_network
+from neurona.explain.step.perceptron import PerceptronRule, apply_perceptron_rule
+from neurona.explain.step.worked_step import WorkedStep
+from neurona.explain.step.write_backward import shown_entries, write_backward
+from neurona.explain.step.write_forward import (
+    row_labels,
+    write_forward,
+    write_weights,
+)
+from neurona.explain.step.write_update import write_update
+from neurona.messages import _, language, ngettext
+from neurona.nn.activations import Heaviside, Sign
+
+__all__ = ["write_page"]
+
+WIDEST: Final = 8
+"""Units of the widest layer of a network that is drawn."""
+
+MOST_NAMED: Final = 12
+"""Row numbers that a title lists."""
+
+
+def write_page(step: WorkedStep) -> Page:
+    """Page of a worked step."""
+    most = MOST_SHOWN if len(step.entries) <= MOST_SHOWN else LARGEST
+    if len(step.entries) <= EVERY and step.asked:
+        most = EVERY
+    entries = shown_entries(step, most)
+    blocks: list[Block] = [*write_opening(step)]
+    blocks.append(write_forward(step))
+    blocks.append(write_backward(step, entries))
+    blocks += threshold_blocks(step)
+    blocks.append(write_update(step, entries))
+    return Page(title_of(step), tuple(blocks), language())
+
+
+def title_of(step: WorkedStep) -> str:
+    labels = row_labels(step)
+    if step.replayed is not None:
+        return _("Step {step} of the run, replayed").format(step=step.replayed)
+    if not step.rows:
+        return _("One training step, worked through")
+    if len(labels) == 1:
+        return _("One training step on row {row}").format(row=labels[0])
+    shown = ", ".join(labels[:MOST_NAMED])
+    if len(labels) > MOST_NAMED:
+        shown += ", …"
+    return _("One training step on rows {rows}").format(rows=shown)
+
+
+def write_opening(step: WorkedStep) -> list[Block]:
+    """What the network is, and how its letters are read."""
+    request = step.numbers.request
+    sizes = sizes_of(step)
+    count = sum(grad.size for grad in step.gradients.values())
+    losses = ", ".join(dict.fromkeys(loss.name for loss in request.losses.values()))
+    said = ngettext(
+        "A network {sizes} with {count} trained number; loss {loss}, optimizer "
+        "{optimizer}.",
+        "A network {sizes} with {count} trained numbers; loss {loss}, optimizer "
+        "{optimizer}.",
+        count,
+    ).format(sizes=sizes, count=count, loss=losses, optimizer=request.optimizer.name)
+    blocks: list[Block] = [Paragraph((said,)), Paragraph(legend(step))]
+    notes = list(step.notes)
+    if request.training:
+        notes.append(_("Dropout masks and batch statistics are those of this step."))
+    if notes:
+        blocks.append(Note((" ".join(notes),)))
+    drawn = draw_network(step) if is_drawn(step) else None
+    if drawn is not None:
+        blocks.append(drawn)
+    return [*blocks, *write_weights(step)]
+
+
+def is_drawn(step: WorkedStep) -> bool:
+    """Whether a network is small enough for its picture to stand on the page."""
+    widths = [layer.x.shape[1] for layer in step.numbers.layers]
+    return step.numbers.rows == 1 and max(widths, default=WIDEST + 1) <= WIDEST
+
+
+def sizes_of(step: WorkedStep) -> str:
+    """Units from layer to layer, such as 2-2-1."""
+    first = sum(entry.size for entry in step.numbers.request.architecture.inputs)
+    widths = [layer.z.shape[1] for layer in step.numbers.layers]
+    return "-".join(map(str, [first, *widths]))
+
+
+def legend(step: WorkedStep) -> Inline:
+    """How a weight's letter is read."""
+    if step.convention == "rows":
+        parts: list[str | Term] = [Symbol("w", "ij", "l")]
+        said = _(
+            " leads from number i of what layer [l] reads to its unit j; z is a unit's "
+            "weighted sum, a its activation, δ = ∂L/∂z. Samples are rows."
+        )
+    else:
+        parts = [Symbol("w", "ji", "l")]
+        said = _(
+            " leads to unit j of layer [l] from number i of what it reads; z is a "
+            "unit's weighted sum, a its activation, δ = ∂L/∂z. Samples are columns."
+        )
+    parts.append(said)
+    if any(not x.input_name and x.reads is None for x in step.numbers.layers):
+        parts += [" ", Symbol("u", "i", "l")]
+        parts.append(_(" is what a layer reads from a layer of another kind."))
+    return tuple(parts)
+
+
+def threshold_blocks(step: WorkedStep) -> list[Block]:
+    """Why a threshold unit does not learn by its gradient, and what it does instead."""
+    layers = [
+        layer
+        for layer in step.numbers.layers
+        if isinstance(layer.units.activation, Heaviside | Sign)
+    ]
+    if not layers:
+        return []
+    said = _(
+        "A threshold unit's slope is 0 wherever it has one, so every derivative behind "
+        "it is 0 and gradient descent cannot move those weights."
+    )
+    blocks: list[Block] = [Note((said,), "warning")]
+    rule = apply_perceptron_rule(step.numbers)
+    if rule is not None:
+        blocks.append(perceptron_section(step, rule))
+    return blocks
+
+
+def perceptron_section(step: WorkedStep, rule: PerceptronRule) -> Section:
+    """The perceptron's rule, visit by visit."""
+    w, b, eta = Symbol("w", "i"), Symbol("b"), Symbol("η")
+    error = Symbol("e")
+    y, y_hat = Symbol("y"), Symbol("y", accent="hat")
+    lines = (
+        (Relation((error, difference(y, y_hat))), ""),
+        (Relation((w, sum_of(w, product_of(eta, error, Symbol("x", "i")))), "←"), ""),
+        (Relation((b, sum_of(b, product_of(eta, error))), "←"), ""),
+    )
+    width = rule.weights.shape[1]
+    headings: list[Inline] = [(_("row"),), (Symbol("z"),), (y_hat,), (error,)]
+    few = width <= 4
+    headings += [(Symbol("w", str(i + 1)),) for i in range(width)] if few else []
+    headings.append((b,))
+    rows = []
+    for n, label in enumerate(row_labels(step)):
+        cells: list[Inline] = [(label,)]
+        cells += [(Number(float(v[n])),) for v in (rule.z, rule.prediction, rule.error)]
+        cells += [(Number(float(x)),) for x in rule.weights[n]] if few else []
+        cells.append((Number(float(rule.biases[n])),))
+        rows.append(tuple(cells))
+    wrong = int(np.count_nonzero(rule.error))
+    said = ngettext(
+        "{count} update: the unit moves only where it errs.",
+        "{count} updates: the unit moves only where it errs.",
+        wrong,
+    ).format(count=wrong)
+    return Section(
+        (_("The perceptron's rule"),),
+        (
+            Paragraph((_("It needs no slope: it adds the error times the input."),)),
+            Formulas(lines),
+            Table(tuple(headings), tuple(rows), said),
+        ),
+    )

@@ -1,0 +1,135 @@
+"""The update on a worked step's page: the optimizer's rule, weight by weight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from neurona.explain.notation import Number, Relation, Symbol, Term
+from neurona.explain.optimizer.rule import WrittenRule, write_rule
+from neurona.explain.page.blocks import (
+    Block,
+    Formulas,
+    Inline,
+    Note,
+    Paragraph,
+    Section,
+    Table,
+)
+from neurona.explain.step.choose import Entry
+from neurona.explain.step.symbols import LOSS
+from neurona.explain.step.worked_step import WorkedStep
+from neurona.messages import _
+from neurona.train.step import slot_name
+
+__all__ = ["write_update"]
+
+IN_FULL: Final = 1
+"""Weights whose update of several lines is written out before the table."""
+
+
+def write_update(step: WorkedStep, entries: Sequence[Entry]) -> Section:
+    """Section of the update."""
+    request = step.numbers.request
+    rule = write_rule(request.optimizer)
+    said = _("The rule is {name}. w stands for each weight, g for its derivative.")
+    blocks: list[Block] = [
+        Paragraph((said.format(name=request.optimizer.name),)),
+        Formulas(tuple((line.formula, "") for line in rule.lines)),
+        settings_table(rule, step),
+    ]
+    if not np.all(
+        [np.array_equal(step.numbers.applied[n], g) for n, g in step.gradients.items()]
+    ):
+        blocks.append(
+            Note((_("The gradient is clipped before the rule reads it."),), "note")
+        )
+    lines = [numbers_of(step, rule, entry) for entry in entries]
+    if len(rule.lines) == 1:
+        blocks.append(Formulas(tuple(line for part in lines for line in part)))
+    else:
+        for part in lines[:IN_FULL]:
+            blocks.append(Formulas(tuple(part)))
+        blocks.append(update_table(step, rule, entries))
+        rest = lines[IN_FULL:]
+        if rest:
+            every = tuple(Formulas(tuple(part)) for part in rest)
+            blocks.append(
+                Section((_("The other weights, line by line"),), every, folded=True)
+            )
+    blocks += loss_after(step)
+    return Section((_("Update"),), tuple(blocks))
+
+
+def settings_table(rule: WrittenRule, step: WorkedStep) -> Table:
+    """The rule's settings and their values."""
+    request = step.numbers.request
+    rows = tuple(
+        ((symbol,), (meaning,), (Number(value),))
+        for symbol, meaning, value in rule.legend(request.learning_rate, request.step)
+    )
+    return Table(((_("setting"),), (_("meaning"),), (_("value"),)), rows)
+
+
+def before(step: WorkedStep, entry: Entry) -> tuple[float, float, dict[str, float]]:
+    """A weight, its gradient and its slots before the step."""
+    name, index = entry
+    request = step.numbers.request
+    slots = {}
+    for slot, kind in request.optimizer.slots().items():
+        held = np.asarray(request.slots[slot_name(slot, name)])
+        slots[slot] = float(held if kind.scalar else held[index])
+    weight = float(np.asarray(step.numbers.feeds[name])[index])
+    return weight, float(step.numbers.applied[name][index]), slots
+
+
+def numbers_of(
+    step: WorkedStep, rule: WrittenRule, entry: Entry
+) -> list[tuple[Term, str]]:
+    """The rule's lines with the numbers of one weight."""
+    request = step.numbers.request
+    weight, grad, slots = before(step, entry)
+    values = rule.evaluate(weight, grad, slots, request.learning_rate, request.step)
+    symbol = step.symbols.entry(entry)
+    return [(term, "") for _line, term in rule.in_numbers(values, symbol)]
+
+
+def update_table(
+    step: WorkedStep, rule: WrittenRule, entries: Sequence[Entry]
+) -> Table:
+    """Weight, gradient and slots before and after."""
+    request = step.numbers.request
+    kept = [line for line in rule.lines if line.node in rule.graph.changed.values()]
+    headings: list[Inline] = [(_("weight"),), (_("before"),), (Symbol("g"),)]
+    headings += [(line.symbol,) for line in kept]
+    headings.append((_("after"),))
+    rows: list[tuple[Inline, ...]] = []
+    for entry in entries:
+        weight, grad, slots = before(step, entry)
+        values = rule.evaluate(weight, grad, slots, request.learning_rate, request.step)
+        cells: list[Inline] = [
+            (step.symbols.entry(entry),),
+            (Number(weight),),
+            (Number(grad),),
+        ]
+        cells += [(Number(values[line.node]),) for line in kept]
+        name, index = entry
+        cells.append((Number(float(step.update[name][index])),))
+        rows.append(tuple(cells))
+    return Table(tuple(headings), tuple(rows))
+
+
+def loss_after(step: WorkedStep) -> list[Block]:
+    """The loss of the same rows with the new weights."""
+    change = step.loss_after - step.loss
+    line = Relation((LOSS, Number(step.loss_after)))
+    if change < 0:
+        reason = _("with the new weights: it fell")
+    elif change > 0:
+        reason = _("with the new weights: it rose")
+    else:
+        reason = _("with the new weights: it stayed")
+    was = Relation((LOSS, Number(step.loss)))
+    return [Formulas(((was, _("before")), (line, reason)))]

@@ -1,0 +1,327 @@
+"""Worked steps of every kind of network, their selections and their pages."""
+
+import json
+
+import numpy as np
+import pytest
+
+from neurona import (
+    Activation,
+    BatchNorm,
+    Concatenate,
+    Dense,
+    Dropout,
+    Embedding,
+    Input,
+    LayerNorm,
+    Network,
+    Residual,
+    Scale,
+    explain,
+)
+from neurona.errors import DataError, OptionError
+from neurona.explain.notation.text import show_text
+from neurona.explain.page import to_html, to_latex_document
+from neurona.explain.page.terminal import show_terminal
+from neurona.messages import use_language
+
+# Central differences keep about ten digits of numbers near 1.
+MEASURED = 1e-7
+
+SAMPLE = np.array([0.3, -0.8, 1.1])
+
+
+def tied():
+    layer = Dense(3, "tanh")
+    return Network([layer, layer, Dense(1)], n_inputs=3)
+
+
+def two_headed():
+    word, size = Input("word", 1, "integer"), Input("size", 3)
+    joined = Concatenate()(Embedding(4, 2)(word()), size())
+    hidden = Dense(3, "relu")(joined)
+    heads = {"price": Dense(1)(hidden), "kind": Dense(3)(hidden)}
+    return Network(inputs=[word, size], outputs=heads)
+
+
+NETWORKS = {
+    "dense": (lambda: Network([Dense(4, "relu"), Dense(1)], n_inputs=3), 0.5, "mse"),
+    "normalized": (
+        lambda: Network(
+            [Dense(4), BatchNorm(), Activation("relu"), Dropout(0.5), Dense(3)],
+            n_inputs=3,
+        ),
+        1,
+        "cross_entropy",
+    ),
+    "residual": (
+        lambda: Network(
+            [Residual([Dense(3, "relu"), Dense(3)]), LayerNorm(), Dense(1)], n_inputs=3
+        ),
+        0.5,
+        "mse",
+    ),
+    "tied": (tied, 0.5, "huber"),
+    "scaled": (
+        lambda: Network([Scale([0, 1, 0], [1, 2, 3]), Dense(2, "softmax")], n_inputs=3),
+        1,
+        None,
+    ),
+    "gaussian": (
+        lambda: Network([Dense(2, "gelu"), Dense(2)], n_inputs=3),
+        2.0,
+        "gaussian_nll",
+    ),
+    "questions": (
+        lambda: Network([Dense(2, "elu"), Dense(3)], n_inputs=3),
+        [1.0, 0.0, 1.0],
+        "binary_cross_entropy",
+    ),
+    "distribution": (
+        lambda: Network([Dense(2, "softmax"), Dense(3)], n_inputs=3),
+        [0.2, 0.3, 0.5],
+        "cross_entropy",
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def english():
+    use_language("en")
+    yield
+    use_language("en")
+
+
+def text_of(page):
+    from io import StringIO
+
+    from rich.console import Console
+
+    file = StringIO()
+    show_terminal(page, Console(file=file, width=100), details=True)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_layer_is_explained_with_its_finite_differences(name):
+    build, y, loss = NETWORKS[name]
+    step = explain.worked_step(build(), SAMPLE, y, loss=loss, optimizer="adam")
+    found = json.loads(json.dumps(step.to_json(), allow_nan=False))
+    for parameter, checks in found["checks"].items():
+        np.testing.assert_allclose(
+            checks, found["gradients"][parameter], rtol=MEASURED, atol=MEASURED
+        )
+    for parameter, chains in found["chains"].items():
+        for index, chain in chains.items():
+            place = tuple(map(int, index.split(",")))
+            value = np.asarray(found["gradients"][parameter])[place]
+            np.testing.assert_allclose(chain["product"], value, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_page_can_be_shown_everywhere(name):
+    build, y, loss = NETWORKS[name]
+    page = explain.worked_step(build(), SAMPLE, y, loss=loss).page()
+    shown = text_of(page)
+    assert "+ −" not in shown
+    assert "+ -" not in shown
+    assert "nan" not in shown
+    assert "<math" in to_html(page)
+    assert r"\begin{document}" in to_latex_document(page)
+
+
+def test_several_inputs_and_outputs_are_named():
+    network = two_headed()
+    step = explain.worked_step(
+        network,
+        {"word": np.array([2]), "size": SAMPLE},
+        {"price": 1.0, "kind": 2},
+        loss={"price": "mse", "kind": "cross_entropy"},
+    )
+    found = step.to_json()
+    assert found["input"] == {"word": [2], "size": SAMPLE.tolist()}
+    assert found["target"] == {"price": [1.0], "kind": 2}
+    apart = [float(x[0]) for x in step.numbers.output_losses.values()]
+    assert sum(apart) == pytest.approx(step.loss)
+    assert "L_kind" in text_of(step.page())
+
+
+def test_everything_is_computed_in_float64():
+    network = Network([Dense(2, "tanh"), Dense(1)], n_inputs=3, dtype="float32")
+    twin = Network([Dense(2, "tanh"), Dense(1)], n_inputs=3, dtype="float64")
+    twin.parameters.vector[...] = network.parameters.vector
+    single = explain.worked_step(network, SAMPLE, 0.5, loss="mse")
+    double = explain.worked_step(twin, SAMPLE, 0.5, loss="mse")
+    for name, grad in double.gradients.items():
+        assert single.gradients[name].tobytes() == grad.tobytes()
+
+
+def test_dropout_is_off_and_running_statistics_are_used():
+    network = Network([BatchNorm(), Dropout(0.9), Dense(1)], n_inputs=3)
+    network.states["batch_norm_1.mean"] = [1.0, 1.0, 1.0]
+    step = explain.worked_step(network, SAMPLE, 0.5, loss="mse")
+    np.testing.assert_allclose(step.numbers.layers[0].x[0], SAMPLE - 1, rtol=1e-4)
+
+
+def test_the_network_stays_as_it_is():
+    network = Network([Dense(1)], n_inputs=3)
+    before = network.parameters.vector.copy()
+    explain.worked_step(network, SAMPLE, 1.0, loss="mse")
+    assert (network.parameters.vector == before).all()
+
+
+def test_a_trained_network_goes_on_with_its_own_optimizer():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(20, 3)), rng.normal(size=20)
+    network = Network([Dense(1)], n_inputs=3, dtype="float64")
+    network.fit(X, y, loss="mse", optimizer="adam", epochs=2, batch_size=5, l2=0.1)
+    step = explain.worked_step(network, X[0], y[0])
+    record = step.to_json()["optimizer"]
+    assert (record["name"], record["step"]) == ("adam", 9)
+    slots = record["before"]["optimizer/mean/dense_1.weight"]
+    assert np.any(np.asarray(slots) != 0)
+    # A penalty belongs to whole batches; it is left out, and that is said.
+    assert not step.numbers.penalty_gradients
+    assert "penalty" in step.notes[0]
+
+
+def test_a_penalty_is_a_term_of_its_own_where_it_is_asked_for():
+    network = Network([Dense(1)], n_inputs=3, dtype="float64")
+    step = explain.worked_step(network, SAMPLE, 1.0, loss="mse", l2=0.1)
+    terms = step.to_json()["chains"]["dense_1.weight"]["0,0"]["terms"]
+    weight = float(network.parameters["dense_1.weight"][0, 0])
+    assert [term["row"] for term in terms] == [0, None]
+    # λ/(2N) w² has the slope λ w / N.
+    assert terms[1]["product"] == pytest.approx(0.1 * weight)
+    assert show_text(step.chain("dense_1.weight", (0, 0))[1].factors[0].symbol)
+
+
+def test_clipped_gradients_are_what_the_rule_reads():
+    network = Network([Dense(1)], n_inputs=3, dtype="float64")
+    step = explain.worked_step(
+        network, SAMPLE, 99.0, loss="mse", clip_value=0.5, optimizer="sgd"
+    )
+    moved = step.update["dense_1.bias"] - network.parameters["dense_1.bias"]
+    assert moved == pytest.approx(0.1 * 0.5)
+    assert "clipped" in text_of(step.page())
+
+
+LARGE = [Dense(40, "relu"), Dense(40, "relu"), Dense(3)]
+
+
+def large_step(**options):
+    network = Network(LARGE, n_inputs=3, seed=1)
+    return explain.worked_step(network, SAMPLE, 1, loss="cross_entropy", **options)
+
+
+def test_of_a_large_network_the_largest_derivatives_are_explained():
+    step = large_step(largest=5)
+    shown = [abs(step.gradients[name][index]) for name, index in step.entries]
+    every = np.sort(np.concatenate([abs(g).ravel() for g in step.gradients.values()]))
+    np.testing.assert_array_equal(np.sort(shown), every[-5:])
+    found = step.to_json()
+    assert sum(len(chosen) for chosen in found["gradients"].values()) == 5
+    assert found["totals"]["dense_2.weight"]["entries"] == 1600
+
+
+def test_a_large_network_is_never_a_flood():
+    step = large_step()
+    assert len(step.entries) == 20
+    assert len(text_of(step.page()).splitlines()) < 700
+
+
+def test_layers_units_and_single_weights_can_be_chosen():
+    assert {name for name, _ in large_step(layers=["dense_3"]).entries} == {
+        "dense_3.weight",
+        "dense_3.bias",
+    }
+    assert {index[-1] for _, index in large_step(layers=["dense_1"], units=[7]).entries}
+    entries = large_step(weights=["dense_3.weight[4,2]", "dense_3.bias"]).entries
+    assert entries == (
+        ("dense_3.weight", (4, 2)),
+        ("dense_3.bias", (0,)),
+        ("dense_3.bias", (1,)),
+        ("dense_3.bias", (2,)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"layers": ["dens_3"]}, "unknown layer 'dens_3'; did you mean dense_3"),
+        ({"weights": ["dense_3.wieght"]}, "did you mean dense_3.weight"),
+        ({"weights": ["dense_3.bias[3]"]}, r"there is no entry \[3\]"),
+        ({"weights": ["dense_3.weight[1]"]}, r"has shape \(40, 3\)"),
+        ({"layers": ["dense_3"], "units": [4]}, "counted from 1 to 3"),
+        ({"largest": 0}, "largest"),
+    ],
+)
+def test_what_there_is_not_cannot_be_chosen(options, message):
+    with pytest.raises(OptionError, match=message):
+        large_step(**options)
+
+
+def test_a_table_of_samples_is_no_sample():
+    with pytest.raises(DataError, match="a sample is a row of numbers"):
+        explain.worked_step(Network([Dense(1)], n_inputs=1), 3.0, 1.0)
+
+
+def test_a_threshold_unit_says_why_it_cannot_learn():
+    network = Network([Dense(2, "heaviside"), Dense(1)], n_inputs=3)
+    step = explain.worked_step(network, SAMPLE, 1.0, loss="mse")
+    assert not step.gradients["dense_1.weight"].any()
+    assert "slope is 0 wherever it has one" in text_of(step.page())
+
+
+def test_column_names_are_inert():
+    evil = "<script>alert(1)</script>"
+    network = Network([Dense(1)], n_inputs=3)
+    step = explain.worked_step(
+        network,
+        SAMPLE,
+        1.0,
+        loss="mse",
+        feature_names=(evil, r"\input{x}", "c"),
+        class_names=(evil, "no"),
+    )
+    page = step.page()
+    assert "<script" not in to_html(page)
+    assert r"\input{x}" not in to_latex_document(page)
+    assert evil in text_of(page)
+
+
+def test_the_convention_decides_the_order_of_indices():
+    network = Network([Dense(2)], n_inputs=3)
+    texts = {
+        convention: show_text(
+            explain.worked_step(
+                network, SAMPLE, [1.0, 0.0], loss="mse", convention=convention
+            ).symbols.entry(("dense_1.weight", (2, 0)))
+        )
+        for convention in ("rows", "columns")
+    }
+    assert texts == {"rows": "w₃₁⁽¹⁾", "columns": "w₁₃⁽¹⁾"}
+
+
+def test_a_notebook_shows_a_worked_step():
+    step = explain.worked_step(Network([Dense(1)], n_inputs=3), SAMPLE, 1.0)
+    assert "<math" in step._repr_html_()
+
+
+def test_a_page_of_a_3_3_2_step_is_small():
+    network = Network([Dense(3, "relu"), Dense(2, "softmax")], n_inputs=3)
+    page = explain.worked_step(network, SAMPLE, 0).page()
+    assert len(to_html(page).encode()) < 300_000
+
+
+def test_pictures_of_a_step_are_drawings():
+    from neurona.explain.step.draw import StepPictures
+
+    network = Network([Dense(2, "tanh"), Dense(1)], n_inputs=3)
+    step = explain.worked_step(network, SAMPLE, 1.0, loss="mse")
+    found = StepPictures(step).to_json()
+    assert found["network"].startswith("<svg")
+    assert found["graph"].startswith("<svg")
+    crossed = Network([Residual([Dense(3)])], n_inputs=3)
+    other = explain.worked_step(crossed, SAMPLE, SAMPLE, loss="mse")
+    assert "The graph of the loss" in text_of(StepPictures(other).page())
