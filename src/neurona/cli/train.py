@@ -163,6 +163,7 @@ def train(
     from neurona.cli.notes import say
     from neurona.cli.train_report import TrainReport, write_json
     from neurona.errors import OptionError
+    from neurona.explain.diagnosis.table import doctor_of_trained
     from neurona.files import check_writable
     from neurona.network import divergence_message
     from neurona.table.compare import compare
@@ -234,7 +235,9 @@ def train(
     with busy(_("fitting simpler models to compare with"), quiet=quiet):
         found = compare(trained)
     report.show_yardsticks(trained, found)
+    diagnosis = doctor_of_trained(trained)
+    report.show_findings(diagnosis, data, out)
     report.show_saved(out)
     if as_json:
-        print_document(write_json(trained, found, out))
+        print_document(write_json(trained, found, diagnosis, out))
     return int(diverged)

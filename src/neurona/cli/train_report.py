@@ -14,6 +14,7 @@ from neurona.cli.console import errors, results
 from neurona.cli.progress import TrainProgress, show_duration
 from neurona.cli.sparkline import sparkline
 from neurona.data.schema import Schema
+from neurona.explain.diagnosis import Diagnosis
 from neurona.messages import _, ngettext
 from neurona.table.compare import Comparison
 from neurona.table.train import Plan, TrainedTable
@@ -116,6 +117,23 @@ class TrainReport:
             if found.entries[-1].note:
                 self.console.print(f"  {found.entries[-1].note}", markup=False)
         self.console.print(f"  {found.sentence}", markup=False)
+
+    def show_findings(self, found: Diagnosis, data: str, out: Path) -> None:
+        """What the doctor sees at a glance, and how to have it look longer."""
+        if self.quiet:
+            return
+        self.title(_("Doctor"))
+        if found.is_healthy:
+            self.console.print("  " + _("at a glance nothing is wrong"), markup=False)
+        for finding in found.findings:
+            self.console.print(f"  {finding.what} {finding.advice}", markup=False)
+        self.console.print(
+            "  "
+            + _("For a longer look: neurona doctor {path} {data}").format(
+                path=out, data=data
+            ),
+            markup=False,
+        )
 
     def show_saved(self, out: Path) -> None:
         """Where the model is, and what to do with it."""
@@ -276,7 +294,9 @@ def score_table(trained: TrainedTable) -> Table:
     return table
 
 
-def write_json(trained: TrainedTable, found: Comparison, out: Path) -> dict[str, Any]:
+def write_json(
+    trained: TrainedTable, found: Comparison, diagnosis: Diagnosis, out: Path
+) -> dict[str, Any]:
     """Document of a run for programs."""
     plan, history = trained.plan, trained.history
     return {
@@ -304,6 +324,7 @@ def write_json(trained: TrainedTable, found: Comparison, out: Path) -> dict[str,
             for e in found.entries
         ],
         "verdict": found.sentence,
+        "findings": [finding.to_json() for finding in diagnosis.findings],
         "epochs": len(history),
         "best_epoch": history.best_epoch,
         "stopped": history.stopped,

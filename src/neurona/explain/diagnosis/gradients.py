@@ -1,0 +1,87 @@
+"""Findings about gradients that vanish or explode on their way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from neurona.explain.diagnosis.examination import Examination
+from neurona.explain.diagnosis.finding import Finding
+from neurona.explain.diagnosis.units import STEPS
+from neurona.messages import _
+
+__all__ = ["vanishing_or_exploding"]
+
+FACTOR: Final = 1e-3
+"""Share of the output's gradient below which the first layer's has vanished; above the
+inverse of it, it has exploded."""
+
+
+def vanishing_or_exploding(found: Examination) -> Iterator[Finding]:
+    """Gradients that reach the first layer much smaller or larger than the last."""
+    layers = [
+        layer
+        for layer in found.flow.layers
+        if layer.weight_norm is not None and layer.gradient_norm
+    ]
+    cut = any(layer.activation in STEPS or layer.dead == 1 for layer in found.hidden)
+    if len(layers) < 3 or cut:
+        return
+    first, last = layers[0], layers[-1]
+    assert first.gradient_norm is not None
+    assert last.gradient_norm is not None
+    ratio = first.gradient_norm / last.gradient_norm
+    evidence = {
+        "ratio": ratio,
+        "gradient_norms": {layer.name: layer.gradient_norm for layer in layers},
+    }
+    numbers = {
+        "first": first.name,
+        "last": last.name,
+        "small": first.gradient_norm,
+        "large": last.gradient_norm,
+        "ratio": ratio,
+        "factor": ratio ** (1 / (len(layers) - 1)),
+    }
+    if ratio < FACTOR:
+        yield Finding(
+            "vanishing_gradients",
+            "serious",
+            _(
+                "The gradient vanishes: of {large:.3g} at {last}, {small:.3g} reaches "
+                "{first}, a share of {ratio:.1e}; each layer passes on {factor:.2g} of "
+                "it on average."
+            ).format(**numbers),
+            vanishing_advice(found),
+            evidence,
+        )
+    elif ratio > 1 / FACTOR:
+        yield Finding(
+            "exploding_gradients",
+            "serious",
+            _(
+                "The gradient explodes: from {large:.3g} at {last} it grows to "
+                "{small:.3g} at {first}, {ratio:.1e} times as much; each layer "
+                "multiplies it by {factor:.2g} on average."
+            ).format(**numbers),
+            _(
+                "Start from smaller weights (he_normal for relu, glorot_uniform for "
+                "tanh), and limit the gradient with clip_norm."
+            ),
+            evidence,
+        )
+
+
+def vanishing_advice(found: Examination) -> str:
+    bounded = {"sigmoid", "tanh", "arctan"}
+    kinds = [layer.activation for layer in found.hidden if layer.activation in bounded]
+    if kinds:
+        return _(
+            "Use relu in the hidden layers: the slope of {activation} is below its "
+            "greatest nearly everywhere, and the slopes multiply; BatchNorm or "
+            "Residual blocks help too."
+        ).format(activation=kinds[0])
+    return _(
+        "Start from larger weights (he_normal for relu), or use BatchNorm or Residual "
+        "blocks, or fewer layers."
+    )

@@ -1,0 +1,163 @@
+"""Findings about the end of a network: output and loss that do not suit the task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from neurona.explain.diagnosis.examination import Examination
+from neurona.explain.diagnosis.finding import Finding
+from neurona.explain.flow.layers import activation_of
+from neurona.messages import _
+from neurona.nn.losses import ends_in
+
+__all__ = ["mismatched_head"]
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+SAMPLE: Final = 2_000
+
+MOST_CLASSES: Final = 20
+"""Different whole numbers beyond which a target is taken for a count."""
+
+RANGES: Final = {
+    "sigmoid": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "relu": (0.0, np.inf),
+    "softplus": (0.0, np.inf),
+    "heaviside": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "sign": (-1.0, 1.0),
+    "arctan": (-np.pi / 2, np.pi / 2),
+    "sine": (-1.0, 1.0),
+}
+"""Values that an activation at the end of a network can give."""
+
+
+def mismatched_head(found: Examination) -> Iterator[Finding]:
+    """Output activation and loss that do not go with each other or with the target."""
+    name = found.single_output
+    if name is None:
+        return
+    _X, y = found.main.sample(SAMPLE)
+    target = np.asarray(y)
+    loss = found.losses[name]
+    ending = ends_in(found.outputs[name])
+    classes = class_count(target)
+    # Counts are whole numbers too, and no classes.
+    if loss.head == "real" and loss.name != "poisson":
+        if classes and (ending is not None or target.dtype.kind in "biu"):
+            yield regression_on_classes(loss.name, ending, classes)
+        else:
+            yield from out_of_reach(found, name, target)
+    elif loss.head == "binary" and exclusive(target):
+        yield Finding(
+            "head_mismatch",
+            "moderate",
+            _(
+                "The network asks {outputs} separate questions (sigmoid and {loss}), "
+                "but each row has exactly one class: the probabilities need not sum "
+                "to 1."
+            ).format(outputs=target.shape[1], loss=loss.name),
+            _(
+                "End the network in {outputs} plain outputs and train with "
+                "cross_entropy, whose softmax sums to 1."
+            ).format(outputs=target.shape[1]),
+            {"loss": loss.name, "classes": int(target.shape[1])},
+        )
+
+
+def class_count(y: Array) -> int:
+    """How many classes a target tells apart; 0 where it is one of numbers."""
+    if exclusive(y):
+        return int(y.shape[1])
+    flat = np.asarray(y).reshape(-1)
+    if y.ndim == 2 and y.shape[1] > 1:
+        return 0
+    values = np.unique(flat)
+    whole = bool((values == np.round(values)).all())
+    first_numbers = whole and values.min(initial=0) == 0 and len(values) > 1
+    if first_numbers and values[-1] == len(values) - 1 and len(values) <= MOST_CLASSES:
+        return len(values)
+    return 0
+
+
+def exclusive(y: Array) -> bool:
+    """Whether every row is zeros and a single 1, over at least three columns."""
+    if y.ndim != 2 or y.shape[1] < 3:
+        return False
+    return bool(np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all())
+
+
+def regression_on_classes(loss: str, ending: str | None, classes: int) -> Finding:
+    better = "binary_cross_entropy" if classes == 2 else "cross_entropy"
+    if ending is None and classes > 2:
+        what = _(
+            "The target is one of {classes} classes, but the network is trained with "
+            "{loss} on plain outputs, as if class numbers were quantities: class 2 is "
+            "not twice class 1."
+        )
+    elif ending is None:
+        what = _(
+            "The target is a yes or no, but the network is trained with {loss} on a "
+            "plain output, which is punished for being right by too much."
+        )
+    else:
+        what = _(
+            "The target is one of {classes} classes and the network ends in a "
+            "{ending}, but it is trained with {loss}: where the {ending} is flat, the "
+            "gradient vanishes although the answer is wrong."
+        )
+    return Finding(
+        "head_mismatch",
+        "serious" if ending is None and classes > 2 else "moderate",
+        what.format(classes=classes, loss=loss, ending=ending),
+        _(
+            "Use {outputs} and the loss {better}, whose gradient is prediction minus "
+            "target."
+        ).format(
+            outputs=_("one output")
+            if classes == 2
+            else _("{classes} outputs").format(classes=classes),
+            better=better,
+        ),
+        {"loss": loss, "ending": ending, "classes": classes},
+    )
+
+
+def out_of_reach(found: Examination, name: str, y: Array) -> Iterator[Finding]:
+    """Targets of a regression that the last activation cannot give."""
+    kind = last_activation(found, name)
+    if kind not in RANGES:
+        return
+    low, high = RANGES[kind]
+    outside = float(((y < low) | (y > high)).mean())
+    if not outside:
+        return
+    yield Finding(
+        "head_mismatch",
+        "serious" if outside > 0.2 else "moderate",
+        _(
+            "The network ends in {activation}, which gives values from {low:.3g} to "
+            "{high:.3g}, but {share:.0%} of the targets lie outside, between "
+            "{least:.4g} and {most:.4g}: they can never be reached."
+        ).format(
+            activation=kind,
+            low=low,
+            high=high,
+            share=outside,
+            least=float(y.min()),
+            most=float(y.max()),
+        ),
+        _("End the network in the identity."),
+        {"activation": kind, "outside": outside},
+    )
+
+
+def last_activation(found: Examination, output: str) -> str:
+    connection = found.network.architecture.outputs[output]
+    layer = found.network.architecture.names.get(connection.layer)  # type: ignore[arg-type]
+    function = activation_of(found.layers[layer]) if layer is not None else None
+    return "" if function is None else function.name
