@@ -90,14 +90,22 @@ def test_tables_notes_and_pictures_are_printed():
         (("n",), ("v",)), ((("a",), (Number(0.25),)), (("b",), (Number(10.0),)))
     )
     page = Page(
-        "t", (table, Note(("careful",), "warning"), Picture("<svg/>", "bars", "▇▇"))
+        "t",
+        (
+            table,
+            Note(("careful",), "warning"),
+            Picture("<svg/>", "bars", "▇▇"),
+            Picture("<svg/>", "a spiral"),
+        ),
     )
     lines = shown(page)
     text = "\n".join(lines)
     quarter, ten = (next(line for line in lines if n in line) for n in ("0.25", "10"))
     assert quarter.index(".") == ten.index("10") + 2
     assert "Warning" in text
-    assert "▇▇\nbars" in text
+    assert "▇▇" in text
+    assert "bars" not in text
+    assert "a spiral" in text
 
 
 def test_rich_markup_and_escapes_in_names_are_inert():

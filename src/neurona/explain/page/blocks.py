@@ -77,7 +77,8 @@ class Picture:
         A whole ``<svg>`` element that follows the page's colours (``currentColor``
         and the page's variables) in light and dark.
     description : str
-        What is seen, for those who do not see it; the terminal prints it.
+        What is seen, for those who do not see it; the terminal prints it where there
+        is no ``text``.
     text : str
         The same drawing with characters, where there is one for the terminal.
     """

@@ -157,7 +157,9 @@ class _TerminalPage:
             case Picture(_svg, description, text):
                 for row in text.splitlines():
                     self.console.print(Text(row), soft_wrap=True)
-                self.prose(Text(printable(description), "dim"))
+                # Drawn with characters, it needs no words for what is seen.
+                if not text:
+                    self.prose(Text(printable(description), "dim"))
             case Note(content, kind):
                 self.console.print(
                     Panel(
