@@ -1,0 +1,228 @@
+"""How things show themselves in a notebook.
+
+The styles are a page's own, held inside the box of each output, so that the notebook
+around it keeps its look.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any, Final
+
+import numpy as np
+
+from neurona.errors import OptionError
+from neurona.explain.equations import symbol_of_name, write_expression
+from neurona.explain.notation import Number, Relation, Term
+from neurona.explain.page import (
+    Block,
+    Formulas,
+    Inline,
+    Page,
+    Paragraph,
+    Picture,
+    Section,
+    Table,
+    to_html_fragment,
+)
+from neurona.explain.page.html_style import STYLE
+from neurona.explain.pictures import graph_picture, line_chart, network_picture
+from neurona.explain.stack import read_stages
+from neurona.graph import Graph, Node, topological_order
+from neurona.graph.notebook import html_of
+from neurona.messages import _, language, ngettext
+from neurona.network import Network
+from neurona.nn.losses import MeanSquaredError
+
+__all__ = ["bundle_of_page", "network_page", "node_page", "page_in_notebook"]
+
+WRITTEN_NODES: Final = 24
+"""Expressions of more nodes are drawn and not written."""
+
+DRAWN_NODES: Final = 2000
+"""Graphs of more nodes are neither."""
+
+COLUMNS: Final = 88
+
+IN_A_CELL: Final = """
+  & main { margin: 0; max-width: 58rem; padding: .6rem 1rem 1rem; }
+  & h1 { font-size: 1.3rem; margin: .2rem 0 .8rem; }
+  & h2 { font-size: 1.1rem; margin: 1.2rem 0 .5rem; }
+  & table { border: 0; margin: 0; font-size: inherit; }
+  & th, & td { text-align: left; max-width: none; }
+  & th.number, & td.number { text-align: right; }
+  & tr { background: none; }
+"""
+"""A smaller page, and what a notebook's own styles of tables would change."""
+
+
+def scoped_style() -> str:
+    """The style sheet of pages, for what is inside ``.neurona`` alone."""
+    inside = re.sub(r"@page \{[^}]*\}", "", STYLE)
+    inside = re.sub(r"(?m)(?<=[\s{}]):root \{", "& {", inside)
+    inside = re.sub(r"(?m)^(\s*)body \{", r"\1& {", inside)
+    return f".neurona {{{inside}{IN_A_CELL}}}"
+
+
+def page_in_notebook(page: Page) -> str:
+    """A page as HTML to be put inside another page.
+
+    Examples
+    --------
+    >>> shown = page_in_notebook(Page("A page", ()))
+    >>> shown.startswith('<div class="neurona">'), "<h1>A page</h1>" in shown
+    (True, True)
+    """
+    style = scoped_style()
+    fragment = to_html_fragment(page)
+    return f'<div class="neurona"><style>{style}</style>\n{fragment}\n</div>'
+
+
+def bundle_of_page(page: Page) -> dict[str, Any]:
+    """A page as HTML, and as text for where HTML is not shown.
+
+    Examples
+    --------
+    >>> sorted(bundle_of_page(Page("A page", ())))
+    ['text/html', 'text/plain']
+    """
+    from rich.console import Console
+
+    from neurona.explain.page.terminal import show_terminal
+
+    text = io.StringIO()
+    show_terminal(page, Console(file=text, width=COLUMNS, color_system=None))
+    return {"text/html": page_in_notebook(page), "text/plain": text.getvalue().rstrip()}
+
+
+@html_of.register
+def html_of_network(network: Network) -> str | None:
+    """HTML of a network."""
+    return page_in_notebook(network_page(network))
+
+
+@html_of.register
+def html_of_node(node: Node) -> str | None:
+    """HTML of a node."""
+    return page_in_notebook(node_page(node))
+
+
+def network_page(network: Network) -> Page:
+    """What a network is: a picture, its layers, and how it was trained.
+
+    Examples
+    --------
+    >>> from neurona import Dense
+    >>> network_page(Network([Dense(2, "tanh"), Dense(1)], n_inputs=2)).title
+    'Network with 9 parameters'
+    """
+    summary = network.summary()
+    title = ngettext(
+        "Network with {count} parameter", "Network with {count} parameters",
+        summary.total,
+    ).format(count=summary.total)  # fmt: skip
+    headings: tuple[Inline, ...] = (
+        (_("name"),),
+        (_("layer"),),
+        (_("output"),),
+        (_("parameters"),),
+    )
+    rows = tuple(
+        (
+            (name,),
+            (layer,),
+            (shape,),
+            (Number(float(count), exact=True),),
+        )
+        for name, layer, shape, count in summary.rows
+    )
+    blocks: tuple[Block, ...] = (
+        *drawn_network(network),
+        Table(headings, rows),
+        *training_of(network),
+    )
+    return Page(title, blocks, language())
+
+
+def drawn_network(network: Network) -> tuple[Picture, ...]:
+    """Picture of a stack of dense layers; of others there is none."""
+    try:
+        stages = read_stages(network.architecture, MeanSquaredError())
+    except OptionError:
+        return ()
+    kept = [stage for stage in stages if stage.weight]
+    if not kept:
+        return ()
+    parameters = network.parameters
+    weights = [np.asarray(parameters[stage.weight], float) for stage in kept]
+    if not all(np.isfinite(weight).all() for weight in weights):
+        return ()
+    biases = [parameters[stage.bias] if stage.bias else None for stage in kept]
+    return (network_picture(weights, biases),)
+
+
+def training_of(network: Network) -> tuple[Block, ...]:
+    """How the last fit went."""
+    history = network.history
+    if history is None or not history.epochs:
+        return (Paragraph((_("It has not been trained."),)),)
+    epochs = history.epochs
+    last = epochs[-1]
+    said = ngettext(
+        "Trained for {count} epoch; the last training loss is {loss}.",
+        "Trained for {count} epochs; the last training loss is {loss}.",
+        len(epochs),
+    ).format(count=len(epochs), loss=f"{last.loss:.4g}")
+    series = {_("training loss"): [epoch.loss for epoch in epochs]}
+    validation = [epoch.validation_loss for epoch in epochs]
+    if all(value is not None for value in validation):
+        series[_("validation loss")] = [float(value or 0.0) for value in validation]
+    chart = line_chart(
+        series, x=[epoch.epoch for epoch in epochs], x_label=_("epoch"), height=220
+    )
+    return (Section((_("Training"),), (Paragraph((said,)), chart)),)
+
+
+def node_page(node: Node) -> Page:
+    """What a node computes: written out where it is short, and drawn.
+
+    Examples
+    --------
+    >>> from neurona import graph
+    >>> node_page(graph.sin(graph.input("x"))).title
+    'Node: sin'
+    """
+    order = topological_order([node])
+    said = _("{kind} of shape {shape}; {count} nodes lead to it.").format(
+        kind=kind_in_words(node), shape=str(node.spec).partition(" ")[2],
+        count=len(order) - 1,
+    )  # fmt: skip
+    if node.sources:
+        said += " " + _("Made by {layers}.").format(layers=", ".join(node.sources))
+    blocks: list[Block] = [Paragraph((said,))]
+    if len(order) <= WRITTEN_NODES:
+        blocks.append(Formulas(((equation_of(node), ""),)))
+    if node.inputs and len(order) <= DRAWN_NODES:
+        blocks.append(graph_picture(Graph({node.name or node.operation: node})))
+    return Page(
+        _("Node: {operation}").format(operation=node.operation),
+        tuple(blocks),
+        language(),
+    )
+
+
+def kind_in_words(node: Node) -> str:
+    return {
+        "float": _("Real numbers"),
+        "integer": _("Whole numbers"),
+        "boolean": _("Truth values"),
+    }[node.dtype]
+
+
+def equation_of(node: Node) -> Term:
+    """A node's expression, as the name it has where it has one."""
+    expression = write_expression(node)
+    if node.name and node.inputs:
+        return Relation((symbol_of_name(node.name), expression))
+    return expression
