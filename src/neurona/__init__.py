@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from neurona import gradient, graph, reference
+    from neurona import explain, gradient, graph, reference
     from neurona.network import Network, load
     from neurona.nn import (
         Activation,
@@ -43,9 +43,11 @@ if TYPE_CHECKING:
         Nesterov,
         RMSProp,
     )
+    from neurona.train.many import Job, fit_many
+    from neurona.train.solvers import LBFGS, ConjugateGradients, GradientDescent
 
 _HOMES = {
-    "neurona": ("gradient", "graph", "reference"),
+    "neurona": ("explain", "gradient", "graph", "reference"),
     "neurona.network": ("Network", "load"),
     "neurona.nn": (
         "Activation",
@@ -71,10 +73,13 @@ _HOMES = {
         "RMSProp",
         "SGD",
     ),
+    "neurona.train.many": ("Job", "fit_many"),
+    "neurona.train.solvers": ("ConjugateGradients", "GradientDescent", "LBFGS"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "LBFGS",
     "SGD",
     "AMSGrad",
     "Activation",
@@ -83,10 +88,13 @@ __all__ = [
     "AdamW",
     "BatchNorm",
     "Concatenate",
+    "ConjugateGradients",
     "Dense",
     "Dropout",
     "Embedding",
+    "GradientDescent",
     "Input",
+    "Job",
     "LayerNorm",
     "Lion",
     "Momentum",
@@ -96,6 +104,8 @@ __all__ = [
     "RMSProp",
     "Residual",
     "Scale",
+    "explain",
+    "fit_many",
     "gradient",
     "graph",
     "load",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -16,7 +16,8 @@ from neurona.errors import (
     OptionError,
     unknown_name,
 )
-from neurona.graph import Graph, Node
+from neurona.graph import Node
+from neurona.graph.notebook import show_html
 from neurona.messages import _
 from neurona.model_file import (
     CheckedModel,
@@ -27,6 +28,7 @@ from neurona.model_file import (
     part_to_config,
     save_model,
 )
+from neurona.native.rows import RowPredictor
 from neurona.nn.architecture import Architecture
 from neurona.nn.description import read_architecture, show_network
 from neurona.nn.layers import Connection, Input, Layer
@@ -37,15 +39,11 @@ from neurona.optimize import (
     Optimizer,
     Schedule,
     as_optimizer,
-    as_schedule,
 )
-from neurona.reference import Executable
 from neurona.reference.random_numbers import stream_of
 from neurona.train.answers import asks_questions, probabilities
-from neurona.train.arrays import prepare_inputs
 from neurona.train.callback import Callback, EpochCallback, as_callbacks
-from neurona.train.engines import resolve_engine
-from neurona.train.evaluate import Evaluator, run_in_chunks
+from neurona.train.evaluate import Evaluator
 from neurona.train.examples import (
     LossLike,
     choose_losses,
@@ -54,25 +52,24 @@ from neurona.train.examples import (
     target_specs,
     weigh_classes,
 )
-from neurona.train.fingerprint import fingerprint_of_run
-from neurona.train.fit import Run, fit
+from neurona.train.gradients import loss_and_gradients
 from neurona.train.history import History, divergence_message
 from neurona.train.learning_rate_range import RangeTest, run_range_test
 from neurona.train.memory import check_memory
 from neurona.train.metrics import Metric, as_metrics, predicted_classes
-from neurona.train.options import check_options, check_seed, plain
-from neurona.train.rows import choose_rows
+from neurona.train.options import check_options, check_seed
+from neurona.train.plan import RuleLike, Subject, plan_fit
+from neurona.train.predict import Predictor
 from neurona.train.step import (
     ROW_WEIGHT,
     StepOptions,
-    build_gradients,
-    build_objective,
 )
 
 __all__ = ["Network", "divergence_message", "load"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Outputs: TypeAlias = "Array | dict[str, Array]"
+
 
 DTYPES = ("float32", "float64")
 
@@ -154,7 +151,8 @@ class Network:
         self.losses: Mapping[str, Loss] | None = None
         self.training: Mapping[str, Any] | None = None
         self._slots: dict[str, Array] = {}
-        self._executables: dict[str, Executable] = {}
+        self._predictor: Predictor | None = None
+        self._quick: RowPredictor | None = None
         build = architecture.evaluation.build
         shapes = {name: p.shape for name, p in build.parameters.items()}
         check_memory(
@@ -203,7 +201,7 @@ class Network:
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out compiled graphs: a copy compiles its own."""
-        return {**self.__dict__, "_executables": {}}
+        return {**self.__dict__, "_predictor": None, "_quick": None}
 
     # Training -----------------------------------------------------------------------
 
@@ -213,8 +211,8 @@ class Network:
         y: Any,
         *,
         loss: LossLike | Mapping[str, LossLike] | None = None,
-        optimizer: str | Optimizer | type[Optimizer] = "adam",
-        batch_size: int | Literal["full"] | None = 32,
+        optimizer: RuleLike = "adam",
+        batch_size: int | Literal["auto", "full"] | None = "auto",
         epochs: int = 10,
         validation: Any = None,
         sample_weight: Any = None,
@@ -233,6 +231,7 @@ class Network:
         average: float | None = None,
         reduction: Literal["mean", "sum"] = "mean",
         metrics: Iterable[str | Metric] | str | None = None,
+        statistics: bool = False,
         callbacks: Iterable[Callback | EpochCallback]
         | Callback
         | EpochCallback
@@ -258,11 +257,15 @@ class Network:
             ``y`` has one per row or rows of zeros and a single 1, and binary
             cross-entropy if it gives one and ``y`` is 0 or 1; and the mean squared
             error otherwise. A softmax or sigmoid at the end decides by itself.
-        optimizer : str or Optimizer
-        batch_size : int, "full" or None
-            Rows per step; the last batch of an epoch may be shorter.
+        optimizer : str, Optimizer or Solver
+            The rule of each step: ``adam``, ``sgd``, …; or a solver that looks at all
+            rows and chooses its steps itself: ``lbfgs``, ``cg`` (conjugate gradients)
+            or ``gradient_descent`` (with a line search).
+        batch_size : int, "auto", "full" or None
+            Rows per step; the last batch of an epoch may be shorter. "auto" means 32,
+            and all rows for a solver, as "full" and None do for an optimizer.
         epochs : int
-            At least 1.
+            At least 1; iterations of a solver, which may end earlier.
         validation : tuple (X, y) or (X, y, sample_weight), or array of rows, optional
             An array means rows of X that are held out: numbers, or a flag for each.
         sample_weight : array (N,), optional
@@ -299,6 +302,10 @@ class Network:
         metrics : names or functions of (y, prediction), optional
             ``accuracy``, ``r2``, ``mae``, ``rmse``; on the validation rows where
             there are any, else on the training rows. They ignore sample weights.
+        statistics : bool
+            Whether each epoch ends with a look at every layer over a fixed sample of
+            training rows, kept in the history: mean and deviation of its activations,
+            share of dead or saturated units, norm of its gradient.
         callbacks : callables of (epoch, history) or Callback, optional
             A callable that returns True stops the fit. When it is called the network
             has the weights of that epoch, and can predict.
@@ -348,8 +355,32 @@ class Network:
         >>> network.predict_class(X)
         array([0, 1, 1, 0])
         """
-        asked = check_options(
-            {
+        losses = self._losses_for(loss, y)
+        plan = plan_fit(
+            Subject(
+                architecture=self.architecture,
+                dtype=self.dtype,
+                seed=self.seed,
+                losses=losses,
+                loss_configs={k: part_to_config(v) for k, v in losses.items()},
+            ),
+            X,
+            y,
+            optimizer=optimizer,
+            batch_size=batch_size,
+            validation=validation,
+            sample_weight=sample_weight,
+            class_weight=class_weight,
+            engine=engine,
+            threads=threads,
+            seed=seed,
+            schedule=schedule,
+            metrics=metrics,
+            checkpoint=checkpoint,
+            checkpoint_options=checkpoint_options or {},
+            resume=resume,
+            rows=rows,
+            plain_options={
                 "epochs": epochs,
                 "patience": patience or None,
                 "min_change": min_change,
@@ -360,85 +391,12 @@ class Network:
                 "average": average,
                 "reduction": reduction,
                 "shuffle": shuffle,
-            }
-        )
-        if resume and checkpoint is None:
-            raise OptionError(
-                _("to resume, say from which folder: pass checkpoint as well")
-            )
-        seed = self.seed if seed is None else check_seed(seed)
-        losses = self._losses_for(loss, y)
-        data = self._prepare(X, y, losses, sample_weight)
-        train, held_out = choose_rows(
-            data,
-            rows,
-            validation,
-            lambda X, y, *weight: self._prepare(X, y, losses, *weight),
-        )
-        if class_weight is not None:
-            weigh_classes(
-                data, losses, self._outputs(), class_weight, train.index, self.dtype
-            )
-        names = ("l1", "l2", "clip_norm", "clip_value", "average", "reduction")
-        options = StepOptions(
-            losses=losses,
-            targets=target_specs(self.architecture, losses, data),
-            optimizer=as_optimizer(optimizer),
-            weighted=ROW_WEIGHT in data,
-            **{name: asked[name] for name in names},
-        )
-        plan = as_schedule(schedule or "constant")
-        watched = as_metrics(metrics)
-        settings = {
-            **{name: value for name, value in asked.items() if name != "epochs"},
-            "loss": {name: part_to_config(value) for name, value in losses.items()},
-            "optimizer": options.optimizer.to_config(),
-            "schedule": plan.to_config(),
-            "batch_size": plain(batch_size) or "full",
-            "class_weight": {str(k): plain(v) for k, v in class_weight.items()}
-            if isinstance(class_weight, Mapping)
-            else class_weight,
-            "metrics": list(watched),
-            "seed": seed,
-        }
-        fingerprint: Mapping[str, Any] = {}
-        if checkpoint is not None:
-            network = {
-                **self.architecture.to_config(),
-                "seed": self.seed,
-                "dtype": str(self.dtype),
-            }
-            fingerprint = fingerprint_of_run(
-                {
-                    **(checkpoint_options or {}),
-                    "network": network,
-                    "engine": resolve_engine(engine),
-                    **settings,
-                },
-                {entry.name for entry in self.architecture.inputs},
-                train,
-                held_out,
-            )
-        run = Run(
-            architecture=self.architecture,
-            options=options,
-            schedule=plan,
-            train=train,
-            validation=held_out,
-            dtype=self.dtype,
-            batch_size=batch_size,
-            seed=seed,
-            metrics=watched,
-            engine=engine,
-            threads=threads,
-            checkpoint=checkpoint,
-            resume=resume,
-            fingerprint=fingerprint,
-            **{n: asked[n] for n in ("epochs", "patience", "min_change", "shuffle")},
+            },
+            statistics=statistics,
         )
         before = {name: value.copy() for name, value in self._values().items()}
         try:
-            state = fit(run, before, as_callbacks(callbacks), self._take)
+            state = plan.run_from(before, as_callbacks(callbacks), self._take)
         except BaseException:
             # Callbacks may have seen weights of epochs that now count for nothing.
             self._take(before)
@@ -446,7 +404,7 @@ class Network:
         self._take({name: state.best[name] for name in before})
         self.losses = losses
         self.history = state.history
-        self.training = {**settings, "epochs": asked["epochs"], "step": state.best_step}
+        self.training = {**plan.settings, "step": state.best_step}
         self._slots = {k: v for k, v in state.best.items() if k not in before}
         if state.history.stopped == "diverged":
             warnings.warn(divergence_message(state.history), DivergenceWarning, 2)
@@ -571,19 +529,17 @@ class Network:
         data = self._prepare(X, y, losses, sample_weight)
         if class_weight is not None:
             weigh_classes(data, losses, self._outputs(), class_weight, None, self.dtype)
-        objective = build_objective(
+        return loss_and_gradients(
             self.architecture,
             losses,
-            target_specs(self.architecture, losses, data),
+            self._values(),
+            data,
+            self.dtype,
             training=training,
-            weighted=ROW_WEIGHT in data,
-            reduction=asked.pop("reduction"),
+            seed=seed,
+            step=step,
+            **asked,
         )
-        run = Executable(build_gradients(objective, **asked), self.dtype)
-        clock = {"seed": seed, "mask_step": step}
-        found = run({**self._values(), **data, **clock}, rows=row_count(data))
-        value = float(found.pop("loss"))
-        return value, found
 
     def evaluate(
         self,
@@ -625,7 +581,14 @@ class Network:
         -------
         array (N, K), or a dict of them where the network has several outputs
         """
-        return self._single(self._run("predict", self._outputs, X))
+        if self._quick is not None:
+            found = self._quick(X)
+            if found is not None:
+                return found
+        answers = self._ask("predict", self._outputs, X)
+        if self._predictor is not None:
+            self._quick = self._predictor.lean("predict")
+        return self._single(answers)
 
     def predict_mean(self, X: Any) -> Array:
         """What a network of one output predicts, through the link of its loss.
@@ -636,7 +599,7 @@ class Network:
         (name,), (node,) = zip(*self._outputs().items(), strict=True)
         losses = self.losses
         linked = node if losses is None else losses[name].link(node)
-        return self._run("mean", lambda: {name: linked}, X)[name]
+        return self._ask("mean", lambda: {name: linked}, X, losses)[name]
 
     def predict_proba(self, X: Any) -> Outputs:
         """Probabilities: the output through the link of the fitted loss.
@@ -650,7 +613,7 @@ class Network:
         OptionError
             No output is one of classes.
         """
-        return self._single(self._run("proba", self._probabilities, X))
+        return self._single(self._ask("proba", self._probabilities, X, self.losses))
 
     def predict_class(self, X: Any) -> Outputs:
         """Class number of the largest probability, or of one of at least ½.
@@ -660,7 +623,7 @@ class Network:
         int array (N,)
             (N, K) of 0 and 1 where each of K outputs is a question of its own.
         """
-        found = self._run("proba", self._probabilities, X)
+        found = self._ask("proba", self._probabilities, X, self.losses)
         nodes = self._outputs()
         return self._single(
             {
@@ -696,7 +659,7 @@ class Network:
         if layer not in activations:
             raise OptionError(unknown_name(_("layer"), str(layer), activations))
         name = str(layer)
-        found = self._run(f"layer/{name}", lambda: {name: activations[name]}, X)
+        found = self._ask(f"layer/{name}", lambda: {name: activations[name]}, X)
         return found[name]
 
     # Looking ------------------------------------------------------------------------
@@ -714,6 +677,9 @@ class Network:
 
     def __repr__(self) -> str:
         return show_network(self.architecture, self.dtype)
+
+    def _repr_html_(self) -> str | None:
+        return show_html(self)
 
     # Files --------------------------------------------------------------------------
 
@@ -797,19 +763,19 @@ class Network:
     def _probabilities(self) -> Mapping[str, Node]:
         return probabilities(self._outputs(), self.losses)
 
-    def _run(self, key: str, outputs: Any, X: Any) -> dict[str, Array]:
-        """Run part of the evaluation graph over all rows, compiled once."""
-        if key in ("proba", "mean") and self.losses is not None:
-            key = f"{key}/{self.losses}"
-        if key not in self._executables:
-            self._executables[key] = Executable(Graph(outputs()), self.dtype)
-        architecture = self.architecture
-        data = prepare_inputs(
-            X, architecture.inputs, self.dtype, architecture.categories
-        )
-        return run_in_chunks(
-            self._executables[key], self._values(), data, row_count(data)
-        )
+    def _ask(
+        self,
+        what: str,
+        outputs: Callable[[], Mapping[str, Node]],
+        X: Any,
+        losses: Mapping[str, Loss] | None = None,
+    ) -> dict[str, Array]:
+        """Part of the evaluation graph for all rows, compiled once."""
+        if self._predictor is None:
+            self._predictor = Predictor(
+                self.architecture, self.parameters, self.states, self.dtype
+            )
+        return self._predictor(what, outputs, X, losses)
 
     def _single(self, found: dict[str, Array]) -> Outputs:
         return found if len(self._outputs()) > 1 else next(iter(found.values()))

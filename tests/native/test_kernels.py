@@ -129,6 +129,48 @@ def test_where_multiply_add_and_casts(isa, dtype):
     np.testing.assert_array_equal(nonzero, (a != 0).astype(dtype))
 
 
+def test_operations_of_several_equal_those_they_stand_for(isa, dtype):
+    a, b = samples(dtype), samples(dtype)[::-1].copy()
+    c, numbers = np.roll(a, 7), np.array([0.9, -0.3], dtype)
+    s, t = numbers
+    with np.errstate(all="ignore"):
+        wanted = {
+            "weighted_sum": s * a + t * b,
+            "weighted_square_sum": s * a + t * (b * b),
+            "shifted_root": np.sqrt(a) * (dtype(1) / s) + t,
+            "scaled_difference": a - s * b,
+            "quotient_step": a - s * b / c,
+        }
+    for name, values in wanted.items():
+        found = engine.kernel_map(isa, name, a, b, c, numbers)
+        np.testing.assert_array_equal(found, values, err_msg=name)
+
+
+@pytest.mark.parametrize("name", [*BINARY, "where"])
+def test_one_number_stands_for_an_array_of_it(isa, dtype, name):
+    a, b, c = (
+        samples(dtype),
+        samples(dtype)[::-1].copy(),
+        samples(dtype)[:1].repeat(1003),
+    )
+    several = 0
+    for singles in (1, 2, 4):
+        for number in (0.0, 2.5, np.nan):
+            parts = [a, b, c]
+            place = (singles >> 1) % 4
+            parts[place] = np.full_like(a, number)
+            whole = engine.kernel_map(isa, name, *parts)
+            # Only the first element of a number's array may be read.
+            parts[place] = np.concatenate([parts[place][:1], a[1:]])
+            try:
+                found = engine.kernel_map(isa, name, *parts, singles=singles)
+            except ValueError:
+                continue
+            several += 1
+            np.testing.assert_array_equal(found, whole)
+    assert several > 0 or name in ("power", "binary_cross_entropy")
+
+
 @pytest.mark.parametrize("name", [*UNARY, "power"])
 def test_bits_do_not_depend_on_where_a_map_is_cut(isa, dtype, name):
     a = samples(dtype)
@@ -196,7 +238,7 @@ def test_double_precision_is_within_its_bound(isa, name, bound):
 
 
 SHAPES = [(1, 1, 1), (5, 3, 2), (7, 17, 0), (13, 64, 20), (32, 64, 64), (33, 50, 129)]
-# The last two outgrow the caches and are packed: one always, one in float64.
+# The last two outgrow the caches and are packed.
 LARGE = [(65, 130, 300), (20, 512, 784), (223, 400, 400), (130, 200, 500)]
 
 
@@ -231,6 +273,25 @@ def test_bits_of_a_product_do_not_depend_on_its_cuts(isa, dtype, m, n, k, transp
             isa, a, b[:, first:last].copy(), None, False, transposed
         )
         np.testing.assert_array_equal(part, whole[:, first:last])
+
+
+@pytest.mark.parametrize(("m", "n", "k"), [(7, 17, 0), (33, 50, 129), (223, 400, 400)])
+def test_gated_product_is_zero_where_the_gate_is_not_above_zero(isa, dtype, m, n, k):
+    random = np.random.default_rng(m)
+    a = random.standard_normal((m, k)).astype(dtype)
+    b = random.standard_normal((k, n)).astype(dtype)
+    gate = random.standard_normal((m, n)).astype(dtype)
+    gate[:, 0], gate[0], gate[1, 1:4] = 0, np.nan, np.inf
+    product = engine.kernel_matmul(isa, a, b, None, False, False)
+    found = engine.kernel_matmul(isa, a, b, None, False, False, gate)
+    np.testing.assert_array_equal(found, np.where(gate > 0, product, 0))
+
+
+def test_gated_product_keeps_nan_where_the_gate_is_open(isa, dtype):
+    a, b = np.full((3, 4), np.nan, dtype), np.ones((4, 5), dtype)
+    gate = np.arange(15, dtype=dtype).reshape(3, 5)
+    found = engine.kernel_matmul(isa, a, b, None, False, False, gate)
+    assert (np.isnan(found) == (gate > 0)).all()
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])

@@ -5,6 +5,7 @@ import sys
 import time
 
 import neurona.train.fit as loop
+from neurona.train import steps
 from neurona.train.callback import Callback
 from tests.train.runs import X, Y, everything, options
 
@@ -25,7 +26,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
     loop.SAVE_SECONDS = 0.0
     loop.SAVE_SHARE = float("inf")
-    loop.CHUNK_SECONDS = 0.0
+    steps.CHUNK_SECONDS = 0.0
     folder, seconds = sys.argv[1], float(sys.argv[2])
     everything().fit(
         X, Y, **options(checkpoint=folder, resume=True, callbacks=[Slow(seconds)])

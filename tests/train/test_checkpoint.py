@@ -16,6 +16,7 @@ import neurona.train.fit as loop
 from neurona import Adam, Dense, Network
 from neurona.errors import CheckpointError, OptionError, OutputError
 from neurona.files import read_tensors, write_tensors
+from neurona.train import steps
 from neurona.train.callback import Callback
 from neurona.train.engines import resolve_engine
 from neurona.train.interrupt import catch_interrupts
@@ -40,7 +41,7 @@ def straight():
 @pytest.fixture
 def small_chunks(monkeypatch):
     """One step at a time, with a checkpoint after each."""
-    monkeypatch.setattr(loop, "CHUNK_SECONDS", 0.0)
+    monkeypatch.setattr(steps, "CHUNK_SECONDS", 0.0)
     monkeypatch.setattr(loop, "SAVE_SECONDS", 0.0)
     monkeypatch.setattr(loop, "SAVE_SHARE", float("inf"))
 

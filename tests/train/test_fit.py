@@ -5,13 +5,14 @@ import warnings
 import numpy as np
 import pytest
 
-import neurona.train.fit as loop
 from neurona.errors import DivergenceWarning, OptionError
 from neurona.network import Network
 from neurona.nn import Dense, Dropout
 from neurona.optimize import SGD, Adam, ReduceOnPlateau
+from neurona.train import steps
 from neurona.train.callback import Callback
-from neurona.train.evaluate import Scores
+from neurona.train.evaluate import Evaluator, Scores
+from neurona.train.rows import Rows
 from tests.train.runs import ROWS, X, Y, everything, options, record, rows_of
 
 # The same sums in float64, perhaps in another order.
@@ -64,13 +65,13 @@ def test_the_epochs_loss_is_a_mean_over_rows_not_over_batches():
 
 def test_shuffling_visits_every_row_once_and_in_another_order_each_epoch():
     orders = [
-        loop.Rows({"x": np.zeros((20, 1))}).order(seed=3, epoch=e, shuffle=True)
+        Rows({"x": np.zeros((20, 1))}).order(seed=3, epoch=e, shuffle=True)
         for e in range(3)
     ]
     for order in orders:
         assert sorted(order) == list(range(20))
     assert len({tuple(order) for order in orders}) == 3
-    chosen = loop.Rows({"x": np.zeros((20, 1))}, np.array([4, 9, 11]))
+    chosen = Rows({"x": np.zeros((20, 1))}, np.array([4, 9, 11]))
     assert sorted(chosen.order(seed=3, epoch=0, shuffle=True)) == [4, 9, 11]
 
 
@@ -108,7 +109,7 @@ def test_the_same_seed_gives_the_same_bits(dtype):
 def test_how_many_steps_are_run_at_once_changes_no_bit(monkeypatch):
     one, two = everything(), everything()
     one.fit(X, Y, **options())
-    monkeypatch.setattr(loop, "CHUNK_SECONDS", 0.0)
+    monkeypatch.setattr(steps, "CHUNK_SECONDS", 0.0)
     two.fit(X, Y, **options())
     assert record(one) == record(two)
 
@@ -207,7 +208,7 @@ def scripted(monkeypatch, scores):
     def evaluate(self, *arguments):
         return Scores(next(told), {})
 
-    monkeypatch.setattr(loop.Evaluator, "__call__", evaluate)
+    monkeypatch.setattr(Evaluator, "__call__", evaluate)
 
 
 SCORES = (0.9, 0.7, 0.6, 0.65, 0.58, 0.6, 0.61, 0.62)

@@ -18,9 +18,9 @@ from neurona.native.available import (
 )
 from neurona.native.lower import lower_graph_to_program
 from neurona.native.tasks import CannotLower
+from neurona.native.threads import allowed_threads
 from neurona.network import load
 from neurona.table.model import check_there
-from neurona.train.native_runner import allowed_threads
 from neurona.train.step import LOSS_SUM, WEIGHT_SUM, build_step
 
 __all__ = ["show_engine", "show_step_program"]

@@ -68,6 +68,7 @@ def ending_word(history: History) -> str:
         "epochs": _("the number of epochs"),
         "patience": _("patience"),
         "callback": _("a callback"),
+        "converged": _("convergence"),
         "diverged": _("divergence"),
         "interrupted": _("an interruption"),
     }[history.stopped]

@@ -91,6 +91,11 @@ class Node:
 
         return f"{show_expression(self)}: {self.spec}"
 
+    def _repr_html_(self) -> str | None:
+        from neurona.graph.notebook import show_html
+
+        return show_html(self)
+
     def __bool__(self) -> bool:
         raise GraphError(
             _("a node has no value yet, so it is neither true nor false: use where")
@@ -239,7 +244,7 @@ def make_node(
                 operation=operation, wanted=entry.arity, found=len(inputs)
             )
         )
-    if attributes.keys() != set(entry.attributes):
+    if attributes.keys() != entry.attribute_set:
         raise GraphError(
             _("{operation} takes the attributes {wanted}, not {found}").format(
                 operation=operation,
@@ -254,19 +259,31 @@ def make_node(
         where = _(" in {layer}").format(layer=", ".join(made_by)) if made_by else ""
         raise ShapeError(f"{operation}{where}: {error}") from None
     frozen = MappingProxyType(attributes)
+    return shared_node(operation, inputs, frozen, spec, name, made_by)
+
+
+def shared_node(
+    operation: str,
+    inputs: tuple[Node, ...],
+    attributes: Mapping[str, Any],
+    spec: Spec,
+    name: str | None,
+    sources: tuple[str, ...],
+) -> Node:
+    """The node that stands for an operation whose rule gave this spec, made if new."""
     if operation in _UNSHARED:
-        return checked_node(operation, inputs, frozen, spec, name, made_by)
+        return checked_node(operation, inputs, attributes, spec, name, sources)
     # The key holds the identities of the inputs, which live as long as the node.
     key = (
         operation,
         tuple([id(node) for node in inputs]),
-        attributes_key(entry, attributes),
+        attributes_key(OPERATIONS[operation], attributes),
         name,
-        made_by,
+        sources,
     )
     known = _known.get(key)
     if known is None:
-        known = checked_node(operation, inputs, frozen, spec, name, made_by)
+        known = checked_node(operation, inputs, attributes, spec, name, sources)
         _known[key] = known
     return known
 
@@ -307,6 +324,9 @@ def constant(value: NodeLike, dtype: DType | None = None) -> Node:
     """
     if isinstance(value, Node):
         return value
+    if type(value) is float and dtype in (None, "float"):
+        # The usual case, and the one that is met a hundred times in a graph.
+        return make_node("constant", value=value, shape=(), dtype="float")
     array = np.asarray(value)
     if dtype is None:
         kinds: dict[str, DType] = {"b": "boolean"}

@@ -13,7 +13,7 @@ How an operation treats the batch is read off the shapes (:func:`row_kind` in
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, get_args
 
 from neurona.errors import ShapeError, unknown_name
@@ -61,6 +61,10 @@ class Operation:
     infer: ShapeRule
     attributes: tuple[str, ...] = ()
     arity: int | None = 1
+    attribute_set: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "attribute_set", frozenset(self.attributes))
 
 
 def require(spec: Spec, dtype: DType, what: str) -> None:

@@ -75,8 +75,10 @@ def verify(graph: Graph) -> Graph:
     A node's rule was applied when it was made and nothing about it can change since,
     so the rules are applied here to records written by hand alone.
     """
-    for node in graph.nodes:
-        if not node.is_checked:
-            check_node(node)
-    check_names(graph)
+    if not graph.verified:
+        for node in graph.nodes:
+            if not node.is_checked:
+                check_node(node)
+        check_names(graph)
+        object.__setattr__(graph, "verified", True)
     return graph

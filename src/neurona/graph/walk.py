@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from neurona.errors import GraphError, unknown_name
-from neurona.graph.node import Node, make_node
+from neurona.graph.node import Node, make_node, shared_node
 from neurona.messages import _
 
 __all__ = ["Graph", "copy_node", "rebuild", "topological_order"]
@@ -54,6 +54,8 @@ class Graph:
     """
 
     outputs: Mapping[str, Node]
+    # Set once it was found to be well formed: neither it nor its nodes can change.
+    verified: bool = field(default=False, init=False, repr=False)
 
     @classmethod
     def of(cls, *outputs: Node) -> Graph:
@@ -93,9 +95,24 @@ def copy_node(
     sources = node.sources if sources is None else sources
     if tuple(inputs) == node.inputs and sources == node.sources:
         return node
+    if node.is_checked and all(map(same_spec, inputs, node.inputs)):
+        # The rule that gave the node its shape would give it again.
+        return shared_node(
+            node.operation,
+            tuple(inputs),
+            node.attributes,
+            node.spec,
+            node.name,
+            sources,
+        )
     return make_node(
         node.operation, *inputs, name=node.name, sources=sources, **node.attributes
     )
+
+
+def same_spec(a: Node, b: Node) -> bool:
+    """Whether two nodes have the same shape and hold the same kind of number."""
+    return a is b or (a.shape == b.shape and a.dtype == b.dtype)
 
 
 def rebuild(graph: Graph, replace: Callable[[Node, tuple[Node, ...]], Node]) -> Graph:

@@ -20,6 +20,7 @@ from neurona.optimize import Optimizer
 from neurona.settings import Count, Interval, NonNegative, checked
 from neurona.train.history import History
 from neurona.train.options import OPTIONS, check_options, check_seed
+from neurona.train.solvers import Solver
 from neurona.train.step import average_name, slot_name
 
 __all__ = ["CheckedModel", "check_model"]
@@ -127,7 +128,7 @@ def read_losses(config: Any, architecture: Architecture) -> dict[str, Loss]:
     return losses
 
 
-def check_training(training: Mapping[str, Any]) -> Optimizer:
+def check_training(training: Mapping[str, Any]) -> Optimizer | Solver:
     """Optimizer of a training whose every setting is one that a fit could have."""
     wanted = PARTS | set(OPTIONS)
     if set(training) != wanted:
@@ -149,12 +150,12 @@ def check_training(training: Mapping[str, Any]) -> Optimizer:
     else:
         checked("class_weight", weights, Literal["balanced"] | None)
     part_from_config(training["schedule"], "schedule")
-    optimizer: Optimizer = part_from_config(training["optimizer"], "optimizer")
+    optimizer: Optimizer | Solver = part_from_config(training["optimizer"], "optimizer")
     return optimizer
 
 
 def slot_shapes(
-    optimizer: Optimizer, trained: Shapes, *, averaged: bool
+    optimizer: Optimizer | Solver, trained: Shapes, *, averaged: bool
 ) -> dict[str, tuple[int, ...]]:
     """What an optimizer remembers of the parameters it trains, and their average."""
     shapes = {

@@ -9,6 +9,7 @@ from neurona.nn import LOSSES
 from neurona.nn.layers import FAMILIES as LAYER_FAMILIES
 from neurona.optimize import OPTIMIZERS, SCHEDULES
 from neurona.settings import Families, from_config, to_config
+from neurona.train.solvers import SOLVERS
 
 __all__ = ["FAMILIES", "part_from_config", "part_to_config"]
 
@@ -16,7 +17,7 @@ FAMILIES: Final[Families] = MappingProxyType(
     {
         **LAYER_FAMILIES,
         "loss": LOSSES,
-        "optimizer": OPTIMIZERS,
+        "optimizer": {**OPTIMIZERS, **SOLVERS},
         "schedule": SCHEDULES,
     }
 )

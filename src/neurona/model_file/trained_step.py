@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from neurona.errors import OptionError
+from neurona.messages import _
 from neurona.model_file.parts import part_from_config
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss
+from neurona.train.solvers import Solver
 from neurona.train.step import StepOptions
 
 __all__ = ["trained_options"]
@@ -31,6 +34,11 @@ def trained_options(
         Rows have weights where classes had. Weights of single rows are not recorded,
         and classes are taken as numbers where a loss reads distributions too.
 
+    Raises
+    ------
+    OptionError
+        It was trained by a full-batch solver.
+
     Examples
     --------
     >>> from neurona import Dense, Network
@@ -43,13 +51,19 @@ def trained_options(
     (0.1, 'Adam')
     """
     outputs = architecture.evaluation.outputs
+    rule = part_from_config(training["optimizer"], "optimizer")
+    if isinstance(rule, Solver):
+        raise OptionError(
+            _("{solver} chooses its steps outside any program: there is none to show")
+            .format(solver=rule.name)
+        )  # fmt: skip
     names = ("l1", "l2", "clip_norm", "clip_value", "average", "reduction")
     return StepOptions(
         losses=losses,
         targets={
             name: loss.target_spec(outputs[name].spec) for name, loss in losses.items()
         },
-        optimizer=part_from_config(training["optimizer"], "optimizer"),
+        optimizer=rule,
         weighted=training["class_weight"] is not None,
         **{name: training[name] for name in names},
     )

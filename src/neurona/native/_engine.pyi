@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,6 +8,9 @@ version: str
 
 def isa() -> str: ...
 def isas() -> list[str]: ...
+def permutations(
+    seed: int, stream: int, first_step: int, orders: NDArray[np.int64]
+) -> None: ...
 
 class Engine32:
     def __init__(
@@ -30,12 +34,24 @@ class Engine32:
         self,
         order: NDArray[np.int64],
         batch: int,
+        epoch_rows: int,
+        skipped: int,
         scalars: NDArray[np.float64],
         seed: int,
         first_step: int,
         sums: NDArray[np.float64],
         threads: int,
     ) -> None: ...
+    def predict(
+        self,
+        leaves: NDArray[np.int64],
+        values: NDArray[np.floating[Any]],
+        rows: NDArray[np.floating[Any]],
+        scalars: NDArray[np.float64],
+        result: int,
+        out: NDArray[np.floating[Any]],
+        threads: int,
+    ) -> bool: ...
     def stop(self) -> None: ...
     @property
     def steps_done(self) -> int: ...

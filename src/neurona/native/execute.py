@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeAlias
+import functools
+import weakref
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +14,92 @@ from numpy.typing import NDArray
 from neurona.errors import DataError, ShapeError
 from neurona.graph import element_count
 from neurona.messages import _
+from neurona.native.memory import require_memory
 from neurona.native.program import CODES, MODES, PLACES, Buffer, Program, row_length
-from neurona.native.scalars import scalar_table
+from neurona.native.scalars import ScalarTable
 
-__all__ = ["NativeProgram"]
+__all__ = ["NativeProgram", "as_rows_of_numbers"]
+
+LARGE_MEMORY: Final = 2**26
+"""Bytes from which it is worth asking whether they are there."""
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Tables:
+    """A program as the engine reads it: made once, however many engines run it."""
+
+    buffers: NDArray[np.int64]
+    phases: list[list[tuple[int, int, list[int], float]]]
+    map_places: int
+    scalars: ScalarTable
+    host_sums: ScalarTable
+    host_columns: tuple[int, ...]
+
+
+_tables: weakref.WeakKeyDictionary[Program, _Tables] = weakref.WeakKeyDictionary()
+
+
+def tables_of(program: Program) -> _Tables:
+    """Tables of a program, made at the first call."""
+    found = _tables.get(program)
+    if found is None:
+        found = _tables[program] = make_tables(program)
+    return found
+
+
+def make_tables(program: Program) -> _Tables:
+    maps = [i for phase in program.phases for i in phase if i.code == "map"]
+    buffers = [describe(buffer, program.lanes) for buffer in program.buffers]
+    outputs = program.graph.outputs
+    return _Tables(
+        buffers=np.array(buffers, np.int64).reshape(-1, 6),
+        phases=[
+            [
+                (CODES.index(i.code), MODES.index(i.mode), i.arguments(), i.rate)
+                for i in phase
+            ]
+            for phase in program.phases
+        ],
+        map_places=max((len(i.operands) + i.temporaries for i in maps), default=0),
+        scalars=ScalarTable(program.scalars),
+        host_sums=ScalarTable([outputs[name] for name in program.host_sums]),
+        host_columns=tuple(program.sums.index(name) for name in program.host_sums),
+    )
+
+
+def describe(buffer: Buffer, lanes: int) -> tuple[int, ...]:
+    length = row_length(buffer.columns, lanes)
+    return (
+        PLACES.index(buffer.place),
+        buffer.offset,
+        buffer.rows,
+        buffer.columns,
+        length,
+        max(buffer.rows, 0) * length,
+    )
+
+
+def as_rows_of_numbers(name: str, array: Array, dtype: np.dtype[Any]) -> Array:
+    """Data of one input as the engine reads them: a matrix in its precision.
+
+    Raises
+    ------
+    DataError
+        An index is too large for the precision.
+    """
+    if array.dtype.kind in "iu" and array.size:
+        limit = 2 ** (np.finfo(dtype).nmant + 1)
+        if array.max() > limit:
+            raise DataError(
+                _("{name} holds {value}, too large an index for {dtype}").format(
+                    name=name, value=int(array.max()), dtype=dtype
+                )
+            )
+    return np.ascontiguousarray(
+        array.reshape(len(array), element_count(array.shape[1:])), dtype
+    )
 
 
 class NativeProgram:
@@ -28,6 +111,11 @@ class NativeProgram:
     dtype : {float32, float64}
     isa : str
         Instruction set; empty for the best of this machine.
+
+    Raises
+    ------
+    MemoryError
+        The program's memory cannot be had; the message says how much it is.
     """
 
     def __init__(self, program: Program, dtype: Any, isa: str = "") -> None:
@@ -36,39 +124,45 @@ class NativeProgram:
 
         self.program = program
         self.dtype = np.dtype(dtype)
+        self._tables = tables_of(program)
+        if self._size() > LARGE_MEMORY:
+            require_memory(self._size(), program.most_rows)
         make = _engine.Engine32 if self.dtype == np.float32 else _engine.Engine64
-        maps = [i for phase in program.phases for i in phase if i.code == "map"]
-        self.engine = make(
-            isa=isa,
-            buffers=np.array(
-                [self._describe(b) for b in program.buffers], np.int64
-            ).reshape(-1, 6),
-            phases=[
-                [
-                    (CODES.index(i.code), MODES.index(i.mode), i.arguments(), i.rate)
-                    for i in phase
-                ]
-                for phase in program.phases
-            ],
-            arena=program.arena,
-            workspace=program.workspace,
-            map_places=max((len(i.operands) + i.temporaries for i in maps), default=0),
-            scalars=len(program.scalars),
-            most_rows=program.most_rows,
-        )
+        try:
+            self.engine = make(
+                isa=isa,
+                buffers=self._tables.buffers,
+                phases=self._tables.phases,
+                arena=program.arena,
+                workspace=program.workspace,
+                map_places=self._tables.map_places,
+                scalars=len(program.scalars),
+                most_rows=program.most_rows,
+            )
+        except MemoryError:
+            raise MemoryError(self._too_large()) from None
         self._data: list[Array] = []
         for buffer, value in program.constants:
             self.engine.write(buffer.number, np.ascontiguousarray(value, self.dtype))
 
-    def _describe(self, buffer: Buffer) -> tuple[int, ...]:
-        length = row_length(buffer.columns, self.program.lanes)
-        return (
-            PLACES.index(buffer.place),
-            buffer.offset,
-            buffer.rows,
-            buffer.columns,
-            length,
-            max(buffer.rows, 0) * length,
+    def _size(self) -> int:
+        """Bytes that the program and one thread need."""
+        elements = self.program.arena + self.program.workspace
+        return elements * int(self.dtype.itemsize)
+
+    def _too_large(self) -> str:
+        return _(
+            "the engine needs {size:,} bytes for batches of {rows:,} rows, which are "
+            "not there: use a smaller batch size"
+        ).format(size=self._size(), rows=self.program.most_rows)
+
+    @functools.cached_property
+    def shares_work(self) -> bool:
+        """Whether anything in it is large enough to be cut among threads."""
+        # The engine cuts batches into blocks of 32 rows, and arrays into 1024 numbers.
+        return self.program.most_rows > 32 or any(
+            buffer.rows * row_length(buffer.columns, self.program.lanes) > 1024
+            for buffer in self.program.buffers
         )
 
     def set_data(self, data: Mapping[str, Array]) -> None:
@@ -79,22 +173,20 @@ class NativeProgram:
         DataError
             An index is too large for the precision.
         """
-        self._data = [self._matrix(name, data[name]) for name in self.program.inputs]
+        self._data = [
+            as_rows_of_numbers(name, data[name], self.dtype)
+            for name in self.program.inputs
+        ]
         for i, array in enumerate(self._data):
             self.engine.set_input(i, array)
 
-    def _matrix(self, name: str, array: Array) -> Array:
-        if array.dtype.kind in "iu" and array.size:
-            limit = 2 ** (np.finfo(self.dtype).nmant + 1)
-            if array.max() > limit:
-                raise DataError(
-                    _("{name} holds {value}, too large an index for {dtype}").format(
-                        name=name, value=int(array.max()), dtype=self.dtype
-                    )
-                )
-        return np.ascontiguousarray(
-            array.reshape(len(array), element_count(array.shape[1:])), self.dtype
-        )
+    def forget_data(self) -> None:
+        """Let go of the data; they are to be set again before the next run."""
+        self._data = []
+
+    def constant_scalars(self) -> NDArray[np.float64]:
+        """The run-time scalars of one step, where they are the same for every step."""
+        return self._tables.scalars({}, np.ones(1, np.int64))
 
     def write(self, values: Mapping[str, Array]) -> None:
         """Write parameters, states and slots."""
@@ -113,6 +205,11 @@ class NativeProgram:
         found = np.empty_like(like, self.dtype)
         self.engine.read(self.program.leaves[name].number, found)
         return found
+
+    def read_updated(self, values: MutableMapping[str, Array]) -> None:
+        """Replace what runs change by new arrays."""
+        for name in self.program.updated:
+            values[name] = self.read(name, values[name])
 
     def result(self, name: str, rows: int) -> Array:
         """Read a result, as a matrix; ``rows`` of it where it has a batch axis."""
@@ -140,19 +237,77 @@ class NativeProgram:
         rows = np.full(steps, batch, np.int64)
         if steps:
             rows[-1] = len(order) - (steps - 1) * batch
-        table = scalar_table(self.program.scalars, feeds, rows)
-        sums = np.zeros(len(self.program.sums))
-        self.engine.run(
-            order=np.ascontiguousarray(order),
-            batch=batch,
-            scalars=table,
-            seed=seed - 2**64 if seed >= 2**63 else seed,
+        sums = np.zeros((1, len(self.program.sums)))
+        self.advance(
+            order,
+            batch,
+            rows,
+            feeds,
+            sums,
+            epoch_rows=max(len(order), 1),
+            skipped=0,
+            seed=seed,
             first_step=first_step,
-            sums=sums,
             threads=threads,
         )
-        found = dict(zip(self.program.sums, sums.tolist(), strict=True))
-        outputs = self.program.graph.outputs
-        for name in self.program.host_sums:
-            found[name] = float(scalar_table([outputs[name]], feeds, rows).sum())
-        return found
+        return dict(zip(self.program.sums, sums[0].tolist(), strict=True))
+
+    def advance(
+        self,
+        order: NDArray[np.int64],
+        batch: int,
+        rows: NDArray[np.int64],
+        feeds: Mapping[str, NDArray[np.float64]],
+        sums: NDArray[np.float64],
+        *,
+        epoch_rows: int,
+        skipped: int,
+        seed: int,
+        first_step: int,
+        threads: int,
+    ) -> None:
+        """Run steps over one epoch or several.
+
+        Parameters
+        ----------
+        order : int64 array
+            Rows to visit, epoch after epoch.
+        batch : int
+        rows : int64 array (steps,)
+            Rows of each batch: ``batch`` but for the last of an epoch.
+        feeds : mapping of str to array (steps,)
+            Run-time scalars.
+        sums : float64 array (epochs, sums)
+            Added to, a line for each epoch.
+        epoch_rows : int
+        skipped : int
+            Rows of the first epoch that were visited before.
+        seed, first_step, threads : int
+
+        Raises
+        ------
+        MemoryError
+            The threads' memory cannot be had.
+        """
+        tables = self._tables
+        try:
+            self.engine.run(
+                order=np.ascontiguousarray(order),
+                batch=batch,
+                epoch_rows=epoch_rows,
+                skipped=skipped,
+                scalars=tables.scalars(feeds, rows),
+                seed=seed - 2**64 if seed >= 2**63 else seed,
+                first_step=first_step,
+                sums=sums,
+                threads=threads,
+            )
+        except MemoryError:
+            raise MemoryError(self._too_large()) from None
+        if tables.host_columns:
+            found = tables.host_sums(feeds, rows)
+            batches = -(-epoch_rows // batch)
+            epochs = (skipped // batch + np.arange(len(rows))) // batches
+            for i, column in enumerate(tables.host_columns):
+                added = np.bincount(epochs, found[:, i], len(sums))
+                sums[:, column] += added

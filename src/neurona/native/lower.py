@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from neurona.graph import Graph, Node, has_batch, show_expression
+from neurona.native.fuse import fuse
 from neurona.native.maps import build_map, connected, spread_in_map
 from neurona.native.plan_memory import Lifetime, plan_memory
 from neurona.native.prepare import prepare_for_native
@@ -62,7 +63,7 @@ def lower_graph_to_program(
     >>> print(lower_graph_to_program(step, dtype="float32", most_rows=1))
     arena 16, workspace 0 elements
     phase 0
-      slice  map t0 = multiply($rate[1×1], w[1×3]); w[1×3] = subtract(w[1×3], t0)
+      slice  map w[1×3] = scaled_difference(w[1×3], w[1×3], $rate[1×1])
     """
     return _Lowering(graph, np.dtype(dtype), most_rows, tuple(sums)).program()
 
@@ -83,7 +84,7 @@ class _Lowering:
     def program(self) -> Program:
         self.lanes = ALIGNMENT // self.dtype.itemsize
         self.graph = prepare_for_native(self.graph)
-        self.tasks = Tasks(self.graph)
+        self.tasks = Tasks(self.graph, self.most_rows <= LEAST_BLOCK_ROWS)
         schedule(self.tasks)
         self.readers = readers_of(self.tasks.tasks)
         self.scalars: list[Node] = []
@@ -203,13 +204,16 @@ class _Lowering:
         for phase, _level, _position, group in sorted(order, key=lambda x: x[:3]):
             if group[0].code == "map":
                 for i in range(0, len(group), MOST_MAP_NODES):
-                    part = group[i : i + MOST_MAP_NODES]
-                    self.put(
-                        phase,
-                        build_map(part, self.buffer, self.operand, self.is_stored),
-                    )
+                    self.emit_map(phase, group[i : i + MOST_MAP_NODES])
             else:
                 self.emit_task(phase, group[0])
+
+    def emit_map(self, phase: int, group: Sequence[Task]) -> None:
+        def is_stored(node: Node) -> bool:
+            return self.is_stored(node, group)
+
+        fused = fuse(group, self.tasks.host, is_stored)
+        self.put(phase, build_map(fused, self.buffer, self.operand, is_stored))
 
     def put(self, phase: int, instruction: Instruction) -> None:
         self.instructions.append((phase, instruction))
@@ -320,7 +324,7 @@ class _Lowering:
             "slice",
             (leaf,),
             operands=((buffer, spread), (leaf, "full")),
-            steps=(("copy", 1, 0, 0, 0),),
+            steps=(("copy", 1, 0, 0, 0, 0, 0),),
         )
 
     # Memory -------------------------------------------------------------------------

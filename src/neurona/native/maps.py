@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 
 from neurona.graph import Node
-from neurona.native.program import Buffer, Instruction
+from neurona.native.program import NUMBERS, Buffer, Instruction
 from neurona.native.tasks import Matrix, Task, matrix_of, spread_of
 
 __all__ = ["build_map", "connected", "spread_in_map"]
@@ -77,7 +77,7 @@ def build_map(
     group: Sequence[Task],
     buffer_of: Callable[[Node], Buffer],
     operand_of: Callable[[Node], Buffer],
-    is_stored: Callable[[Node, Iterable[Task]], bool],
+    is_stored: Callable[[Node], bool],
 ) -> Instruction:
     """Map instruction that runs some elementwise tasks in order.
 
@@ -100,7 +100,7 @@ def build_map(
         for part in task.inputs
         if part in inside and part is not task.node
     }
-    stored = {t.node: buffer_of(t.node) for t in group if is_stored(t.node, group)}
+    stored = {t.node: buffer_of(t.node) for t in group if is_stored(t.node)}
     made: dict[Node, int] = {}
     steps: list[tuple[str, int, list[int]]] = []
     for i, task in enumerate(group):
@@ -124,15 +124,27 @@ def build_map(
         (next(iter(stored.values())),),
         operands=tuple(places.operands),
         steps=tuple(
-            (operation, places.number(target), *padded(map(places.number, used)))
+            (
+                operation,
+                places.number(target),
+                *padded(operation, list(map(places.number, used))),
+            )
             for operation, target, used in steps
         ),
         temporaries=places.temporaries,
     )
 
 
-def padded(places: Iterable[int]) -> tuple[int, int, int]:
-    """Three places, the first repeated where an operation takes fewer."""
-    listed = list(places)
-    a, b, c = (*listed, *[listed[0]] * 3)[:3]
-    return a, b, c
+def padded(operation: str, places: Sequence[int]) -> tuple[int, int, int, int, int]:
+    """Three places of arrays and two of numbers, the first where there are fewer.
+
+    Examples
+    --------
+    >>> padded("add", [4, 7]), padded("scaled_difference", [4, 7, 2])
+    ((4, 7, 4, 4, 4), (4, 7, 4, 2, 4))
+    """
+    arrays = len(places) - NUMBERS.get(operation, 0)
+    rest = [places[0]] * 3
+    a, b, c = (*places[:arrays], *rest)[:3]
+    s, t = (*places[arrays:], *rest)[:2]
+    return a, b, c, s, t

@@ -22,19 +22,29 @@ def prepare_for_native(graph: Graph) -> Graph:
     sum(sum(x, axes=(1,), keepdims=False), axes=(0,), keepdims=False): float ()
     """
     split = rebuild(verify(graph), split_reduction)
+    relus = {
+        node.inputs[0]: node
+        for node in split.nodes
+        if node.operation == "maximum" and is_zero(node.inputs[1])
+    }
     rectified: dict[Node, Node] = {}
 
+    def rectify(before: Node, inputs: tuple[Node, ...]) -> Node:
+        # One node, whether the ReLU or its slope is met first.
+        if before not in rectified:
+            rectified[before] = copy_node(relus[before], inputs)
+        return rectified[before]
+
     def share(node: Node, inputs: tuple[Node, ...]) -> Node:
-        made = copy_node(node, inputs)
-        if made.operation == "maximum" and is_zero(inputs[1]):
-            rectified[inputs[0]] = made
-        elif made.operation == "greater" and is_zero(inputs[1]):
-            # In order of evaluation the ReLU comes before its slope.
-            kept = rectified.get(inputs[0])
-            if kept is not None and kept.shape == inputs[0].shape:
+        if node is relus.get(node.inputs[0] if node.inputs else node):
+            return rectify(node.inputs[0], inputs)
+        is_slope = node.operation == "greater" and is_zero(inputs[1])
+        if is_slope and node.inputs[0] in relus:
+            kept = rectify(node.inputs[0], inputs)
+            if kept.shape == inputs[0].shape:
                 with source(*node.sources):
                     return make_node("greater", kept, inputs[1])
-        return made
+        return copy_node(node, inputs)
 
     return verify(rebuild(split, share))
 

@@ -14,6 +14,7 @@ __all__ = [
     "CODES",
     "MAP_OPERATIONS",
     "MODES",
+    "NUMBERS",
     "PLACES",
     "SPREADS",
     "Buffer",
@@ -32,7 +33,8 @@ MAP_OPERATIONS: Final = (
     "cos", "arctan", "erf", "tanh", "sigmoid", "softplus", "sign", "heaviside", "add",
     "subtract", "multiply", "divide", "power", "maximum", "minimum",
     "binary_cross_entropy", "greater", "greater_equal", "less", "less_equal", "equal",
-    "not_equal", "where", "multiply_add", "truncate", "nonzero",
+    "not_equal", "where", "multiply_add", "truncate", "nonzero", "weighted_sum",
+    "weighted_square_sum", "shifted_root", "scaled_difference", "quotient_step",
 )  # fmt: skip
 CODES: Final = (
     "gather_input", "matmul", "contract_rows", "transpose", "map", "sum_rows",
@@ -49,6 +51,8 @@ Mode: TypeAlias = Literal["block", "slice", "single"]
 
 MOST_BLOCKS: Final = 8
 LEAST_BLOCK_ROWS: Final = 32
+LONG_ROW: Final = 16
+"""Lines of 64 bytes from which a row counts as long."""
 
 
 def block_rows(rows: int) -> int:
@@ -65,12 +69,16 @@ def block_rows(rows: int) -> int:
 def row_length(columns: int, lanes: int) -> int:
     """Elements from one row to the next: whole vector registers.
 
+    Long rows are never a multiple of 512 bytes apart: then the same column of many rows
+    would compete for the same few places of the first-level cache.
+
     Examples
     --------
-    >>> row_length(3, 16), row_length(64, 16)
-    (16, 64)
+    >>> row_length(3, 16), row_length(64, 16), row_length(512, 16)
+    (16, 64, 528)
     """
-    return -(-columns // lanes) * lanes
+    lines = -(-columns // lanes)
+    return (lines + (lines >= LONG_ROW and lines % 8 == 0)) * lanes
 
 
 @dataclass(eq=False)
@@ -119,7 +127,7 @@ class Instruction:
     rate : float
         Of a random mask.
     operands, steps : tuple
-        Of a map: (buffer, spread), and (operation, result, a, b, c).
+        Of a map: (buffer, spread), and (operation, result, a, b, c, s, t).
     """
 
     code: str
@@ -128,7 +136,7 @@ class Instruction:
     numbers: tuple[int, ...] = ()
     rate: float = 0.0
     operands: tuple[tuple[Buffer, str], ...] = ()
-    steps: tuple[tuple[str, int, int, int, int], ...] = ()
+    steps: tuple[tuple[str, int, int, int, int, int, int], ...] = ()
     temporaries: int = 0
 
     def arguments(self) -> list[int]:
@@ -226,9 +234,9 @@ def show_instruction(instruction: Instruction) -> str:
     names += [f"t{i}" for i in range(instruction.temporaries)]
     parts = []
     for operation, result, *used in instruction.steps:
-        count = ARITIES.get(operation, 2)
-        values = ", ".join(names[place] for place in used[:count])
-        parts.append(f"{names[result]} = {operation}({values})")
+        values = [names[place] for place in used[: ARITIES.get(operation, 2)]]
+        values += [names[place] for place in used[3 : 3 + NUMBERS.get(operation, 0)]]
+        parts.append(f"{names[result]} = {operation}({', '.join(values)})")
     return f"{head} {'; '.join(parts)}"
 
 
@@ -238,5 +246,16 @@ ARITIES: Final[Mapping[str, int]] = {
     "nonzero": 1,
     "where": 3,
     "multiply_add": 3,
+    "shifted_root": 1,
+    "quotient_step": 3,
 }
-"""Operands of the map operations that do not take two."""
+"""Arrays that map operations read, where they are not two."""
+
+NUMBERS: Final[Mapping[str, int]] = {
+    "weighted_sum": 2,
+    "weighted_square_sum": 2,
+    "shifted_root": 2,
+    "scaled_difference": 1,
+    "quotient_step": 1,
+}
+"""Numbers that map operations read besides."""

@@ -95,4 +95,6 @@ def level_after(made: Task, reader: Task) -> int:
 
 def cluster_key(task: Task) -> tuple[object, ...]:
     """Tasks with the same key and level may become one map."""
-    return (task.code == "map", task.phase, task.mode, task.matrix, task.is_flat)
+    # What is spread over a block is whole when that begins; a slice is cut anywhere.
+    alike = task.is_flat or task.mode == "block"
+    return (task.code == "map", task.phase, task.mode, task.matrix, alike)

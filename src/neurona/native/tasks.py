@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -10,7 +11,7 @@ from neurona.errors import NeuronaError
 from neurona.graph import Graph, Node, Shape, element_count, has_batch
 from neurona.messages import _
 from neurona.native.prepare import is_zero
-from neurona.native.program import MAP_OPERATIONS, Mode
+from neurona.native.program import MAP_OPERATIONS, NUMBERS, Mode
 from neurona.reference import host_scalars
 from neurona.reference.random_numbers import SEED, STEP
 
@@ -22,6 +23,10 @@ BATCHED: Final = -1
 LARGE_GRADIENT: Final = 16_384
 """Elements from which a gradient is computed in tiles over all rows of the batch
 rather than in one part for each block of rows."""
+
+LARGE_WEIGHT: Final = 98_304
+"""Elements from which a matrix is multiplied in tiles over all rows of the batch:
+blocks of rows would each read it anew from beyond the near caches."""
 
 Matrix: TypeAlias = tuple[int, int]
 
@@ -38,6 +43,7 @@ class CannotLower(NeuronaError):
         )
 
 
+@functools.lru_cache(maxsize=4096)
 def matrix_of(shape: Shape) -> Matrix:
     """Rows and columns of the matrix that holds a value.
 
@@ -101,12 +107,12 @@ class Task:
     phase: int = 0
     level: int = 0
 
-    @property
+    @functools.cached_property
     def matrix(self) -> Matrix:
         """Shape of the result."""
         return matrix_of(self.node.shape)
 
-    @property
+    @functools.cached_property
     def is_flat(self) -> bool:
         """Whether a map reads only whole matrices of its own shape, and numbers."""
         return self.code == "map" and all(
@@ -116,11 +122,12 @@ class Task:
 
 
 ELEMENTWISE: Final = frozenset(MAP_OPERATIONS) - {
-    "copy",
-    "multiply_add",
-    "truncate",
-    "nonzero",
+    *("copy", "multiply_add", "truncate", "nonzero"),
+    *NUMBERS,
 }
+ACTIVATIONS: Final = {"identity": 0, "relu": 1, "gate": 2}
+"""What a product may do to its result, as the engine numbers them."""
+
 CASTS: Final = {"integer": "truncate", "boolean": "nonzero", "float": "copy"}
 
 
@@ -132,6 +139,9 @@ class Tasks:
     ----------
     graph : Graph
         Prepared for the engine.
+    has_one_block : bool
+        Whether every batch is small enough to be one block: then a sum over rows is
+        made whole at once.
 
     Attributes
     ----------
@@ -142,6 +152,7 @@ class Tasks:
     """
 
     graph: Graph
+    has_one_block: bool = False
     tasks: list[Task] = field(default_factory=list)
     producer: dict[Node, Task] = field(default_factory=dict)
 
@@ -162,6 +173,11 @@ class Tasks:
         """Append a task."""
         self.tasks.append(task)
         self.producer[task.node] = task
+
+    def add_reduction(self, task: Task) -> None:
+        """Append a task that combines rows of the batch."""
+        task.reduces = not self.has_one_block
+        self.add(task)
 
     def lower(self, node: Node) -> None:
         """Append what computes a node; leaves and views compute nothing."""
@@ -232,10 +248,21 @@ class Tasks:
 
 
 def lower_matmul(tasks: Tasks, node: Node) -> None:
-    """A product, with the bias and the ReLU that follow it where nothing else does."""
+    """A product and what follows it: a bias, a ReLU, or the gate of a ReLU's slope.
+
+    Only where nothing else reads the values between.
+    """
     a, b = map(tasks.solid, node.inputs)
-    result, bias, relu = node, None, False
+    rows, columns = matrix_of(b.shape)
+    large = rows * columns >= LARGE_WEIGHT
+    mode: Mode = "block" if has_batch(node.shape) and not large else "slice"
     after = tasks.only_reader(node)
+    gate = gate_of(tasks, node, after)
+    if after is not None and gate is not None:
+        tasks.absorbed.add(after)
+        tasks.add(Task("matmul", after, (a, b, gate), mode, (ACTIVATIONS["gate"],)))
+        return
+    result, bias, relu = node, None, False
     if after is not None and after.operation == "add" and after.shape == node.shape:
         others = [part for part in after.inputs if part is not node]
         other = tasks.loose(others[0]) if others else node
@@ -250,9 +277,31 @@ def lower_matmul(tasks: Tasks, node: Node) -> None:
         # What the instruction does besides is not done again.
         tasks.absorbed |= {n for n in (after, result) if n is not None}
     inputs = (a, b) if bias is None else (a, b, bias)
-    mode: Mode = "block" if has_batch(node.shape) else "slice"
-    numbers = (int(relu),)
+    numbers = (ACTIVATIONS["relu" if relu else "identity"],)
     tasks.add(Task("matmul", result, inputs, mode, numbers))
+
+
+def gate_of(tasks: Tasks, node: Node, after: Node | None) -> Node | None:
+    """The matrix h of where(h > 0, product, 0), if that is what follows a product."""
+    if after is None or after.operation != "where" or after.shape != node.shape:
+        return None
+    condition, chosen, other = after.inputs
+    if chosen is not node or not is_zero(other) or condition.operation != "greater":
+        return None
+    compared, bound = condition.inputs
+    gate = tasks.solid(compared)
+    made_before = gate in tasks.producer and gate.shape == node.shape
+    if (
+        tasks.only_reader(condition) is not after
+        or not is_zero(bound)
+        or not made_before
+    ):
+        return None
+    slope = tasks.producer.pop(condition, None)
+    if slope is not None:
+        tasks.tasks.remove(slope)
+    tasks.absorbed.add(condition)
+    return gate
 
 
 def lower_contract_rows(tasks: Tasks, node: Node) -> None:
@@ -263,7 +312,7 @@ def lower_contract_rows(tasks: Tasks, node: Node) -> None:
     elif rows * columns >= LARGE_GRADIENT:
         tasks.add(Task("contract_rows", node, (a, b), "slice"))
     else:
-        tasks.add(Task("contract_rows", node, (a, b), "block", reduces=True))
+        tasks.add_reduction(Task("contract_rows", node, (a, b), "block"))
 
 
 def lower_transpose(tasks: Tasks, node: Node) -> None:
@@ -277,8 +326,7 @@ def lower_reduction(tasks: Tasks, node: Node) -> None:
     batched = has_batch(shape)
     first_alone = axes == (0,)
     if batched and first_alone:
-        code, reduces = f"{node.operation}_rows", True
-        tasks.add(Task(code, node, (x,), "block", reduces=reduces))
+        tasks.add_reduction(Task(f"{node.operation}_rows", node, (x,), "block"))
     elif len(shape) == 2 and first_alone:
         tasks.add(Task(f"{node.operation}_rows", node, (x,), "single"))
     elif axes == tuple(range(1, len(shape))) or (len(shape) == 1 and not batched):
@@ -314,7 +362,7 @@ def lower_scatter_add(tasks: Tasks, node: Node) -> None:
     if not has_batch(node.inputs[0].shape):
         raise CannotLower(node, _("its index has no batch axis"))
     parts = tuple(map(tasks.solid, node.inputs))
-    tasks.add(Task("scatter_add", node, parts, "block", reduces=True))
+    tasks.add_reduction(Task("scatter_add", node, parts, "block"))
 
 
 def lower_random_mask(tasks: Tasks, node: Node) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -11,12 +11,13 @@ from numpy.typing import DTypeLike
 from neurona.errors import EngineWarning, OptionError, unknown_name
 from neurona.messages import _
 from neurona.native.available import engine_available, note_missing_engine
-from neurona.native.tasks import CannotLower
+from neurona.native.program import Program
+from neurona.train.compiled import CompiledStep, lowered
 from neurona.train.native_runner import NativeRunner
 from neurona.train.runner import ReferenceRunner, Runner
-from neurona.train.step import Step
+from neurona.train.step import LOSS_SUM, WEIGHT_SUM, Step
 
-__all__ = ["ENGINES", "EngineName", "make_runner", "resolve_engine"]
+__all__ = ["ENGINES", "EngineName", "make_runner", "resolve_engine", "runner_of"]
 
 EngineName: TypeAlias = Literal["auto", "native", "reference"]
 ENGINES: tuple[EngineName, ...] = ("auto", "native", "reference")
@@ -69,14 +70,25 @@ def make_runner(
     threads : int, optional
         Of the native engine; by default the fastest number.
     """
-    if resolve_engine(engine) == "reference":
-        return ReferenceRunner(step, dtype)
-    try:
-        return NativeRunner(step, np.dtype(dtype), batch_size, threads)
-    except CannotLower as error:
+    kind = np.dtype(dtype)
+    program = None
+    if resolve_engine(engine) == "native":
+        sums = (LOSS_SUM, WEIGHT_SUM)
+        program = lowered(lambda: step.graph, kind, batch_size, sums)
+    return runner_of(CompiledStep(step, program), kind, threads)
+
+
+def runner_of(
+    compiled: CompiledStep, dtype: np.dtype[Any], threads: int | None
+) -> Runner:
+    """Runner of a step that is compiled already."""
+    program = compiled.program
+    if isinstance(program, Program):
+        return NativeRunner(program, dtype, threads)
+    if program is not None:
         warnings.warn(
-            _("{why}; training runs on the reference").format(why=error),
+            _("{why}; training runs on the reference").format(why=program),
             EngineWarning,
             stacklevel=2,
         )
-        return ReferenceRunner(step, dtype)
+    return ReferenceRunner(compiled.step, dtype)

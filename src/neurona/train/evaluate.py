@@ -2,32 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from neurona.graph import Graph, Spec
+from neurona.graph import Graph, Spec, merge_duplicates, simplify
+from neurona.native.program import Program
+from neurona.native.rows import RowProgram, gives_rows
+from neurona.native.tasks import CannotLower
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss
-from neurona.reference import Executable
+from neurona.reference import Executable, fold_constants
+from neurona.train.compiled import lowered
+from neurona.train.engines import resolve_engine
+from neurona.train.examples import target_specs
 from neurona.train.metrics import Metric, metrics_for, score
+from neurona.train.rows import Rows
+from neurona.train.run import Run
 from neurona.train.runner import Sums
 from neurona.train.step import (
     LOSS_SUM,
+    ROW_WEIGHT,
     WEIGHT_SUM,
     build_objective,
     target_name,
 )
+from neurona.train.structures import (
+    StructureCache,
+    key_of_architecture,
+    key_of_losses,
+)
 
-__all__ = ["Evaluator", "run_in_chunks"]
+__all__ = [
+    "Evaluator",
+    "RowFunction",
+    "evaluator_of",
+    "row_function",
+    "row_program",
+    "run_in_chunks",
+]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 CHUNK_ROWS: Final = 8192
-"""Rows evaluated in one go."""
+"""Rows that the reference evaluates in one go."""
+
+NATIVE_CHUNK_ROWS: Final = 1024
+"""Rows that the engine evaluates in one go: what they need stays in the caches."""
+
+PROGRAMS: Final = StructureCache()
+
+
+class RowFunction(Protocol):
+    """Outputs of a graph for all rows: joined, or summed where they are scalars."""
+
+    def __call__(
+        self,
+        values: Mapping[str, Array],
+        data: Mapping[str, Array],
+        rows: int,
+        index: Array | None = None,
+    ) -> dict[str, Array]:
+        """Run it, as :func:`run_in_chunks` does."""
+
+
+def row_function(
+    make: Callable[[], Graph],
+    key: Hashable | None,
+    dtype: np.dtype[Any],
+    *,
+    engine: str = "auto",
+    threads: int | None = None,
+    sums: tuple[str, ...] = (),
+    keep_data: bool = False,
+) -> RowFunction:
+    """Make a graph ready to run over rows, on the engine asked for.
+
+    Parameters
+    ----------
+    make : callable
+        Gives the graph, where no program is known for the key.
+    key : hashable or None
+        Of its structure.
+    dtype : {float32, float64}
+    engine : {"auto", "native", "reference"}
+    threads : int, optional
+    sums : tuple of str
+        The scalar outputs.
+    keep_data : bool
+        Whether it is to be run over the same data again and again.
+    """
+    if resolve_engine(engine) == "native":
+        program = row_program(make, key, dtype, sums)
+        if isinstance(program, Program):
+            run = RowProgram(program, dtype, threads)
+            return functools.partial(run, keep_data=keep_data)
+    return functools.partial(run_in_chunks, Executable(make(), dtype))
+
+
+def row_program(
+    make: Callable[[], Graph],
+    key: Hashable | None,
+    dtype: np.dtype[Any],
+    sums: tuple[str, ...] = (),
+) -> Program | CannotLower | None:
+    """Program of a graph of rows; None where an output is something else."""
+
+    def lower() -> Program | CannotLower | None:
+        graph = make()
+        if not gives_rows(graph, sums):
+            return None
+        tidy = merge_duplicates(simplify(fold_constants(graph)))
+        return lowered(lambda: tidy, dtype, NATIVE_CHUNK_ROWS, sums)
+
+    return PROGRAMS.get(None if key is None else (key, dtype.str), lower)
 
 
 def run_in_chunks(
@@ -88,6 +180,9 @@ class Evaluator:
     dtype : {float32, float64}
     weighted : bool
         Whether the rows have weights.
+    engine : {"auto", "native", "reference"}
+    threads : int, optional
+        Of the native engine.
     """
 
     def __init__(
@@ -99,18 +194,34 @@ class Evaluator:
         dtype: DTypeLike,
         *,
         weighted: bool,
+        engine: str = "auto",
+        threads: int | None = None,
     ) -> None:
-        objective = build_objective(
-            architecture, losses, targets, training=False, weighted=weighted
-        )
-        outputs = {LOSS_SUM: objective.loss_sum, WEIGHT_SUM: objective.weight_sum}
         self._metrics = metrics_for(metrics, losses)
-        outputs |= {
-            f"link/{name}": losses[name].link(objective.written.outputs[name])
-            for name, own in self._metrics.items()
-            if own
-        }
-        self._run = Executable(Graph(outputs), dtype)
+        predicted = tuple(name for name, own in self._metrics.items() if own)
+
+        def make() -> Graph:
+            objective = build_objective(
+                architecture, losses, targets, training=False, weighted=weighted
+            )
+            outputs = {LOSS_SUM: objective.loss_sum, WEIGHT_SUM: objective.weight_sum}
+            written = objective.written.outputs
+            for name in predicted:
+                outputs[f"link/{name}"] = losses[name].link(written[name])
+            return Graph(outputs)
+
+        layers = key_of_architecture(architecture)
+        rest = key_of_losses(losses, targets)
+        known = layers is not None and rest is not None
+        self._run = row_function(
+            make,
+            ("evaluate", layers, rest, weighted, predicted) if known else None,
+            np.dtype(dtype),
+            engine=engine,
+            threads=threads,
+            sums=(LOSS_SUM, WEIGHT_SUM),
+            keep_data=True,
+        )
 
     def __call__(
         self,
@@ -120,7 +231,7 @@ class Evaluator:
         index: Array | None = None,
     ) -> Scores:
         """Evaluate all rows of the data, or those of an index."""
-        found = run_in_chunks(self._run, values, data, rows, index)
+        found = self._run(values, data, rows, index)
         sums = Sums(float(found[LOSS_SUM]), float(found[WEIGHT_SUM]))
         metrics = {}
         for output, own in self._metrics.items():
@@ -131,3 +242,21 @@ class Evaluator:
                 prediction = found[f"link/{output}"]
                 metrics[prefix + name] = score(name, metric, y, prediction)
         return Scores(sums.mean, metrics)
+
+
+def evaluator_of(run: Run) -> tuple[Rows | None, Evaluator | None]:
+    """What is evaluated after each epoch, and by what; None where nothing is."""
+    watched = run.train if run.validation is None else run.validation
+    if run.validation is None and not run.metrics:
+        return None, None
+    # Targets and weights of the rows watched need not be of the training's kind.
+    return watched, Evaluator(
+        run.architecture,
+        run.options.losses,
+        target_specs(run.architecture, run.options.losses, watched.data),
+        run.metrics,
+        run.dtype,
+        weighted=ROW_WEIGHT in watched.data,
+        engine=run.engine,
+        threads=run.threads,
+    )

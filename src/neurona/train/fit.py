@@ -3,50 +3,42 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import repeat
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from neurona.data.batches import rows_per_batch
-from neurona.errors import OutputError
-from neurona.files import check_writable
-from neurona.messages import _
-from neurona.nn.architecture import Architecture
-from neurona.optimize import Schedule
 from neurona.reference import Executable
 from neurona.train.callback import Callback, Moment
-from neurona.train.engines import make_runner
-from neurona.train.evaluate import Evaluator
-from neurona.train.examples import target_specs
+from neurona.train.evaluate import evaluator_of
 from neurona.train.fingerprint import digest_of
 from neurona.train.history import Epoch
 from neurona.train.interrupt import StopFlag, catch_interrupts
-from neurona.train.memory import check_memory
-from neurona.train.metrics import Metric
-from neurona.train.rows import Rows
+from neurona.train.run import Run, check_training_memory, open_folder
 from neurona.train.runner import Sums
 from neurona.train.state import (
-    CHECKPOINT_NAME,
     TrainingState,
     check_start,
     find_checkpoint,
     read_checkpoint,
     write_checkpoint,
 )
-from neurona.train.step import ROW_WEIGHT, Step, StepOptions, build_step
+from neurona.train.statistics import probe_of
+from neurona.train.steps import Steps
 from neurona.train.stopping import Stopping
 
 __all__ = ["Run", "fit"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-CHUNK_SECONDS: Final = 0.1
-"""Aimed length of the stretches between which progress is told and Ctrl-C is heard."""
+SETTLE_SECONDS: Final = 0.25
+"""Least time between two looks at the weights where calls run over many epochs."""
 
 SAVE_SECONDS = 1.0
 """Least time before a checkpoint and between two, the last apart."""
@@ -54,58 +46,7 @@ SAVE_SECONDS = 1.0
 SAVE_SHARE: Final = 0.05
 """Largest share of the time that saving may take where the network is large."""
 
-
-@dataclass(frozen=True, eq=False)
-class Run:
-    """Everything that determines a fit but the weights it starts from.
-
-    Parameters
-    ----------
-    architecture : Architecture
-    options : StepOptions
-    schedule : Schedule
-    train, validation : Rows
-    dtype : {float32, float64}
-    batch_size : int or None
-        ``None`` for all rows at once.
-    epochs : int
-        At least 1.
-    patience : int or None
-        Epochs without improvement; the best weights are then restored. ``None``: no
-        early stopping.
-    min_change : float
-    shuffle : bool
-    seed : int
-    metrics : mapping of str to Metric
-    engine : {"auto", "native", "reference"}
-    threads : int or None
-        Of the native engine; the bits do not depend on it.
-    checkpoint : path, optional
-        A folder, made if need be.
-    resume : bool
-        Whether to go on from the checkpoint, if there is one.
-    fingerprint : mapping of str to JSON value
-        What must be the same for a run to resume.
-    """
-
-    architecture: Architecture
-    options: StepOptions
-    schedule: Schedule
-    train: Rows
-    validation: Rows | None
-    dtype: np.dtype[Any]
-    batch_size: int | Literal["full"] | None
-    epochs: int
-    patience: int | None
-    min_change: float
-    shuffle: bool
-    seed: int
-    metrics: Mapping[str, Metric]
-    engine: str
-    threads: int | None
-    checkpoint: str | os.PathLike[str] | None
-    resume: bool
-    fingerprint: Mapping[str, Any]
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 def fit(
@@ -145,6 +86,16 @@ def fit(
     return _Fit(run, start, callbacks, publish).run()
 
 
+@dataclass(frozen=True, eq=False)
+class _Anchor:
+    """Where a run stood, between two epochs, when its weights were last looked at."""
+
+    values: dict[str, Array]
+    epoch: int
+    step: int
+    stopping: Stopping
+
+
 class _Fit:
     """One fit under way."""
 
@@ -159,26 +110,13 @@ class _Fit:
         self.callbacks = callbacks
         self.publish = publish
         check_training_memory(run)
-        self.step: Step = build_step(run.architecture, run.options)
-        self.batch_size = rows_per_batch(run.train.count, run.batch_size)
-        self.runner = make_runner(
-            self.step, run.engine, run.dtype, self.batch_size, run.threads
-        )
-        averaged = self.step.averaged
+        self.steps = Steps(run)
+        step = self.steps.step
+        averaged = step.averaged
         self.average = Executable(averaged, run.dtype) if averaged else None
-        watched = run.train if run.validation is None else run.validation
-        needs_rows = run.validation is not None or bool(run.metrics)
-        self.watched = watched if needs_rows else None
-        # Targets and weights of the rows watched need not be of the training's kind.
-        self.evaluate = Evaluator(
-            run.architecture,
-            run.options.losses,
-            target_specs(run.architecture, run.options.losses, watched.data),
-            run.metrics,
-            run.dtype,
-            weighted=ROW_WEIGHT in watched.data,
-        )
-        slots = {name: v.astype(run.dtype) for name, v in self.step.slots.items()}
+        self.watched, self.evaluate = evaluator_of(run)
+        self.probe = probe_of(run)
+        slots = {name: v.astype(run.dtype) for name, v in step.slots.items()}
         self.state = TrainingState(
             values={
                 **{name: np.array(value) for name, value in start.items()},
@@ -192,8 +130,21 @@ class _Fit:
         self.network = tuple(start)
         self.start = dict(self.state.values)
         self.save_after = time.monotonic() + SAVE_SECONDS
-        self.batches = -(-run.train.count // self.batch_size)
-        self.chunk = 1
+        self.batches = self.steps.batches
+        # Whether nothing between two epochs asks for the weights, or for a choice.
+        self.spans = (
+            self.watched is None
+            and self.probe is None
+            and run.patience is None
+            and run.checkpoint is None
+            and not self.state.schedule
+            and all(type(c).on_epoch is Callback.on_epoch for c in callbacks)
+        )
+        self.anchor: _Anchor | None = None
+        self.best_after: _Anchor | None = None
+        self.settle_after = 0.0
+        # Whether the runner has gone on from the values of the state.
+        self.ahead = False
 
     def run(self) -> TrainingState:
         settings, state = self.settings, self.state
@@ -228,12 +179,14 @@ class _Fit:
 
     def left(self) -> Iterator[dict[str, Array]]:
         """Weights that a run in this state leaves in its network when it ends."""
-        for values in (self.state.best, self.weights()):
+        present = self.weights(self.state.values, self.state.step)
+        for values in (self.state.best, present):
             if values:
                 yield {name: values[name] for name in self.network}
 
     def loop(self, flag: StopFlag) -> None:
         state, history = self.state, self.state.history
+        self.steps.load(state.values)
         while history.stopped == "running":
             if flag.raised:
                 history.stopped = "interrupted"
@@ -241,45 +194,148 @@ class _Fit:
                 history.stopped = "patience"
             elif state.epoch >= self.settings.epochs:
                 history.stopped = "epochs"
-            elif self.finish_epoch(flag):
+            elif self.epochs_at_once() > 1:
+                self.run_epochs(self.epochs_at_once())
+            elif self.settle() and self.finish_epoch(flag):
                 self.after_epoch()
                 if history.stopped == "running":
                     self.save_if_due()
+            if history.stopped in ("epochs", "interrupted") and not self.settle():
+                history.stopped = "running"
         if history.stopped != "diverged":
             if flag.raised:
                 # Whoever asked to stop means all that would follow, too.
                 history.stopped = "interrupted"
             self.save()
 
+    # Many epochs in one call --------------------------------------------------------
+
+    def epochs_at_once(self) -> int:
+        """How many whole epochs the next call may run over; 0 for less than one."""
+        if not self.spans or self.state.batch:
+            return 0
+        left = self.settings.epochs - self.state.epoch
+        return min(self.steps.at_once // self.batches, left)
+
+    def run_epochs(self, count: int) -> None:
+        """Run whole epochs in one call, and judge them by their losses."""
+        settings, state = self.settings, self.state
+        if self.anchor is None:
+            self.drop_anchor()
+        sums = np.zeros((count, 2))
+        began = time.perf_counter()
+        rates = self.advance(count * self.batches, sums)
+        if not np.isfinite(sums[:, 0]).all():
+            self.retrace()
+            return
+        weights = np.where(sums[:, 1] == 0.0, 1.0, sums[:, 1])
+        losses = np.where(sums[:, 1] == 0.0, 0.0, sums[:, 0] / weights).tolist()
+        first = state.epoch + 1
+        if state.stopping.after_epochs(first, losses):
+            self.best_after = self.anchor
+        state.epoch += count
+        state.step += count * self.batches
+        seconds = (time.perf_counter() - began) / count
+        columns = zip(
+            range(first, first + count),
+            losses,
+            repeat(None),
+            repeat(NOTHING),
+            rates[self.batches - 1 :: self.batches].tolist(),
+            repeat(seconds),
+            repeat(NOTHING),
+            # The first of them is as long as the others.
+            strict=False,
+        )
+        state.history.epochs.extend(map(Epoch._make, columns))
+        state.history.best_epoch = state.stopping.best_epoch
+        if time.monotonic() > self.settle_after and not self.settle():
+            return
+        rows = settings.train.count
+        moment = Moment(state.epoch, settings.epochs, rows, rows, losses[-1])
+        for callback in self.callbacks:
+            callback.on_progress(moment)
+
+    def drop_anchor(self) -> None:
+        """Remember where the run stands, to come back to if it leaves the numbers."""
+        state = self.state
+        stopping = replace(state.stopping)
+        self.anchor = _Anchor(dict(state.values), state.epoch, state.step, stopping)
+        self.settle_after = time.monotonic() + SETTLE_SECONDS
+
+    def settle(self) -> bool:
+        """Look at the weights after epochs run at once; False where they are lost."""
+        if self.anchor is None:
+            return True
+        self.fetch()
+        if not self.is_finite():
+            self.retrace()
+            return False
+        self.anchor = None
+        if self.callbacks:
+            values = self.weights(self.state.values, self.state.step)
+            self.publish({name: values[name] for name in self.network})
+        return True
+
+    def retrace(self) -> None:
+        """Go back to where the weights were numbers, and on from there one by one."""
+        anchor, state = self.anchor, self.state
+        assert anchor is not None
+        state.values, state.stopping = anchor.values, anchor.stopping
+        state.epoch, state.step = anchor.epoch, anchor.step
+        del state.history.epochs[anchor.epoch :]
+        state.history.best_epoch = state.stopping.best_epoch
+        self.steps.load(state.values)
+        self.anchor, self.ahead, self.spans = None, False, False
+
+    def replay_best(self) -> None:
+        """Find the weights after the best epoch, which a call ran over, once more."""
+        start, best = self.best_after, self.state.stopping.best_epoch
+        assert start is not None
+        assert best is not None
+        values = dict(start.values)
+        self.steps.load(values)
+        count = best * self.batches - start.step
+        sums = np.zeros((best - start.epoch, 2))
+        self.steps.advance((start.epoch, 0), start.step + 1, count, sums, {})
+        self.steps.read(values)
+        step = start.step + count
+        self.state.keep(self.weights(values, step), step)
+
+    # Steps --------------------------------------------------------------------------
+
+    def advance(self, count: int, sums: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Run some steps in one call, and return their learning rates."""
+        state = self.state
+        self.ahead = True
+        return self.steps.advance(
+            (state.epoch, state.batch), state.step + 1, count, sums, state.schedule
+        )
+
+    def fetch(self) -> None:
+        """Bring the values of the state up to date."""
+        if self.ahead:
+            self.steps.read(self.state.values)
+            self.ahead = False
+
     def finish_epoch(self, flag: StopFlag) -> bool:
         """Run what is left of an epoch; False where the run must end here."""
-        settings, state = self.settings, self.state
-        rows = settings.train
-        order = rows.order(
-            seed=settings.seed, epoch=state.epoch, shuffle=settings.shuffle
-        )
+        state = self.state
         while state.batch < self.batches:
             if flag.raised:
                 return False
-            count = min(self.chunk, self.batches - state.batch)
+            count = min(self.steps.at_once, self.batches - state.batch)
             began = time.perf_counter()
-            self.runner.run(
-                state.values,
-                rows.data,
-                order[state.batch * self.batch_size :][: count * self.batch_size],
-                self.batch_size,
-                [self.rate(state.step + 1 + i) for i in range(count)],
-                state.step + 1,
-                settings.seed,
-                state.sums,
-            )
+            sums = np.array([[state.sums.loss, state.sums.weight]])
+            self.advance(count, sums)
+            state.sums = Sums(*sums[0].tolist())
             state.batch += count
             state.step += count
-            seconds = time.perf_counter() - began
-            state.seconds += seconds
-            self.adapt_chunk(count, seconds)
             # Looked at only where values are kept: it costs as much as a small step.
             kept = state.batch == self.batches or flag.raised
+            if kept:
+                self.fetch()
+            state.seconds += time.perf_counter() - began
             if not math.isfinite(state.sums.loss) or (kept and not self.is_finite()):
                 state.history.stopped = "diverged"
                 return False
@@ -290,21 +346,9 @@ class _Fit:
                 self.save_if_due()
         return True
 
-    def adapt_chunk(self, count: int, seconds: float) -> None:
-        """Choose how many steps make up about a tenth of a second."""
-        if seconds > 0:
-            self.chunk = max(1, min(int(count * CHUNK_SECONDS / seconds), 2 * count))
-
     def is_finite(self) -> bool:
         """Whether every parameter, state and slot is."""
         return all(bool(np.isfinite(x).all()) for x in self.state.values.values())
-
-    def rate(self, step: int) -> float:
-        """Learning rate of a step, counted from 1."""
-        settings = self.settings
-        total = self.batches * settings.epochs
-        factor = settings.schedule.at(step, self.batches, total, self.state.schedule)
-        return settings.options.optimizer.learning_rate * factor
 
     def moment(self) -> Moment:
         settings, state = self.settings, self.state
@@ -312,7 +356,7 @@ class _Fit:
         return Moment(
             epoch=state.epoch + 1,
             epochs=settings.epochs,
-            samples=min(state.batch * self.batch_size, rows),
+            samples=min(state.batch * self.steps.batch_size, rows),
             samples_per_epoch=rows,
             loss=state.sums.mean,
         )
@@ -321,10 +365,10 @@ class _Fit:
         """Judge a finished epoch, and say so in the history if the run ends there."""
         settings, state = self.settings, self.state
         began = time.perf_counter()
-        values = self.weights()
+        values = self.weights(state.values, state.step)
         validated = None
         metrics: Mapping[str, float] = {}
-        if self.watched is not None:
+        if self.watched is not None and self.evaluate is not None:
             rows = self.watched
             scores = self.evaluate(values, rows.data, rows.count, rows.index)
             metrics = scores.metrics
@@ -334,15 +378,17 @@ class _Fit:
             loss=state.sums.mean,
             validation_loss=validated,
             metrics=metrics,
-            learning_rate=self.rate(state.step),
+            learning_rate=float(self.steps.rates(state.step, 1, state.schedule)[0]),
             seconds=state.seconds + time.perf_counter() - began,
+            statistics={} if self.probe is None else self.probe(values),
         )
         if not math.isfinite(epoch.score):
             state.history.stopped = "diverged"
             return
         state.history.epochs.append(epoch)
         if state.stopping.after_epoch(epoch.epoch, epoch.score):
-            state.keep(values)
+            state.keep(values, state.step)
+            self.best_after = None
         state.history.best_epoch = state.stopping.best_epoch
         state.schedule = settings.schedule.after_epoch(state.schedule, epoch.score)
         state.epoch += 1
@@ -353,22 +399,25 @@ class _Fit:
         if any(stop):
             state.history.stopped = "callback"
 
-    def weights(self) -> Mapping[str, Array]:
+    def weights(self, values: Mapping[str, Array], step: int) -> Mapping[str, Array]:
         """Values to judge: the weights' moving average for them where there is one."""
-        values = self.state.values
-        if self.average is None or self.state.step == 0:
+        if self.average is None or step == 0:
             return values
-        return {**values, **self.average({**values, "step": self.state.step})}
+        return {**values, **self.average({**values, "step": step})}
 
     def settle_weights(self) -> None:
         """Put the weights that the run leaves behind into the state's ``best``."""
         state = self.state
         diverged = state.history.stopped == "diverged"
+        if diverged and self.best_after is not None:
+            self.replay_best()
         if state.best and (diverged or self.settings.patience is not None):
             return
-        state.keep(self.start if diverged else self.weights())
         if diverged:
-            state.best_step = 0
+            state.keep(self.start, 0)
+        else:
+            self.fetch()
+            state.keep(self.weights(state.values, state.step), state.step)
 
     def save_if_due(self) -> None:
         if time.monotonic() > self.save_after:
@@ -378,42 +427,8 @@ class _Fit:
         settings = self.settings
         if settings.checkpoint is None:
             return
+        self.fetch()
         began = time.monotonic()
         write_checkpoint(settings.checkpoint, self.state, settings.fingerprint)
         ended = time.monotonic()
         self.save_after = ended + max(SAVE_SECONDS, (ended - began) / SAVE_SHARE)
-
-
-def check_training_memory(run: Run) -> None:
-    """Refuse a fit whose arrays of the parameters' size cannot fit, before any is made.
-
-    They are the parameters in the network, in training and as they started, their
-    gradient, the best, the slots of the optimizer and the moving average.
-
-    Raises
-    ------
-    OptionError
-    """
-    parameters = run.architecture.evaluation.build.parameters.values()
-    count = sum(int(np.prod(p.shape, dtype=object)) for p in parameters)
-    slots = [slot for slot in run.options.optimizer.slots().values() if not slot.scalar]
-    copies = 5 + len(slots) + (run.options.average is not None)
-    check_memory(count, run.dtype.itemsize, copies)
-
-
-def open_folder(path: str | os.PathLike[str]) -> None:
-    """Make the folder of a checkpoint if need be, and try whether it can be written.
-
-    Raises
-    ------
-    OutputError
-    """
-    try:
-        Path(path).mkdir(exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            _("the checkpoint folder {path} cannot be made: {reason}").format(
-                path=os.fspath(path), reason=error.strerror or error
-            )
-        ) from error
-    check_writable(Path(path) / CHECKPOINT_NAME)

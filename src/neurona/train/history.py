@@ -4,30 +4,42 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from neurona.errors import ModelFileError
 from neurona.messages import _
+from neurona.train.layer_statistics import (
+    LayerStatistics,
+    read_statistics,
+    statistics_to_json,
+)
 
 __all__ = ["Epoch", "History", "StopReason", "divergence_message"]
 
 StopReason: TypeAlias = Literal[
-    "running", "epochs", "patience", "callback", "diverged", "interrupted"
+    "running",
+    "epochs",
+    "patience",
+    "callback",
+    "converged",
+    "diverged",
+    "interrupted",
 ]
 REASONS: tuple[StopReason, ...] = (
     "running",
     "epochs",
     "patience",
     "callback",
+    "converged",
     "diverged",
     "interrupted",
 )
 
 
-@dataclass(frozen=True)
-class Epoch:
-    """One pass over the training rows.
+class Epoch(NamedTuple):
+    """One pass over the training rows, or one iteration of a full-batch solver.
 
     Parameters
     ----------
@@ -39,9 +51,12 @@ class Epoch:
     metrics : mapping of str to float
         On the validation rows where there are any, else on the training rows.
     learning_rate : float
-        At the last step of the epoch.
+        At the last step of the epoch; of a full-batch solver, the length of its step
+        over that of the gradient.
     seconds : float
         Wall time of this epoch.
+    statistics : mapping of str to LayerStatistics
+        Of each layer, where they were asked for.
     """
 
     epoch: int
@@ -50,6 +65,7 @@ class Epoch:
     metrics: Mapping[str, float]
     learning_rate: float
     seconds: float
+    statistics: Mapping[str, LayerStatistics] = MappingProxyType({})
 
     @property
     def score(self) -> float:
@@ -67,7 +83,8 @@ class History:
     best_epoch : int or None
         The epoch, from 1, whose score was the lowest.
     stopped : str
-        "epochs" (all were done), "patience", "callback", "diverged", "interrupted".
+        "epochs" (all were done), "patience", "callback", "converged" (a full-batch
+        solver could go no lower), "diverged", "interrupted".
     """
 
     epochs: list[Epoch] = field(default_factory=list)
@@ -92,6 +109,12 @@ class History:
         return {name: [entry.metrics[name] for entry in self.epochs] for name in names}
 
     @property
+    def statistics(self) -> dict[str, list[LayerStatistics]]:
+        """Statistics of each layer, epoch by epoch; empty where none were asked for."""
+        names = self.epochs[0].statistics if self.epochs else ()
+        return {n: [entry.statistics[n] for entry in self.epochs] for n in names}
+
+    @property
     def learning_rate(self) -> list[float]:
         """Learning rate at the end of each epoch."""
         return [entry.learning_rate for entry in self.epochs]
@@ -114,17 +137,7 @@ class History:
     def to_json(self) -> dict[str, Any]:
         """Description in JSON's terms."""
         return {
-            "epochs": [
-                {
-                    "epoch": e.epoch,
-                    "loss": e.loss,
-                    "validation_loss": e.validation_loss,
-                    "metrics": {k: as_json(v) for k, v in e.metrics.items()},
-                    "learning_rate": e.learning_rate,
-                    "seconds": e.seconds,
-                }
-                for e in self.epochs
-            ],
+            "epochs": [epoch_to_json(epoch) for epoch in self.epochs],
             "best_epoch": self.best_epoch,
             "stopped": self.stopped,
         }
@@ -146,9 +159,10 @@ class History:
             if best is not None and not 0 < best <= len(epochs):
                 raise ValueError(best)
             for number, entry in enumerate(epochs, start=1):
-                if entry.epoch != number or set(entry.metrics) != set(
-                    epochs[0].metrics
-                ):
+                alike = set(entry.metrics) == set(epochs[0].metrics) and set(
+                    entry.statistics
+                ) == set(epochs[0].statistics)
+                if entry.epoch != number or not alike:
                     raise ValueError(entry.epoch)
         except (
             AttributeError,
@@ -176,6 +190,16 @@ def as_json(value: float) -> float | str:
     return value if math.isfinite(value) else str(value)
 
 
+def epoch_to_json(epoch: Epoch) -> dict[str, Any]:
+    """Epoch in JSON's terms; statistics only where there are any."""
+    found = epoch._asdict()
+    found["metrics"] = {k: as_json(v) for k, v in epoch.metrics.items()}
+    del found["statistics"]
+    if epoch.statistics:
+        found["statistics"] = statistics_to_json(epoch.statistics)
+    return found
+
+
 def read_epoch(entry: Mapping[str, Any]) -> Epoch:
     """Epoch as :meth:`History.to_json` describes it."""
     epoch = Epoch(**entry)
@@ -190,7 +214,8 @@ def read_epoch(entry: Mapping[str, Any]) -> Epoch:
         if not math.isfinite(number):
             raise ValueError(number)
     metrics = {str(name): float(value) for name, value in epoch.metrics.items()}
-    return replace(epoch, metrics=metrics)
+    statistics = read_statistics(epoch.statistics)
+    return epoch._replace(metrics=metrics, statistics=statistics)
 
 
 def divergence_message(history: History) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import signal
 import threading
 from collections.abc import Iterator
 from types import FrameType
 
-__all__ = ["StopFlag", "catch_interrupts"]
+__all__ = ["StopFlag", "catch_interrupts", "stopped_by"]
 
 
 class StopFlag:
@@ -18,13 +19,40 @@ class StopFlag:
         self.raised = False
 
 
+_given: contextvars.ContextVar[StopFlag | None] = contextvars.ContextVar(
+    "stop flag", default=None
+)
+
+
+@contextlib.contextmanager
+def stopped_by(flag: StopFlag) -> Iterator[None]:
+    """Let a flag, rather than Ctrl-C, stop the fits inside.
+
+    Examples
+    --------
+    >>> with stopped_by(StopFlag()) as nothing, catch_interrupts() as flag:
+    ...     flag.raised
+    False
+    """
+    token = _given.set(flag)
+    try:
+        yield
+    finally:
+        _given.reset(token)
+
+
 @contextlib.contextmanager
 def catch_interrupts() -> Iterator[StopFlag]:
     """Turn the first Ctrl-C inside into a raised flag; a second one interrupts at once.
 
-    Outside the main thread, where no signal arrives, and in a process that was started
-    to ignore Ctrl-C, the flag is never raised.
+    Inside :func:`stopped_by` its flag is the one. Otherwise, outside the main thread,
+    where no signal arrives, and in a process that was started to ignore Ctrl-C, the
+    flag is never raised.
     """
+    given = _given.get()
+    if given is not None:
+        yield given
+        return
     flag = StopFlag()
 
     def handle(number: int, frame: FrameType | None) -> None:

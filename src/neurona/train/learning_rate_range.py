@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from neurona.data.batches import cut_into_batches, epoch_order, rows_per_batch
 from neurona.nn.architecture import Architecture
 from neurona.optimize import range_test_rates, suggest_learning_rate
-from neurona.train.engines import make_runner
-from neurona.train.runner import Sums
-from neurona.train.step import StepOptions, build_step
+from neurona.train.compiled import compile_step
+from neurona.train.engines import resolve_engine, runner_of
+from neurona.train.runner import Stretch, Sums
+from neurona.train.step import StepOptions
 
 __all__ = ["RangeTest", "run_range_test"]
 
@@ -93,20 +94,24 @@ def run_range_test(
     3.3. It stops once the smoothed loss is four times its lowest value, or not finite.
     """
     rates = range_test_rates(low, high, steps)
-    step = build_step(architecture, options)
-    slots = {name: value.astype(dtype) for name, value in step.slots.items()}
-    values: dict[str, Array] = {**start, **slots}
     count = len(next(iter(data.values())))
     size = rows_per_batch(count, batch_size)
-    runner = make_runner(step, "auto", dtype, size)
+    native = resolve_engine("auto") == "native"
+    compiled = compile_step(architecture, options, dtype, size, native=native)
+    slots = {name: value.astype(dtype) for name, value in compiled.step.slots.items()}
+    runner = runner_of(compiled, dtype, threads=None)
+    runner.load({**start, **slots}, data)
     batches = endless_batches(count, size, seed)
     losses: list[float] = []
     lowest, average = math.inf, 0.0
     for number, rate in enumerate(rates, start=1):
-        sums = Sums()
-        runner.run(values, data, next(batches), size, [float(rate)], number, seed, sums)
-        losses.append(sums.mean)
-        average = SMOOTHING * average + (1 - SMOOTHING) * sums.mean
+        order, lines = next(batches), np.zeros((1, 2))
+        runner.advance(
+            Stretch(order, size, len(order), 0, np.array([rate]), number, seed), lines
+        )
+        loss = Sums(*lines[0].tolist()).mean
+        losses.append(loss)
+        average = SMOOTHING * average + (1 - SMOOTHING) * loss
         smooth = average / (1 - SMOOTHING**number)
         lowest = min(lowest, smooth)
         # A loss may be negative, such as that of a density: then only NaN stops it.

@@ -2,54 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Final
 
 from neurona.errors import OptionError
 from neurona.messages import _
+from neurona.native.memory import available_memory, show_bytes
 
 __all__ = ["available_memory", "check_memory", "show_bytes"]
 
 COPIES: Final = 6
 """Arrays of a parameter's size in training: itself, as it started, its gradient, two
 slots, the best. A guess, before the optimizer is known; a fit counts its own."""
-
-CGROUP_LIMITS: Final = (
-    Path("/sys/fs/cgroup/memory.max"),
-    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
-)
-
-
-def available_memory() -> int | None:
-    """Bytes of memory of this machine or container; ``None`` where it does not say."""
-    limits = []
-    try:
-        limits.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    except (AttributeError, OSError, ValueError):
-        pass
-    for path in CGROUP_LIMITS:
-        try:
-            limits.append(int(path.read_text()))
-        except (OSError, ValueError):
-            continue
-    return min((x for x in limits if x > 0), default=None)
-
-
-def show_bytes(count: float) -> str:
-    """Bytes in the largest unit that leaves a number of at least 1.
-
-    Examples
-    --------
-    >>> show_bytes(4e12), show_bytes(1500)
-    ('3.6 TiB', '1.5 KiB')
-    """
-    units = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
-    power = 0
-    while count >= 1024 and power < len(units) - 1:
-        count /= 1024
-        power += 1
-    return f"{count:.1f} {units[power]}"
 
 
 def check_memory(parameters: int, itemsize: int, copies: int = COPIES) -> None:

@@ -2,142 +2,80 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Mapping, MutableMapping, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Mapping, MutableMapping
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurona.native.execute import NativeProgram
-from neurona.native.lower import lower_graph_to_program
-from neurona.train.runner import Sums
-from neurona.train.step import LOSS_SUM, WEIGHT_SUM, Step
+from neurona.native.program import Program
+from neurona.train.runner import Runner, Stretch
+from neurona.train.thread_choice import ThreadChoice
 
-__all__ = ["NativeRunner", "allowed_threads"]
+__all__ = ["NativeRunner"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-MOST_THREADS: Final = 8
-"""A batch is cut into at most so many blocks; more threads would have no work."""
 
-TRIAL_SECONDS: Final = 0.004
-"""About how long each number of threads is tried before one is chosen."""
-
-
-def allowed_threads() -> int:
-    """Threads that this process may use: no more than the processors it may run on.
-
-    ``OMP_NUM_THREADS``, which joblib sets in its workers, is a limit too.
-
-    Examples
-    --------
-    >>> allowed_threads() >= 1
-    True
-    """
-    try:
-        count = len(os.sched_getaffinity(0))
-    except AttributeError:
-        count = os.cpu_count() or 1
-    limit = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0]
-    if limit.isdigit():
-        count = min(count, int(limit))
-    return max(1, min(count, MOST_THREADS))
-
-
-class NativeRunner:
+class NativeRunner(Runner):
     """A step's program and the memory it runs in.
 
     Parameters
     ----------
-    step : Step
+    program : Program
     dtype : {float32, float64}
-    batch_size : int
-        Rows of the largest batch.
     threads : int, optional
-        By default the number that turns out fastest in the first steps. The bits do
-        not depend on it.
-
-    Raises
-    ------
-    CannotLower
-        The step holds something that the engine cannot run.
+        By default the number that turns out fastest. The bits do not depend on it.
     """
 
     def __init__(
-        self, step: Step, dtype: np.dtype[Any], batch_size: int, threads: int | None
+        self, program: Program, dtype: np.dtype[Any], threads: int | None
     ) -> None:
-        program = lower_graph_to_program(
-            step.graph,
-            dtype=dtype,
-            most_rows=batch_size,
-            sums=(LOSS_SUM, WEIGHT_SUM),
-        )
         self._program = NativeProgram(program, dtype)
+        self._choice = ThreadChoice(threads, shares_work=self._program.shares_work)
         self._data: Mapping[str, Array] | None = None
+        # What the engine's memory was last equal to; empty where it has moved on.
         self._held: dict[str, Array] = {}
-        self._threads = threads
-        self._trials: list[tuple[float, int]] = []
 
-    def run(
-        self,
-        values: MutableMapping[str, Array],
-        data: Mapping[str, Array],
-        order: NDArray[np.int64],
-        batch_size: int,
-        learning_rates: Sequence[float],
-        first_step: int,
-        seed: int,
-        sums: Sums,
-    ) -> None:
-        """Run one step per learning rate."""
+    def load(self, values: Mapping[str, Array], data: Mapping[str, Array]) -> None:
+        """Take over parameters, states and slots, and the rows of every input."""
         if self._data is not data:
             self._program.set_data(data)
             self._data = data
-        if any(values[name] is not held for name, held in self._held.items()) or (
-            not self._held
+        leaves = self._program.program.leaves
+        if not self._held or any(
+            values[name] is not self._held[name] for name in leaves
         ):
             self._program.write(values)
+            self._held = {name: values[name] for name in leaves}
+
+    def advance(self, stretch: Stretch, sums: NDArray[np.float64]) -> None:
+        """Run some steps."""
+        self._held = {}
         done = 0
-        while done < len(learning_rates):
-            count, threads = self._next_stretch(len(learning_rates) - done)
-            rates = np.asarray(learning_rates[done : done + count], np.float64)
-            steps = np.arange(first_step + done, first_step + done + count, dtype="f8")
+        while done < stretch.steps:
+            count, threads = self._choice.next_steps(stretch.steps - done)
+            part = stretch.part(done, count)
+            steps = np.arange(part.first_step, part.first_step + count, dtype="f8")
             began = time.perf_counter()
-            found = self._program.run(
-                order[done * batch_size : (done + count) * batch_size],
-                batch_size,
-                {"learning_rate": rates, "step": steps},
-                seed=seed,
-                first_step=first_step + done,
+            self._program.advance(
+                part.order,
+                part.batch_size,
+                part.batch_rows(),
+                {"learning_rate": part.learning_rates, "step": steps},
+                sums[stretch.batch(done)[2] :],
+                epoch_rows=part.epoch_rows,
+                skipped=part.skipped,
+                seed=part.seed,
+                first_step=part.first_step,
                 threads=threads,
             )
-            self._learn((time.perf_counter() - began) / count, threads)
-            sums.loss += found[LOSS_SUM]
-            sums.weight += found[WEIGHT_SUM]
+            self._choice.learn(count, time.perf_counter() - began, threads)
             done += count
-        for name in self._program.program.updated:
-            values[name] = self._program.read(name, values[name])
+
+    def read(self, values: MutableMapping[str, Array]) -> None:
+        """Replace values by what they have become."""
+        self._program.read_updated(values)
         self._held = {name: values[name] for name in self._program.program.leaves}
-
-    def _next_stretch(self, left: int) -> tuple[int, int]:
-        """How many steps to run next, and on how many threads."""
-        if self._threads is not None:
-            return left, self._threads
-        most = allowed_threads()
-        if most == 1:
-            self._threads = 1
-            return left, 1
-        threads = 1 if len(self._trials) % 2 == 0 else most
-        seconds = self._trials[-1][0] if self._trials else TRIAL_SECONDS
-        return min(left, max(1, int(TRIAL_SECONDS / seconds))), threads
-
-    def _learn(self, seconds: float, threads: int) -> None:
-        """Take note of how long a step took; choose once each number was tried."""
-        if self._threads is not None:
-            return
-        self._trials.append((seconds, threads))
-        # The first trial warms the caches; the best of the others decides.
-        if len(self._trials) >= 7:
-            self._threads = min(self._trials[1:])[1]

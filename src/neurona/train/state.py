@@ -87,10 +87,10 @@ class TrainingState:
     epochs: int = 0
     start: str = ""
 
-    def keep(self, values: Mapping[str, Array]) -> None:
-        """Copy values as those to keep, of the present step."""
-        self.best = {name: np.array(values[name]) for name in self.values}
-        self.best_step = self.step
+    def keep(self, values: Mapping[str, Array], step: int) -> None:
+        """Note values as those to keep, of a step: arrays are replaced, not changed."""
+        self.best = {name: values[name] for name in self.values}
+        self.best_step = step
 
 
 def write_checkpoint(

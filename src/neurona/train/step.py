@@ -30,8 +30,10 @@ __all__ = [
     "build_gradients",
     "build_objective",
     "build_step",
+    "penalty_terms",
     "slot_name",
     "target_name",
+    "trained",
 ]
 
 LOSS_SUM: Final = "loss_sum"
@@ -114,7 +116,7 @@ class Step:
     parameters, states : mapping of str to Parameter or State
     slots : mapping of str to array
         Memory of the optimizer and of the moving average before the first step, by
-        leaf name.
+        leaf name: read-only views of one number each, which take no room.
     averaged : Graph or None
         The corrected moving average of each parameter, under its name.
     """
@@ -159,17 +161,27 @@ def build_objective(
     return Objective(written, loss_sum, weight_sum, loss_value)
 
 
-def penalized(objective: Objective, l1: float, l2: float) -> Node:
-    """Loss with the penalties on every weight added."""
-    total = objective.loss
+def penalty_terms(objective: Objective, l1: float, l2: float) -> list[Node]:
+    """Penalties on every weight that is trained, in the parameters and N alone."""
     general = [p for p, s in ((L1(l1), l1), (L2(l2), l2)) if s]
+    terms = []
     with g.source("penalty"):
         for parameter in objective.written.build.parameters.values():
             if not (parameter.is_weight and parameter.trainable):
                 continue
             own = [parameter.penalty] if parameter.penalty else []
             for penalty in [*general, *own]:
-                total = total + penalty.term(parameter.node, g.rows())
+                terms.append(penalty.term(parameter.node, g.rows()))
+    return terms
+
+
+def penalized(objective: Objective, l1: float, l2: float) -> Node:
+    """Loss with the penalties on every weight added."""
+    total = objective.loss
+    terms = penalty_terms(objective, l1, l2)
+    with g.source("penalty"):
+        for term in terms:
+            total = total + term
     return total
 
 
@@ -228,7 +240,7 @@ def build_step(architecture: Architecture, options: StepOptions) -> Step:
             for slot, entry in options.optimizer.slots().items():
                 shape = () if entry.scalar else parameter.shape
                 leaf = slot_name(slot, name)
-                slots[leaf] = np.full(shape, entry.initial)
+                slots[leaf] = np.broadcast_to(np.float64(entry.initial), shape)
                 old[slot] = g.parameter(leaf, shape)
             new, changed = options.optimizer.update(
                 parameter.node, grads[name], old, clock
@@ -240,7 +252,7 @@ def build_step(architecture: Architecture, options: StepOptions) -> Step:
             if options.average is not None:
                 rule = MovingAverage(options.average)
                 leaf = average_name(name)
-                slots[leaf] = np.zeros(parameter.shape)
+                slots[leaf] = np.broadcast_to(np.float64(0.0), parameter.shape)
                 average = g.parameter(leaf, parameter.shape)
                 outputs[leaf] = rule.update(average, new)
                 averages[name] = rule.corrected(average, clock.step)

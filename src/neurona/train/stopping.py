@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 __all__ = ["Stopping"]
@@ -45,11 +46,19 @@ class Stopping:
 
     def after_epoch(self, epoch: int, score: float) -> bool:
         """Take note of an epoch's score; whether it is the best so far."""
-        if score < self.best - (self.min_change if self.best_epoch else 0.0):
-            self.best, self.best_epoch, self.waited = score, epoch, 0
-            return True
-        self.waited += 1
-        return False
+        return self.after_epochs(epoch, [score])
+
+    def after_epochs(self, first: int, scores: Iterable[float]) -> bool:
+        """Take note of several epochs in a row; whether one is the best so far."""
+        best, best_epoch, waited = self.best, self.best_epoch, self.waited
+        for epoch, score in enumerate(scores, start=first):
+            if score < best - (self.min_change if best_epoch else 0.0):
+                best, best_epoch, waited = score, epoch, 0
+            else:
+                waited += 1
+        improved = best_epoch != self.best_epoch
+        self.best, self.best_epoch, self.waited = best, best_epoch, waited
+        return improved
 
     @property
     def should_stop(self) -> bool:

@@ -1,6 +1,7 @@
 #include "engine.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -16,6 +17,8 @@ namespace neurona {
 namespace {
 
 constexpr size_t alignment = 64;
+// Of a wait: what of it is spent spinning, and then letting others run, before sleep.
+constexpr std::chrono::microseconds longest_spin{40}, longest_yield{250};
 
 template <class T>
 T* aligned(std::vector<T>& memory) {
@@ -34,6 +37,26 @@ void pause() {
 #elif defined(__aarch64__)
     asm volatile("yield");
 #endif
+}
+
+template <class T>
+void prefetch(const T* at) {
+#if defined(__GNUC__) || defined(__clang__)
+    __builtin_prefetch(at);
+#endif
+}
+
+// For rows of a few numbers, a call of memmove would cost more than the copy.
+template <class T>
+void copy_row(int64_t count, const T* from, T* to) {
+    if (count == 1) {
+        *to = *from;
+        return;
+    }
+    constexpr int64_t few = 16 / sizeof(T);
+    int64_t j = 0;
+    for (; j + few <= count; j += few) std::memcpy(to + j, from + j, 16);
+    for (; j < count; ++j) to[j] = from[j];
 }
 
 // Numbers too small to be normal become zero on this thread while it lives.
@@ -64,14 +87,22 @@ void Barrier::wait() {
     if (arrived_.fetch_add(1, std::memory_order_acq_rel) == threads_ - 1) {
         arrived_.store(0, std::memory_order_relaxed);
         generation_.fetch_add(1, std::memory_order_release);
+        generation_.notify_all();
         return;
     }
-    for (int spins = 0; generation_.load(std::memory_order_acquire) == generation; ++spins) {
-        if (spins < 4000) {
+    // How long a pause takes differs tenfold between processors: time decides.
+    const auto began = std::chrono::steady_clock::now();
+    auto waited = std::chrono::steady_clock::duration{};
+    while (waited < longest_yield) {
+        for (int spins = 0; spins < 32; ++spins) {
+            if (generation_.load(std::memory_order_acquire) != generation) return;
             pause();
-        } else {
-            std::this_thread::yield();
         }
+        if (waited > longest_spin) std::this_thread::yield();
+        waited = std::chrono::steady_clock::now() - began;
+    }
+    while (generation_.load(std::memory_order_acquire) == generation) {
+        generation_.wait(generation, std::memory_order_acquire);
     }
 }
 
@@ -90,6 +121,13 @@ Engine<T>::Engine(const Kernels<T>& kernels, std::vector<Buffer> buffers,
       memory_(with_slack<T>(arena_elements)),
       arena_(aligned(memory_)) {
     for (const Buffer& buffer : buffers_) map_chunk_ = std::max(map_chunk_, buffer.ld);
+    for (auto& phase : phases_) {
+        for (Instruction& instruction : phase) {
+            if (instruction.code != Code::map) continue;
+            instruction.map = map_plans_.size();
+            map_plans_.push_back(plan_map(instruction));
+        }
+    }
 }
 
 template <class T>
@@ -138,10 +176,18 @@ void Engine<T>::check_rows(int64_t buffer, int64_t rows, size_t elements) const 
 }
 
 template <class T>
-void Engine<T>::check_run(const Run& run, int64_t scalars, int threads) const {
-    const int64_t needed = run.batch > 0 ? (run.rows + run.batch - 1) / run.batch : -1;
-    if (threads < 1 || run.batch < 1 || run.batch > most_rows_ || run.steps != needed ||
-        scalars != scalars_) {
+void Engine<T>::check_run(const Run& run, int64_t scalars, int64_t epochs,
+                          int threads) const {
+    bool fits = threads >= 1 && run.batch >= 1 && run.batch <= most_rows_ &&
+                scalars == scalars_ && run.steps >= 0 && run.skipped >= 0;
+    if (fits && run.steps > 0) {
+        fits = run.skipped % run.batch == 0 && run.skipped < run.epoch_rows;
+        const Batch last = fits ? batch_of(run, run.steps - 1) : Batch{};
+        fits = fits && last.first + last.rows == run.rows && last.epoch < epochs;
+    } else {
+        fits = fits && run.rows == 0;
+    }
+    if (!fits) {
         throw std::invalid_argument("the steps, rows and scalars of a run do not fit");
     }
     for (const Input& input : inputs_) {
@@ -175,6 +221,45 @@ void Engine<T>::run(const Run& run, int threads) {
 }
 
 template <class T>
+void Engine<T>::check_predict(int64_t columns, int64_t result, int64_t result_columns,
+                              int64_t scalars, int threads) const {
+    bool fits = threads >= 1 && scalars == scalars_;
+    for (const auto& phase : phases_) {
+        for (const Instruction& instruction : phase) {
+            if (instruction.code == Code::accumulate) fits = false;
+            if (instruction.code != Code::gather_input) continue;
+            const auto& a = instruction.arguments;
+            fits = fits && a[1] == 0 && buffers_[a[0]].columns == columns;
+        }
+    }
+    const Buffer& out = buffers_.at(result);
+    if (!fits || !out.batched() || out.place != Place::global ||
+        out.columns != result_columns) {
+        throw std::invalid_argument("the rows do not fit the program");
+    }
+}
+
+template <class T>
+void Engine<T>::predict(const T* rows, int64_t count, int64_t columns, int64_t result, T* out,
+                        const double* scalars, int threads) {
+    const int64_t most = std::min(count, most_rows_);
+    while (static_cast<int64_t>(natural_order_.size()) < most) {
+        natural_order_.push_back(static_cast<int64_t>(natural_order_.size()));
+    }
+    for (int64_t first = 0; first < count; first += most_rows_) {
+        Run run{};
+        run.order = natural_order_.data();
+        run.rows = run.batch = run.epoch_rows = std::min(count - first, most_rows_);
+        run.scalars = scalars;
+        run.steps = 1;
+        set_input(0, {rows + first * columns, run.rows, columns});
+        // Rows that fit one block are one thread's whatever the number.
+        this->run(run, run.rows > least_block_rows ? threads : 1);
+        read_rows(result, run.rows, out + first * buffers_[result].columns);
+    }
+}
+
+template <class T>
 void Engine<T>::work(const Run& run, int thread, int threads, Barrier& barrier,
                      std::atomic<bool>& stopping) {
     FlushSubnormals flush;
@@ -183,8 +268,10 @@ void Engine<T>::work(const Run& run, int thread, int threads, Barrier& barrier,
         Step step{};
         step.run = &run;
         step.scalars = run.scalars + s * scalars_;
-        step.order = run.order + s * run.batch;
-        step.rows = std::min(run.batch, run.rows - s * run.batch);
+        const Batch batch = batch_of(run, s);
+        step.sums = run.sums + batch.epoch * run.sum_count;
+        step.order = run.order + batch.first;
+        step.rows = batch.rows;
         step.block_rows =
             std::max(least_block_rows, (step.rows + most_blocks - 1) / most_blocks);
         step.blocks = (step.rows + step.block_rows - 1) / step.block_rows;
@@ -214,121 +301,6 @@ void Engine<T>::work(const Run& run, int thread, int threads, Barrier& barrier,
 }
 
 template <class T>
-T* Engine<T>::at(int64_t buffer, const Step& step, Worker& worker, int64_t block) {
-    const Buffer& b = buffers_[buffer];
-    switch (b.place) {
-        case Place::local: return worker.workspace + b.offset;
-        case Place::partial: return arena_ + b.offset + block * b.stride;
-        default:
-            return arena_ + b.offset + (b.batched() ? block * step.block_rows * b.ld : 0);
-    }
-}
-
-template <class T>
-int64_t Engine<T>::rows_of(const Buffer& b, const Step& step, int64_t block) const {
-    if (!b.batched()) return b.rows;
-    return std::min(step.block_rows, step.rows - block * step.block_rows);
-}
-
-// The chunks of `count` elements that a thread takes, as [first, last).
-static std::pair<int64_t, int64_t> slice_of(int64_t count, int thread, int threads) {
-    const int64_t chunks = (count + slice_elements - 1) / slice_elements;
-    const int64_t first = chunks * thread / threads * slice_elements;
-    const int64_t last = chunks * (thread + 1) / threads * slice_elements;
-    return {first, std::min(last, count)};
-}
-
-// arguments: mode of the result's rows (a buffer it is shaped like), then the numbers of
-// operands, steps and temporaries; operands as (buffer, spread); steps as
-// (op, result, a, b, c), each an operand if below their number, else a temporary.
-enum Spread : int64_t { full, row, column, number };
-
-template <class T>
-void Engine<T>::map(const Instruction& instruction, const Step& step, Worker& worker,
-                    int64_t block, int thread, int threads) {
-    const int64_t* arguments = instruction.arguments.data();
-    const Buffer& shape = buffers_[arguments[0]];
-    const int64_t operands = arguments[1], steps = arguments[2], temporaries = arguments[3];
-    const int64_t* operand = arguments + 4;
-    const int64_t* code = operand + 2 * operands;
-    const int64_t width = shape.ld;
-    const int64_t total = rows_of(shape, step, block) * width;
-
-    int64_t first = 0, last = total, chunk = std::max<int64_t>(1, map_elements / width) * width;
-    if (instruction.mode == Mode::slice) {
-        std::tie(first, last) = slice_of(total, thread, threads);
-        bool flat = true;
-        for (int64_t i = 0; i < operands; ++i) {
-            flat = flat && (operand[2 * i + 1] == full || operand[2 * i + 1] == number);
-        }
-        if (flat) {
-            chunk = map_elements;
-        } else {
-            // Rows are not cut: the slice is that of whole rows.
-            const int64_t rows = total / width;
-            first = rows * thread / threads * width;
-            last = rows * (thread + 1) / threads * width;
-        }
-    }
-    if (first >= last) return;
-
-    constexpr int64_t most_places = 96;
-    T* base[most_places];
-    int64_t advance[most_places];
-    const T* columns[most_places];
-    for (int64_t i = 0; i < operands; ++i) {
-        const int64_t index = operand[2 * i];
-        const Buffer& b = buffers_[index];
-        T* scratch = worker.temporaries + (temporaries + i) * map_chunk_;
-        advance[i] = 0;
-        base[i] = scratch;
-        columns[i] = nullptr;
-        switch (operand[2 * i + 1]) {
-            case full:
-                base[i] = at(index, step, worker, block) + first;
-                advance[i] = 1;
-                break;
-            case row: {
-                const T* values = at(index, step, worker, block);
-                for (int64_t r = 0; r < chunk; r += width) {
-                    std::copy_n(values, width, scratch + r);
-                }
-                break;
-            }
-            case column:
-                columns[i] = at(index, step, worker, block) + first / width * b.ld;
-                break;
-            default: {
-                const T value = b.place == Place::scalar
-                                    ? static_cast<T>(step.scalars[b.offset])
-                                    : *at(index, step, worker, block);
-                std::fill_n(scratch, std::min(chunk, last - first), value);
-            }
-        }
-    }
-    for (int64_t i = 0; i < temporaries; ++i) {
-        base[operands + i] = worker.temporaries + i * map_chunk_;
-        advance[operands + i] = 0;
-    }
-    for (int64_t start = first; start < last; start += chunk) {
-        const int64_t count = std::min(chunk, last - start);
-        for (int64_t i = 0; i < operands; ++i) {
-            if (columns[i] == nullptr) continue;
-            const int64_t ld = buffers_[operand[2 * i]].ld;
-            for (int64_t r = 0; r < count; r += width) {
-                std::fill_n(base[i] + r, width, *columns[i]);
-                columns[i] += ld;
-            }
-        }
-        const int64_t offset = start - first;
-        auto place = [&](int64_t i) { return base[i] + advance[i] * offset; };
-        for (const int64_t* c = code; c < code + 5 * steps; c += 5) {
-            kernels_.map[c[0]](count, place(c[2]), place(c[3]), place(c[4]), place(c[1]));
-        }
-    }
-}
-
-template <class T>
 void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker& worker,
                         int64_t block, int thread, int threads) {
     const int64_t* a = instruction.arguments.data();
@@ -342,7 +314,9 @@ void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker
     };
 
     switch (instruction.code) {
-        case Code::map: map(instruction, step, worker, block, thread, threads); return;
+        case Code::map:
+            map(map_plans_[instruction.map], sliced, step, worker, block, thread, threads);
+            return;
 
         case Code::gather_input: {  // out; input
             const Input& input = inputs_[a[1]];
@@ -350,23 +324,36 @@ void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker
             const T* data = static_cast<const T*>(input.data);
             T* to = pointer(0);
             const int64_t* order = step.order + block * step.block_rows;
-            for (int64_t i = 0; i < rows(0); ++i) {
-                std::copy_n(data + order[i] * input.columns, input.columns, to + i * out.ld);
+            const int64_t count = rows(0), columns = input.columns;
+            for (int64_t i = 0; i < count; ++i) {
+                // In a random order no processor guesses which row comes next.
+                const T* later = data + order[std::min(i + 8, count - 1)] * columns;
+                for (int64_t j = 0; j < std::min<int64_t>(columns, 64); j += 16) {
+                    prefetch(later + j);
+                }
+                copy_row(columns, data + order[i] * columns, to + i * out.ld);
             }
             return;
         }
-        case Code::matmul: {  // C; A; B; bias or -1; activation
-            const T* bias = a[3] < 0 ? nullptr : pointer(3);
-            int64_t first = 0, last = rows(0);
+        case Code::matmul: {  // C; A; B; bias, gate or -1; activation
+            const auto activation = static_cast<Activation>(a[4]);
+            const bool gated = activation == Activation::gate;
+            const T* third = a[3] < 0 ? nullptr : pointer(3);
+            const int64_t ldg = gated ? buffer(3).ld : 0;
+            int64_t count = rows(0), first = 0, last = buffer(0).columns;
             if (sliced) {
-                first = last * thread / threads;
-                last = last * (thread + 1) / threads;
+                // All rows, and the columns of whole lines: B is read once by all threads.
+                if (buffer(0).batched()) count = step.rows;
+                const int64_t line = alignment / sizeof(T), lines = (last + line - 1) / line;
+                first = lines * thread / threads * line;
+                last = std::min(last, lines * (thread + 1) / threads * line);
             }
             if (first < last) {
-                kernels_.matmul(last - first, buffer(0).columns, buffer(1).columns,
-                                pointer(1) + first * buffer(1).ld, buffer(1).ld, 1,
-                                pointer(2), buffer(2).ld, pointer(0) + first * buffer(0).ld,
-                                buffer(0).ld, bias, static_cast<Activation>(a[4]));
+                kernels_.matmul(count, last - first, buffer(1).columns, pointer(1),
+                                buffer(1).ld, 1, pointer(2) + first, buffer(2).ld,
+                                pointer(0) + first, buffer(0).ld,
+                                third && !gated ? third + first : nullptr, activation,
+                                gated ? third + first : nullptr, ldg);
             }
             return;
         }
@@ -381,7 +368,7 @@ void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker
                 kernels_.matmul(last - first, buffer(0).columns, inner, pointer(1) + first, 1,
                                 buffer(1).ld, pointer(2), buffer(2).ld,
                                 pointer(0) + first * buffer(0).ld, buffer(0).ld, nullptr,
-                                Activation::identity);
+                                Activation::identity, nullptr, 0);
             }
             return;
         }
@@ -430,14 +417,14 @@ void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker
             const Buffer& partial = buffer(1);
             const auto [first, last] = slice_of(out.rows * out.ld, thread, threads);
             if (first >= last) return;
-            const int op = static_cast<int>(
-                instruction.code == Code::combine_sum ? Op::add : Op::maximum);
+            const Op op = instruction.code == Code::combine_sum ? Op::add : Op::maximum;
+            const MapKernel<T> kernel = kernels_.map[static_cast<int>(op)].of[0];
             T* to = arena_ + out.offset + first;
             const T* from = arena_ + partial.offset + first;
-            std::copy_n(from, last - first, to);
+            if (step.blocks == 1) std::copy_n(from, last - first, to);
             for (int64_t i = 1; i < step.blocks; ++i) {
                 const T* next = from + i * partial.stride;
-                kernels_.map[op](last - first, to, next, next, to);
+                kernel(last - first, i == 1 ? from : to, next, next, nullptr, to);
             }
             return;
         }
@@ -445,8 +432,9 @@ void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker
             const Buffer& out = buffer(0);
             T* to = pointer(0);
             const T* index = pointer(1);
+            constexpr int64_t line = alignment / sizeof(T);
             for (int64_t i = 0; i < rows(0); ++i) {
-                std::fill_n(to + i * out.ld, out.ld, T(0));
+                for (int64_t j = 0; j < out.ld; j += line) std::fill_n(to + i * out.ld + j, line, T(0));
                 const auto hot = static_cast<int64_t>(index[i * buffer(1).ld]);
                 if (hot >= 0 && hot < out.columns) to[i * out.ld + hot] = T(1);
             }
@@ -537,7 +525,7 @@ void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker
             for (int64_t i = 0; i < (a[2] != 0 ? step.blocks : 1); ++i) {
                 total += static_cast<double>(arena_[in.offset + i * in.stride]);
             }
-            step.run->sums[a[1]] += total;
+            step.sums[a[1]] += total;
             return;
         }
     }

@@ -27,6 +27,7 @@ constexpr int64_t most_blocks = 8;
 constexpr int64_t least_block_rows = 32;
 constexpr int64_t slice_elements = 1024;
 constexpr int64_t map_elements = 512;
+constexpr int64_t most_map_places = 96;
 
 enum class Place : int64_t {
     global,   // one for the whole step: offset into the arena
@@ -79,6 +80,7 @@ struct Instruction {
     Mode mode;
     std::vector<int64_t> arguments;
     double number = 0.0;
+    size_t map = 0;   // of a map: its plan
 };
 
 // What a run reads from outside; nothing in it is owned.
@@ -92,14 +94,33 @@ struct Run {
     const int64_t* order;      // rows to visit
     int64_t rows;              // how many
     int64_t batch;             // rows of a full batch
+    int64_t epoch_rows;        // of a whole epoch, whose last batch may be shorter
+    int64_t skipped;           // rows of the first epoch that are done, in full batches
     const double* scalars;     // (steps, scalars)
     int64_t steps;
     int64_t seed;
     int64_t first_step;
-    double* sums;
+    double* sums;              // (epochs that the run touches, sum_count)
+    int64_t sum_count;
 };
 
-// Threads that wait for work: spinning briefly, then sleeping.
+// The rows of a step: where they begin in the order, how many, and in which epoch.
+struct Batch {
+    int64_t first, rows, epoch;
+};
+
+inline Batch batch_of(const Run& run, int64_t step) {
+    const int64_t batches = (run.epoch_rows + run.batch - 1) / run.batch;
+    const int64_t index = run.skipped / run.batch + step;
+    const int64_t epoch = index / batches;
+    const int64_t within = index % batches * run.batch;
+    const int64_t left = run.epoch_rows - within;
+    return {epoch * run.epoch_rows + within - run.skipped, left < run.batch ? left : run.batch,
+            epoch};
+}
+
+// Where threads wait for each other: spinning briefly, then asleep, so that a thread
+// whose processor another process has taken is not waited for at that process's expense.
 class Barrier {
   public:
     explicit Barrier(int threads) : threads_(threads) {}
@@ -128,6 +149,13 @@ class Engine {
     void set_input(int64_t input, Input value);
     void run(const Run& run, int threads);
 
+    // A program of one step without sums, run over any number of rows, in batches of the
+    // most that it was planned for: from the rows of one input to those of one buffer.
+    void predict(const T* rows, int64_t count, int64_t columns, int64_t result, T* out,
+                 const double* scalars, int threads);
+    void check_predict(int64_t columns, int64_t result, int64_t result_columns,
+                       int64_t scalars, int threads) const;
+
     // From another thread while a run is under way.
     void stop() { stop_.store(true, std::memory_order_relaxed); }
     int64_t steps_done() const { return done_.load(std::memory_order_relaxed); }
@@ -135,7 +163,7 @@ class Engine {
     // Refuse, with std::invalid_argument, what would touch memory that is not there.
     void check_size(int64_t buffer, size_t elements) const;
     void check_rows(int64_t buffer, int64_t rows, size_t elements) const;
-    void check_run(const Run& run, int64_t scalars, int threads) const;
+    void check_run(const Run& run, int64_t scalars, int64_t epochs, int threads) const;
 
   private:
     struct Worker {
@@ -146,28 +174,74 @@ class Engine {
     struct Step {
         const Run* run;
         const double* scalars;
+        double* sums;
         const int64_t* order;
         int64_t rows, block_rows, blocks, number;
+    };
+    struct MapOperand {
+        int64_t buffer, spread;
+        bool is_filled;   // a number that some kernel wants as an array
+    };
+    struct MapStep {
+        MapKernel<T> kernel;
+        int to, from[3], numbers[2];
+    };
+    struct MapPlan {
+        int64_t shape, temporaries;
+        bool is_flat;
+        std::vector<MapOperand> operands;
+        std::vector<MapStep> steps;
     };
 
     void work(const Run& run, int thread, int threads, Barrier& barrier,
               std::atomic<bool>& stopping);
     void execute(const Instruction& instruction, const Step& step, Worker& worker,
                  int64_t block, int thread, int threads);
-    void map(const Instruction& instruction, const Step& step, Worker& worker,
+    MapPlan plan_map(const Instruction& instruction);
+    void map(const MapPlan& plan, bool sliced, const Step& step, Worker& worker,
              int64_t block, int thread, int threads);
-    T* at(int64_t buffer, const Step& step, Worker& worker, int64_t block);
-    int64_t rows_of(const Buffer& buffer, const Step& step, int64_t block) const;
+
+    T* at(int64_t buffer, const Step& step, const Worker& worker, int64_t block) const {
+        const Buffer& b = buffers_[buffer];
+        switch (b.place) {
+            case Place::local: return worker.workspace + b.offset;
+            case Place::partial: return arena_ + b.offset + block * b.stride;
+            default:
+                return arena_ + b.offset + (b.batched() ? block * step.block_rows * b.ld : 0);
+        }
+    }
+
+    static int64_t rows_of(const Buffer& b, const Step& step, int64_t block) {
+        if (!b.batched()) return b.rows;
+        const int64_t left = step.rows - block * step.block_rows;
+        return left < step.block_rows ? left : step.block_rows;
+    }
+
+    struct Slice {
+        int64_t first, last;
+    };
+
+    // The chunks of `count` elements that a thread takes.
+    static Slice slice_of(int64_t count, int thread, int threads) {
+        // Divisions cost as much as the work on a few numbers.
+        if (threads == 1) return {0, count};
+        const int64_t chunks = (count + slice_elements - 1) / slice_elements;
+        const int64_t first = chunks * thread / threads * slice_elements;
+        const int64_t last = chunks * (thread + 1) / threads * slice_elements;
+        return {first, last < count ? last : count};
+    }
 
     const Kernels<T>& kernels_;
     const std::vector<Buffer> buffers_;
-    const std::vector<std::vector<Instruction>> phases_;
+    std::vector<std::vector<Instruction>> phases_;
+    std::vector<MapPlan> map_plans_;
     const int64_t workspace_elements_, map_temporaries_, scalars_, most_rows_;
     int64_t map_chunk_ = map_elements;
     std::vector<T> memory_;
     T* arena_;
     std::vector<Input> inputs_;
     std::vector<Worker> workers_;
+    std::vector<int64_t> natural_order_;  // 0, 1, 2, … as far as it was needed
     std::atomic<bool> stop_{false};
     std::atomic<int64_t> done_{0};
 };

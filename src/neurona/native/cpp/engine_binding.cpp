@@ -6,9 +6,11 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include <bit>
 #include <stdexcept>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include "dispatch.hpp"
@@ -22,13 +24,42 @@ namespace {
 using Order = nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Table = nb::ndarray<const int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Scalars = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
-using Sums = nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Sums = nb::ndarray<double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using Orders = nb::ndarray<int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Rows = nb::ndarray<const T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using NewRows = nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 template <class T>
 using Values = nb::ndarray<const T, nb::c_contig, nb::device::cpu>;
 template <class T>
 using Result = nb::ndarray<T, nb::c_contig, nb::device::cpu>;
 
 using Line = std::tuple<int64_t, int64_t, std::vector<int64_t>, double>;
+
+// Whether no number is NaN or infinite: looked at as bits, which vectorizes.
+template <class T>
+bool all_finite(const T* values, size_t count) {
+    using Bits = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
+    constexpr Bits exponent = sizeof(T) == 4 ? Bits(0x7F800000u) : Bits(0x7FF0000000000000ull);
+    Bits found = 0;
+    for (size_t i = 0; i < count; ++i) {
+        found |= static_cast<Bits>((std::bit_cast<Bits>(values[i]) & exponent) == exponent);
+    }
+    return found == 0;
+}
+
+// Lines of `orders` become the random orders of steps that follow each other.
+void permutations(uint64_t seed, uint64_t stream, uint64_t first_step, Orders orders) {
+    const auto count = static_cast<int64_t>(orders.shape(1));
+    const auto& kernels = chosen_kernels<float>();
+    nb::gil_scoped_release release;
+    std::vector<uint64_t> scratch(static_cast<size_t>(3 * count));
+    for (size_t i = 0; i < orders.shape(0); ++i) {
+        kernels.permutation(seed, stream, first_step + i, count, orders.data() + i * count,
+                            scratch.data());
+    }
+}
 
 template <class T>
 void bind(nb::module_& module, const char* name) {
@@ -81,23 +112,60 @@ void bind(nb::module_& module, const char* name) {
             })
         .def(
             "run",
-            [](Engine<T>& self, Order order, int64_t batch, Scalars scalars, int64_t seed,
-               int64_t first_step, Sums sums, int threads) {
+            [](Engine<T>& self, Order order, int64_t batch, int64_t epoch_rows,
+               int64_t skipped, Scalars scalars, int64_t seed, int64_t first_step, Sums sums,
+               int threads) {
                 Run run{};
                 run.order = order.data();
                 run.rows = static_cast<int64_t>(order.size());
                 run.batch = batch;
+                run.epoch_rows = epoch_rows;
+                run.skipped = skipped;
                 run.scalars = scalars.data();
                 run.steps = static_cast<int64_t>(scalars.shape(0));
                 run.seed = seed;
                 run.first_step = first_step;
                 run.sums = sums.data();
-                self.check_run(run, static_cast<int64_t>(scalars.shape(1)), threads);
+                run.sum_count = static_cast<int64_t>(sums.shape(1));
+                self.check_run(run, static_cast<int64_t>(scalars.shape(1)),
+                               static_cast<int64_t>(sums.shape(0)), threads);
                 nb::gil_scoped_release release;
                 self.run(run, threads);
             },
-            nb::arg("order"), nb::arg("batch"), nb::arg("scalars"), nb::arg("seed"),
-            nb::arg("first_step"), nb::arg("sums"), nb::arg("threads"))
+            nb::arg("order"), nb::arg("batch"), nb::arg("epoch_rows"), nb::arg("skipped"),
+            nb::arg("scalars"), nb::arg("seed"), nb::arg("first_step"), nb::arg("sums"),
+            nb::arg("threads"))
+        .def(
+            "predict",
+            // Writes leaves that lie one after the other, checks and runs all rows; false,
+            // with nothing done, where one of their numbers is not finite.
+            [](Engine<T>& self, Table leaves,
+               nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu> values,
+               Rows<T> rows, Scalars scalars, int64_t result, NewRows<T> out, int threads) {
+                const auto columns = static_cast<int64_t>(rows.shape(1));
+                self.check_predict(columns, result, static_cast<int64_t>(out.shape(1)),
+                                   static_cast<int64_t>(scalars.size()), threads);
+                if (out.shape(0) != rows.shape(0)) {
+                    throw std::invalid_argument("there are not as many results as rows");
+                }
+                for (size_t i = 0; i < leaves.shape(0); ++i) {
+                    self.check_size(leaves(i, 0), static_cast<size_t>(leaves(i, 2)));
+                    if (leaves(i, 1) < 0 ||
+                        leaves(i, 1) + leaves(i, 2) > static_cast<int64_t>(values.size())) {
+                        throw std::invalid_argument("the values do not fit the buffers");
+                    }
+                }
+                nb::gil_scoped_release release;
+                if (!all_finite(rows.data(), rows.size())) return false;
+                for (size_t i = 0; i < leaves.shape(0); ++i) {
+                    self.write(leaves(i, 0), values.data() + leaves(i, 1));
+                }
+                self.predict(rows.data(), static_cast<int64_t>(rows.shape(0)), columns, result,
+                             out.data(), scalars.data(), threads);
+                return true;
+            },
+            nb::arg("leaves"), nb::arg("values"), nb::arg("rows"), nb::arg("scalars"),
+            nb::arg("result"), nb::arg("out"), nb::arg("threads"))
         .def("stop", &Engine<T>::stop, "Ask a run under way to end after its present step.")
         .def_prop_ro("steps_done", &Engine<T>::steps_done, "Steps done by the run under way.");
 }
@@ -107,6 +175,8 @@ void bind(nb::module_& module, const char* name) {
 void bind_engines(nb::module_& module) {
     bind<float>(module, "Engine32");
     bind<double>(module, "Engine64");
+    module.def("permutations", &permutations, nb::arg("seed"), nb::arg("stream"),
+               nb::arg("first_step"), nb::arg("orders"));
 }
 
 }  // namespace neurona

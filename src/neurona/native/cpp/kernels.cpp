@@ -49,7 +49,7 @@ template <class T, int... ops>
 constexpr Kernels<T> make_table(std::integer_sequence<int, ops...>) {
     return {shown_name,
             width<T>,
-            {map_kernel<static_cast<Op>(ops), T>()...},
+            {map_kernels<static_cast<Op>(ops), T>()...},
             matmul<T>,
             transpose<T>,
             sum<T>,

@@ -47,31 +47,50 @@ enum class Op : int32_t {
     multiply_add,    // a b + c, rounded twice, as the two operations it stands for
     truncate,        // cast to integer
     nonzero,         // cast to boolean
+    // Several in one, each rounded as those it stands for, s and t being numbers:
+    weighted_sum,         // s a + t b
+    weighted_square_sum,  // s a + t (b b)
+    shifted_root,         // sqrt(a) (1 / s) + t
+    scaled_difference,    // a - s b
+    quotient_step,        // a - (s b) / c
     count
 };
 
-// d[i] = op(a[i], b[i], c[i]) for n elements; d may be a, b or c.
+// d[i] = op(a[i], b[i], c[i]) for n elements, with numbers s and t where it has them; d
+// may be a, b or c.
 template <class T>
-using MapKernel = void (*)(int64_t n, const T* a, const T* b, const T* c, T* d);
+using MapKernel = void (*)(int64_t n, const T* a, const T* b, const T* c, const T* numbers,
+                           T* d);
 
-enum class Activation : int32_t { identity, relu };
+// By which of a, b and c (bits 0, 1, 2) is one number that stands for all n elements;
+// null where that is not offered. None of them is always offered.
+template <class T>
+struct MapKernels {
+    MapKernel<T> of[8];
+};
+
+enum class Activation : int32_t {
+    identity,
+    relu,
+    gate,   // the product where a matrix of its shape is above 0, else 0: a ReLU's gradient
+};
 
 template <class T>
 struct Kernels {
     const char* name;    // "baseline", "avx2", "avx512", "neon"
     int64_t width;       // elements of a vector register
 
-    MapKernel<T> map[static_cast<int>(Op::count)];
+    MapKernels<T> map[static_cast<int>(Op::count)];
 
     // C (m, n) = A (m, k) B (k, n) + bias, then the activation.
     // Element (i, p) of A lies at A[i * a_row + p * a_column]; B and C are row-major
     // with ldb, ldc multiples of 64 bytes, rows padded up to them: whole vectors of C's
     // padding are written, those of B's are read but never reach data. bias may be null
-    // (else padded like a row of C). The order of every sum is p = 0 .. k-1, whatever
+    // (else padded like a row of C); gate is read only where the activation asks. The order of every sum is p = 0 .. k-1, whatever
     // m and n: rows and columns can be cut anywhere without changing bits.
     void (*matmul)(int64_t m, int64_t n, int64_t k, const T* A, int64_t a_row,
                    int64_t a_column, const T* B, int64_t ldb, T* C, int64_t ldc,
-                   const T* bias, Activation activation);
+                   const T* bias, Activation activation, const T* gate, int64_t ldg);
 
     // Bt (n, k) = transpose of B (k, n).
     void (*transpose)(int64_t k, int64_t n, const T* B, int64_t ldb, T* Bt, int64_t ldt);

@@ -7,10 +7,24 @@
 namespace neurona::NEURONA_ISA {
 
 constexpr bool takes_second(Op op) {
-    return (op >= Op::add && op <= Op::multiply_add);
+    return (op >= Op::add && op <= Op::multiply_add) ||
+           (op >= Op::weighted_sum && op != Op::shifted_root);
 }
 
-constexpr bool takes_third(Op op) { return op == Op::where || op == Op::multiply_add; }
+constexpr bool takes_third(Op op) {
+    return op == Op::where || op == Op::multiply_add || op == Op::quotient_step;
+}
+
+constexpr bool takes_numbers(Op op) { return op >= Op::weighted_sum; }
+
+// Whether the bits of `singles` may be numbers: only where loading costs as much as the
+// operation, else it is not worth another copy of the code.
+constexpr bool offers(Op op, int singles) {
+    const bool is_light = (op >= Op::add && op <= Op::divide) || op == Op::maximum ||
+                          op == Op::minimum || (op >= Op::greater && op <= Op::not_equal);
+    return singles == 0 || (is_light && singles < 3) ||
+           (op == Op::where && (singles == 2 || singles == 4));
+}
 
 template <Op op, class T>
 NEURONA_INLINE T apply(T a, T b, T c) {
@@ -57,16 +71,28 @@ NEURONA_INLINE T apply(T a, T b, T c) {
 }
 
 template <Op op, class T>
-void map(int64_t n, const T* a, const T* b, const T* c, T* d) {
-    if constexpr (takes_third(op)) {
-        NEURONA_INDEPENDENT
-        for (int64_t i = 0; i < n; ++i) d[i] = apply<op>(a[i], b[i], c[i]);
-    } else if constexpr (takes_second(op)) {
-        NEURONA_INDEPENDENT
-        for (int64_t i = 0; i < n; ++i) d[i] = apply<op>(a[i], b[i], T(0));
-    } else {
-        NEURONA_INDEPENDENT
-        for (int64_t i = 0; i < n; ++i) d[i] = apply<op>(a[i], T(0), T(0));
+NEURONA_INLINE T apply(T a, T b, T c, T s, T t) {
+    if constexpr (op == Op::weighted_sum) return s * a + t * b;
+    if constexpr (op == Op::weighted_square_sum) return s * a + t * (b * b);
+    if constexpr (op == Op::shifted_root) return square_root(a) * s + t;
+    if constexpr (op == Op::scaled_difference) return a - s * b;
+    if constexpr (op == Op::quotient_step) return a - s * b / c;
+    if constexpr (!takes_numbers(op)) return apply<op>(a, b, c);
+}
+
+template <Op op, int singles, class T>
+void map(int64_t n, const T* a, const T* b, const T* c, const T* numbers, T* d) {
+    constexpr bool has_b = takes_second(op), has_c = takes_third(op);
+    // Read once: d might be any of them, as far as the compiler knows.
+    const T one_a = singles & 1 ? *a : T(0);
+    const T one_b = singles & 2 ? *b : T(0);
+    const T one_c = singles & 4 ? *c : T(0);
+    const T s = takes_numbers(op) ? (op == Op::shifted_root ? 1 / numbers[0] : numbers[0]) : T(0);
+    const T t = takes_numbers(op) ? numbers[1] : T(0);
+    NEURONA_INDEPENDENT
+    for (int64_t i = 0; i < n; ++i) {
+        d[i] = apply<op>(singles & 1 ? one_a : a[i], singles & 2 || !has_b ? one_b : b[i],
+                         singles & 4 || !has_c ? one_c : c[i], s, t);
     }
 }
 
@@ -81,7 +107,7 @@ NEURONA_INLINE T near_wave(T x) {
 }
 
 template <bool cosine, class T>
-void wave(int64_t n, const T* a, const T*, const T*, T* d) {
+void wave(int64_t n, const T* a, const T*, const T*, const T*, T* d) {
     constexpr T limit = static_cast<T>(largest_angle);
     for (int64_t begin = 0; begin < n; begin += glance) {
         const int64_t end = smaller(n, begin + glance);
@@ -166,7 +192,7 @@ void power_all(int64_t begin, int64_t end, const T* a, T* d) {
 }
 
 template <class T>
-void power(int64_t n, const T* a, const T* b, const T*, T* d) {
+void power(int64_t n, const T* a, const T* b, const T*, const T*, T* d) {
     for (int64_t begin = 0; begin < n; begin += glance) {
         const int64_t end = smaller(n, begin + glance);
         const T first = b[begin];
@@ -197,17 +223,26 @@ void power(int64_t n, const T* a, const T* b, const T*, T* d) {
     }
 }
 
-template <Op op, class T>
+template <Op op, int singles, class T>
 constexpr MapKernel<T> map_kernel() {
-    if constexpr (op == Op::sin) {
+    if constexpr (!offers(op, singles)) {
+        return nullptr;
+    } else if constexpr (op == Op::sin) {
         return wave<false, T>;
     } else if constexpr (op == Op::cos) {
         return wave<true, T>;
     } else if constexpr (op == Op::power) {
         return power<T>;
     } else {
-        return map<op, T>;
+        return map<op, singles, T>;
     }
+}
+
+template <Op op, class T>
+constexpr MapKernels<T> map_kernels() {
+    return {{map_kernel<op, 0, T>(), map_kernel<op, 1, T>(), map_kernel<op, 2, T>(),
+             map_kernel<op, 3, T>(), map_kernel<op, 4, T>(), map_kernel<op, 5, T>(),
+             map_kernel<op, 6, T>(), map_kernel<op, 7, T>()}};
 }
 
 }  // namespace neurona::NEURONA_ISA

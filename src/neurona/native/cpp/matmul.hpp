@@ -23,24 +23,38 @@ template <int NV>
 constexpr int tile_rows = most_vectors == 3 ? (NV == 3 ? 8 : NV == 2 ? 12 : 16)
                                             : (NV == 2 ? 6 : 12);
 
-// Elements of B packed at a time: `depth` rows of a tile's columns, within half of the
-// first-level cache. Elements of A: as many rows as fit a part of the second.
+// Elements of B packed at a time: `depth` rows of a tile's columns, and with them what a
+// tile reads of A: a line for each of them if A is read across, within the first-level
+// cache.
 template <class T>
 constexpr int64_t panel_columns = most_vectors * width<T>;
 template <class T>
-constexpr int64_t depth = smaller(256, 24576 / (panel_columns<T> * static_cast<int64_t>(sizeof(T))));
-template <class T>
-constexpr int64_t packed_rows = 832 / static_cast<int64_t>(sizeof(T));
+constexpr int64_t panel_row_bytes = panel_columns<T> * static_cast<int64_t>(sizeof(T));
+template <class T, bool across>
+constexpr int64_t depth = across ? 26624 / (panel_row_bytes<T> + line_bytes)
+                                 : smaller(256, 24576 / panel_row_bytes<T>);
 
-// Measured: up to half a second-level cache of B, operands are best left in place.
-constexpr int64_t packing_pays = 524288;
+// Rows of A, of length k, that stay in the second-level cache while the panels of B pass:
+// fewer where A is read across, since then C is long. All of m if they fit, else even parts.
+template <class T, bool across>
+constexpr int64_t near_rows(int64_t m, int64_t k) {
+    const int64_t room = across ? 393216 : 786432;
+    const int64_t fitting = room / (k * static_cast<int64_t>(sizeof(T)));
+    const int64_t most = fitting < 96 ? 96 : fitting;
+    const int64_t parts = (m + most - 1) / most;
+    return (m + parts - 1) / parts;
+}
+
+// Measured: up to this many bytes of B, operands are best left in place.
+constexpr int64_t packing_pays = 327680;
 // Each packed panel of B must serve this many rows of A to be worth its copy.
 constexpr int64_t packing_rows = 128;
 
 // How element (i, p) of A is found: A[i * stride + p] or, across, A[i + p * stride].
 template <class T, int MR, int NV, bool across>
 void tile(int64_t k, const T* A, int64_t stride, const T* B, int64_t ldb, T* C, int64_t ldc,
-          const T* start, int64_t start_row, bool rectify) {
+          const T* start, int64_t start_row, Activation activation, const T* gate,
+          int64_t ldg) {
     Vector<T> sum[MR][NV];
 #pragma GCC unroll 16
     for (int i = 0; i < MR; ++i) {
@@ -68,11 +82,27 @@ void tile(int64_t k, const T* A, int64_t stride, const T* B, int64_t ldb, T* C, 
         for (int j = 0; j < NV; ++j) {
             Vector<T> value = sum[i][j];
             // Not the other way round: NaN is not below zero, and stays.
-            if (rectify) value = value < 0 ? Vector<T>{} : value;
+            if (activation == Activation::relu) value = value < 0 ? Vector<T>{} : value;
+            if (activation == Activation::gate) {
+                value = load(gate + i * ldg + j * width<T>) > 0 ? value : Vector<T>{};
+            }
             store(C + i * ldc + j * width<T>, value);
         }
     }
 }
+
+// A pointer moved on, unless it is null.
+template <class T>
+NEURONA_INLINE const T* moved(const T* at, int64_t elements) {
+    return at ? at + elements : nullptr;
+}
+
+// What of B is wanted after this product: fetched while its tiles are computed.
+template <class T>
+struct Ahead {
+    const T* B;
+    int64_t ldb, rows, vectors;
+};
 
 template <class T>
 struct Product {
@@ -85,16 +115,32 @@ struct Product {
     int64_t ldc;
     const T* start;      // the bias, C itself, or null
     int64_t start_row;   // 0 for the bias, ldc for C
-    bool rectify;
+    Activation activation;
+    const T* gate;
+    int64_t ldg;
+    Ahead<T> ahead;
 };
+
+// The share of rows i .. i + count of `all`.
+template <class T>
+NEURONA_INLINE void fetch_ahead(const Ahead<T>& ahead, int64_t i, int64_t count, int64_t all) {
+    if (ahead.B == nullptr) return;
+    const int64_t last = ahead.rows * (i + count) / all;
+    for (int64_t p = ahead.rows * i / all; p < last; ++p) {
+        for (int64_t j = 0; j < ahead.vectors; ++j) {
+            __builtin_prefetch(ahead.B + p * ahead.ldb + j * width<T>, 0, 2);
+        }
+    }
+}
 
 template <class T, int NV, bool across, int MR>
 NEURONA_INLINE int64_t run_tiles(const Product<T>& x, int64_t i) {
     for (; i + MR <= x.m; i += MR) {
+        fetch_ahead(x.ahead, i, MR, x.m);
         tile<T, MR, NV, across>(x.k, x.A + (across ? i : i * x.stride), x.stride, x.B, x.ldb,
                                 x.C + i * x.ldc, x.ldc,
-                                x.start ? x.start + i * x.start_row : nullptr, x.start_row,
-                                x.rectify);
+                                moved(x.start, i * x.start_row), x.start_row, x.activation,
+                                moved(x.gate, i * x.ldg), x.ldg);
     }
     return i;
 }
@@ -117,6 +163,12 @@ NEURONA_INLINE void run_panel(int64_t vectors, const Product<T>& x) {
     run_panel<T, 1, across>(x);
 }
 
+// Vectors of the panel that begins at column j.
+template <class T>
+NEURONA_INLINE int64_t vectors_at(int64_t n, int64_t j) {
+    return (smaller(panel_columns<T>, n - j) + width<T> - 1) / width<T>;
+}
+
 // to (k, columns of a panel) = rows of B, side by side.
 template <class T>
 NEURONA_INLINE void pack_panel(int64_t k, int64_t vectors, const T* B, int64_t ldb, T* to) {
@@ -129,77 +181,71 @@ NEURONA_INLINE void pack_panel(int64_t k, int64_t vectors, const T* B, int64_t l
     }
 }
 
-// to (k, packed_rows) = the transpose of A (m, k), of any strides.
-template <class T>
-NEURONA_INLINE void pack_rows(int64_t m, int64_t k, const T* A, int64_t a_row,
-                              int64_t a_column, T* to) {
-    for (int64_t p = 0; p < k; ++p, A += a_column, to += packed_rows<T>) {
-        if (a_row == 1) {
-            NEURONA_INDEPENDENT
-            for (int64_t i = 0; i < m; ++i) to[i] = A[i];
-        } else {
-            for (int64_t i = 0; i < m; ++i) to[i] = A[i * a_row];
-        }
-    }
-}
-
-// Out of line, so that small products do not pay for the buffers on the stack.
-template <class T>
-[[gnu::noinline]] void matmul_packed(int64_t m, int64_t n, int64_t k, const T* A,
-                                     int64_t a_row, int64_t a_column, const T* B,
-                                     int64_t ldb, T* C, int64_t ldc, const T* bias,
-                                     Activation activation) {
-    alignas(64) T panel[depth<T> * panel_columns<T>];
-    alignas(64) T rows[depth<T> * packed_rows<T>];
-    const bool in_place = a_column == 1;
-    const int64_t most_rows = in_place ? m : packed_rows<T>;
+// A product in pieces: `depth` rows of a panel of B at a time, copied side by side.
+// Out of line, so that small products do not pay for the buffer on the stack.
+template <class T, bool across>
+[[gnu::noinline]] void matmul_packed(const Product<T>& whole, int64_t n) {
+    alignas(64) T panel[depth<T, across> * panel_columns<T>];
+    const int64_t m = whole.m, k = whole.k, most_rows = near_rows<T, across>(m, k);
+    // Cut evenly: a short last piece would pay for C as much as a long one.
+    const int64_t pieces = (k + depth<T, across> - 1) / depth<T, across>;
+    const int64_t even_depth = (k + pieces - 1) / pieces;
+    const int64_t a_row = across ? 1 : whole.stride, a_column = across ? whole.stride : 1;
+    auto next = [&](int64_t p, int64_t j) -> Ahead<T> {
+        if (p >= k) p = 0, j += panel_columns<T>;
+        if (j >= n) return {};
+        return {whole.B + p * whole.ldb + j, whole.ldb, smaller(even_depth, k - p),
+                vectors_at<T>(n, j)};
+    };
     for (int64_t i = 0; i < m; i += most_rows) {
-        const int64_t height = smaller(most_rows, m - i);
-        for (int64_t p = 0; p < k; p += depth<T>) {
-            const int64_t deep = smaller(depth<T>, k - p);
-            const bool is_last = p + deep == k;
-            const T* part = A + i * a_row + p * a_column;
-            if (!in_place) pack_rows(height, deep, part, a_row, a_column, rows);
-            for (int64_t j = 0; j < n; j += panel_columns<T>) {
-                const int64_t vectors = (smaller(panel_columns<T>, n - j) + width<T> - 1) / width<T>;
-                pack_panel(deep, vectors, B + p * ldb + j, ldb, panel);
-                T* to = C + i * ldc + j;
-                const T* first = bias ? bias + j : nullptr;
-                Product<T> x{height, deep, in_place ? part : rows,
-                             in_place ? a_row : packed_rows<T>, panel, vectors * width<T>,
-                             to, ldc, p ? to : first, p ? ldc : 0,
-                             is_last && activation == Activation::relu};
-                if (in_place) {
-                    run_panel<T, false>(vectors, x);
-                } else {
-                    run_panel<T, true>(vectors, x);
-                }
+        for (int64_t j = 0; j < n; j += panel_columns<T>) {
+            const int64_t vectors = vectors_at<T>(n, j);
+            for (int64_t p = 0; p < k; p += even_depth) {
+                const int64_t deep = smaller(even_depth, k - p);
+                pack_panel(deep, vectors, whole.B + p * whole.ldb + j, whole.ldb, panel);
+                Product<T> x = whole;
+                x.m = smaller(most_rows, m - i);
+                x.k = deep;
+                x.A += i * a_row + p * a_column;
+                x.B = panel;
+                x.ldb = vectors * width<T>;
+                x.C += i * x.ldc + j;
+                x.start = p ? x.C : moved(x.start, j);
+                x.start_row = p ? x.ldc : 0;
+                x.activation = p + deep == k ? x.activation : Activation::identity;
+                x.gate = moved(x.gate, i * x.ldg + j);
+                x.ahead = next(p + deep, j);
+                run_panel<T, across>(vectors, x);
             }
         }
     }
 }
 
+template <class T, bool across>
+NEURONA_INLINE void matmul_in_place(const Product<T>& whole, int64_t n) {
+    for (int64_t j = 0; j < n; j += panel_columns<T>) {
+        Product<T> x = whole;
+        x.B += j;
+        x.C += j;
+        x.start = moved(x.start, j);
+        x.gate = moved(x.gate, j);
+        run_panel<T, across>(vectors_at<T>(n, j), x);
+    }
+}
+
 template <class T>
 void matmul(int64_t m, int64_t n, int64_t k, const T* A, int64_t a_row, int64_t a_column,
-            const T* B, int64_t ldb, T* C, int64_t ldc, const T* bias,
-            Activation activation) {
-    const bool along = a_column == 1, across = a_row == 1;
+            const T* B, int64_t ldb, T* C, int64_t ldc, const T* bias, Activation activation,
+            const T* gate, int64_t ldg) {
+    const bool along = a_column == 1;
+    const Product<T> x{m, k, A, along ? a_row : a_column, B, ldb, C, ldc, bias, 0, activation,
+                       gate, ldg, {}};
     const bool is_large = k * ldb * static_cast<int64_t>(sizeof(T)) > packing_pays &&
                           n > width<T> && m >= packing_rows;
-    // A product over nothing still writes the bias.
-    if (k > 0 && (is_large || !(along || across))) {
-        return matmul_packed(m, n, k, A, a_row, a_column, B, ldb, C, ldc, bias, activation);
-    }
-    const bool rectify = activation == Activation::relu;
-    for (int64_t j = 0; j < n; j += panel_columns<T>) {
-        const int64_t vectors = (smaller(panel_columns<T>, n - j) + width<T> - 1) / width<T>;
-        const T* first = bias ? bias + j : nullptr;
-        Product<T> x{m, k, A, along ? a_row : a_column, B + j, ldb, C + j, ldc, first, 0, rectify};
-        if (along) {
-            run_panel<T, false>(vectors, x);
-        } else {
-            run_panel<T, true>(vectors, x);
-        }
+    if (along) {
+        is_large ? matmul_packed<T, false>(x, n) : matmul_in_place<T, false>(x, n);
+    } else {
+        is_large ? matmul_packed<T, true>(x, n) : matmul_in_place<T, true>(x, n);
     }
 }
 

@@ -12,35 +12,65 @@ NEURONA_INLINE uint64_t splitmix64(uint64_t x) {
     return z ^ (z >> 31);
 }
 
-// Words of the blocks first .. first + words_width - 1, four each, by Philox4x32-10.
+// Elements of two vectors, chosen by their places in both.
+#if defined(__clang__)
+#define NEURONA_CHOOSE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define NEURONA_CHOOSE(a, b, ...) __builtin_shuffle(a, b, Words{__VA_ARGS__})
+#endif
+
+// 0, 1, 2, … and the lower and upper halves of two vectors, taken in turn.
+#if defined(__AVX512F__)
+constexpr Words counting = {0, 1, 2, 3, 4, 5, 6, 7};
+NEURONA_INLINE Words low_in_turn(Words a, Words b) { return NEURONA_CHOOSE(a, b, 0, 8, 1, 9, 2, 10, 3, 11); }
+NEURONA_INLINE Words high_in_turn(Words a, Words b) { return NEURONA_CHOOSE(a, b, 4, 12, 5, 13, 6, 14, 7, 15); }
+#elif defined(__AVX2__)
+constexpr Words counting = {0, 1, 2, 3};
+NEURONA_INLINE Words low_in_turn(Words a, Words b) { return NEURONA_CHOOSE(a, b, 0, 4, 1, 5); }
+NEURONA_INLINE Words high_in_turn(Words a, Words b) { return NEURONA_CHOOSE(a, b, 2, 6, 3, 7); }
+#else
+constexpr Words counting = {0, 1};
+NEURONA_INLINE Words low_in_turn(Words a, Words b) { return NEURONA_CHOOSE(a, b, 0, 2); }
+NEURONA_INLINE Words high_in_turn(Words a, Words b) { return NEURONA_CHOOSE(a, b, 1, 3); }
+#endif
+
+// Vectors of blocks at once: a round waits for its products, so others run meanwhile.
+constexpr int together = vector_bytes == 64 ? 4 : 2;
+
+// Words of `together` words_width blocks from the first, four each, by Philox4x32-10.
 // Each lane holds one block's counter word in its low half; the high half is of no use.
 NEURONA_INLINE void philox(uint64_t first, uint64_t step, uint64_t key, uint32_t* words) {
-    Words c0, c1, c2 = Words{} + step, c3 = Words{} + (step >> 32);
-    for (int64_t i = 0; i < words_width; ++i) {
-        c0[i] = first + static_cast<uint64_t>(i);
-        c1[i] = (first + static_cast<uint64_t>(i)) >> 32;
+    Words c0[together], c1[together], c2[together], c3[together];
+#pragma GCC unroll 4
+    for (int u = 0; u < together; ++u) {
+        c0[u] = counting + (first + static_cast<uint64_t>(u * words_width));
+        c1[u] = c0[u] >> 32;
+        c2[u] = Words{} + step;
+        c3[u] = Words{} + (step >> 32);
     }
     const Words first_multiplier = Words{} + 0xD2511F53;
     const Words second_multiplier = Words{} + 0xCD9E8D57;
     uint32_t k0 = static_cast<uint32_t>(key), k1 = static_cast<uint32_t>(key >> 32);
 #pragma GCC unroll 10
     for (int round = 0; round < 10; ++round) {
-        const Words a = multiply_low_halves(c0, first_multiplier);
-        const Words b = multiply_low_halves(c2, second_multiplier);
-        c0 = (b >> 32) ^ c1 ^ (Words{} + k0);
-        c2 = (a >> 32) ^ c3 ^ (Words{} + k1);
-        c1 = b;
-        c3 = a;
+#pragma GCC unroll 4
+        for (int u = 0; u < together; ++u) {
+            const Words a = multiply_low_halves(c0[u], first_multiplier);
+            const Words b = multiply_low_halves(c2[u], second_multiplier);
+            c0[u] = (b >> 32) ^ c1[u] ^ (Words{} + k0);
+            c2[u] = (a >> 32) ^ c3[u] ^ (Words{} + k1);
+            c1[u] = b;
+            c3[u] = a;
+        }
         k0 += 0x9E3779B9;
         k1 += 0xBB67AE85;
     }
     const Words low = Words{} + 0xFFFFFFFF;
-    const Words even = (c0 & low) | (c1 << 32), odd = (c2 & low) | (c3 << 32);
-    for (int64_t i = 0; i < words_width; ++i) {
-        const uint64_t pair[2] = {even[i], odd[i]};
-        for (int64_t j = 0; j < 4; ++j) {
-            words[4 * i + j] = static_cast<uint32_t>(pair[j / 2] >> (32 * (j % 2)));
-        }
+#pragma GCC unroll 4
+    for (int u = 0; u < together; ++u) {
+        const Words even = (c0[u] & low) | (c1[u] << 32), odd = (c2[u] & low) | (c3[u] << 32);
+        const Words halves[2] = {low_in_turn(even, odd), high_in_turn(even, odd)};
+        __builtin_memcpy(words + u * 4 * words_width, halves, sizeof(halves));
     }
 }
 
@@ -50,7 +80,7 @@ constexpr int64_t words_at_once = 512;
 template <class Take>
 NEURONA_INLINE void draw(uint64_t seed, uint64_t stream, uint64_t step, int64_t begin,
                          int64_t end, Take take) {
-    constexpr int64_t batch = 4 * words_width;
+    constexpr int64_t batch = 4 * words_width * together;
     const uint64_t key = splitmix64(splitmix64(seed) + stream);
     alignas(64) uint32_t words[words_at_once];
     for (int64_t start = begin / batch * batch; start < end; start += words_at_once) {

@@ -94,6 +94,14 @@ struct Turned {
 // Missing rows repeat the last one.
 template <class T>
 NEURONA_INLINE void turn(int64_t rows, int64_t n, const T* A, int64_t lda, Turned<T>& to) {
+    if (rows == lanes) {
+        // Column by column, so that the short loop is the outer one.
+        for (int64_t j = 0; j < n; ++j) {
+#pragma GCC unroll 16
+            for (int64_t i = 0; i < lanes; ++i) to.column[j][i] = A[i * lda + j];
+        }
+        return;
+    }
     for (int64_t i = 0; i < lanes; ++i) {
         const T* row = A + smaller(i, rows - 1) * lda;
         for (int64_t j = 0; j < n; ++j) to.column[j][i] = row[j];
@@ -122,11 +130,22 @@ NEURONA_INLINE T join_row(int64_t n, const T* row) {
 
 template <class T>
 NEURONA_INLINE void scatter(int64_t rows, const T (&values)[lanes], T* out, int64_t stride) {
+    if (rows == lanes) {
+#pragma GCC unroll 16
+        for (int64_t i = 0; i < lanes; ++i) out[i * stride] = values[i];
+        return;
+    }
     for (int64_t i = 0; i < rows; ++i) out[i * stride] = values[i];
 }
 
 template <class Join, class T>
 void reduce_columns(int64_t m, int64_t n, const T* A, int64_t lda, T* out, int64_t out_stride) {
+    if (n == 1) {
+        for (int64_t i = 0; i < m; ++i) {
+            out[i * out_stride] = Join::of(Join::template neutral<T>, A[i * lda]);
+        }
+        return;
+    }
     if (n > lanes) {
         for (int64_t i = 0; i < m; ++i) out[i * out_stride] = join_row<Join>(n, A + i * lda);
         return;
@@ -183,6 +202,18 @@ NEURONA_INLINE void exponentials_by_lane(int64_t n, Turned<T>& z, T (&top)[lanes
     join_columns<Add>(n, z, total);
 }
 
+// Zeros from column n to `end`; what is before may be zeroed too.
+template <class T>
+NEURONA_INLINE void zero_row(int64_t n, int64_t end, T* to) {
+    if (end % line<T> != 0) {
+        for (int64_t j = n; j < end; ++j) to[j] = 0;
+        return;
+    }
+    for (int64_t first = 0; first < end; first += line<T>) {
+        __builtin_memset(to + first, 0, line_bytes);
+    }
+}
+
 template <class T>
 void softmax(int64_t m, int64_t n, const T* A, int64_t lda, T* out, int64_t ldo) {
     const int64_t end = smaller(round_up(n, line<T>), ldo);
@@ -206,11 +237,8 @@ void softmax(int64_t m, int64_t n, const T* A, int64_t lda, T* out, int64_t ldo)
         for (int64_t j = 0; j < n; ++j) {
             for (int64_t r = 0; r < lanes; ++r) z.column[j][r] = z.column[j][r] / total[r];
         }
-        for (int64_t r = 0; r < rows; ++r) {
-            T* to = out + (i + r) * ldo;
-            for (int64_t j = n; j < end; ++j) to[j] = 0;
-            for (int64_t j = 0; j < n; ++j) to[j] = z.column[j][r];
-        }
+        for (int64_t r = 0; r < rows; ++r) zero_row(n, end, out + (i + r) * ldo);
+        for (int64_t j = 0; j < n; ++j) scatter(rows, z.column[j], out + i * ldo + j, ldo);
     }
 }
 

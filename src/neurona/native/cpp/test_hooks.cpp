@@ -19,7 +19,8 @@ constexpr const char* op_names[] = {
     "cos", "arctan", "erf", "tanh", "sigmoid", "softplus", "sign", "heaviside", "add",
     "subtract", "multiply", "divide", "power", "maximum", "minimum",
     "binary_cross_entropy", "greater", "greater_equal", "less", "less_equal", "equal",
-    "not_equal", "where", "multiply_add", "truncate", "nonzero"};
+    "not_equal", "where", "multiply_add", "truncate", "nonzero", "weighted_sum",
+    "weighted_square_sum", "shifted_root", "scaled_difference", "quotient_step"};
 static_assert(std::size(op_names) == static_cast<size_t>(Op::count));
 
 // A padded copy of a dense matrix, NaN in the padding, aligned as the engine's are.
@@ -145,21 +146,28 @@ std::vector<std::string> instruction_sets() {
 }
 
 template <class T>
-void kernel_map(const std::string& isa, Op op, int64_t n, const T* a, const T* b, const T* c,
-                T* d) {
+bool kernel_map(const std::string& isa, Op op, int singles, int64_t n, const T* a, const T* b,
+                const T* c, const T* numbers, T* d) {
     if (op < Op::copy || op >= Op::count) throw std::invalid_argument("no such operation");
-    kernels_of<T>(isa).map[static_cast<int>(op)](n, a, b, c, d);
+    const MapKernel<T> kernel = kernels_of<T>(isa).map[static_cast<int>(op)].of[singles & 7];
+    if (kernel != nullptr) kernel(n, a, b, c, numbers, d);
+    return kernel != nullptr;
 }
 
 template <class T>
 void kernel_matmul(const std::string& isa, int64_t m, int64_t n, int64_t k, const T* A,
-                   const T* B, const T* bias, bool relu, bool transposed_a, T* C) {
+                   const T* B, const T* bias, const T* gate, bool relu, bool transposed_a,
+                   T* C) {
     Padded<T> a(transposed_a ? k : m, transposed_a ? m : k, A);
-    Padded<T> b(k, n, B), c(m, n), shift(1, n, bias);
+    Padded<T> b(k, n, B), c(m, n), shift(1, n, bias), gates(m, n, gate);
+    const Activation activation = gate != nullptr ? Activation::gate
+                                  : relu          ? Activation::relu
+                                                  : Activation::identity;
     kernels_of<T>(isa).matmul(m, n, k, a.data(), transposed_a ? 1 : a.ld(),
                               transposed_a ? a.ld() : 1, b.data(), b.ld(), c.data(), c.ld(),
                               bias == nullptr ? nullptr : shift.data(),
-                              relu ? Activation::relu : Activation::identity);
+                              activation, gate == nullptr ? nullptr : gates.data(),
+                              gates.ld());
     c.copy_to(C);
 }
 
@@ -222,7 +230,7 @@ void kernel_permutation(const std::string& isa, uint64_t seed, uint64_t stream, 
 
 Worst ulp_sweep(const std::string& isa, Op op, uint64_t first_bits, uint64_t last_bits,
                 uint64_t stride, int threads) {
-    const MapKernel<float> kernel = kernels_of<float>(isa).map[static_cast<int>(op)];
+    const MapKernel<float> kernel = kernels_of<float>(isa).map[static_cast<int>(op)].of[0];
     exact(op, 0.0);
     constexpr uint64_t chunk = 4096;
     const uint64_t count = (last_bits - first_bits + stride - 1) / stride;
@@ -236,7 +244,7 @@ Worst ulp_sweep(const std::string& isa, Op op, uint64_t first_bits, uint64_t las
                 const uint64_t bits = first_bits + (start + static_cast<uint64_t>(i)) * stride;
                 inputs[i] = std::bit_cast<float>(static_cast<uint32_t>(bits));
             }
-            kernel(n, inputs.data(), nullptr, nullptr, outputs.data());
+            kernel(n, inputs.data(), nullptr, nullptr, nullptr, outputs.data());
             found[thread] = worst_of<float, double>(op, n, inputs.data(), outputs.data(), found[thread]);
         }
     };
@@ -252,15 +260,16 @@ Worst ulp_sweep(const std::string& isa, Op op, uint64_t first_bits, uint64_t las
 template <class T>
 Worst ulp_errors(const std::string& isa, Op op, int64_t n, const T* a) {
     std::vector<T> outputs(static_cast<size_t>(n));
-    kernel_map<T>(isa, op, n, a, nullptr, nullptr, outputs.data());
+    kernel_map<T>(isa, op, 0, n, a, nullptr, nullptr, nullptr, outputs.data());
     return worst_of<T, long double>(op, n, a, outputs.data(), Worst{});
 }
 
 template <class T>
 double time_map(const std::string& isa, Op op, int64_t n, const T* a, const T* b, int repeats) {
-    const MapKernel<T> kernel = kernels_of<T>(isa).map[static_cast<int>(op)];
+    const MapKernel<T> kernel = kernels_of<T>(isa).map[static_cast<int>(op)].of[0];
+    const T numbers[] = {1, 1};
     std::vector<T> out(static_cast<size_t>(n));
-    return best_time(repeats, [&] { kernel(n, a, b, a, out.data()); });
+    return best_time(repeats, [&] { kernel(n, a, b, a, numbers, out.data()); });
 }
 
 template <class T>
@@ -272,16 +281,17 @@ double time_matmul(const std::string& isa, int64_t m, int64_t n, int64_t k, bool
     const Kernels<T>& kernels = kernels_of<T>(isa);
     return best_time(repeats, [&] {
         kernels.matmul(m, n, k, a.data(), transposed_a ? 1 : a.ld(), transposed_a ? a.ld() : 1,
-                       b.data(), b.ld(), c.data(), c.ld(), bias.data(), Activation::relu);
+                       b.data(), b.ld(), c.data(), c.ld(), bias.data(), Activation::relu,
+                       nullptr, 0);
     });
 }
 
 #define NEURONA_INSTANCES(T)                                                                  \
     template const Kernels<T>& kernels_of<T>(const std::string&);                             \
-    template void kernel_map<T>(const std::string&, Op, int64_t, const T*, const T*,          \
-                                const T*, T*);                                                \
+    template bool kernel_map<T>(const std::string&, Op, int, int64_t, const T*, const T*,     \
+                                const T*, const T*, T*);                                      \
     template void kernel_matmul<T>(const std::string&, int64_t, int64_t, int64_t, const T*,   \
-                                   const T*, const T*, bool, bool, T*);                       \
+                                   const T*, const T*, const T*, bool, bool, T*);             \
     template void kernel_transpose<T>(const std::string&, int64_t, int64_t, const T*, T*);    \
     template int64_t kernel_reduce<T>(const std::string&, const std::string&, int64_t,        \
                                       int64_t, const T*, const T*, T*);                       \

@@ -22,15 +22,18 @@ Op op_named(const std::string& name);
 template <class T>
 const Kernels<T>& kernels_of(const std::string& isa);
 
-// d[i] = op(a[i], b[i], c[i]); an operand that the operation lacks may be null.
+// d[i] = op(a[i], b[i], c[i]); an operand that the operation lacks may be null. False,
+// with nothing done, if there is no kernel for these operands being single numbers.
 template <class T>
-void kernel_map(const std::string& isa, Op op, int64_t n, const T* a, const T* b, const T* c,
-                T* d);
+bool kernel_map(const std::string& isa, Op op, int singles, int64_t n, const T* a, const T* b,
+                const T* c, const T* numbers, T* d);
 
-// C (m, n) = A B + bias, A (m, k) or, transposed, given as (k, m); bias may be null.
+// C (m, n) = A B + bias, A (m, k) or, transposed, given as (k, m); bias and gate may be
+// null.
 template <class T>
 void kernel_matmul(const std::string& isa, int64_t m, int64_t n, int64_t k, const T* A,
-                   const T* B, const T* bias, bool relu, bool transposed_a, T* C);
+                   const T* B, const T* bias, const T* gate, bool relu, bool transposed_a,
+                   T* C);
 
 // Bt (n, k) from B (k, n).
 template <class T>

@@ -60,32 +60,39 @@ void bind(nb::module_& module) {
     module.def(
         "kernel_map",
         [](const std::string& isa, const std::string& name, Vector<T> a,
-           std::optional<Vector<T>> b, std::optional<Vector<T>> c) {
+           std::optional<Vector<T>> b, std::optional<Vector<T>> c,
+           std::optional<Vector<T>> numbers, int singles) {
+            // One of a number operand's elements stands for all: the others are not read.
             auto d = make_array<T>({a.size()});
-            test_hooks::kernel_map<T>(isa, test_hooks::op_named(name),
-                                      static_cast<int64_t>(a.size()), a.data(),
-                                      data_or_null(b, a.size()), data_or_null(c, a.size()),
-                                      d.data());
+            demand(test_hooks::kernel_map<T>(
+                       isa, test_hooks::op_named(name), singles,
+                       static_cast<int64_t>(a.size()), a.data(), data_or_null(b, a.size()),
+                       data_or_null(c, a.size()), data_or_null(numbers, 2), d.data()),
+                   "there is no such kernel");
             return d;
         },
         "isa"_a, "name"_a, "a"_a.noconvert(), "b"_a.noconvert().none() = nb::none(),
-        "c"_a.noconvert().none() = nb::none());
+        "c"_a.noconvert().none() = nb::none(), "numbers"_a.noconvert().none() = nb::none(),
+        "singles"_a = 0);
     module.def(
         "kernel_matmul",
         [](const std::string& isa, Matrix<T> a, Matrix<T> b, std::optional<Vector<T>> bias,
-           bool relu, bool transposed_a) {
+           bool relu, bool transposed_a, std::optional<Matrix<T>> gate) {
             const size_t m = a.shape(transposed_a ? 1 : 0), k = a.shape(transposed_a ? 0 : 1);
             const size_t n = b.shape(1);
             demand(b.shape(0) == k, "the inner sizes of a product are equal");
+            demand(!gate || (gate->shape(0) == m && gate->shape(1) == n),
+                   "a gate has the shape of the product");
             const T* shift = data_or_null(bias, n);
             auto c = make_array<T>({m, n});
             test_hooks::kernel_matmul<T>(isa, static_cast<int64_t>(m), static_cast<int64_t>(n),
                                          static_cast<int64_t>(k), a.data(), b.data(), shift,
-                                         relu, transposed_a, c.data());
+                                         gate ? gate->data() : nullptr, relu, transposed_a,
+                                         c.data());
             return c;
         },
         "isa"_a, "a"_a.noconvert(), "b"_a.noconvert(), "bias"_a.noconvert().none(), "relu"_a,
-        "transposed_a"_a);
+        "transposed_a"_a, "gate"_a.noconvert().none() = nb::none());
     module.def(
         "kernel_transpose",
         [](const std::string& isa, Matrix<T> b) {

@@ -75,17 +75,23 @@ NEURONA_INLINE void transpose_block(const T* B, int64_t ldb, T* Bt, int64_t ldt)
     for (int i = 0; i < side; ++i) __builtin_memcpy(Bt + i * ldt, &rows[i], sizeof(Row));
 }
 
+// Rows of B that are walked along together: few enough that their pages stay known.
+constexpr int64_t strip = 64;
+
 template <class T>
 void transpose(int64_t k, int64_t n, const T* B, int64_t ldb, T* Bt, int64_t ldt) {
     constexpr int64_t side = Block<T>::side;
     const int64_t whole_k = k / side * side, whole_n = n / side * side;
-    for (int64_t j = 0; j < whole_n; j += side) {
-        for (int64_t p = 0; p < whole_k; p += side) {
-            transpose_block(B + p * ldb + j, ldb, Bt + j * ldt + p, ldt);
+    for (int64_t first = 0; first < whole_k; first += strip) {
+        const int64_t last = smaller(first + strip, whole_k);
+        for (int64_t j = 0; j < whole_n; j += side) {
+            for (int64_t p = first; p < last; p += side) {
+                transpose_block(B + p * ldb + j, ldb, Bt + j * ldt + p, ldt);
+            }
         }
-        for (int64_t p = whole_k; p < k; ++p) {
-            for (int64_t i = j; i < j + side; ++i) Bt[i * ldt + p] = B[p * ldb + i];
-        }
+    }
+    for (int64_t j = 0; j < whole_n; ++j) {
+        for (int64_t p = whole_k; p < k; ++p) Bt[j * ldt + p] = B[p * ldb + j];
     }
     for (int64_t j = whole_n; j < n; ++j) {
         for (int64_t p = 0; p < k; ++p) Bt[j * ldt + p] = B[p * ldb + j];

@@ -1,0 +1,275 @@
+"""Fits by a full-batch solver: an iteration is an epoch."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurona.errors import OptionError
+from neurona.messages import _
+from neurona.train.callback import Callback, Moment
+from neurona.train.evaluate import evaluator_of
+from neurona.train.full_gradient import FullGradient
+from neurona.train.history import Epoch, StopReason
+from neurona.train.interrupt import StopFlag, catch_interrupts
+from neurona.train.run import Run
+from neurona.train.solvers import Solver
+from neurona.train.state import TrainingState
+from neurona.train.statistics import probe_of
+from neurona.train.stopping import Stopping
+
+__all__ = ["fit_full_batch", "refuse_for_solver"]
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+
+class _Stopped(Exception):
+    """Raised through a solver to end it."""
+
+    def __init__(self, reason: StopReason) -> None:
+        self.reason = reason
+
+
+def refuse_for_solver(solver: Solver, given: Mapping[str, Any]) -> None:
+    """Refuse options that mean nothing where a solver looks at all rows at once.
+
+    Parameters
+    ----------
+    solver : Solver
+    given : mapping of str to value
+        Options that were given; None where they were not.
+
+    Raises
+    ------
+    OptionError
+        One of them was; the message names it.
+
+    Examples
+    --------
+    >>> from neurona.train.solvers import LBFGS
+    >>> refuse_for_solver(LBFGS(), {"schedule": "cosine"})
+    Traceback (most recent call last):
+    ...
+    neurona.errors.OptionError: lbfgs looks at all rows and chooses its steps itself, \
+so schedule cannot be used with it: leave it out, or choose another optimizer
+    """
+    for name, value in given.items():
+        if value is not None and value is not False:
+            raise OptionError(
+                _(
+                    "{solver} looks at all rows and chooses its steps itself, so "
+                    "{option} cannot be used with it: leave it out, or choose another "
+                    "optimizer"
+                ).format(solver=solver.name, option=name)
+            )
+
+
+def refuse_network(run: Run, solver: Solver) -> None:
+    """Refuse a network whose loss is no function of its parameters alone."""
+    build = run.architecture.write(training=True).build
+    if build.masks:
+        raise OptionError(
+            _(
+                "{solver} cannot train with dropout ({layer}), since each look at the "
+                "loss would give another: leave the layer out, or choose another "
+                "optimizer"
+            ).format(solver=solver.name, layer=next(iter(build.masks)))
+        )
+    for name, parameter in build.parameters.items():
+        if parameter.max_norm is not None and parameter.trainable:
+            raise OptionError(
+                _(
+                    "{solver} knows no limits such as the norm of {name}: use a "
+                    "penalty, or choose another optimizer"
+                ).format(solver=solver.name, name=name)
+            )
+
+
+def fit_full_batch(
+    run: Run,
+    solver: Solver,
+    start: Mapping[str, Array],
+    callbacks: list[Callback],
+    publish: Callable[[Mapping[str, Array]], None],
+) -> TrainingState:
+    """Train by a solver.
+
+    Parameters
+    ----------
+    run : Run
+        Its epochs are the most iterations.
+    solver : Solver
+    start, callbacks, publish
+        As for :func:`neurona.train.fit.fit`.
+
+    Returns
+    -------
+    TrainingState
+        Its ``best`` holds the parameters and states to keep.
+
+    Raises
+    ------
+    OptionError
+        The network has random masks, or limits on its parameters.
+    """
+    refuse_network(run, solver)
+    return _FullBatch(run, solver, start, callbacks, publish).run()
+
+
+class _FullBatch:
+    """One such fit under way."""
+
+    def __init__(
+        self,
+        run: Run,
+        solver: Solver,
+        start: Mapping[str, Array],
+        callbacks: list[Callback],
+        publish: Callable[[Mapping[str, Array]], None],
+    ) -> None:
+        self.settings = run
+        self.solver = solver
+        self.callbacks = callbacks
+        self.publish = publish
+        self.gradient = FullGradient(
+            run.architecture,
+            run.options,
+            run.train,
+            run.dtype,
+            engine=run.engine,
+            threads=run.threads,
+        )
+        self.watched, self.evaluate = evaluator_of(run)
+        self.probe = probe_of(run)
+        self.state = TrainingState(
+            values={name: np.array(value) for name, value in start.items()},
+            stopping=Stopping(run.patience, run.min_change),
+            epochs=run.epochs,
+        )
+        self.start = dict(self.state.values)
+        self.flag = StopFlag()
+        self.began = time.perf_counter()
+        # Where the solver stands, the length of the gradient there, and what it saw
+        # wherever it looked of late.
+        self.x = self.gradient.vector(start)
+        self.norm = 0.0
+        self.seen: dict[bytes, tuple[float, float, dict[str, Array]]] = {}
+
+    def run(self) -> TrainingState:
+        state = self.state
+        for callback in self.callbacks:
+            callback.on_start(state.history, self.moment(0))
+        try:
+            with catch_interrupts() as self.flag:
+                state.history.stopped = self.solve()
+        finally:
+            for callback in self.callbacks:
+                callback.on_end(state.history)
+        state.history.best_epoch = state.stopping.best_epoch
+        diverged = state.history.stopped == "diverged"
+        if diverged and not state.best:
+            state.keep(self.start, 0)
+        elif not diverged and (not state.best or self.settings.patience is None):
+            state.keep(state.values, state.step)
+        return state
+
+    def solve(self) -> StopReason:
+        """Let the solver go downhill; why it ended."""
+        # Rounding of a mean over many rows: that of the numbers themselves.
+        precision = 4.0 * float(np.finfo(self.settings.dtype).eps)
+        try:
+            self.solver.minimize(
+                self.function,
+                self.x.copy(),
+                self.settings.epochs,
+                self.after_iteration,
+                precision,
+            )
+        except _Stopped as stopped:
+            return stopped.reason
+        return "epochs" if self.state.epoch >= self.settings.epochs else "converged"
+
+    def function(self, x: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """Loss and gradient at a vector."""
+        values = {**self.state.values, **self.gradient.values(x)}
+        value, gradient, states = self.gradient(values, self.between)
+        norm = float(np.sqrt(gradient @ gradient))
+        if not self.seen:
+            self.norm = norm
+            if not math.isfinite(value):
+                raise _Stopped("diverged")
+        # A solver takes a step to where it looked last, or shortly before.
+        while len(self.seen) > 3:
+            del self.seen[next(iter(self.seen))]
+        self.seen[x.tobytes()] = (self.gradient.loss, norm, states)
+        if not math.isfinite(value):
+            return math.inf, np.nan_to_num(gradient)
+        return value, gradient
+
+    def between(self, rows: int) -> None:
+        """Tell progress and hear Ctrl-C between two calls of the engine."""
+        if self.flag.raised:
+            raise _Stopped("interrupted")
+        for callback in self.callbacks:
+            callback.on_progress(self.moment(rows))
+
+    def moment(self, rows: int) -> Moment:
+        losses = self.state.history.loss[-1:]
+        return Moment(
+            epoch=self.state.epoch + 1,
+            epochs=self.settings.epochs,
+            samples=rows,
+            samples_per_epoch=self.settings.train.count,
+            loss=losses[0] if losses else 0.0,
+        )
+
+    def after_iteration(self, x: NDArray[np.float64]) -> None:
+        """Judge where an iteration has led."""
+        settings, state = self.settings, self.state
+        x = np.asarray(x, np.float64)
+        if x.tobytes() not in self.seen:
+            self.function(x)
+        loss, norm, states = self.seen[x.tobytes()]
+        rate = float(np.linalg.norm(x - self.x)) / self.norm if self.norm else 0.0
+        self.norm, self.x = norm, x.copy()
+        values = {**state.values, **self.gradient.values(x), **states}
+        validated = None
+        metrics: Mapping[str, float] = {}
+        if self.watched is not None and self.evaluate is not None:
+            watched = self.watched
+            scores = self.evaluate(values, watched.data, watched.count, watched.index)
+            metrics = scores.metrics
+            validated = scores.loss if settings.validation is not None else None
+        now = time.perf_counter()
+        epoch = Epoch(
+            epoch=state.epoch + 1,
+            loss=loss,
+            validation_loss=validated,
+            metrics=metrics,
+            learning_rate=rate,
+            seconds=now - self.began,
+            statistics={} if self.probe is None else self.probe(values),
+        )
+        self.began = now
+        if not math.isfinite(epoch.score):
+            raise _Stopped("diverged")
+        state.values = values
+        state.epoch += 1
+        state.step += 1
+        state.history.epochs.append(epoch)
+        if state.stopping.after_epoch(epoch.epoch, epoch.score):
+            state.keep(values, state.step)
+        state.history.best_epoch = state.stopping.best_epoch
+        if self.callbacks:
+            self.publish(values)
+        if any([c.on_epoch(epoch, state.history) for c in self.callbacks]):
+            raise _Stopped("callback")
+        if self.flag.raised:
+            raise _Stopped("interrupted")
+        if state.stopping.should_stop:
+            raise _Stopped("patience")

@@ -1,0 +1,155 @@
+"""What a network answers: parts of its evaluation graph, compiled once each."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from neurona.errors import EngineWarning
+from neurona.graph import Graph, Node
+from neurona.messages import _
+from neurona.native.program import Program
+from neurona.native.rows import RowPredictor
+from neurona.native.tasks import CannotLower
+from neurona.nn.architecture import Architecture
+from neurona.nn.losses import Loss
+from neurona.nn.parameters import ParameterVector
+from neurona.train.arrays import prepare_inputs
+from neurona.train.engines import resolve_engine
+from neurona.train.evaluate import RowFunction, row_function, row_program
+from neurona.train.examples import row_count
+from neurona.train.structures import key_of_architecture, key_of_losses
+
+__all__ = ["Predictor"]
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+Outputs: TypeAlias = Callable[[], Mapping[str, Node]]
+
+
+class Predictor:
+    """Answers of a network, for any number of rows, in flat memory.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    parameters, states : ParameterVector
+        Looked at anew in each call.
+    dtype : {float32, float64}
+    """
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        parameters: ParameterVector,
+        states: ParameterVector,
+        dtype: np.dtype[Any],
+    ) -> None:
+        self._architecture = architecture
+        self._parameters = parameters
+        self._states = states
+        self._dtype = dtype
+        self._losses: Mapping[str, Loss] | None = None
+        # Under what is asked for, and whether that depends on the losses.
+        self._functions: dict[tuple[str, bool], RowFunction] = {}
+        self._lean: dict[tuple[str, bool], RowPredictor] = {}
+
+    def __call__(
+        self,
+        what: str,
+        outputs: Outputs,
+        X: Any,
+        losses: Mapping[str, Loss] | None = None,
+    ) -> dict[str, Array]:
+        """Outputs for all rows, by name.
+
+        Parameters
+        ----------
+        what : str
+            Names the outputs: what is asked for under one name is the same each time.
+        outputs : callable
+            Gives the nodes, the first time.
+        X : array (N, d) or mapping of str to array
+        losses : mapping of str to Loss, optional
+            What the outputs depend on besides the network.
+
+        Raises
+        ------
+        DataError
+            X cannot be used; the message says where.
+        """
+        if losses is not self._losses and losses is not None:
+            self._forget_losses(losses)
+        key = (what, losses is not None)
+        lean = self._lean.get(key)
+        if lean is not None:
+            found = lean(X)
+            if found is not None:
+                return {lean.output: found}
+        inputs = self._architecture.inputs
+        data = prepare_inputs(X, inputs, self._dtype, self._architecture.categories)
+        if key not in self._functions:
+            self._prepare(key, outputs, losses)
+            lean = self._lean.get(key)
+        if lean is not None:
+            # A chunk is checked again, which costs little beside the rest.
+            found = lean(next(iter(data.values())))
+            if found is not None:
+                return {lean.output: found}
+        values = {**self._parameters, **self._states}
+        return self._functions[key](values, data, row_count(data))
+
+    def lean(self, what: str) -> RowPredictor | None:
+        """What answers one question about plain rows, where there is such a thing."""
+        return self._lean.get((what, False))
+
+    def _forget_losses(self, losses: Mapping[str, Loss]) -> None:
+        self._losses = losses
+        self._functions = {k: v for k, v in self._functions.items() if not k[1]}
+        self._lean = {k: v for k, v in self._lean.items() if not k[1]}
+
+    def _prepare(
+        self,
+        key: tuple[str, bool],
+        outputs: Outputs,
+        losses: Mapping[str, Loss] | None,
+    ) -> None:
+        nodes = dict(outputs())
+        layers = key_of_architecture(self._architecture)
+        named = losses or {}
+        rest = key_of_losses(named, dict.fromkeys(named))
+        whole = None if layers is None or rest is None else (key[0], layers, rest)
+        self._functions[key] = row_function(lambda: Graph(nodes), whole, self._dtype)
+        if resolve_engine("auto") != "native":
+            return
+        program = row_program(lambda: Graph(nodes), whole, self._dtype)
+        if isinstance(program, CannotLower):
+            warnings.warn(
+                _("{why}; predictions run on the reference").format(why=program),
+                EngineWarning,
+                stacklevel=5,
+            )
+        elif isinstance(program, Program) and RowPredictor.suits(program):
+            self._lean[key] = RowPredictor(
+                program,
+                self._parameters.vector,
+                starts_of(self._parameters),
+                self._states,
+            )
+
+
+def starts_of(parameters: ParameterVector) -> dict[str, int]:
+    """Where each array begins in the vector.
+
+    Examples
+    --------
+    >>> starts_of(ParameterVector({"weight": (2, 3), "bias": (3,)}, np.float32))
+    {'weight': 0, 'bias': 6}
+    """
+    starts, place = {}, 0
+    for name, view in parameters.items():
+        starts[name] = place
+        place += view.size
+    return starts

@@ -1,0 +1,114 @@
+"""What the engine may take: threads, memory, and other processes."""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+from neurona import Dense, Network
+from neurona import graph as g
+from neurona.native.execute import NativeProgram
+from neurona.native.lower import lower_graph_to_program
+from neurona.native.memory import require_memory
+from neurona.native.threads import MOST_THREADS, allowed_threads
+from neurona.train.engines import resolve_engine
+
+native_only = pytest.mark.skipif(
+    resolve_engine("auto") != "native", reason="the engine is not built"
+)
+
+
+def as_if_many_processors(monkeypatch, count=6):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(count)))
+
+
+@pytest.mark.parametrize(
+    ("limit", "wanted"), [("1", 1), ("3", 3), ("99", 6), ("2,4", 2), ("", 6), ("x", 6)]
+)
+def test_omp_num_threads_is_a_limit(monkeypatch, limit, wanted):
+    as_if_many_processors(monkeypatch)
+    monkeypatch.setitem(sys.modules, "threadpoolctl", None)
+    monkeypatch.setenv("OMP_NUM_THREADS", limit)
+    assert allowed_threads() == wanted
+
+
+def test_no_more_threads_than_processors_or_than_blocks(monkeypatch):
+    monkeypatch.setitem(sys.modules, "threadpoolctl", None)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    as_if_many_processors(monkeypatch, 2)
+    assert allowed_threads() == 2
+    as_if_many_processors(monkeypatch, 64)
+    assert allowed_threads() == MOST_THREADS
+
+
+def test_a_limit_of_threadpoolctl_is_one_here_too(monkeypatch):
+    as_if_many_processors(monkeypatch)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    with threadpool_limits(1):
+        assert allowed_threads() == 1
+
+
+def fitted(_number=0):
+    """Weights after a short fit on two threads."""
+    X = np.random.default_rng(0).normal(size=(400, 3))
+    network = Network([Dense(16, "relu"), Dense(2)], n_inputs=3, seed=1)
+    network.fit(X, (X[:, 0] > 0).astype(int), epochs=3, batch_size=128, threads=2)
+    return network.parameters.vector.tobytes() + network.predict(X).tobytes()
+
+
+@native_only
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+# A child of a process with threads is what is tested.
+@pytest.mark.filterwarnings("ignore:This process.*is multi-threaded")
+def test_a_child_process_fits_as_its_parent_did(method):
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip("this system cannot")
+    here = fitted()
+    with multiprocessing.get_context(method).Pool(1) as pool:
+        assert pool.apply_async(fitted, (0,)).get(timeout=60) == here
+
+
+@native_only
+def test_a_child_forked_during_a_fit_is_not_blocked_by_it():
+    if not hasattr(os, "fork"):
+        pytest.skip("this system cannot")
+    code = """
+import os, threading, time
+from tests.native.test_limits import fitted
+import warnings; warnings.simplefilter("ignore")
+fitted()
+threading.Thread(target=lambda: [fitted() for _ in range(20)], daemon=True).start()
+for _ in range(5):
+    time.sleep(0.01)
+    child = os.fork()
+    if child == 0:
+        fitted()
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+print("done")
+"""
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True, text=True, timeout=60,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([p for p in sys.path if p])},
+    )  # fmt: skip
+    assert found.stdout == "done\n", found.stderr
+
+
+def test_memory_that_no_machine_has_is_an_error_that_says_how_much():
+    with pytest.raises(MemoryError, match=r"9,000,000,000,000,000 bytes.*7 rows"):
+        require_memory(9 * 10**15, rows=7)
+
+
+@native_only
+def test_a_program_too_large_for_the_machine_is_refused_before_it_runs():
+    x = g.input("x", (g.BATCH, 1000))
+    program = lower_graph_to_program(
+        g.Graph({"y": g.exp(x) * 2.0}), dtype="float32", most_rows=10**11
+    )
+    with pytest.raises(MemoryError, match="100,000,000,000 rows"):
+        NativeProgram(program, np.float32)

@@ -1,0 +1,76 @@
+"""How many threads run the steps: tried, chosen, and tried again."""
+
+import pytest
+
+from neurona.train import thread_choice
+from neurona.train.thread_choice import (
+    CHOICE_SECONDS,
+    FIRST_TRIALS,
+    TRIAL_SECONDS,
+    ThreadChoice,
+)
+
+
+@pytest.fixture
+def four_processors(monkeypatch):
+    monkeypatch.setattr(thread_choice, "allowed_threads", lambda: 4)
+
+
+def run(choice, seconds_of, total=10**9, calls=40):
+    """Numbers of threads that calls ran on, each step taking the time given."""
+    found = []
+    for _ in range(calls):
+        steps, threads = choice.next_steps(total)
+        choice.learn(steps, steps * seconds_of(threads), threads)
+        found.append(threads)
+        if steps == total:
+            break
+    return found
+
+
+@pytest.mark.usefixtures("four_processors")
+@pytest.mark.parametrize(("fast", "chosen"), [(4, 4), (1, 1)])
+def test_the_fastest_number_is_chosen_after_a_few_trials(fast, chosen):
+    choice = ThreadChoice(None)
+    found = run(choice, lambda threads: 1e-5 if threads == fast else 3e-5)
+    assert found == [1, 4, 1, 4, 1, 4, 1, chosen]
+
+
+@pytest.mark.usefixtures("four_processors")
+def test_a_trial_is_about_as_long_whatever_a_step_takes():
+    choice = ThreadChoice(None)
+    choice.next_steps(10**9)
+    choice.learn(1, 1e-4, 1)
+    assert choice.next_steps(10**9) == (int(TRIAL_SECONDS / 1e-4), 4)
+    choice.learn(1, 1.0, 4)
+    assert choice.next_steps(10**9) == (1, 1)
+
+
+@pytest.mark.usefixtures("four_processors")
+def test_a_choice_is_made_anew_after_a_while():
+    choice = ThreadChoice(None)
+    run(choice, lambda threads: 1e-5 / threads, calls=FIRST_TRIALS)
+    assert choice.next_steps(50) == (50, 4)
+    # Something else has begun to use the processors.
+    choice.learn(50, CHOICE_SECONDS, 4)
+    again = run(choice, lambda threads: 1e-5 * threads)
+    assert again == [1, 4, 1, 4, 1]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_number_asked_for_is_not_tried(threads):
+    choice = ThreadChoice(threads)
+    for _ in range(FIRST_TRIALS + 1):
+        assert choice.next_steps(7) == (7, threads)
+        choice.learn(7, 10 * CHOICE_SECONDS, threads)
+
+
+@pytest.mark.usefixtures("four_processors")
+def test_work_for_one_thread_is_not_tried_on_more():
+    choice = ThreadChoice(None, shares_work=False)
+    assert choice.next_steps(7) == (7, 1)
+
+
+def test_one_processor_leaves_no_choice(monkeypatch):
+    monkeypatch.setattr(thread_choice, "allowed_threads", lambda: 1)
+    assert ThreadChoice(None).next_steps(7) == (7, 1)
