@@ -9,7 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from neurona import __version__
+from neurona.cli.doctor import doctor
 from neurona.cli.evaluate import evaluate
+from neurona.cli.explain import explain
 from neurona.cli.info import info
 from neurona.cli.notes import say
 from neurona.cli.predict import predict
@@ -41,6 +43,12 @@ def make_app() -> typer.Typer:
     app.command("evaluate", help=_("Say how good a model is on a table."))(
         ending(evaluate)
     )
+    app.command(
+        "doctor", help=_("Say what is wrong with a model, and what would help.")
+    )(ending(doctor))
+    app.command(
+        "explain", help=_("Show every equation and every number of a training step.")
+    )(ending(explain))
     app.command("info", help=_("Say what a model file holds."))(ending(info))
     return app
 

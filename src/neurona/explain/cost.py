@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona.explain.compose import exactly
+from neurona.explain.explanation import Explanation
 from neurona.explain.notation.numbers import format_number
 from neurona.explain.notation.terms import Call, Power, Symbol, Term
 from neurona.explain.page.blocks import Block, Inline, Page, Paragraph, Table
@@ -73,7 +74,7 @@ class Times:
 
 
 @dataclass(frozen=True, eq=False)
-class Cost:
+class Cost(Explanation):
     """Cost of the gradients of one sample.
 
     Parameters

@@ -7,7 +7,7 @@ from neurona.explain import explain_average, explain_descent
 from neurona.explain.notation import Symbol
 from neurona.explain.notation.text import show_text
 from neurona.explain.optimizer.rule import write_rule
-from neurona.optimize import OPTIMIZERS, Adam, AdamW, Lion, Momentum, RMSProp, SGD
+from neurona.optimize import OPTIMIZERS, SGD, Adam, AdamW, Lion, Momentum, RMSProp
 
 CONVENTIONS = [
     (name, convention)

@@ -206,7 +206,7 @@ def test_clipped_gradients_are_what_the_rule_reads():
     assert "clipped" in text_of(step.page())
 
 
-LARGE = [Dense(40, "relu"), Dense(40, "relu"), Dense(3)]
+LARGE = [Dense(160, "relu"), Dense(160, "relu"), Dense(3)]
 
 
 def large_step(**options):
@@ -221,13 +221,21 @@ def test_of_a_large_network_the_largest_derivatives_are_explained():
     np.testing.assert_array_equal(np.sort(shown), every[-5:])
     found = step.to_json()
     assert sum(len(chosen) for chosen in found["gradients"].values()) == 5
-    assert found["totals"]["dense_2.weight"]["entries"] == 1600
+    assert found["totals"]["dense_2.weight"]["entries"] == 25_600
 
 
 def test_a_large_network_is_never_a_flood():
     step = large_step()
     assert len(step.entries) == 20
     assert len(text_of(step.page()).splitlines()) < 700
+
+
+def test_a_page_shows_few_of_many_derivatives():
+    network = Network([Dense(30, "relu"), Dense(3)], n_inputs=3)
+    step = explain.worked_step(network, SAMPLE, 1, loss="cross_entropy")
+    assert len(step.entries) == 213
+    assert len(step.shown) == 20
+    assert None not in step.to_json()["checks"]["dense_2.bias"]
 
 
 def test_layers_units_and_single_weights_can_be_chosen():
@@ -251,7 +259,7 @@ def test_layers_units_and_single_weights_can_be_chosen():
         ({"layers": ["dens_3"]}, "unknown layer 'dens_3'; did you mean dense_3"),
         ({"weights": ["dense_3.wieght"]}, "did you mean dense_3.weight"),
         ({"weights": ["dense_3.bias[3]"]}, r"there is no entry \[3\]"),
-        ({"weights": ["dense_3.weight[1]"]}, r"has shape \(40, 3\)"),
+        ({"weights": ["dense_3.weight[1]"]}, r"has shape \(160, 3\)"),
         ({"layers": ["dense_3"], "units": [4]}, "counted from 1 to 3"),
         ({"largest": 0}, "largest"),
     ],

@@ -10,6 +10,7 @@ from typing import Any
 
 from neurona.errors import OptionError, nearest_names, unknown_name
 from neurona.explain.equations import rule_in_words
+from neurona.explain.explanation import Explanation
 from neurona.explain.expression.naming import Naming, name_nodes
 from neurona.explain.expression.parse import Expression, parse_expression
 from neurona.explain.expression.paths import Chain, chains_of, count_paths
@@ -31,7 +32,7 @@ def plain_number(value: float | bool) -> float | bool | str:
 
 
 @dataclass(frozen=True, eq=False)
-class ExpressionExplanation:
+class ExpressionExplanation(Explanation):
     """Every number of an expression and its derivatives at one point.
 
     Parameters

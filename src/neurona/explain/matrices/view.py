@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from neurona.errors import OptionError
+from neurona.explain.explanation import Explanation
 from neurona.explain.matrices.letters import Convention, Writer, check_convention
 from neurona.explain.matrices.numbers import (
     StageNumbers,
@@ -28,7 +29,7 @@ WIDEST_JACOBIAN: Final = 64
 
 
 @dataclass(frozen=True, eq=False)
-class MatrixView:
+class MatrixView(Explanation):
     """Every matrix of a step with its shape, forward and backward.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -12,21 +12,34 @@ from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
 from neurona.settings import Count, checked
 
-__all__ = ["EVERY", "MOST_SHOWN", "Entry", "Selection", "choose_entries"]
+__all__ = [
+    "EVERY",
+    "LARGEST",
+    "MOST_ASKED",
+    "MOST_SHOWN",
+    "Entry",
+    "Selection",
+    "choose_entries",
+    "largest_of",
+]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 Entry: TypeAlias = tuple[str, tuple[int, ...]]
 """A parameter's name and the place of one of its numbers, counted from 0."""
 
-EVERY: Final = 1000
-"""A network with at most so many parameters has all of its derivatives explained."""
+EVERY: Final = 20_000
+"""A network with at most so many parameters has all of its derivatives explained to
+programs; a page shows far fewer."""
 
 MOST_SHOWN: Final = 40
-"""A page shows at most so many derivatives unless it is asked for more."""
+"""A page shows all derivatives of a network that has at most so many."""
+
+MOST_ASKED: Final = 200
+"""A page shows at most so many of those that were asked for."""
 
 LARGEST: Final = 20
-"""How many derivatives of a larger network are explained where nothing is said."""
+"""How many derivatives of a larger network are shown where nothing is said."""
 
 
 @dataclass(frozen=True)
@@ -195,3 +208,19 @@ def largest_entries(
                 sizes.append((-float(size[flat]), len(sizes), (name, index)))
     kept = {entry for _size, _place, entry in sorted(sizes)[:most]}
     return tuple(entry for _size, _place, entry in sizes if entry in kept)
+
+
+def largest_of(
+    gradients: Mapping[str, Array], entries: Sequence[Entry], most: int
+) -> tuple[Entry, ...]:
+    """Entries of largest gradient among some, in their order.
+
+    Examples
+    --------
+    >>> grads = {"b": np.array([1.0, -3.0, 2.0])}
+    >>> largest_of(grads, [("b", (i,)) for i in range(3)], 2)
+    (('b', (1,)), ('b', (2,)))
+    """
+    size = [-abs(float(gradients[name][index])) for name, index in entries]
+    kept = set(np.argsort(size, kind="stable")[:most].tolist())
+    return tuple(entry for i, entry in enumerate(entries) if i in kept)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from neurona.explain.notation import Term
 from neurona.explain.notation.text import show_text
 from neurona.explain.step.chains import Chain, Factor
 from neurona.explain.step.choose import EVERY, Entry
@@ -17,7 +19,7 @@ __all__ = ["write_document"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-EXACT = 17
+EXACT: Final = 17
 """Digits of the constants that stand in a symbol."""
 
 
@@ -33,7 +35,7 @@ def write_document(step: WorkedStep) -> dict[str, Any]:
     four are lists with an entry for each row, and a chain has one product per row,
     which add up to the derivative (1/N is in its first factor).
 
-    In a network of more than a thousand parameters ``gradients``, ``checks`` and
+    In a network of more than 20,000 parameters ``gradients``, ``checks`` and
     ``update`` hold the chosen entries alone, as ``{"i,j": value}``, and ``totals`` the
     norm of each parameter's gradient.
     """
@@ -201,14 +203,20 @@ def product_record(chain: Chain) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=10_000)
+def symbol_text(symbol: Term) -> str:
+    """Symbol as text: the same ones stand in many chains."""
+    return show_text(symbol, EXACT)
+
+
 def factor_record(factor: Factor) -> dict[str, Any]:
     made: dict[str, Any] = {
-        "symbol": show_text(factor.symbol, EXACT),
+        "symbol": symbol_text(factor.symbol),
         "value": factor.value,
     }
     if factor.terms:
         made["sum"] = [
-            {"symbol": show_text(symbol, EXACT), "values": list(values)}
+            {"symbol": symbol_text(symbol), "values": list(values)}
             for symbol, values in factor.terms
         ]
     return made

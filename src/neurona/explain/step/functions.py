@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, Final, TypeAlias
 
 from neurona import graph as g
 from neurona.explain.compose import (
@@ -25,11 +26,12 @@ from neurona.explain.notation import (
     Product,
     Quotient,
     Sum,
+    Summation,
     Surrounded,
     Symbol,
     Term,
 )
-from neurona.nn.activations import ActivationFunction, Heaviside
+from neurona.nn.activations import ActivationFunction
 from neurona.nn.losses import Loss, MeanSquaredError
 
 __all__ = ["write_activation", "write_loss", "write_loss_slope", "write_slope"]
@@ -58,7 +60,6 @@ SLOPES: Final[Mapping[str, Slope]] = {
     "arctan": lambda a, z: quotient_of(ONE, Sum((ONE, power_of(z, exactly(2))))),
     "sine": lambda a, z: Call("cos", (z,)),
     "softplus": lambda a, z: Call(Symbol("σ"), (z,)),
-    "relu": lambda a, z: Call(Symbol("H"), (z,)),
 }
 """Slopes that are written as a formula of a and z; the others stand as a number."""
 
@@ -80,12 +81,7 @@ def write_activation(function: ActivationFunction, z: Term) -> Term:
 def write_slope(function: ActivationFunction, a: Term, z: Term) -> Term | None:
     """F′(z) in terms of a and z; ``None`` where it has no short formula."""
     rule = SLOPES.get(function.name)
-    return None if rule is None or function.name == "relu" else rule(a, z)
-
-
-def fires_at_zero(function: ActivationFunction) -> bool:
-    """Whether a threshold unit fires at z = 0."""
-    return isinstance(function, Heaviside) and not function.strict
+    return None if rule is None else rule(a, z)
 
 
 def write_loss(loss: Loss, predictions: list[Term], targets: list[Term]) -> Term:
@@ -151,11 +147,32 @@ def written_out(loss: Loss, predictions: list[Term], targets: list[Term]) -> Ter
     count = len(predictions)
     output = g.input("output", (g.BATCH, count))
     target = g.input("target", (g.BATCH, count))
+    row = loss.per_row(output, target)
     if count == 1:
-        known = {output: predictions[0], target: targets[0]}
-    else:
-        known = {output: Symbol("y", "j", accent="hat"), target: Symbol("y", "j")}
-    return write_expression(loss.per_row(output, target), known)
+        return of_one(
+            write_expression(row, {output: predictions[0], target: targets[0]})
+        )
+    letters = {output: Symbol("y", "j", accent="hat"), target: Symbol("y", "j")}
+    return write_expression(row, letters)
+
+
+def of_one(term: Term) -> Term:
+    """Term of a single number: nothing to sum over, nothing element by element."""
+
+    def rewritten(part: Any) -> Any:
+        if isinstance(part, tuple):
+            return tuple(rewritten(inner) for inner in part)
+        if isinstance(part, Summation):
+            return rewritten(part.body)
+        if not is_dataclass(part) or isinstance(part, type):
+            return part
+        inside = {f.name: rewritten(getattr(part, f.name)) for f in fields(part)}
+        if inside.get("sign") == "⊙":
+            inside["sign"] = "·"
+        return replace(part, **inside)
+
+    found: Term = rewritten(term)
+    return found
 
 
 def write_loss_slope(

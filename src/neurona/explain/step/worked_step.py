@@ -12,8 +12,16 @@ import numpy as np
 from neurona.explain.explanation import Explanation
 from neurona.explain.page import Page
 from neurona.explain.step.chains import Chain, Chains
-from neurona.explain.step.choose import Entry, Selection, choose_entries
-from neurona.explain.step.differences import measure_slopes
+from neurona.explain.step.choose import (
+    LARGEST,
+    MOST_ASKED,
+    MOST_SHOWN,
+    Entry,
+    Selection,
+    choose_entries,
+    largest_of,
+)
+from neurona.explain.step.differences import MeasuredSlopes
 from neurona.explain.step.numbers import StepNumbers, StepRequest, compute_step
 from neurona.explain.step.symbols import Convention, Symbols
 
@@ -37,8 +45,6 @@ class WorkedStep(Explanation):
         Of the classes; empty where there are none.
     entries : tuple of (name, index)
         The weights whose derivatives are explained one by one.
-    checks : mapping of (name, index) to float
-        Their finite differences.
     convention : {"rows", "columns"}
     replayed : int or None
         The step of a real run that this is.
@@ -53,7 +59,6 @@ class WorkedStep(Explanation):
     feature_names: tuple[str, ...]
     class_names: tuple[str, ...]
     entries: tuple[Entry, ...]
-    checks: Mapping[Entry, float]
     convention: Convention = "rows"
     replayed: int | None = None
     notes: tuple[str, ...] = ()
@@ -68,6 +73,24 @@ class WorkedStep(Explanation):
     def chains(self) -> Chains:
         """The chain of factors of every weight."""
         return Chains(self.numbers, self.symbols)
+
+    @cached_property
+    def measured(self) -> MeasuredSlopes:
+        """Finite differences of weights, taken when they are asked for."""
+        return MeasuredSlopes(self.numbers.total, self.numbers.feeds, self.numbers.rows)
+
+    @property
+    def checks(self) -> Mapping[Entry, float]:
+        """Finite difference of every entry."""
+        return self.measured.of(self.entries)
+
+    @cached_property
+    def shown(self) -> tuple[Entry, ...]:
+        """The entries that a page writes out: all of a few, else the largest."""
+        most = MOST_ASKED if self.asked else MOST_SHOWN
+        if len(self.entries) <= most:
+            return self.entries
+        return largest_of(self.gradients, self.entries, most if self.asked else LARGEST)
 
     @property
     def loss(self) -> float:
@@ -140,14 +163,12 @@ def work_step(
     """
     numbers = compute_step(request)
     entries = choose_entries(numbers.gradients, selection or Selection())
-    checks = measure_slopes(numbers.total, numbers.feeds, entries, numbers.rows)
     return WorkedStep(
         numbers,
         tuple(rows),
         tuple(feature_names),
         tuple(class_names),
         entries,
-        checks,
         convention,
         replayed,
         tuple(notes),

@@ -13,6 +13,7 @@ from neurona.explain.notation import (
     Derivative,
     Marked,
     Number,
+    Power,
     Product,
     Quotient,
     Relation,
@@ -49,20 +50,11 @@ from neurona.explain.step.write_forward import (
 )
 from neurona.messages import _, ngettext
 
-__all__ = ["shown_entries", "write_backward"]
+__all__ = ["write_backward"]
 
 AGREEMENT: Final = 1e-6
 """Largest difference between a derivative and its finite difference that is one of
 rounding, relative to the largest derivative."""
-
-
-def shown_entries(step: WorkedStep, most: int) -> list[Entry]:
-    """Entries that a page shows: all of a few, else those of largest gradient."""
-    if len(step.entries) <= most:
-        return list(step.entries)
-    size = [-abs(float(step.gradients[name][index])) for name, index in step.entries]
-    kept = set(np.argsort(size, kind="stable")[:most].tolist())
-    return [entry for i, entry in enumerate(step.entries) if i in kept]
 
 
 def write_backward(step: WorkedStep, entries: Sequence[Entry]) -> Section:
@@ -280,8 +272,10 @@ def expansion(step: WorkedStep, layer: UnitNumbers, units: Sequence[int]) -> Sec
             if count > 1:
                 letters = Product((Quotient(ONE, exactly(count)), letters))
                 values = Product((Quotient(ONE, exactly(count)), values))
-        left = Derivative(LOSS, y_hat)
-        lines.append((Relation((left, letters, values, Number(float(grad[k])))), ""))
+        left, result = Derivative(LOSS, y_hat), Number(float(grad[k]))
+        absent = ending.function == "softmax" and goal.value == 0
+        sides = (letters, result) if absent else (letters, values, result)
+        lines.append((Relation((left, *sides)), ""))
     for j in units[:2] if ending.function == "softmax" else units:
         lines += jacobian_lines(step, layer, j, units)
     said = _(
@@ -393,7 +387,7 @@ def contribution_table(step: WorkedStep, entries: Sequence[Entry]) -> Table:
     return Table(
         (*headings, (_("sum"),)),
         tuple(rows),
-        _("What each row gives: δ, which holds its share of the mean, times its input."),
+        _("What each row gives: its δ, with its share in the mean, times the input."),
     )
 
 
@@ -410,7 +404,7 @@ def closing_blocks(step: WorkedStep, entries: Sequence[Entry]) -> list[Block]:
             reused,
         )
         blocks.append(Paragraph((said.format(count=reused),)))
-    if step.checks:
+    if entries:
         blocks += check_blocks(step, entries)
     hidden = sum(g.size for g in step.gradients.values()) - len(entries)
     if hidden:
@@ -420,37 +414,56 @@ def closing_blocks(step: WorkedStep, entries: Sequence[Entry]) -> list[Block]:
 
 def check_blocks(step: WorkedStep, entries: Sequence[Entry]) -> list[Block]:
     """Each derivative beside its finite difference."""
-    largest = max(abs(float(step.gradients[n][i])) for n, i in entries) or 1.0
-    rows: list[tuple[Inline, ...]] = []
-    worst = 0.0
-    for entry in entries:
-        found = float(step.gradients[entry[0]][entry[1]])
-        measured = step.checks[entry]
-        worst = max(worst, abs(found - measured))
-        rows.append(
-            (
-                (step.symbols.slope(entry),),
-                (Number(found),),
-                (Number(measured),),
-                (Number(abs(found - measured)),),
-            )
+    found = [float(step.gradients[name][index]) for name, index in entries]
+    measured = [step.measured[entry] for entry in entries]
+    largest = max(map(abs, found))
+    size = max(largest, abs(step.loss))
+    if not math.isfinite(size) or not np.isfinite(measured).all():
+        said = _("This step leaves the finite numbers, so there is nothing to compare.")
+        return [Note((said,), "warning")]
+    # What rounding does to a finite difference is no digit of it.
+    places = 9 - math.floor(math.log10(size)) if size else 9
+    rows: list[tuple[Inline, ...]] = [
+        ((step.symbols.slope(entry),), (Number(by_chain),), (Number(seen),))
+        for entry, by_chain, seen in zip(
+            entries, found, [round(x, places) for x in measured], strict=True
         )
+    ]
+    worst = max(abs(x - y) for x, y in zip(found, measured, strict=True))
     table = Table(
-        ((_("derivative"),), (_("by the chain"),), (_("measured"),), (_("apart"),)),
+        ((_("derivative"),), (_("by the chain"),), (_("measured"),)),
         tuple(rows),
         _("Measured: (L(w + h) − L(w − h)) / 2h."),
     )
-    good = worst <= AGREEMENT * largest + AGREEMENT * abs(step.loss)
-    verdict = (
-        _("Every derivative agrees with its finite difference; the largest gap is ")
-        if good
-        else _(
-            "Some derivative and its finite difference differ: the function has a kink "
-            "or a jump close by. The largest gap is "
-        )
+    return [
+        verdict_on(worst, size),
+        Section((_("Finite differences"),), (table,), folded=True),
+    ]
+
+
+def verdict_on(worst: float, size: float) -> Note:
+    """Whether derivatives and finite differences agree, for numbers of some size."""
+    if worst <= AGREEMENT * size:
+        bound = Power(exactly(10), exactly(bound_of(worst, size)))
+        said = _("Every derivative agrees with its finite difference, to within ")
+        return Note((said, bound, "."), "good")
+    said = _(
+        "Some derivative and its finite difference differ: the function has a kink or "
+        "a jump close by. The largest gap is "
     )
-    note = Note((verdict, Number(worst), "."), "good" if good else "warning")
-    return [note, Section((_("Finite differences"),), (table,), folded=True)]
+    return Note((said, Number(worst), "."), "warning")
+
+
+def bound_of(gap: float, size: float) -> int:
+    """Exponent of the power of ten that a gap stays below, not finer than rounding.
+
+    Examples
+    --------
+    >>> bound_of(3e-12, 0.64), bound_of(2e-7, 0.64)
+    (-8, -6)
+    """
+    finest = math.floor(math.log10(size)) - 7 if size else -8
+    return max(finest, math.ceil(math.log10(gap))) if gap else finest
 
 
 def totals_table(step: WorkedStep, entries: Sequence[Entry]) -> Table:

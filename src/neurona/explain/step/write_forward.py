@@ -31,7 +31,6 @@ from neurona.explain.page.blocks import (
     Section,
     Table,
 )
-from neurona.explain.step.choose import EVERY
 from neurona.explain.step.functions import write_activation, write_loss
 from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.symbols import LOSS
@@ -71,8 +70,8 @@ def shown_units(step: WorkedStep, layer: UnitNumbers) -> list[int]:
     names = {str(layer.units.weight.name)}
     if layer.units.bias is not None:
         names.add(str(layer.units.bias.name))
-    asked = [index[-1] for name, index in step.entries if name in names]
-    if asked and len(step.entries) <= EVERY:
+    asked = [index[-1] for name, index in step.shown if name in names]
+    if asked:
         return sorted(dict.fromkeys(asked))[:MOST_UNITS]
     steepest = np.argsort(-np.abs(layer.delta).max(axis=0), kind="stable")
     return sorted(steepest[: MOST_UNITS // 2].tolist())

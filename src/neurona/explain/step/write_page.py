@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from neurona.explain.compose import difference, product_of, sum_of
+from neurona.explain.errata import note_for
 from neurona.explain.notation import Number, Relation, Symbol, Term
 from neurona.explain.page.blocks import (
     Block,
@@ -18,11 +19,10 @@ from neurona.explain.page.blocks import (
     Section,
     Table,
 )
-from neurona.explain.step.choose import EVERY, LARGEST, MOST_SHOWN
 from neurona.explain.step.draw import draw_network
 from neurona.explain.step.perceptron import PerceptronRule, apply_perceptron_rule
 from neurona.explain.step.worked_step import WorkedStep
-from neurona.explain.step.write_backward import shown_entries, write_backward
+from neurona.explain.step.write_backward import write_backward
 from neurona.explain.step.write_forward import (
     row_labels,
     write_forward,
@@ -43,16 +43,25 @@ MOST_NAMED: Final = 12
 
 def write_page(step: WorkedStep) -> Page:
     """Page of a worked step."""
-    most = MOST_SHOWN if len(step.entries) <= MOST_SHOWN else LARGEST
-    if len(step.entries) <= EVERY and step.asked:
-        most = EVERY
-    entries = shown_entries(step, most)
+    entries = step.shown
     blocks: list[Block] = [*write_opening(step)]
     blocks.append(write_forward(step))
     blocks.append(write_backward(step, entries))
     blocks += threshold_blocks(step)
     blocks.append(write_update(step, entries))
+    blocks += write_errata(step)
     return Page(title_of(step), tuple(blocks), language())
+
+
+def write_errata(step: WorkedStep) -> list[Block]:
+    """What the course notes print wrong about what stands on the page, folded."""
+    request = step.numbers.request
+    topics = {layer.units.activation.name for layer in step.numbers.layers}
+    topics |= {loss.name for loss in request.losses.values()}
+    notes = note_for(*topics, request.optimizer.name)
+    if not notes:
+        return []
+    return [Section((_("Printed otherwise in the course notes"),), notes, folded=True)]
 
 
 def title_of(step: WorkedStep) -> str:

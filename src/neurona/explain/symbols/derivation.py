@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from neurona.errors import OptionError, unknown_name
 from neurona.explain.compose import ONE, exactly, product_of, quotient_of
+from neurona.explain.explanation import Explanation
 from neurona.explain.notation.latex import to_latex
 from neurona.explain.notation.terms import Derivative, Relation, Summation, Symbol
 from neurona.explain.notation.text import show_text
@@ -69,7 +70,7 @@ class Part:
 
 
 @dataclass(frozen=True, eq=False)
-class Derivation:
+class Derivation(Explanation):
     """Gradients of a network derived with letters alone.
 
     Parameters

@@ -1,0 +1,167 @@
+"""An explanation written as text, HTML, LaTeX or JSON."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from neurona.errors import OptionError, unknown_name
+from neurona.messages import _
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["Explained", "Output", "choose_output", "write_explanation"]
+
+FORMATS: Final = ("text", "html", "latex", "json")
+
+SUFFIXES: Final[Mapping[str, str]] = {
+    ".html": "html",
+    ".htm": "html",
+    ".tex": "latex",
+    ".json": "json",
+    ".txt": "text",
+}
+
+MOST_DIGITS: Final = 17
+FILE_WIDTH: Final = 100
+
+
+class Explained(Protocol):
+    """What every explanation can do."""
+
+    def page(self) -> Any:
+        """Explanation as a page."""
+
+    def to_json(self) -> Mapping[str, Any]:
+        """Explanation for programs."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """How an explanation is written, and where.
+
+    Parameters
+    ----------
+    format : {"text", "html", "latex", "json"}
+    path : Path or None
+        ``None`` for standard output.
+    digits : int
+        Significant digits of measured numbers.
+    details : bool
+        Whether folded parts are shown in text.
+    answers : bool
+        Whether the blanks of exercises show what goes into them.
+    """
+
+    format: str
+    path: Path | None
+    digits: int
+    details: bool
+    answers: bool = False
+
+
+def choose_output(
+    name: str | None,
+    path: Path | None,
+    digits: int,
+    *,
+    details: bool,
+    answers: bool = False,
+) -> Output:
+    """Output as asked for; the format follows the file's name where none is given.
+
+    Raises
+    ------
+    OptionError
+
+    Examples
+    --------
+    >>> choose_output(None, Path("step.html"), 5, details=False).format
+    'html'
+    """
+    chosen = name
+    if chosen is None:
+        chosen = SUFFIXES.get(path.suffix.lower(), "text") if path else "text"
+    if chosen not in FORMATS:
+        raise OptionError(unknown_name(_("format"), chosen, FORMATS))
+    if not 1 <= digits <= MOST_DIGITS:
+        raise OptionError(
+            _("digits are from 1 to {most}, not {digits}").format(
+                most=MOST_DIGITS, digits=digits
+            )
+        )
+    return Output(chosen, path, digits, details, answers)
+
+
+def write_explanation(explained: Explained, output: Output) -> None:
+    """Write an explanation to standard output or to a file, whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
+    from neurona.files import write_atomically
+
+    if output.path is None and output.format == "text":
+        show_page(explained, output)
+        return
+    text = written(explained, output)
+    if output.path is None:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.flush()
+    else:
+        write_atomically(output.path, text.encode())
+
+
+def show_page(explained: Explained, output: Output) -> None:
+    """Print a page on the terminal, with the answers of exercises below it."""
+    from neurona.cli.console import results
+
+    print_pages(
+        explained, output, results() if sys.stdout.isatty() else plain_console()
+    )
+
+
+def plain_console(file: Any = None) -> Console:
+    """Console of a fixed width, for what is no terminal."""
+    from rich.console import Console
+
+    return Console(file=file or sys.stdout, width=FILE_WIDTH, highlight=False)
+
+
+def print_pages(explained: Explained, output: Output, console: Console) -> None:
+    """Print a page and, of exercises, their key."""
+    from neurona.explain.page.terminal import show_terminal
+
+    how: dict[str, Any] = {"details": output.details, "digits": output.digits}
+    show_terminal(explained.page(), console, answers=output.answers, **how)
+    key = getattr(explained, "key", None)
+    if key is not None and not output.answers:
+        show_terminal(key(), console, answers=True, **how)
+
+
+def written(explained: Explained, output: Output) -> str:
+    """Explanation as one text; some write documents of their own."""
+    if output.format == "json":
+        from neurona.cli.document import plain
+
+        document = plain(explained.to_json())
+        return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    if output.format == "text":
+        text = io.StringIO()
+        print_pages(explained, output, plain_console(text))
+        return text.getvalue()
+    own = getattr(explained, f"to_{output.format}", None)
+    if own is not None:
+        return str(own(output.digits))
+    from neurona.explain.page import to_html, to_latex_document
+
+    write = to_html if output.format == "html" else to_latex_document
+    return write(explained.page(), output.digits, output.answers)

@@ -1,0 +1,102 @@
+"""A step of the run that trained a model on a table, found again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from neurona.errors import CheckpointError, DataError
+from neurona.messages import _
+
+if TYPE_CHECKING:
+    from neurona.cli.explain_request import ExplainRequest
+    from neurona.explain.step.worked_step import WorkedStep
+
+__all__ = ["replay_of_table"]
+
+
+def replay_of_table(request: ExplainRequest, model: Path, at_step: int) -> WorkedStep:
+    """Work a step of a model's own run through.
+
+    Raises
+    ------
+    NeuronaError
+        The run cannot be found again; the message says why.
+    """
+    from neurona.cli.explain_table import read_rows_of_table
+    from neurona.explain.replay.replay_step import replay_step
+    from neurona.network import load
+
+    training = load(model).training or {}
+    seed = int(training.get("seed", 0))
+    assert request.data is not None
+    table = read_rows_of_table(model, request.data, seed=seed)
+    validation, test = shares_of_run(request)
+    train = rows_trained_on(table, validation, test, seed)
+    return replay_step(
+        table.model.network,
+        table.encoded.X,
+        table.encoded.y,
+        at_step,
+        rows=train,
+        engine=request.engine,
+        checkpoint=request.checkpoint,
+        row_numbers=[int(row) for row in table.encoded.rows],
+        feature_names=table.feature_names,
+        class_names=table.class_names,
+        notes=table.notes(),
+        convention=request.convention,  # type: ignore[arg-type]
+        **request.selection,
+    )
+
+
+def shares_of_run(request: ExplainRequest) -> tuple[float, float]:
+    """Shares of the rows held out: those of the checkpoint, else those asked for."""
+    from neurona.files import read_tensors
+    from neurona.train.state import find_checkpoint
+
+    shares = (request.validation, request.test)
+    if request.checkpoint is None:
+        return shares
+    path = find_checkpoint(request.checkpoint)
+    if path is None:
+        raise CheckpointError(
+            _("there is no checkpoint in {path}").format(path=request.checkpoint)
+        )
+    recorded = read_tensors(path).metadata.get("fingerprint", {})
+    return (
+        float(recorded.get("--validation", shares[0])),
+        float(recorded.get("--test", shares[1])),
+    )
+
+
+def rows_trained_on(
+    table: Any, validation: float, test: float, seed: int
+) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Places of the rows that trained, the encoders being proof of it.
+
+    Raises
+    ------
+    DataError
+        Other rows trained: the encoders, fitted on these, would not be the model's.
+    """
+    from neurona.data.encode import fit_encoders
+    from neurona.data.split import split_rows
+
+    encoded, encoders = table.encoded, table.model.encoders
+    stratify = encoded.y if table.model.task == "classification" else None
+    split = split_rows(
+        len(encoded.rows), validation=validation, test=test, seed=seed,
+        stratify=stratify,
+    )  # fmt: skip
+    again = fit_encoders(encoders.schema, table.table, encoded.rows[split.train])
+    if again.columns != encoders.columns:
+        raise DataError(
+            _(
+                "these rows are not those that trained the model: give the same table, "
+                "and --validation and --test as the run had them"
+            )
+        )
+    return split.train

@@ -1,0 +1,288 @@
+"""``neurona explain``: from the command line to every output."""
+
+import json
+
+import pytest
+
+from neurona.messages import use_language
+
+WEIGHTS = {
+    "dense_1.weight": [[0.1, 0.3], [0.2, 0.4]],
+    "dense_1.bias": [0.1, -0.1],
+    "dense_2.weight": [[0.5], [-0.5]],
+    "dense_2.bias": [0.2],
+}
+
+BY_HAND = (
+    "explain", "--network", "2-2-1", "--activation", "sigmoid", "--output",
+    "identity", "--loss", "mse", "--input", "1,0", "--target", "1", "--optimizer",
+    "sgd", "--learning-rate", "0.1",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def english():
+    use_language("en")
+    yield
+    use_language("en")
+
+
+@pytest.fixture
+def weights(tmp_path):
+    path = tmp_path / "weights.json"
+    path.write_text(json.dumps(WEIGHTS))
+    return path
+
+
+@pytest.fixture
+def model(train, tmp_path):
+    assert train("iris", "--quiet", "--out", tmp_path / "iris.safetensors").code == 0
+    return tmp_path / "iris.safetensors"
+
+
+def test_a_step_by_hand_is_one_json_document(neurona, weights):
+    ended = neurona(*BY_HAND, "--weights", weights, "--format", "json")
+    found = ended.document
+    assert ended.code == 0
+    assert found["loss"] == pytest.approx(0.64)
+    assert found["loss_after"] == pytest.approx(0.2845803795)
+    assert list(found)[:5] == ["input", "target", "output", "forward", "loss"]
+
+
+def test_a_step_by_hand_is_shown_on_the_terminal(neurona, weights):
+    ended = neurona(*BY_HAND, "--weights", weights)
+    assert "a₁⁽¹⁾ = σ(z₁⁽¹⁾) = σ(0.2) = 0.54983" in ended.out
+    assert "w₁₁⁽²⁾ ← 0.5 − 0.1 · (−0.87973) = 0.58797" in ended.out
+    assert "+ −" not in ended.out
+
+
+def test_digits_are_the_reader_s_choice(neurona, weights):
+    ended = neurona(*BY_HAND, "--weights", weights, "--digits", "3")
+    assert "σ(0.2) = 0.55" in ended.out
+    assert "0.54983" not in ended.out
+
+
+def test_details_show_what_is_folded(neurona, weights):
+    plain = neurona(*BY_HAND, "--weights", weights)
+    whole = neurona(*BY_HAND, "--weights", weights, "--details")
+    assert "Measured: (L(w + h) − L(w − h)) / 2h." not in plain.out
+    assert "Measured: (L(w + h) − L(w − h)) / 2h." in whole.out
+
+
+def test_a_step_speaks_spanish_in_its_page(neurona, weights):
+    ended = neurona(*BY_HAND, "--weights", weights, "--format", "html", "--lang", "es")
+    assert '<html lang="es"' in ended.out
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("step.html", "<!"), ("step.tex", "\\documentclass"), ("step.json", "{"),
+     ("step.txt", "One training step")],
+)  # fmt: skip
+def test_the_file_s_name_decides_the_format(neurona, weights, tmp_path, name, begins):
+    out = tmp_path / name
+    ended = neurona(*BY_HAND, "--weights", weights, "--out", out)
+    assert (ended.code, ended.out) == (0, "")
+    assert out.read_text(encoding="utf-8").lower().startswith(begins.lower())
+
+
+def test_without_weights_a_seed_draws_them(neurona):
+    found = [
+        neurona(*BY_HAND, "--seed", seed, "--format", "json").document
+        for seed in (1, 1, 2)
+    ]
+    assert found[0] == found[1] != found[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"dense_1.weight": [[1]]}', "must have shape (2, 2), not (1, 1)"),
+        ('{"dense_1.wieght": [[1]]}', "did you mean dense_1.weight"),
+        ("{}", "the weights lack dense_1.weight; wanted are dense_1.weight (2, 2)"),
+        ('{"dense_1.weight": "x"}', "must have shape (2, 2)"),
+        ("[1]", "cannot be read"),
+        ("{nonsense", "no JSON that can be read"),
+        ("missing.json", "cannot be read"),
+    ],
+)
+def test_weights_that_do_not_fit_say_what_is_wanted(neurona, text, message):
+    ended = neurona(*BY_HAND, "--weights", text)
+    assert ended.code == 2
+    assert message in ended.error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "say what to explain"),
+        (("--network", "2-x"), "a network is written as its sizes"),
+        (("--network", "2-2-1"), "needs a sample: --input 1,0 --target 1"),
+        (("--network", "2-1", "--input", "1,a", "--target", "1"), "not '1,a'"),
+        (("--network", "2-1", "--input", "1", "--target", "1"), "this network reads 2"),
+        (("--average", "0.9"), "needs both"),
+        (("w**2", "--at", "w"), "a point is written as x=1"),
+        (("w**2", "--at", "w=1", "--optimizer", "adan"), "did you mean adam"),
+        (("w**2", "--at", "w=1", "--set", "beta"), "written as NAME=VALUE"),
+        (("w**2", "--at", "w=1", "--format", "pdf"), "unknown format 'pdf'"),
+        (("w**2", "--at", "w=1", "--digits", "0"), "digits are from 1 to 17"),
+        (("w**2", "--convention", "diagonal"), "unknown convention"),
+        (("--cost", "--symbols"), "one view at a time: --symbols or --cost"),
+        (("--lesson", "loop"), "did you mean loops"),
+        (("--blank", "--seeds", "9:1"), "seeds are written as 1:30"),
+        (("m.safetensors", "iris", "--row", "0"), "there is no model file"),
+        (("--at-step", "3"), "a step is replayed of a model"),
+        (("--flow",), "say which model and which table"),
+    ],
+)
+def test_a_wrong_call_is_told_in_one_sentence(neurona, arguments, message):
+    ended = neurona("explain", *arguments)
+    assert ended.code == 2 or "columns" in message or "reads" in message
+    assert message in ended.error
+
+
+def test_an_output_never_replaces_what_is_read(neurona, weights):
+    ended = neurona(*BY_HAND, "--weights", weights, "--out", weights)
+    assert ended.code == 2
+    assert json.loads(weights.read_text()) == WEIGHTS
+
+
+def test_optimizers_are_followed_on_an_expression(neurona):
+    ended = neurona(
+        "explain", "w**2", "--at", "w=1", "--optimizer", "adam", "--steps", "3",
+        "--format", "json",
+    )  # fmt: skip
+    after = [step["after"]["w"] for step in ended.document["steps"]]
+    assert after == pytest.approx([0.9000000005, 0.8004122287, 0.7015862729], rel=1e-9)
+
+
+def test_an_average_is_explained(neurona):
+    ended = neurona("explain", "--average", "0.9", "--series", "30,28,31,29,33")
+    assert "V₅ = 0.9 · 10.145 + 0.1 · 33 = 12.43" in ended.out
+
+
+def test_an_expression_is_explained_at_a_point(neurona):
+    ended = neurona("explain", "exp(sin(x**2))", "--at", "x=1", "--format", "json")
+    assert ended.document["value"] == pytest.approx(2.3197768247)
+
+
+def test_a_row_of_a_model_is_explained(neurona, model):
+    found = neurona("explain", model, "iris", "--row", "3", "--format", "json").document
+    assert found["rows"] == [3]
+    assert len(found["input"]) == 4
+    assert found["target"] == 0
+    shown = neurona("explain", model, "iris", "--row", "3", "--largest", "3").out
+    assert "One training step on row 3" in shown
+    assert "petal length (cm)" in shown
+    assert "The true class is setosa" in shown
+
+
+def test_a_mini_batch_of_a_model_is_explained(neurona, model):
+    found = neurona(
+        "explain", model, "iris", "--rows", "0:4", "--format", "json"
+    ).document
+    assert found["rows"] == [0, 1, 2, 3]
+    assert sum(found["row_losses"]) / 4 == pytest.approx(found["loss"])
+    shown = neurona("explain", model, "iris", "--rows", "50,0")
+    assert "One training step on rows 50, 0" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("data", "arguments", "message"),
+    [
+        ("iris", ("--row", "150"), "there is no row 150: iris has 150 rows"),
+        ("iris", ("--rows", "149:152"), "there is no row 150"),
+        ("iris", ("--rows", "4:4"), "rows are written as 0:4"),
+        ("iris", ("--row", "1", "--rows", "0:4"), "not both"),
+        ("wine", ("--row", "1"), "are not those of the model"),
+        ("iris", ("--row", "1", "--layer", "dens_1"), "did you mean dense_1"),
+        ("iris", ("--at-step", "100000"), "steps, counted from 1"),
+        ("iris", ("--at-step", "2", "--test", "0.3"), "not those that trained"),
+        ("iris", ("--at-step", "2", "--row", "1"), "has its own rows"),
+    ],
+)
+def test_rows_and_steps_that_there_are_not_are_refused(
+    neurona, model, data, arguments, message
+):
+    ended = neurona("explain", model, data, *arguments)
+    assert ended.code in (1, 2)
+    assert message in ended.error
+
+
+def test_a_row_without_a_target_cannot_be_explained(neurona, train, tmp_path):
+    path = tmp_path / "holes.csv"
+    lines = [f"{i % 7},{i % 5},{i % 2}" for i in range(60)]
+    path.write_text("\n".join(["a,b,y", *lines, "1,2,"]) + "\n")
+    model = tmp_path / "m.safetensors"
+    assert train(path, "--target", "y", "--quiet", "--out", model).code == 0
+    ended = neurona("explain", model, path, "--row", "60")
+    assert "row 60 of" in ended.error
+    assert "has no target" in ended.error
+
+
+def test_a_step_of_the_run_is_replayed(neurona, model):
+    found = neurona(
+        "explain", model, "iris", "--at-step", "5", "--format", "json"
+    ).document
+    assert found["replayed"] == 5
+    assert found["optimizer"]["step"] == 5
+    shown = neurona("explain", model, "iris", "--at-step", "5", "--which-rows").out
+    assert "Which rows moved the loss at step 5" in shown
+
+
+def test_a_checkpoint_tells_the_split_of_its_run(neurona, train, tmp_path):
+    model, folder = tmp_path / "m.safetensors", tmp_path / "run"
+    train("iris", "--quiet", "--out", model, "--test", "0.3", "--checkpoint", folder)
+    asked = ("explain", model, "iris", "--at-step", "2")
+    assert "not those that trained" in neurona(*asked).error
+    assert neurona(*asked, "--checkpoint", folder).code == 0
+
+
+def test_a_script_in_a_column_name_is_inert(neurona, train, tmp_path):
+    path, model = tmp_path / "evil.csv", tmp_path / "m.safetensors"
+    lines = [f"{i % 7},{i % 5},{i % 2}" for i in range(60)]
+    path.write_text("\n".join(["<script>alert(1)</script>,b,y", *lines]) + "\n")
+    train(path, "--target", "y", "--quiet", "--out", model)
+    ended = neurona("explain", model, path, "--row", "0", "--format", "html")
+    assert ended.code == 0
+    assert "<script" not in ended.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (("--matrices",), "in matrices"),
+        (("--symbols",), "in symbols"),
+        (("--cost",), "costs"),
+        (("--picture",), "The graph of the loss"),
+    ],
+)
+def test_a_network_by_hand_has_other_views(neurona, weights, arguments, shown):
+    ended = neurona(*BY_HAND, "--weights", weights, *arguments)
+    assert ended.code == 0
+    assert shown in ended.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (("--errata", "tanh"), "Printed in S2, line 964"),
+        (("--blank", "--seeds", "1:2"), "2 exercises"),
+        (("--lesson", "linear-stack"), "multiplied out"),
+        (("--lesson", "loops"), "Loops against matrices"),
+        (("--lesson", "variance"), "variance"),
+        (("--lesson", "shapes", "--answers"), "2 × 3"),
+        (("--lesson", "remaining"), "still have to compute"),
+    ],
+)
+def test_lessons_need_no_model(neurona, arguments, shown):
+    ended = neurona("explain", *arguments)
+    assert ended.code == 0
+    assert shown in ended.out
+
+
+@pytest.mark.parametrize("view", ["--flow", "--prediction"])
+def test_a_model_and_its_table_have_other_views(neurona, model, view):
+    ended = neurona("explain", model, "iris", view, "--row", "3")
+    assert ended.code == 0
+    assert ended.out
