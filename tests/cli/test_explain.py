@@ -230,12 +230,27 @@ def test_a_step_of_the_run_is_replayed(neurona, model):
     assert "Which rows moved the loss at step 5" in shown
 
 
-def test_a_checkpoint_tells_the_split_of_its_run(neurona, train, tmp_path):
+def test_model_and_checkpoint_tell_the_split_of_their_run(neurona, train, tmp_path):
     model, folder = tmp_path / "m.safetensors", tmp_path / "run"
     train("iris", "--quiet", "--out", model, "--test", "0.3", "--checkpoint", folder)
     asked = ("explain", model, "iris", "--at-step", "2")
-    assert "not those that trained" in neurona(*asked).error
+    assert neurona(*asked).code == 0
     assert neurona(*asked, "--checkpoint", folder).code == 0
+    assert "not those that trained" in neurona(*asked, "--test", "0.2").error
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("perceptron", "Why the perceptron stops"), ("shapes", "the shapes")],
+)
+def test_a_lesson_is_given_by_its_name(neurona, name, shown):
+    ended = neurona("explain", "--lesson", name)
+    assert ended.code == 0
+    assert shown in ended.out
+
+
+def test_an_unknown_lesson_offers_the_nearest(neurona):
+    assert "perceptron" in neurona("explain", "--lesson", "perceptrón").error
 
 
 def test_a_script_in_a_column_name_is_inert(neurona, train, tmp_path):

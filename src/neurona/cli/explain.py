@@ -29,12 +29,19 @@ def explain(
     ] = None,
     row: Annotated[
         int | None,
-        typer.Option("--row", help=_("Row of the table, counted from 0.")),
+        typer.Option(
+            "--row",
+            help=_("Row of the table, counted from 0."),
+            rich_help_panel=_("Which rows, units and weights"),
+        ),
     ] = None,
     rows: Annotated[
         str | None,
         typer.Option(
-            "--rows", metavar="0:4", help=_("Rows of a mini-batch, counted from 0.")
+            "--rows",
+            metavar="0:4",
+            help=_("Rows of a mini-batch, counted from 0."),
+            rich_help_panel=_("Which rows, units and weights"),
         ),
     ] = None,
     network: Annotated[
@@ -43,24 +50,43 @@ def explain(
             "--network",
             metavar="2-2-1",
             help=_("A network by hand: inputs, hidden units, outputs."),
+            rich_help_panel=_("A network by hand"),
         ),
     ] = None,
     activation: Annotated[
-        str,
-        typer.Option("--activation", metavar="NAME", help=_("Of the hidden layers.")),
-    ] = "sigmoid",
+        str | None,
+        typer.Option(
+            "--activation",
+            metavar="NAME",
+            help=_("Of the hidden layers; by default sigmoid."),
+            rich_help_panel=_("A network by hand"),
+        ),
+    ] = None,
     output_activation: Annotated[
-        str,
-        typer.Option("--output", metavar="NAME", help=_("Of the last layer.")),
-    ] = "identity",
+        str | None,
+        typer.Option(
+            "--output",
+            metavar="NAME",
+            help=_("Of the last layer; by default the identity."),
+            rich_help_panel=_("A network by hand"),
+        ),
+    ] = None,
     loss: Annotated[
         str | None,
-        typer.Option("--loss", metavar="NAME", help=_("What is minimized.")),
+        typer.Option(
+            "--loss",
+            metavar="NAME",
+            help=_("What is minimized."),
+            rich_help_panel=_("A network by hand"),
+        ),
     ] = None,
     reduction: Annotated[
         str | None,
         typer.Option(
-            "--reduction", metavar="mean|sum", help=_("Of the losses of a batch.")
+            "--reduction",
+            metavar="mean|sum",
+            help=_("Of the losses of a batch."),
+            rich_help_panel=_("Which rows, units and weights"),
         ),
     ] = None,
     weights: Annotated[
@@ -69,6 +95,7 @@ def explain(
             "--weights",
             metavar="FILE",
             help=_("JSON of the weights by name; without it a seed draws them."),
+            rich_help_panel=_("A network by hand"),
         ),
     ] = None,
     inputs: Annotated[
@@ -77,6 +104,7 @@ def explain(
             "--input",
             metavar="1,0",
             help=_("What the network by hand reads; repeat it for a batch."),
+            rich_help_panel=_("A network by hand"),
         ),
     ] = None,
     targets: Annotated[
@@ -85,14 +113,25 @@ def explain(
             "--target",
             metavar="1",
             help=_("What it should give; a class is a number from 0."),
+            rich_help_panel=_("A network by hand"),
         ),
     ] = None,
     optimizer: Annotated[
         str | None,
-        typer.Option("--optimizer", metavar="NAME", help=_("The rule of a step.")),
+        typer.Option(
+            "--optimizer",
+            metavar="NAME",
+            help=_("The rule of a step."),
+            rich_help_panel=_("A network by hand"),
+        ),
     ] = None,
     learning_rate: Annotated[
-        float | None, typer.Option("--learning-rate", help=_("How far a step goes."))
+        float | None,
+        typer.Option(
+            "--learning-rate",
+            help=_("How far a step goes."),
+            rich_help_panel=_("A network by hand"),
+        ),
     ] = None,
     settings: Annotated[
         list[str] | None,
@@ -100,37 +139,60 @@ def explain(
             "--set",
             metavar="NAME=VALUE",
             help=_("Another setting of the optimizer, such as beta_1=0.9."),
+            rich_help_panel=_("A network by hand"),
         ),
     ] = None,
     at: Annotated[
         list[str] | None,
         typer.Option(
-            "--at", metavar="x=1", help=_("Where an expression is looked at.")
+            "--at",
+            metavar="x=1",
+            help=_("Where an expression is looked at."),
+            rich_help_panel=_("An expression, a series"),
         ),
     ] = None,
     steps: Annotated[
         int | None,
-        typer.Option("--steps", help=_("Steps of an optimizer on an expression.")),
+        typer.Option(
+            "--steps",
+            help=_("Steps of an optimizer on an expression."),
+            rich_help_panel=_("An expression, a series"),
+        ),
     ] = None,
     average: Annotated[
         float | None,
         typer.Option(
-            "--average", metavar="0.9", help=_("Moving average of a series, with β.")
+            "--average",
+            metavar="0.9",
+            help=_("Moving average of a series, with β."),
+            rich_help_panel=_("An expression, a series"),
         ),
     ] = None,
     series: Annotated[
         str | None,
-        typer.Option("--series", metavar="30,28,31", help=_("The series.")),
+        typer.Option(
+            "--series",
+            metavar="30,28,31",
+            help=_("The series."),
+            rich_help_panel=_("An expression, a series"),
+        ),
     ] = None,
     layer: Annotated[
         list[str] | None,
         typer.Option(
-            "--layer", metavar="NAME", help=_("Explain this layer's weights.")
+            "--layer",
+            metavar="NAME",
+            help=_("Explain this layer's weights."),
+            rich_help_panel=_("Which rows, units and weights"),
         ),
     ] = None,
     unit: Annotated[
         list[int] | None,
-        typer.Option("--unit", help=_("Explain this unit, counted from 1.")),
+        typer.Option(
+            "--unit",
+            help=_("Explain this unit, counted from 1."),
+            rich_help_panel=_("Which rows, units and weights"),
+        ),
     ] = None,
     weight: Annotated[
         list[str] | None,
@@ -138,93 +200,155 @@ def explain(
             "--weight",
             metavar="NAME[i,j]",
             help=_("Explain this weight, such as dense_1.weight[0,2]."),
+            rich_help_panel=_("Which rows, units and weights"),
         ),
     ] = None,
     largest: Annotated[
         int | None,
-        typer.Option("--largest", help=_("Explain the k largest derivatives.")),
+        typer.Option(
+            "--largest",
+            help=_("Explain the k largest derivatives."),
+            rich_help_panel=_("Which rows, units and weights"),
+        ),
     ] = None,
     at_step: Annotated[
         int | None,
-        typer.Option("--at-step", help=_("Replay this step of the model's run.")),
+        typer.Option(
+            "--at-step",
+            help=_("Replay this step of the model's run."),
+            rich_help_panel=_("A step of a past run"),
+        ),
     ] = None,
     which_rows: Annotated[
         bool,
         typer.Option(
             "--which-rows",
             help=_("Rank the rows that moved the loss most at that step."),
+            rich_help_panel=_("A step of a past run"),
         ),
     ] = False,
     checkpoint: Annotated[
         Path | None,
         typer.Option(
-            "--checkpoint", metavar="DIR", help=_("Checkpoint of the run replayed.")
+            "--checkpoint",
+            metavar="DIR",
+            help=_("Checkpoint of the run replayed."),
+            rich_help_panel=_("A step of a past run"),
         ),
     ] = None,
     validation: Annotated[
-        float,
-        typer.Option("--validation", help=_("Share of rows held out in that run.")),
-    ] = 0.1,
+        float | None,
+        typer.Option(
+            "--validation",
+            help=_("Share of rows held out in that run, where no model records it."),
+            rich_help_panel=_("A step of a past run"),
+        ),
+    ] = None,
     test: Annotated[
-        float,
-        typer.Option("--test", help=_("Share of rows kept for the test in that run.")),
-    ] = 0.1,
+        float | None,
+        typer.Option(
+            "--test",
+            help=_("Share of rows kept for the test in that run, likewise."),
+            rich_help_panel=_("A step of a past run"),
+        ),
+    ] = None,
     engine: Annotated[
         str,
         typer.Option(
             "--engine",
             metavar="auto|native|reference",
             help=_("What computed that run."),
+            rich_help_panel=_("A step of a past run"),
         ),
     ] = "auto",
     seed: Annotated[
-        int, typer.Option("--seed", help=_("Of the weights of a network by hand."))
+        int,
+        typer.Option(
+            "--seed",
+            help=_("Of the weights of a network by hand."),
+            rich_help_panel=_("A network by hand"),
+        ),
     ] = 0,
     matrices: Annotated[
         bool,
         typer.Option(
-            "--matrices", help=_("The same in matrices: shapes, products, Jacobians.")
+            "--matrices",
+            help=_("The same in matrices: shapes, products, Jacobians."),
+            rich_help_panel=_("Other views"),
         ),
     ] = False,
     symbols: Annotated[
         bool,
-        typer.Option("--symbols", help=_("The derivation alone, without numbers.")),
+        typer.Option(
+            "--symbols",
+            help=_("The derivation alone, without numbers."),
+            rich_help_panel=_("Other views"),
+        ),
     ] = False,
     cost: Annotated[
         bool,
-        typer.Option("--cost", help=_("Operations counted, forward and backward.")),
+        typer.Option(
+            "--cost",
+            help=_("Operations counted, forward and backward."),
+            rich_help_panel=_("Other views"),
+        ),
     ] = False,
     picture: Annotated[
-        bool, typer.Option("--picture", help=_("The network and its graph, drawn."))
+        bool,
+        typer.Option(
+            "--picture",
+            help=_("The network and its graph, drawn."),
+            rich_help_panel=_("Other views"),
+        ),
     ] = False,
     flow: Annotated[
         bool,
-        typer.Option("--flow", help=_("What flows through each layer of a model.")),
+        typer.Option(
+            "--flow",
+            help=_("What flows through each layer of a model."),
+            rich_help_panel=_("Other views"),
+        ),
     ] = False,
     prediction: Annotated[
         bool,
         typer.Option(
             "--prediction",
             help=_("Why the model answers so: one row, or the whole table."),
+            rich_help_panel=_("Other views"),
         ),
     ] = False,
     blank: Annotated[
         bool,
-        typer.Option("--blank", help=_("Exercises with blanks, and their answers.")),
+        typer.Option(
+            "--blank",
+            help=_("Exercises with blanks, and their answers."),
+            rich_help_panel=_("Other views"),
+        ),
     ] = False,
     errata: Annotated[
         bool,
         typer.Option(
             "--errata",
             help=_("What the course notes print wrong, on one topic or all."),
+            rich_help_panel=_("Other views"),
         ),
     ] = False,
     seeds: Annotated[
         str | None,
-        typer.Option("--seeds", metavar="1:30", help=_("Of the exercises.")),
+        typer.Option(
+            "--seeds",
+            metavar="1:30",
+            help=_("Of the exercises."),
+            rich_help_panel=_("Other views"),
+        ),
     ] = None,
     answers: Annotated[
-        bool, typer.Option("--answers", help=_("Fill in the blanks of an exercise."))
+        bool,
+        typer.Option(
+            "--answers",
+            help=_("Fill in the blanks of an exercise."),
+            rich_help_panel=_("Other views"),
+        ),
     ] = False,
     lesson: Annotated[
         str | None,
@@ -232,8 +356,11 @@ def explain(
             "--lesson",
             metavar="NAME",
             help=_(
-                "A small derivation: linear-stack, loops, variance, shapes, remaining."
+                "A small derivation or exercise: linear-stack, loops, variance, "
+                "initializations, activations, shapes, remaining, normal-equations, "
+                "perceptron, coefficients."
             ),
+            rich_help_panel=_("Other views"),
         ),
     ] = None,
     format: Annotated[
@@ -242,6 +369,7 @@ def explain(
             "--format",
             metavar="text|html|latex|json",
             help=_("How it is written; by default as the file is called, else text."),
+            rich_help_panel=_("How it is shown"),
         ),
     ] = None,
     out: Annotated[
@@ -250,13 +378,24 @@ def explain(
             "--out",
             metavar="FILE",
             help=_("Where it is written; by default, standard output."),
+            rich_help_panel=_("How it is shown"),
         ),
     ] = None,
     digits: Annotated[
-        int, typer.Option("--digits", help=_("Significant digits of the numbers."))
+        int,
+        typer.Option(
+            "--digits",
+            help=_("Significant digits of the numbers."),
+            rich_help_panel=_("How it is shown"),
+        ),
     ] = 5,
     details: Annotated[
-        bool, typer.Option("--details", help=_("Show what is folded, too."))
+        bool,
+        typer.Option(
+            "--details",
+            help=_("Show what is folded, too."),
+            rich_help_panel=_("How it is shown"),
+        ),
     ] = False,
     convention: Annotated[
         str,
@@ -264,6 +403,7 @@ def explain(
             "--convention",
             metavar="rows|columns",
             help=_("Whether samples are rows or columns."),
+            rich_help_panel=_("Which rows, units and weights"),
         ),
     ] = "rows",
 ) -> int:

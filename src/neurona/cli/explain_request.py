@@ -30,8 +30,8 @@ class ExplainRequest:
     row: int | None = None
     rows: str | None = None
     network: str | None = None
-    activation: str = "sigmoid"
-    output_activation: str = "identity"
+    activation: str | None = None
+    output_activation: str | None = None
     loss: str | None = None
     reduction: str | None = None
     weights: str | None = None
@@ -51,8 +51,8 @@ class ExplainRequest:
     at_step: int | None = None
     which_rows: bool = False
     checkpoint: Path | None = None
-    validation: float = 0.1
-    test: float = 0.1
+    validation: float | None = None
+    test: float | None = None
     engine: str = "auto"
     seed: int = 0
     convention: str = "rows"

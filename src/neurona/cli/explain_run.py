@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -13,8 +13,12 @@ from neurona.messages import _
 if TYPE_CHECKING:
     from neurona.cli.explain_request import ExplainRequest
     from neurona.explain.step.worked_step import WorkedStep
+    from neurona.network import Network
 
 __all__ = ["replay_of_table"]
+
+USUAL_SHARE: Final = 0.1
+"""Share held out where nobody says otherwise, as neurona train does."""
 
 
 def replay_of_table(request: ExplainRequest, model: Path, at_step: int) -> WorkedStep:
@@ -33,7 +37,7 @@ def replay_of_table(request: ExplainRequest, model: Path, at_step: int) -> Worke
     seed = int(training.get("seed", 0))
     assert request.data is not None
     table = read_rows_of_table(model, request.data, seed=seed)
-    validation, test = shares_of_run(request)
+    validation, test = shares_of_run(request, table.model.network)
     train = rows_trained_on(table, validation, test, seed)
     return replay_step(
         table.model.network,
@@ -52,14 +56,18 @@ def replay_of_table(request: ExplainRequest, model: Path, at_step: int) -> Worke
     )
 
 
-def shares_of_run(request: ExplainRequest) -> tuple[float, float]:
-    """Shares of the rows held out: those of the checkpoint, else those asked for."""
+def shares_of_run(request: ExplainRequest, network: Network) -> tuple[float, float]:
+    """Shares of the rows held out: of the checkpoint, as asked for, of the model."""
     from neurona.files import read_tensors
     from neurona.train.state import find_checkpoint
 
-    shares = (request.validation, request.test)
+    recorded = (network.preparation or {}).get("split") or {}
+    shares = tuple(
+        float(recorded.get(part, USUAL_SHARE) if asked is None else asked)
+        for part, asked in (("validation", request.validation), ("test", request.test))
+    )
     if request.checkpoint is None:
-        return shares
+        return shares[0], shares[1]
     path = find_checkpoint(request.checkpoint)
     if path is None:
         raise CheckpointError(

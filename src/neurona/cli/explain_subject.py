@@ -99,13 +99,13 @@ def by_hand(request: ExplainRequest) -> Subject:
     assert request.network is not None
     network = build_by_hand(
         request.network,
-        activation=request.activation,
-        output=request.output_activation,
+        activation=request.activation or "sigmoid",
+        output=request.output_activation or "identity",
         seed=request.seed,
     )
     if request.weights is not None:
         set_weights(network, read_weights(request.weights))
-    loss = read_loss(request.loss, request.output_activation)
+    loss = read_loss(request.loss, request.output_activation or "identity")
     rule = read_optimizer(request.optimizer, request.learning_rate, request.settings)
     options: dict[str, Any] = {"optimizer": rule or "sgd"}
     if request.reduction is not None:

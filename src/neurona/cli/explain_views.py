@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from neurona.cli.explain_output import Explained
 from neurona.cli.explain_subject import find_subject
-from neurona.errors import OptionError, unknown_name
+from neurona.errors import OptionError
 from neurona.messages import _
 
 if TYPE_CHECKING:
     from neurona.cli.explain_request import ExplainRequest
     from neurona.table.model import TableModel
 
-__all__ = ["LESSONS", "VIEWS"]
+__all__ = ["VIEWS"]
 
 
 def matrices(request: ExplainRequest) -> Explained:
@@ -115,8 +115,8 @@ def blank(request: ExplainRequest) -> Explained:
     return make_worksheets(
         request.network or "2-2-1",
         seeds=read_seeds(request.seeds or "1:30"),
-        activation=request.activation,
-        output=request.output_activation,
+        activation=request.activation or "sigmoid",
+        output=request.output_activation or "identity",
         loss=request.loss,
         optimizer=rule or "sgd",
     )
@@ -133,75 +133,31 @@ def errata(request: ExplainRequest) -> Explained:
     return Errata(request.subject or "")
 
 
-def linear_stack(request: ExplainRequest) -> Explained:
-    """A stack of linear layers multiplied out into one."""
-    from neurona.explain.lessons.linear_stack import multiply_out
-
-    return multiply_out(request.network or "2-3-2-1", seed=request.seed)
-
-
-def loops(request: ExplainRequest) -> Explained:
-    """Loops against matrices, timed."""
-    from neurona.explain.lessons.loops import time_loops
-
-    return time_loops(seed=request.seed)
-
-
-def variance(request: ExplainRequest) -> Explained:
-    """The argument of He and Glorot, followed from layer to layer."""
-    from neurona.explain.lessons.variance import follow_variances
-
-    return follow_variances(
-        request.network,
-        activation=request.activation if request.network else "relu",
-        seed=request.seed,
-    )
-
-
-def shapes(request: ExplainRequest) -> Explained:
-    """An exercise: give the shapes."""
-    from neurona.explain.lessons.shapes import give_the_shapes
-
-    return give_the_shapes(
-        request.network or "2-3-1",
-        convention=request.convention,  # type: ignore[arg-type]
-    )
-
-
-def remaining(request: ExplainRequest) -> Explained:
-    """An exercise: what backward still has to compute."""
-    from neurona.explain.lessons.remaining import what_remains
-
-    return what_remains(
-        request.network or "2-2-1",
-        activation=request.activation,
-        output=request.output_activation,
-        loss=request.loss or "mse",
-    )
-
-
-LESSONS: Final[Mapping[str, Callable[[ExplainRequest], Explained]]] = {
-    "linear-stack": linear_stack,
-    "loops": loops,
-    "variance": variance,
-    "shapes": shapes,
-    "remaining": remaining,
-}
-"""Small derivations and exercises by name."""
-
-
 def lesson(request: ExplainRequest) -> Explained:
-    """A small derivation or exercise.
+    """A small derivation or exercise, with those of the options that it has.
 
     Raises
     ------
     OptionError
-        There is none of that name.
+        There is none of that name, or it has no such option.
     """
+    import inspect
+
+    from neurona.explain.lessons import LESSONS, teach
+
     name = request.lesson or ""
-    if name not in LESSONS:
-        raise OptionError(unknown_name(_("lesson"), name, LESSONS))
-    return LESSONS[name](request)
+    asked = {
+        "network": request.network,
+        "activation": request.activation,
+        "output": request.output_activation,
+        "loss": request.loss,
+    }
+    given: dict[str, Any] = {k: v for k, v in asked.items() if v is not None}
+    # These two have a default here, which not every lesson has a use for.
+    known = inspect.signature(LESSONS.get(name, teach)).parameters
+    always = {"convention": request.convention, "seed": request.seed}
+    given |= {k: v for k, v in always.items() if k in known}
+    return teach(name, **given)
 
 
 VIEWS: Final[Mapping[str, Callable[[ExplainRequest], Explained]]] = {

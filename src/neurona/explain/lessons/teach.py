@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from neurona.errors import OptionError, unknown_name
 from neurona.explain.explanation import Explanation
+from neurona.explain.flow import compare_activations, compare_initializations
 from neurona.explain.lessons.coefficients import count_coefficients
 from neurona.explain.lessons.linear_stack import multiply_out
 from neurona.explain.lessons.loops import time_loops
@@ -26,6 +27,8 @@ LESSONS: Final[Mapping[str, Callable[..., Explanation]]] = MappingProxyType(
         "linear-stack": multiply_out,
         "loops": time_loops,
         "variance": follow_variances,
+        "initializations": compare_initializations,
+        "activations": compare_activations,
         "shapes": give_the_shapes,
         "remaining": what_remains,
         "normal-equations": solve_at_once,
