@@ -18,7 +18,7 @@ from neurona.cli.predict import predict
 from neurona.cli.train import train
 from neurona.messages import _
 
-__all__ = ["make_app"]
+__all__ = ["make_app", "translate_help_pages"]
 
 
 def make_app() -> typer.Typer:
@@ -51,6 +51,24 @@ def make_app() -> typer.Typer:
     )(ending(explain))
     app.command("info", help=_("Say what a model file holds."))(ending(info))
     return app
+
+
+def translate_help_pages() -> None:
+    """Give typer's own headings on help pages in the language in use.
+
+    For help alone, since it loads rich.
+    """
+    from typer import rich_utils
+
+    headings = {
+        "ARGUMENTS_PANEL_TITLE": _("Arguments"),
+        "OPTIONS_PANEL_TITLE": _("Options"),
+        "COMMANDS_PANEL_TITLE": _("Commands"),
+        "DEFAULT_STRING": _("[default: {}]"),
+        "REQUIRED_LONG_STRING": _("[required]"),
+    }
+    for name, heading in headings.items():
+        setattr(rich_utils, name, heading)
 
 
 INTERRUPTED = 130

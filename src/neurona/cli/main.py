@@ -81,11 +81,13 @@ def run_command(arguments: list[str]) -> int:
     """
     import typer
 
-    from neurona.cli.app import make_app
+    from neurona.cli.app import make_app, translate_help_pages
 
     if not arguments:
         run_command(["--help"])
         return WRONG_CALL
+    if not {"-h", "--help"}.isdisjoint(arguments):
+        translate_help_pages()
     # The base of every complaint about a call, wherever this version keeps it.
     wrong_call: Any = typer.BadParameter.__base__
     try:

@@ -19,8 +19,13 @@ from neurona.explain.explanation import Explanation
 from neurona.explain.notation.numbers import format_number
 from neurona.explain.notation.terms import Call, Power, Symbol, Term
 from neurona.explain.page.blocks import Block, Inline, Page, Paragraph, Table
-from neurona.explain.stack import Stage, read_stages
-from neurona.explain.symbols.derivation import loss_of
+from neurona.explain.stack import (
+    Stage,
+    loss_of,
+    read_stages,
+    sizes_in_words,
+    sizes_of,
+)
 from neurona.explain.wording import fill
 from neurona.messages import _, language
 from neurona.network import Network
@@ -121,9 +126,7 @@ class Cost(Explanation):
 
     def page(self) -> Page:
         """The cost in the reader's language."""
-        sizes = [self.stages[0].stage.inputs]
-        sizes += [c.stage.units for c in self.stages if c.stage.weight]
-        shape = "-".join(map(str, sizes))
+        shape = sizes_in_words(sizes_of(cost.stage for cost in self.stages))
         title = _("What the gradient of a {shape} network costs").format(shape=shape)
         blocks: list[Block] = [self._rule(), self._table(), *self._verdict()]
         return Page(title, tuple(blocks), language())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from neurona.errors import OptionError
 from neurona.messages import _
+from neurona.network import Network
 from neurona.nn.activations import (
     ActivationFunction,
     Identity,
@@ -17,9 +19,16 @@ from neurona.nn.activations import (
 from neurona.nn.architecture import Architecture
 from neurona.nn.layers import Activation, Dense, Dropout
 from neurona.nn.layers.layer import Layer
-from neurona.nn.losses import BinaryCrossEntropy, CrossEntropy, Loss
+from neurona.nn.losses import (
+    BinaryCrossEntropy,
+    CrossEntropy,
+    Loss,
+    as_loss,
+    ends_in,
+)
+from neurona.train.examples import LossLike
 
-__all__ = ["Stage", "read_stages"]
+__all__ = ["Stage", "loss_of", "read_stages", "sizes_in_words", "sizes_of"]
 
 
 @dataclass(frozen=True)
@@ -137,3 +146,47 @@ def add_ending(stages: list[Stage], loss: Loss, width: int) -> None:
     ending = stages[-1].activation if stages else Identity()
     if wanted is not None and type(ending) is not type(wanted):
         add_activation(stages, "", wanted, width, by_loss=True)
+
+
+def sizes_of(stages: Iterable[Stage]) -> tuple[int, ...]:
+    """Numbers of units of a stack, inputs first.
+
+    Examples
+    --------
+    >>> from neurona import Dense, Network
+    >>> from neurona.nn.losses import MeanSquaredError
+    >>> network = Network([Dense(3, "relu"), Dense(2)], n_inputs=4)
+    >>> sizes_of(read_stages(network.architecture, MeanSquaredError()))
+    (4, 3, 2)
+    """
+    listed = tuple(stages)
+    return (listed[0].inputs, *(stage.units for stage in listed if stage.weight))
+
+
+def sizes_in_words(sizes: Iterable[int]) -> str:
+    """Numbers of units as the notes write them.
+
+    Examples
+    --------
+    >>> sizes_in_words((2, 2, 1))
+    '2-2-1'
+    """
+    return "-".join(map(str, sizes))
+
+
+def loss_of(network: Network, loss: LossLike | None) -> Loss:
+    """The loss that is asked for, else that of the last fit, else what suits the end.
+
+    Examples
+    --------
+    >>> from neurona import Dense, Network
+    >>> loss_of(Network([Dense(3, "softmax")], n_inputs=2), None)
+    CrossEntropy(label_smoothing=0.0)
+    """
+    if loss is not None:
+        return as_loss(loss)
+    if network.losses:
+        return next(iter(network.losses.values()))
+    output = next(iter(network.architecture.evaluation.outputs.values()))
+    usual = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}
+    return as_loss(usual.get(ends_in(output) or "", "mse"))

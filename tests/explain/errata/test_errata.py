@@ -9,11 +9,12 @@ import pytest
 from neurona import Dense, Network, graph, reference
 from neurona.errors import OptionError
 from neurona.explain.errata import TOPICS, Errata, errata, errata_page, note_for
+from neurona.explain.optimizer.descent import explain_descent
 from neurona.explain.page import Note, to_html, to_latex_document
 from neurona.gradient import backward
 from neurona.messages import use_language
 from neurona.nn.activations import ReLU, Tanh
-from neurona.optimize import as_optimizer
+from neurona.optimize import AdamW
 
 # Places that the golden cases list.
 LISTED = {
@@ -25,6 +26,16 @@ LISTED = {
 
 def named(name):
     return next(e for e in errata() if e.name == name)
+
+
+def told(name):
+    """What is printed, what is correct and why, as text."""
+    record = named(name).to_json()
+    return record["printed"], record["correct"], record["why"]
+
+
+def numbers_in(text):
+    return [float(n.replace("−", "-")) for n in re.findall(r"−?\d+(?:\.\d+)?", text)]
 
 
 def test_every_error_of_the_golden_cases_is_told():
@@ -125,13 +136,17 @@ def test_the_slope_of_a_step_is_zero_on_both_sides():
 
 
 def test_the_printed_softmax_adds_up_to_1_07():
-    assert sum((0.87, 0.1, 0.1)) == pytest.approx(1.07)
-    assert "1.07" in named("softmax-sum").to_json()["why"]
+    printed, correct, why = told("softmax-sum")
+    total = sum(numbers_in(printed))
+    assert f"{total:.2f}" in why
+    of_sum, *shares = numbers_in(correct)
+    assert sum(shares) == pytest.approx(of_sum)
 
 
 def test_the_network_for_xor_has_nine_parameters():
     network = Network([Dense(2, "sigmoid"), Dense(1)], n_inputs=2)
     assert network.summary().total == 9
+    assert told("nine-parameters")[1].startswith("nine")
 
 
 def test_the_perceptrons_update_moves_all_three_numbers():
@@ -139,7 +154,7 @@ def test_the_perceptrons_update_moves_all_three_numbers():
     x, w, b = np.array([1.0, 5.0]), np.array([-1.0, 0.0]), -0.5
     assert w @ x + b == -1.5
     w, b = w + 0.5 * 1 * x, b + 0.5 * 1
-    assert (w.tolist(), b) == ([-0.5, 2.5], 0.0)
+    assert [0.5, *w.tolist(), b] == numbers_in(told("perceptron-update")[1])
     assert w @ x + b > 0 > w @ np.array([1.0, 0.0]) + b
 
 
@@ -167,21 +182,30 @@ def test_a_sigmoid_applied_twice_no_longer_computes_xor():
 
 
 def test_the_first_average_is_three_and_its_correction_thirty():
-    first = 0.9 * 0 + (1 - 0.9) * 30
-    assert first == pytest.approx(3.0)
-    assert first / (1 - 0.9) == pytest.approx(30.0)
+    printed, correct, why = told("moving-average")
+    for line in (printed, correct):
+        beta, before, one, again, value, result = numbers_in(line.partition("=")[2])
+        assert beta * before + (one - again) * value == pytest.approx(result)
+    temperature, _tenth, first, one, beta, restored = numbers_in(
+        why.replace("a tenth", "0.1")
+    )
+    assert first / (one - beta) == pytest.approx(restored) == temperature
 
 
 def test_dividing_by_the_deviation_gives_a_deviation_of_one():
     x = np.array([2.0, 4, 4, 4, 5, 5, 7, 9])
     centred, sigma = x - x.mean(), x.std()
-    assert (centred / sigma).std() == pytest.approx(1.0)
-    assert (centred / sigma**2).std() == pytest.approx(1 / sigma)
+    divided = {"σ": centred / sigma, "σ²": centred / sigma**2}
+    printed, correct, _why = told("normalization")
+    assert divided[correct.partition(" / ")[2]].std() == pytest.approx(1.0)
+    assert divided[printed.partition(" / ")[2]].std() == pytest.approx(1 / sigma)
 
 
 def test_the_printed_shares_leave_a_tenth_out():
-    assert 78 + 11 + 1 == 90
-    assert 98 + 1 + 1 == 100
+    printed, correct, why = told("split-shares")
+    assert sum(numbers_in(printed)) == numbers_in(why)[0] < 100
+    of_sum, *shares = numbers_in(correct)
+    assert sum(shares) == of_sum == 100
 
 
 def test_the_gradient_of_the_squared_residuals_has_a_minus():
@@ -193,7 +217,11 @@ def test_the_gradient_of_the_squared_residuals_has_a_minus():
 
     h = 1e-6
     numeric = [(loss(w + h * e) - loss(w - h * e)) / (2 * h) for e in np.eye(2)]
-    assert numeric == pytest.approx(-(X.T @ (y - X @ w)) / 5, rel=1e-6)
+    written = X.T @ (y - X @ w) / 5
+    printed, correct, _why = told("gradient-sign")
+    assert printed.startswith("∇J = (1 / N) Xᵀ(y − Xw)")
+    assert correct.startswith("∇J = −(1 / N) Xᵀ(y − Xw)")
+    assert numeric == pytest.approx(-written, rel=1e-6)
 
 
 def test_the_log_likelihood_has_a_minus_and_a_half():
@@ -204,6 +232,8 @@ def test_the_log_likelihood_has_a_minus_and_a_half():
     written = constant - 1.5 * math.log(variance) - 0.5 * (r**2).sum() / variance
     assert written == pytest.approx(np.log(density).sum())
     assert written == pytest.approx(-0.9573740593)
+    correct = told("log-likelihood")[1]
+    assert correct.startswith("ℓ = C − (N / 2) log(|Σ|) − (1 / 2) Σ")
 
 
 def test_he_weights_are_far_below_one():
@@ -216,9 +246,16 @@ def test_he_weights_are_far_below_one():
 
 
 def test_decay_inside_adam_is_not_decay_of_the_weight():
-    # Case G16: f = w², w = 1, η = .1, weight decay 1.
-    assert "AdamW" in named("weight-decay").to_json()["correct"]
-    assert as_optimizer("adamw").name != as_optimizer("adam").name
+    assert "AdamW" in told("weight-decay")[1]
+    rate, decay = 0.1, 0.5
+    steps = {}
+    for size in (1.0, 100.0):
+        # f = 0·w: nothing but the decay moves the weight.
+        rule = AdamW(learning_rate=rate, weight_decay=decay)
+        found = explain_descent("0*w", {"w": size}, optimizer=rule)
+        steps[size] = size - found.to_json()["steps"][0]["after"]["w"]
+    # η λ w of the weight itself, and not the same for large and small ones.
+    assert steps == {s: pytest.approx(rate * decay * s) for s in steps}
 
 
 def test_relu_is_not_bounded_above():
@@ -228,5 +265,6 @@ def test_relu_is_not_bounded_above():
 
 def test_and_fires_on_every_row_with_a_threshold_of_zero():
     sums = np.array([0, 1, 1, 2])
-    assert (sums >= 2).astype(int).tolist() == [0, 0, 0, 1]
-    assert (sums >= 0).astype(int).tolist() == [1, 1, 1, 1]
+    (printed,), (correct,) = (numbers_in(line) for line in told("and-threshold")[:2])
+    assert (sums >= correct).astype(int).tolist() == [0, 0, 0, 1]
+    assert (sums >= printed).astype(int).tolist() == [1, 1, 1, 1]

@@ -6,7 +6,7 @@ import pytest
 from neurona.explain.flow import compare_activations, compare_initializations
 
 ROWS = 32
-SEEDS = range(4)
+SEEDS = range(3)
 # A layer's factor is drawn with its weights, so one network wanders; over a few seeds
 # the mean square stays where He's argument puts it.
 WANDERING = 0.15
@@ -32,7 +32,7 @@ def test_he_keeps_relu_activations_at_their_size_over_ten_layers():
 
 
 def test_tanh_shrinks_slowly_with_glorot_and_vanishes_with_tiny_weights():
-    found = compare_initializations("tanh").activation_deviations()
+    found = compare_initializations("tanh", rows=64).activation_deviations()
     assert found["Glorot"][0] == pytest.approx(0.628, abs=TANH_TOLERANCE)
     assert found["Glorot"][-1] == pytest.approx(0.229, abs=TANH_TOLERANCE)
     assert found["N(0, 0.01²)"][5] < 1e-4

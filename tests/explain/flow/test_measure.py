@@ -99,6 +99,16 @@ def test_the_product_of_norms_bounds_the_whole():
     assert np.linalg.norm(whole, 2) <= bound * (1 + SETTLED)
 
 
+def test_a_picture_tells_the_mean_that_was_measured_and_not_that_of_its_bars():
+    # Activations 0, 0, 0 and 4: mean 1, deviation √3; from bars it would be more.
+    network = Network([Dense(1, "relu")], n_inputs=1, dtype="float64")
+    network.parameters = {"dense_1.weight": [[1.0]], "dense_1.bias": [0.0]}
+    page = gradient_flow(network, [[-1.0], [-2.0], [0.0], [4.0]]).page()
+    (picture,) = page.blocks[-1].blocks
+    assert picture.description == "dense_1: mean 1, deviation 1.732."
+    assert picture.text.endswith("1 ± 1.732")
+
+
 def test_a_recorder_measures_before_and_after_each_epoch_it_is_asked_for():
     X = np.linspace(-1, 1, 20)[:, None]
     network = Network([Dense(4, "sigmoid"), Dense(1)], n_inputs=1)

@@ -9,6 +9,7 @@ from neurona.explain.lessons import LESSONS, give_the_shapes, teach, what_remain
 from neurona.explain.notation import show_text
 from neurona.explain.page import to_html
 from neurona.explain.step.ask import worked_step
+from tests.explain.lessons.small import SMALL
 
 
 def shapes(exercise):
@@ -69,7 +70,7 @@ def test_a_wide_network_is_asked_about_in_part():
 
 def test_every_lesson_becomes_a_page_and_json():
     for name in LESSONS:
-        lesson = teach(name)
+        lesson = teach(name, **SMALL.get(name, {}))
         assert to_html(lesson.page())
         assert lesson.to_json()
 

@@ -16,6 +16,7 @@ from neurona.explain.notation import terms as t
 from neurona.explain.notation.text import show_text
 from neurona.explain.page import Formulas, Section
 from neurona.nn.layers import BatchNorm, Dropout
+from neurona.nn.losses import CrossEntropy
 from tests.explain.term_values import value_of
 
 # The formulas are evaluated in another order than the graph.
@@ -214,7 +215,7 @@ def example(widths, hidden, end, rows, seed):
     return network, X, y, loss
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.integers(1, 4), min_size=2, max_size=4),
     st.lists(
@@ -243,6 +244,17 @@ def test_matrices_are_the_references_and_every_equation_holds(
             assert np.array_equal(numbers.grad_bias, grads[numbers.stage.bias])
     check_equations(view)
     json.dumps(view.to_json(), allow_nan=False)
+
+
+@pytest.mark.parametrize("ending", ["identity", "softmax"])
+def test_targets_are_those_that_the_loss_compares(ending):
+    network, X, _y, _loss = example([2, 3], [], (ending, "mse"), 2, seed=4)
+    loss = CrossEntropy(label_smoothing=0.3)
+    view = matrix_view(network, X, [0, 2], loss=loss)
+    # 0.7 of a 1, and 0.3 shared by three classes.
+    expected = [[0.8, 0.1, 0.1], [0.1, 0.1, 0.8]]
+    assert view.matrices.y == pytest.approx(np.array(expected), rel=GOLDEN)
+    check_equations(view)
 
 
 def test_large_matrices_are_shown_by_their_shape():

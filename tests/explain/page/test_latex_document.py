@@ -89,6 +89,14 @@ def test_long_equations_are_broken():
     assert equation.count(r"\\") >= 3
 
 
+def test_a_row_that_begins_with_a_bracket_is_no_option_of_the_line_before():
+    rows = ((("[1] dense_1",),), (("[2] dense_2",),), (("*",),))
+    page = Page("t", (Table((("[layer]",),), rows), Listing("a\n[b]\n*c")))
+    text = to_latex_document(page).partition(r"\begin{document}")[2]
+    assert not re.search(r"(\\\\|\\[a-z]+rule)\s*[\[*]", text)
+    assert "[2] dense" in text
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["pdflatex", "lualatex"])
 @pytest.mark.parametrize("language", ["en", "es"])

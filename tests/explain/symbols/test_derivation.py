@@ -1,6 +1,8 @@
 """Every side of every line of a derivation has the value that the reference has."""
 
 import re
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -20,7 +22,7 @@ from neurona.explain.symbols.activations import (
     write_slope,
 )
 from neurona.gradient import backward
-from neurona.nn.activations import ACTIVATIONS
+from neurona.nn.activations import ACTIVATIONS, ActivationFunction
 from neurona.nn.layers import Activation, Dropout, LayerNorm
 from neurona.nn.losses import LOSSES, as_loss
 from neurona.reference import evaluate
@@ -292,9 +294,28 @@ def test_every_hidden_activation_is_derived(activation):
     check_every_line(numbers, found.parts)
 
 
-@settings(max_examples=60, deadline=None)
+@dataclass(frozen=True)
+class Bent(ActivationFunction):
+    """An activation that no table knows: sin z + z e^(−z²)."""
+
+    name: ClassVar[str] = "bent"
+
+    def apply(self, x):
+        return g.sin(x) + x * g.exp(-(x**2))
+
+
+def test_an_activation_that_no_table_knows_is_written_from_its_graph():
+    _network, numbers, found = derived(
+        (2, 3, 1), [Bent(), "identity"], "mse", seed=3, weights="all"
+    )
+    check_every_line(numbers, found.parts)
+    z = t.Symbol("z")
+    assert show_text(write_activation(Bent(), z)).startswith("sin(z) + z")
+
+
+@settings(max_examples=40, deadline=None)
 @given(
-    st.lists(st.integers(1, 6), min_size=2, max_size=4),
+    st.lists(st.integers(1, 5), min_size=2, max_size=4),
     st.sampled_from(ENDS),
     st.lists(st.sampled_from(ELEMENTWISE), min_size=2, max_size=2),
     st.integers(0, 2**31),
@@ -419,6 +440,15 @@ def test_another_kind_of_layer_is_refused_with_its_name():
 def test_a_weight_that_is_not_there_is_refused(weight, said):
     with pytest.raises(OptionError, match=said):
         derive_symbols(Network([Dense(1)], n_inputs=2), "mse", weights=[weight])
+
+
+def test_a_chain_through_very_many_layers_is_written_without_recursion():
+    layers = [Dense(1, "tanh") for _layer in range(1200)]
+    network = Network(layers, n_inputs=1)
+    found = derive_symbols(network, "mse", weights=["dense_1.weight[0,0]"])
+    chain = found.parts[-1].lines[0][0].sides[1]
+    # ∂L/∂a, and from each layer ∂a/∂z and the way to what comes before.
+    assert len(chain.factors) == 1 + 2 * len(layers)
 
 
 def test_a_page_of_many_weights_is_cut_and_says_how_many_remain():

@@ -16,8 +16,9 @@ from neurona.explain.diagnosis.errors_by_part import (
     simple_error,
 )
 from neurona.explain.diagnosis.rows import Part
-from neurona.explain.flow.layers import activation_of, named_layers
+from neurona.explain.flow.layers import activation_of
 from neurona.explain.flow.measure import GradientFlow, LayerFlow, gradient_flow
+from neurona.explain.step.units import named_layers
 from neurona.graph import Node
 from neurona.model_file.parts import part_from_config
 from neurona.network import Network
@@ -117,7 +118,7 @@ class Examination:
     @cached_property
     def layers(self) -> Mapping[str, Layer]:
         """Every layer under its full name."""
-        return named_layers(self.network.architecture)
+        return dict(named_layers(self.network.architecture))
 
     @cached_property
     def flow(self) -> GradientFlow:

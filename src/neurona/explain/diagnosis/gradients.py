@@ -8,6 +8,7 @@ from typing import Final
 from neurona.explain.diagnosis.examination import Examination
 from neurona.explain.diagnosis.finding import Finding
 from neurona.explain.diagnosis.units import STEPS
+from neurona.explain.flow.layers import STEEPEST
 from neurona.messages import _
 
 __all__ = ["vanishing_or_exploding"]
@@ -73,8 +74,7 @@ def vanishing_or_exploding(found: Examination) -> Iterator[Finding]:
 
 
 def vanishing_advice(found: Examination) -> str:
-    bounded = {"sigmoid", "tanh", "arctan"}
-    kinds = [layer.activation for layer in found.hidden if layer.activation in bounded]
+    kinds = [x.activation for x in found.hidden if x.activation in STEEPEST]
     if kinds:
         return _(
             "Use relu in the hidden layers: the slope of {activation} is below its "

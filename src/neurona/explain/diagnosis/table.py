@@ -9,13 +9,12 @@ from typing import Any, Final
 import numpy as np
 
 from neurona.data.split import Split, split_rows
-from neurona.errors import DataError, NeuronaError
+from neurona.errors import NeuronaError
 from neurona.explain.diagnosis.checkup import Diagnosis, diagnose
 from neurona.explain.diagnosis.examination import Examination
 from neurona.explain.diagnosis.rows import Part
-from neurona.messages import _
+from neurona.explain.table_rows import encode_rows, open_table, seed_of
 from neurona.table.model import TableModel
-from neurona.table.source import open_source
 from neurona.table.train import TrainedTable
 
 __all__ = ["doctor_of_table", "doctor_of_trained", "find_split"]
@@ -45,16 +44,7 @@ def doctor_of_table(
     DataError
         The table lacks columns of the model, or no row has a target.
     """
-    seed = seed_of(model)
-    source = open_source(data, seed=seed).table
-    encoded = model.encoders.transform(source, with_target=True)
-    assert encoded.y is not None
-    if not len(encoded.y):
-        raise DataError(
-            _("no row of {name} has a target: there is nothing to examine").format(
-                name=source.name
-            )
-        )
+    encoded = encode_rows(model, open_table(model, data))
     split = find_split(model, encoded.X, encoded.y)
     return diagnose(examination(model, encoded.X, encoded.y, split, thorough))
 
@@ -146,9 +136,3 @@ def same_scores(recorded: Mapping[str, Any], found: Mapping[str, float]) -> bool
         and math.isclose(recorded[name], value, rel_tol=SAME, abs_tol=SAME)
         for name, value in found.items()
     )
-
-
-def seed_of(model: TableModel) -> int:
-    """Seed that a model was trained with."""
-    training = model.network.training or {}
-    return int(training.get("seed", model.network.seed))

@@ -78,13 +78,12 @@ class Parser:
         self.variables: dict[str, Node] = {}
         self.operations = 0
         self.ends_operand = False
-        self.tokens = list(tokens_of(text))
-        self.place = 0
+        self.tokens = tokens_of(text)
+        self.following: Token | None = next(self.tokens)
 
     def parse(self) -> Expression:
-        while self.place < len(self.tokens):
-            token = self.tokens[self.place]
-            self.place += 1
+        while self.following is not None:
+            token = self.take(self.following)
             if self.ends_operand:
                 self.read_after_operand(token)
             else:
@@ -93,6 +92,11 @@ class Parser:
         if output.dtype != "float":
             refuse_at(self.text, 0, _("the expression is true or false, not a number"))
         return Expression(self.text, output, self.variables)
+
+    def take(self, token: Token) -> Token:
+        """Go on to the token after this one."""
+        self.following = next(self.tokens, None)
+        return token
 
     def read_operand(self, token: Token) -> None:
         if token.kind == "number":
@@ -117,16 +121,18 @@ class Parser:
 
     def read_name(self, token: Token) -> None:
         name = token.text
-        # The end follows whatever else does.
-        if self.tokens[self.place].text == "(" and name not in self.variables:
+        opens = self.following
+        if opens and opens.text == "(" and name not in self.variables:
             if name not in FUNCTIONS:
                 refuse_at(
                     self.text,
                     token.position,
                     unknown_name(_("function"), name[:40], FUNCTIONS),
                 )
+            # Counted where it opens: too deep a nest is refused before it is read.
+            self.count_operation(token)
             self.waiting.append(Pending("call", token))
-            self.place += 1
+            self.take(opens)
             return
         if name in FUNCTIONS:
             refuse_at(
@@ -218,6 +224,7 @@ class Parser:
             else:
                 b, a = self.operands.pop(), self.operands.pop()
                 build = BINARY[sign.token.text][1]
+                self.count_operation(sign.token)
                 self.operands.append(self.built(sign.token, build, (a, b)))
 
     def negate(self, token: Token) -> None:
@@ -225,6 +232,7 @@ class Parser:
         if x.operation == "constant":
             self.operands.append(g.constant(-x.attributes["value"]))
         else:
+            self.count_operation(token)
             self.operands.append(self.built(token, lambda a: -a, (x,)))
 
     def apply_call(self, call: Pending) -> None:
@@ -266,9 +274,7 @@ class Parser:
             ),
         )
 
-    def built(
-        self, token: Token, build: Callable[..., Node], arguments: tuple[object, ...]
-    ) -> Node:
+    def count_operation(self, token: Token) -> None:
         self.operations += 1
         if self.operations > MOST_OPERATIONS:
             refuse_at(
@@ -279,6 +285,10 @@ class Parser:
                     "explain"
                 ).format(most=MOST_OPERATIONS),
             )
+
+    def built(
+        self, token: Token, build: Callable[..., Node], arguments: tuple[object, ...]
+    ) -> Node:
         try:
             return build(*arguments)
         except ShapeError:

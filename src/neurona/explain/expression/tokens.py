@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Literal, NoReturn
+from typing import Final, Literal, NamedTuple, NoReturn
 
 from neurona.errors import OptionError
 from neurona.messages import _
@@ -29,8 +28,7 @@ SAME: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A piece of an expression.
 
     Parameters
@@ -96,11 +94,12 @@ def tokens_of(text: str) -> Iterator[Token]:
     position = 0
     while match := PATTERN.match(text, position):
         position = match.end()
-        piece = match[match.lastgroup or 0]
-        begin = match.start(match.lastgroup or 0)
-        if match["number"]:
+        kind = match.lastgroup
+        assert kind is not None
+        piece, begin = match[kind], match.start(kind)
+        if kind == "number":
             yield Token("number", piece, begin)
-        elif match["name"]:
+        elif kind == "name":
             yield Token("name", piece, begin)
         else:
             yield Token("sign", SAME.get(piece, piece), begin)

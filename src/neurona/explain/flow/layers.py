@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from neurona import graph as g
-from neurona.gradient import backward
+from neurona.explain.slopes import slope_node
+from neurona.explain.step.units import find_units, named_layers
 from neurona.graph import Node
 from neurona.nn.activations import (
     ActivationFunction,
@@ -13,34 +15,14 @@ from neurona.nn.activations import (
     Softmax,
     as_activation,
 )
-from neurona.nn.architecture import Architecture
+from neurona.nn.architecture import Architecture, Written
 from neurona.nn.layers import Activation, Dense
-from neurona.nn.layers.layer import Layer, assigned_names
+from neurona.nn.layers.layer import Layer
 
-__all__ = ["STEEPEST", "activation_of", "named_layers", "slope_node"]
+__all__ = ["STEEPEST", "activation_of", "slopes_of_layers"]
 
 STEEPEST: Final = {"sigmoid": 0.25, "tanh": 1.0, "arctan": 1.0}
 """Largest slope of the functions that flatten on both sides, which is at 0."""
-
-
-def named_layers(architecture: Architecture) -> dict[str, Layer]:
-    """Every layer under its full name, those inside others included.
-
-    Examples
-    --------
-    >>> from neurona import Dense, Network, Residual
-    >>> network = Network([Residual([Dense(2)]), Dense(1)], n_inputs=2)
-    >>> list(named_layers(network.architecture))
-    ['residual_1', 'residual_1.dense_1', 'dense_1']
-    """
-    found: dict[str, Layer] = {}
-    pending = [(name, layer) for layer, name in architecture.names.items()]
-    while pending:
-        name, layer = pending.pop(0)
-        found[name] = layer
-        inside = assigned_names(layer.children())
-        pending[:0] = [(f"{name}.{own}", child) for child, own in inside.items()]
-    return found
 
 
 def activation_of(layer: Layer) -> ActivationFunction | None:
@@ -59,45 +41,39 @@ def activation_of(layer: Layer) -> ActivationFunction | None:
     return None if isinstance(found, Identity) else found
 
 
-def slope_node(output: Node, name: str, layer: Layer) -> Node | None:
-    """f′(z) of each unit of a layer, (N, units).
+def slopes_of_layers(
+    architecture: Architecture, written: Written, outputs: Mapping[str, Node]
+) -> dict[str, Node]:
+    """f′(z) of each unit of the layers that have a function of each unit alone.
 
     Parameters
     ----------
-    output : Node
-        The layer's activations, f(z).
-    name : str
-        Full name of the layer.
-    layer : Layer
+    architecture : Architecture
+    written : Written
+    outputs : mapping of str to Node
+        What layers give, by their full names.
 
     Returns
     -------
-    Node or None
-        ``None`` where the layer has no function of each unit alone.
+    dict of str to Node
+        Each (N, units). Of a layer that is used several times, the last use.
     """
-    function = activation_of(layer)
-    if function is None or isinstance(function, Softmax):
-        return None
-    z = weighted_sum(output, name)
-    # A function that gives its argument back unchanged leaves nothing to differentiate.
-    if z is None or z is output:
-        return None
-    ones = g.zeros(output.shape) + 1.0
-    return backward(output, [z], out_grad=ones)[0]
+    sums = {units.name: units.z for units in find_units(architecture, written)}
+    layers = dict(named_layers(architecture))
+    found: dict[str, Node] = {}
+    for name, a in outputs.items():
+        function = activation_of(layers[name])
+        if function is None or isinstance(function, Softmax):
+            continue
+        z = sums[name] if name in sums else read_by_activation(a, name)
+        # A function that gives its argument back leaves nothing to differentiate.
+        if z is not None and z is not a:
+            found[name] = slope_node(a, z)
+    return found
 
 
-def weighted_sum(output: Node, name: str) -> Node | None:
-    """What a layer's activation function is applied to, z."""
-    own = {n for n in g.topological_order([output]) if n.sources == (name,)}
-    order = [node for node in g.topological_order([output]) if node in own]
-    sums = [node for node in order if node.operation == "matmul"]
-    if not sums:
-        outside = (p for n in order for p in n.inputs if p not in own)
-        return next((part for part in outside if part.shape == output.shape), None)
-    z = sums[-1]
-    for node in order:
-        if node.operation == "add" and z in node.inputs:
-            other = node.inputs[1 - node.inputs.index(z)]
-            if other.operation == "parameter":
-                return node
-    return z
+def read_by_activation(output: Node, name: str) -> Node | None:
+    """What an activation layer is applied to: what it reads of others."""
+    own = [n for n in g.topological_order([output]) if n.sources == (name,)]
+    outside = (part for node in own for part in node.inputs if part not in set(own))
+    return next((part for part in outside if part.shape == output.shape), None)

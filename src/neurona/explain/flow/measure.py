@@ -13,12 +13,12 @@ from neurona.explain.flow.jacobian import LayerJacobian
 from neurona.explain.flow.layers import (
     STEEPEST,
     activation_of,
-    named_layers,
-    slope_node,
+    slopes_of_layers,
 )
 from neurona.explain.flow.show import moment_page
 from neurona.explain.flow.spread import Spread
 from neurona.explain.page import Page
+from neurona.explain.step.units import named_layers
 from neurona.gradient import backward
 from neurona.graph import Graph, Node
 from neurona.network import Network
@@ -192,17 +192,15 @@ class Probe:
     ) -> None:
         self.data = data
         self.rows = row_count(data)
-        self.layers = named_layers(architecture)
+        self.layers = dict(named_layers(architecture))
         nodes = {
             name: node
             for name, node in written.build.activations.items()
             if node.dtype == "float" and len(node.shape) == 2
         }
         outputs = {f"a/{name}": node for name, node in nodes.items()}
-        for name, node in nodes.items():
-            slope = slope_node(node, name, self.layers[name])
-            if slope is not None:
-                outputs[f"slope/{name}"] = slope
+        slopes = slopes_of_layers(architecture, written, nodes)
+        outputs |= {f"slope/{name}": slope for name, slope in slopes.items()}
         self.weights = {
             parameter.name: parameter.name.rpartition(".")[0]
             for parameter in written.build.parameters.values()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from neurona.explain.flow.spread import Spread
-from neurona.explain.notation.numbers import format_number
 from neurona.explain.notation.terms import Number, Power, Relation
 from neurona.explain.page import (
     Block,
@@ -146,15 +145,8 @@ def spread_picture(spreads: dict[str, Spread], label: str) -> Block:
     """Histograms one below the other."""
     return histogram(
         {name: from_counts(spread) for name, spread in spreads.items()},
+        moments={name: (s.mean, s.deviation) for name, s in spreads.items()},
         x_label=label,
-        description=" ".join(
-            _("{name}: mean {mean}, deviation {deviation}.").format(
-                name=name,
-                mean=format_number(spread.mean, 4),
-                deviation=format_number(spread.deviation, 4),
-            )
-            for name, spread in spreads.items()
-        ),
     )
 
 

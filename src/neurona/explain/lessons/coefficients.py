@@ -47,8 +47,8 @@ class CoefficientCounts(Explanation):
         """Parameters of one hidden layer and one output."""
         return (inputs + 1) * self.hidden + self.hidden + 1
 
-    def page(self) -> Page:
-        """The formulas and a table."""
+    def formulas(self) -> Formulas:
+        """The three counts in d inputs, of degree k and with h hidden units."""
         d, k, h = Symbol("d"), Symbol("k"), Symbol("h")
         factorial = quotient_of(
             Product((Surrounded(sum_of(d, k), "()"), Symbol("!")), ""),
@@ -73,6 +73,10 @@ class CoefficientCounts(Explanation):
                 _("parameters of a network with one hidden layer of h units"),
             ),
         )
+        return Formulas(lines)
+
+    def page(self) -> Page:
+        """The formulas and a table."""
         headings: tuple[Inline, ...] = (
             (_("inputs"),),
             (_("polynomial"),),
@@ -98,7 +102,7 @@ class CoefficientCounts(Explanation):
                         ).format(degree=self.degree, hidden=self.hidden),
                     )
                 ),
-                Formulas(lines),
+                self.formulas(),
                 Table(headings, rows),
                 Note(
                     (

@@ -33,7 +33,7 @@ from neurona.explain.page import (
     Section,
     Table,
 )
-from neurona.explain.stack import read_stages
+from neurona.explain.stack import read_stages, sizes_in_words
 from neurona.explain.step.by_hand import build_by_hand
 from neurona.explain.wording import fill
 from neurona.messages import _, language
@@ -108,8 +108,8 @@ class LinearStack(Explanation):
     @property
     def text(self) -> str:
         """The network as numbers of units."""
-        sizes = [len(self.x), *(weight.shape[1] for weight in self.weights)]
-        return "-".join(map(str, sizes))
+        widths = (weight.shape[1] for weight in self.weights)
+        return sizes_in_words((len(self.x), *widths))
 
     def page(self) -> Page:
         """The product, layer by layer, and its check."""

@@ -20,7 +20,7 @@ from neurona.explain.notation import (
     show_text,
 )
 from neurona.explain.page import Inline, Page, Paragraph, Section, Table
-from neurona.explain.stack import Stage, read_stages
+from neurona.explain.stack import Stage, read_stages, sizes_in_words, sizes_of
 from neurona.explain.step.by_hand import build_by_hand
 from neurona.messages import _, language
 from neurona.network import Network
@@ -71,8 +71,7 @@ class ShapesExercise(Explanation):
     @property
     def text(self) -> str:
         """The network as numbers of units."""
-        sizes = [self.stages[0].inputs, *(s.units for s in self.stages if s.weight)]
-        return "-".join(map(str, sizes))
+        return sizes_in_words(sizes_of(self.stages))
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:

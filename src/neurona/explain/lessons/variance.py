@@ -14,9 +14,9 @@ from neurona import graph as g
 from neurona.errors import OptionError
 from neurona.explain.explanation import Explanation
 from neurona.explain.page import Page
-from neurona.explain.stack import read_stages
+from neurona.explain.slopes import slope_node
+from neurona.explain.stack import read_stages, sizes_of
 from neurona.explain.step.by_hand import build_by_hand
-from neurona.gradient import backward
 from neurona.graph import BATCH, Graph
 from neurona.messages import _
 from neurona.network import Network
@@ -192,8 +192,8 @@ def follow_variances(
 def widths_for(network: str | None, width: int, depth: int) -> tuple[int, ...]:
     """Numbers of units, inputs first."""
     if network:
-        stages = read_stages(build_by_hand(network).architecture, MeanSquaredError())
-        return (stages[0].inputs, *(s.units for s in stages if s.weight))
+        built = build_by_hand(network)
+        return sizes_of(read_stages(built.architecture, MeanSquaredError()))
     checked("width", width, Count)
     checked("depth", depth, Count)
     if width * width * depth > LARGEST_WEIGHTS:
@@ -283,8 +283,7 @@ def apply(function: ActivationFunction, z: Array) -> tuple[Array, Array]:
     """f(z) and f′(z), as the graph defines them."""
     node = g.input("z", (BATCH, z.shape[1]))
     a = function.apply(node)
-    ones = g.broadcast(g.constant(1.0), node.shape)
-    slope = ones if a is node else backward(a, [node], ones)[0]
+    slope = slope_node(a, node)
     found = Executable(Graph({"a": a, "slope": slope}))({"z": z}, len(z))
     return found["a"], found["slope"]
 

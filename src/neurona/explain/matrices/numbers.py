@@ -8,13 +8,15 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from neurona import graph as g
+from neurona.explain.slopes import slope_node
 from neurona.explain.stack import Stage, read_stages
+from neurona.explain.step.endings import find_endings
+from neurona.explain.step.units import find_units
 from neurona.gradient import backward
 from neurona.graph import Graph, Node
 from neurona.network import Network
 from neurona.nn.activations import Softmax
-from neurona.nn.architecture import Written
+from neurona.nn.architecture import Architecture, Written
 from neurona.nn.losses import BinaryCrossEntropy, CrossEntropy, Loss
 from neurona.reference import Executable
 from neurona.train.examples import prepare_examples, row_count, target_specs
@@ -89,46 +91,18 @@ class StepMatrices:
         return len(self.x)
 
 
-def weighted_sums(written: Written, stages: tuple[Stage, ...]) -> list[Node]:
+def weighted_sums(
+    architecture: Architecture, written: Written, stages: tuple[Stage, ...]
+) -> list[Node]:
     """The z of each stage that stands in the graph, as a node."""
-    parameters = written.build.parameters
-    readers: dict[Node, list[Node]] = {}
-    for node in g.topological_order(written.outputs.values()):
-        for part in node.inputs:
-            readers.setdefault(part, []).append(node)
+    dense = {units.name: units.z for units in find_units(architecture, written)}
     before = next(iter(written.inputs.values()))
     found: list[Node] = []
     for stage in stages:
-        z = before
-        if stage.weight:
-            (z,) = readers[parameters[stage.weight].node]
-        if stage.bias:
-            (z,) = readers[parameters[stage.bias].node]
+        z = dense[stage.layer] if stage.weight else before
         found.append(z)
         before = written.build.activations.get(stage.gives, z)
     return found
-
-
-def slopes_of(stage: Stage, z: Node) -> Node | None:
-    """f′(Z), element by element: the gradient of Σ f(z)."""
-    if isinstance(stage.activation, Softmax):
-        return None
-    leaf = g.input("z", z.shape)
-    (slope,) = backward(g.sum(stage.activation.apply(leaf)), [leaf])
-    return g.rebuild(
-        Graph.of(slope),
-        lambda node, inputs: z if node is leaf else g.copy_node(node, inputs),
-    )["0"]
-
-
-def compared_targets(loss: Loss, target: Array, outputs: int) -> Array:
-    """Targets as the loss compares them with its outputs, (N, outputs)."""
-    smoothing = getattr(loss, "label_smoothing", 0.0)
-    if isinstance(loss, CrossEntropy):
-        if target.ndim == 1:
-            target = np.eye(outputs)[target.astype(int)]
-        return (1.0 - smoothing) * target + smoothing / outputs
-    return (1.0 - smoothing) * target + 0.5 * smoothing
 
 
 def measure_matrices(network: Network, loss: Loss, X: Any, y: Any) -> StepMatrices:
@@ -152,7 +126,7 @@ def measure_matrices(network: Network, loss: Loss, X: Any, y: Any) -> StepMatric
     )
     written = objective.written
     ((name, x),) = written.inputs.items()
-    sums = weighted_sums(written, stages)
+    sums = weighted_sums(architecture, written, stages)
     last = written.outputs[output]
     activations = [
         written.build.activations[s.gives] if s.gives else loss.link(last)
@@ -168,15 +142,18 @@ def measure_matrices(network: Network, loss: Loss, X: Any, y: Any) -> StepMatric
     variables = {"x": x, **parameters}
     for s, z, a in zip(stages, sums, activations, strict=True):
         wanted |= {f"z {s.number}": z, f"a {s.number}": a}
-        slope = slopes_of(s, z)
-        if slope is not None:
-            wanted[f"slope {s.number}"] = slope
+        if not isinstance(s.activation, Softmax):
+            wanted[f"slope {s.number}"] = slope_node(a, z)
         variables |= {f"z {s.number}": z, f"a {s.number}": a}
     grads = backward(objective.loss, list(variables.values()))
     wanted |= {f"∂{k}": grad for k, grad in zip(variables, grads, strict=True)}
     values = {k: np.asarray(v, np.float64) for k, v in network.parameters.items()}
+    ending = find_endings(objective.loss).get(sums[-1])
+    if ending is not None:
+        # As the loss compares them: classes as rows of 0 and 1, and smoothed.
+        wanted["target"] = ending.target
     found = Executable(Graph(wanted))({**values, **data}, row_count(data))
-    target = compared_targets(loss, data[target_name(output)], stages[-1].units)
+    target = found.get("target", data[target_name(output)])
     numbers = tuple(stage_numbers(s, values, found) for s in stages)
     numbers = (*numbers[:-1], with_output_gradient(numbers[-1], loss, target))
     return StepMatrices(data[name], target, numbers, float(found["loss"]), found["∂x"])

@@ -17,7 +17,7 @@ from neurona.explain.matrices.numbers import (
 )
 from neurona.explain.matrices.write_page import write_page
 from neurona.explain.page.blocks import Page
-from neurona.explain.symbols.derivation import loss_of
+from neurona.explain.stack import loss_of
 from neurona.messages import _
 from neurona.network import Network
 from neurona.nn.losses import Loss

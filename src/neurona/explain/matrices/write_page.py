@@ -36,7 +36,7 @@ from neurona.explain.page.blocks import (
     Section,
     Table,
 )
-from neurona.explain.stack import Stage
+from neurona.explain.stack import Stage, sizes_in_words, sizes_of
 from neurona.explain.symbols.activations import (
     slope_rule,
     write_activation,
@@ -68,9 +68,8 @@ def write_page(
     """Page of a step in matrices."""
     batch = Pages(loss, found, Writer(convention, batch=True), row)
     sample = Pages(loss, found, Writer(convention, batch=False), row)
-    sizes = [found.x.shape[1], *(s.stage.units for s in found.stages if s.stage.weight)]
     title = _("A step of a {shape} network in matrices").format(
-        shape="-".join(map(str, sizes))
+        shape=sizes_in_words(sizes_of(s.stage for s in found.stages))
     )
     blocks: list[Block] = [batch.legend(), batch.shapes()]
     if found.rows > 1:

@@ -161,7 +161,9 @@ class _LatexPage:
                 )
             case Listing(text):
                 rows = [escape_latex(line) for line in text.splitlines()]
-                body = "\\\\\n".join(row.replace(" ", "~") or "~" for row in rows)
+                body = "\\\\\n".join(
+                    guarded(row.replace(" ", "~") or "~") for row in rows
+                )
                 return rf"{{\small\ttfamily\raggedright {body}\par}}"
             case Section(heading, blocks):
                 command = _SECTIONS[min(level, len(_SECTIONS) - 1)]
@@ -217,8 +219,10 @@ class _LatexPage:
         columns = table_columns(block)
         cells = [self.column(column) for column in columns]
         aligned = "".join("r" if has_numbers(column) else "l" for column in columns)
-        heads = " & ".join(self.inline(heading) for heading in block.headings)
-        body = "\n".join(" & ".join(row) + r" \\" for row in zip(*cells, strict=True))
+        heads = guarded(" & ".join(self.inline(part) for part in block.headings))
+        body = "\n".join(
+            guarded(" & ".join(row)) + r" \\" for row in zip(*cells, strict=True)
+        )
         # A caption below the rows, without a number: pages refer to none.
         caption = (
             rf"\multicolumn{{{len(block.headings)}}}{{@{{}}p{{0.9\linewidth}}@{{}}}}"
@@ -248,6 +252,11 @@ class _LatexPage:
                 column, aligned_numerals(column, self.writing.digits), strict=True
             )
         ]
+
+
+def guarded(row: str) -> str:
+    """Row whose first sign is not taken for an option of the command before it."""
+    return f"{{}}{row}" if row.startswith(("[", "*")) else row
 
 
 def printed_width(box: Box) -> int:

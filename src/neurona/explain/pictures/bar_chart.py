@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from neurona.explain.notation.numbers import format_number
 from neurona.explain.page.blocks import Picture
-from neurona.explain.pictures.axes import axis_for
+from neurona.explain.pictures.axes import Axis, axis_for
 from neurona.explain.pictures.characters import bar_lines
 from neurona.explain.pictures.chart_frame import (
     BOTTOM,
@@ -79,31 +79,44 @@ def bar_chart(
     for i, (name, value) in enumerate(values.items()):
         middle = top + row * i + row / 2
         drawing.text(left - 8, middle + 4, shortened(name, left - 12), anchor="end")
-        end = x_axis.place(value) if math.isfinite(value) else zero
-        colour = MINUS_COLOUR if value < 0 else PLUS_COLOUR
-        drawing.rect(
-            min(zero, end),
-            middle - 8,
-            abs(end - zero),
-            16,
-            fill=colour,
-            radius=1.5,
-            title=f"{name}: {format_number(value, digits)}",
-        )
-        reach = [end]
-        if spread[name]:
-            marks = [x_axis.place(value + s * spread[name]) for s in (-1, 1)]
-            drawing.line(marks[0], middle, marks[1], middle, width=1.4)
-            for mark in marks:
-                drawing.line(mark, middle - 4, mark, middle + 4, width=1.4)
-            reach += marks
         shown = format_number(value, digits)
-        if value < 0:
-            drawing.text(min(reach) - 6, middle + 4, shown, size=11, anchor="end")
-        else:
-            drawing.text(max(reach) + 6, middle + 4, shown, size=11)
+        draw_bar(drawing, x_axis, middle, value, spread[name], name, shown)
     drawing.line(zero, top, zero, drawing.height - BOTTOM, colour=INK, width=1.2)
     listed = "; ".join(f"{n}: {format_number(v, digits)}" for n, v in values.items())
     text = description or f"{listed}."
     lines = bar_lines(list(values), list(values.values()), digits=digits)
     return Picture(drawing.to_svg(text), text, "\n".join(lines))
+
+
+def draw_bar(
+    drawing: Drawing,
+    axis: Axis,
+    middle: float,
+    value: float,
+    error: float,
+    name: str,
+    shown: str,
+) -> None:
+    """Draw one bar from 0, its mark of uncertainty and its number."""
+    zero = axis.place(0.0)
+    end = axis.place(value) if math.isfinite(value) else zero
+    drawing.rect(
+        min(zero, end),
+        middle - 8,
+        abs(end - zero),
+        16,
+        fill=MINUS_COLOUR if value < 0 else PLUS_COLOUR,
+        radius=1.5,
+        title=f"{name}: {shown}",
+    )
+    reach = [end]
+    if error:
+        marks = [axis.place(value + sign * error) for sign in (-1, 1)]
+        drawing.line(marks[0], middle, marks[1], middle, width=1.4)
+        for mark in marks:
+            drawing.line(mark, middle - 4, mark, middle + 4, width=1.4)
+        reach += marks
+    if value < 0:
+        drawing.text(min(reach) - 6, middle + 4, shown, size=11, anchor="end")
+    else:
+        drawing.text(max(reach) + 6, middle + 4, shown, size=11)

@@ -79,30 +79,16 @@ def heat_map(
     cell_height = min(max(cell_width, 4.0), 30.0)
     drawing = Drawing(WIDTH, top + cell_height * height + 34)
     draw_title(drawing, title)
-    for j, name in enumerate(columns):
-        if cell_width >= 16:
-            drawing.text(
-                left + (j + 0.5) * cell_width,
-                top - 7,
-                shortened(name, cell_width, 11),
-                size=11,
-                anchor="middle",
-            )
+    if cell_width >= 16:
+        draw_column_names(drawing, columns, left, top - 7, cell_width)
+    if cell_height >= 11:
+        draw_row_names(drawing, rows[:height], left, top, cell_height)
     for i in range(height):
-        y = top + i * cell_height
-        if i < len(rows) and cell_height >= 11:
-            drawing.text(
-                left - 8,
-                y + cell_height / 2 + 4,
-                shortened(rows[i], left - 10, 11.5),
-                size=11.5,
-                anchor="end",
-            )
         for j in range(width):
             draw_cell(
                 drawing,
                 left + j * cell_width,
-                y,
+                top + i * cell_height,
                 cell_width,
                 cell_height,
                 float(table[i, j]),
@@ -120,6 +106,22 @@ def heat_map(
     )
     characters = heat_text(table / largest, rows) if width <= MOST_CHARACTERS else ""
     return Picture(drawing.to_svg(text), text, characters)
+
+
+def draw_column_names(
+    drawing: Drawing, names: Sequence[str], left: float, y: float, width: float
+) -> None:
+    for j, name in enumerate(names):
+        shown = shortened(name, width, 11)
+        drawing.text(left + (j + 0.5) * width, y, shown, size=11, anchor="middle")
+
+
+def draw_row_names(
+    drawing: Drawing, names: Sequence[str], left: float, top: float, height: float
+) -> None:
+    for i, name in enumerate(names):
+        shown, y = shortened(name, left - 10, 11.5), top + (i + 0.5) * height + 4
+        drawing.text(left - 8, y, shown, size=11.5, anchor="end")
 
 
 def draw_cell(

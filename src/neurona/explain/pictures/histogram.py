@@ -35,6 +35,7 @@ def histogram(
     groups: Mapping[str, ArrayLike] | ArrayLike,
     *,
     bins: int = 40,
+    moments: Mapping[str, tuple[float, float]] | None = None,
     title: str = "",
     x_label: str = "",
     description: str = "",
@@ -47,6 +48,9 @@ def histogram(
         Values by name, such as the activations of each layer.
     bins : int
         Number of intervals over the range of all groups together.
+    moments : mapping of str to (float, float), optional
+        Mean and deviation of each group, where the values only stand for others; by
+        default those of the values.
     title, x_label, description : str
         The description is by default the mean and deviation of each group.
 
@@ -62,6 +66,8 @@ def histogram(
         name: (flat := np.asarray(values, float).ravel())[np.isfinite(flat)]
         for name, values in given.items()
     }
+    known = {name: (v.mean(), v.std()) for name, v in data.items() if v.size}
+    known |= {name: m for name, m in (moments or {}).items() if name in known}
     filled = [values for values in data.values() if values.size]
     everything = np.concatenate(filled) if filled else np.zeros(1)
     low, high = float(everything.min()), float(everything.max())
@@ -97,18 +103,16 @@ def histogram(
                     fill=SERIES[0],
                     opacity=0.85,
                 )
-    text = description or groups_description(data)
-    return Picture(drawing.to_svg(text), text, histogram_text(data, counts))
+    text = description or groups_description(known)
+    return Picture(drawing.to_svg(text), text, histogram_text(known, counts))
 
 
-def groups_description(data: Mapping[str, Any]) -> str:
+def groups_description(moments: Mapping[str, tuple[float, float]]) -> str:
     parts = []
-    for name, values in data.items():
-        if not values.size:
-            continue
+    for name, (mean, deviation) in moments.items():
         numbers = {
-            "mean": format_number(values.mean(), 4),
-            "deviation": format_number(values.std(), 4),
+            "mean": format_number(mean, 4),
+            "deviation": format_number(deviation, 4),
         }
         if name:
             parts.append(
@@ -121,17 +125,15 @@ def groups_description(data: Mapping[str, Any]) -> str:
     return " ".join(parts)
 
 
-def histogram_text(data: Mapping[str, Any], counts: Mapping[str, Any]) -> str:
-    room = max((text_width(printable(name)) for name in data), default=0)
+def histogram_text(
+    moments: Mapping[str, tuple[float, float]], counts: Mapping[str, Any]
+) -> str:
+    room = max((text_width(printable(name)) for name in counts), default=0)
     lines = []
-    for name, values in data.items():
-        if values.size:
-            gap = " " * (room - text_width(printable(name)) + 2)
-            mean, deviation = (
-                format_number(values.mean(), 4),
-                format_number(values.std(), 4),
-            )
-            blocks = spark([0.0, *counts[name].tolist()], len(counts[name]) + 1)[1:]
-            start = f"{printable(name)}{gap}" if room else ""
-            lines.append(f"{start}{blocks}  {mean} ± {deviation}")
+    for name, numbers in moments.items():
+        gap = " " * (room - text_width(printable(name)) + 2)
+        mean, deviation = (format_number(number, 4) for number in numbers)
+        blocks = spark([0.0, *counts[name].tolist()], len(counts[name]) + 1)[1:]
+        start = f"{printable(name)}{gap}" if room else ""
+        lines.append(f"{start}{blocks}  {mean} ± {deviation}")
     return "\n".join(lines)

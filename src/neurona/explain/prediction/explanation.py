@@ -15,10 +15,10 @@ from neurona.explain.prediction.answer import answer_node, is_classifier
 from neurona.explain.prediction.cells import cells_of_row
 from neurona.explain.prediction.integrated import Attribution, integrate_gradients
 from neurona.explain.prediction.show import prediction_page
+from neurona.explain.table_rows import open_table
 from neurona.messages import _, ngettext
 from neurona.network import Network
 from neurona.table.model import TableModel
-from neurona.table.source import open_source
 from neurona.train.arrays import prepare_inputs
 
 __all__ = [
@@ -248,8 +248,7 @@ def explain_table_prediction(
         There is no such class or target.
     """
     schema = model.encoders.schema
-    training = model.network.training or {}
-    table = open_source(data, seed=int(training.get("seed", 0))).table
+    table = open_table(model, data)
     check_row(row, table.rows, table.name)
     X = np.asarray(model.encoders.transform(table, with_target=False).X, np.float64)
     name = model.network.architecture.inputs[0].name

@@ -106,40 +106,78 @@ def integrate_gradients(
     >>> found.values["x"].round(9).tolist(), round(abs(found.gap), 9)
     ([2.0, -1.0], 0.0)
     """
-    inputs = network.architecture.evaluation.inputs
-    if any(node.dtype != "float" for node in inputs.values()):
-        raise OptionError(
-            _(
-                "integrated gradients need inputs of real numbers; this network reads "
-                "whole numbers too"
-            )
-        )
-    grads = backward(g.sum(output), list(inputs.values()))
-    named = {f"grad/{name}": grad for name, grad in zip(inputs, grads, strict=True)}
-    run = Executable(Graph({"f": output, **named}))
-    values = {
-        name: np.asarray(value, np.float64)
-        for name, value in {**network.parameters, **network.states}.items()
-    }
-    start = {name: np.asarray(baseline[name], np.float64) for name in inputs}
-    way = {name: np.asarray(row[name], np.float64) - start[name] for name in inputs}
-
-    def at(shares: Array) -> dict[str, Array]:
-        points = {n: start[n] + shares[:, None] * way[n] for n in inputs}
-        return run({**values, **points}, rows=len(shares))
-
+    path = Path(network, output, row, baseline)
     edges = np.linspace(0.0, 1.0, FIRST_PANELS + 1)
     low, high = edges[:-1], edges[1:]
-    ends = at(edges)["f"][:, 0]
-    scale = max(float(np.abs(ends).max()), np.finfo(np.float64).tiny)
-    total = {name: np.zeros(len(way[name])) for name in inputs}
-    count = len(edges)
+    scale = max(float(np.abs(path.at(edges)["f"]).max()), np.finfo(np.float64).tiny)
+    total = {name: np.zeros(len(part)) for name, part in path.way.items()}
     for depth in range(DEEPEST + 1):
+        parts, defect = path.over_panels(low, high)
+        last = depth == DEEPEST or 2 * len(low) > MOST_PANELS
+        good = (defect <= TOLERANCE * scale) | last
+        for name, part in parts.items():
+            total[name] += part[good].sum(axis=0)
+        low, high = low[~good], high[~good]
+        if not len(low):
+            break
+        middle = (low + high) / 2
+        low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
+    count = path.evaluations
+    first, last_output = path.at(np.array([0.0, 1.0]))["f"][:, 0].tolist()
+    return Attribution(total, first, last_output, count)
+
+
+class Path:
+    """The straight way from a baseline to a row, and what the output does along it.
+
+    Parameters
+    ----------
+    network, output, row, baseline
+        As for :func:`integrate_gradients`.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        output: Node,
+        row: Mapping[str, Array],
+        baseline: Mapping[str, Array],
+    ) -> None:
+        inputs = network.architecture.evaluation.inputs
+        check_inputs(inputs)
+        grads = backward(g.sum(output), list(inputs.values()))
+        named = {f"grad/{n}": grad for n, grad in zip(inputs, grads, strict=True)}
+        self.run = Executable(Graph({"f": output, **named}))
+        self.values = {
+            name: np.asarray(value, np.float64)
+            for name, value in {**network.parameters, **network.states}.items()
+        }
+        self.start = {n: np.asarray(baseline[n], np.float64) for n in inputs}
+        self.way = {n: np.asarray(row[n], np.float64) - self.start[n] for n in inputs}
+        self.evaluations = 0
+
+    def at(self, shares: Array) -> dict[str, Array]:
+        """Output and gradients at shares of the way, from 0 to 1."""
+        self.evaluations += len(shares)
+        points = {n: self.start[n] + shares[:, None] * self.way[n] for n in self.way}
+        return self.run({**self.values, **points}, rows=len(shares))
+
+    def over_panels(self, low: Array, high: Array) -> tuple[dict[str, Array], Array]:
+        """What each input adds on panels of the way, and what is missing to the rise.
+
+        Parameters
+        ----------
+        low, high : array (P,)
+            Ends of the panels.
+
+        Returns
+        -------
+        tuple of dict of str to array (P, size), and array (P,)
+        """
         middle, half = (low + high) / 2, (high - low) / 2
         shares = middle[:, None] + half[:, None] * NODES
-        found = at(np.concatenate([shares.ravel(), low, high]))
+        found = self.at(np.concatenate([shares.ravel(), low, high]))
         inner, panels = shares.size, len(low)
-        count += inner + 2 * panels
         parts = {
             name: np.einsum(
                 "pnd,n,p->pd",
@@ -147,19 +185,25 @@ def integrate_gradients(
                 WEIGHTS,
                 half,
             )
-            * way[name]
-            for name in inputs
+            * way
+            for name, way in self.way.items()
         }
         ends = found["f"][inner:, 0]
         rise = ends[panels:] - ends[:panels]
-        defect = np.abs(sum(p.sum(axis=1) for p in parts.values()) - rise)
-        last = depth == DEEPEST or 2 * panels > MOST_PANELS
-        good = (defect <= TOLERANCE * scale) | last
-        for name, part in parts.items():
-            total[name] += part[good].sum(axis=0)
-        low, middle, high = low[~good], middle[~good], high[~good]
-        if not len(low):
-            break
-        low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
-    first_and_last = at(np.array([0.0, 1.0]))["f"][:, 0]
-    return Attribution(total, float(first_and_last[0]), float(first_and_last[1]), count)
+        return parts, np.abs(sum(p.sum(axis=1) for p in parts.values()) - rise)
+
+
+def check_inputs(inputs: Mapping[str, Node]) -> None:
+    """Refuse inputs of whole numbers.
+
+    Raises
+    ------
+    OptionError
+    """
+    if any(node.dtype != "float" for node in inputs.values()):
+        raise OptionError(
+            _(
+                "integrated gradients need inputs of real numbers; this network reads "
+                "whole numbers too"
+            )
+        )

@@ -7,7 +7,6 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from neurona.errors import DataError
 from neurona.explain.explanation import Explanation
 from neurona.explain.flow.measure import choose_sample
 from neurona.explain.page import Page
@@ -23,9 +22,8 @@ from neurona.explain.prediction.importance import (
     permutation_importance,
 )
 from neurona.explain.prediction.show import table_page
-from neurona.messages import _
+from neurona.explain.table_rows import encode_rows, open_table
 from neurona.table.model import TableModel
-from neurona.table.source import open_source
 from neurona.train.metrics import METRICS
 
 __all__ = ["TableExplanation", "explain_table"]
@@ -123,16 +121,9 @@ def explain_table(
     DataError
         The table lacks columns of the model, or no row has a target.
     """
-    training = model.network.training or {}
-    table = open_source(data, seed=int(training.get("seed", 0))).table
-    encoded = model.encoders.transform(table, with_target=True)
+    table = open_table(model, data)
+    encoded = encode_rows(model, table)
     assert encoded.y is not None
-    if not len(encoded.y):
-        raise DataError(
-            _("no row of {name} has a target: there is nothing to compare").format(
-                name=table.name
-            )
-        )
     places = places_of(model)
     affordable = max(IMPORTANCE_ANSWERS // (len(places) * repeats or 1), FEWEST_ROWS)
     chosen = choose_sample(len(encoded.y), min(affordable, IMPORTANCE_ROWS), seed)

@@ -17,7 +17,8 @@ from neurona.explain.page.blocks import (
     Paragraph,
     Table,
 )
-from neurona.explain.step.numbers import Rule, row_losses_of
+from neurona.explain.step.apply_rule import Rule
+from neurona.explain.step.compute_step import row_losses_of
 from neurona.explain.step.worked_step import WorkedStep
 from neurona.graph import Graph
 from neurona.messages import _, language

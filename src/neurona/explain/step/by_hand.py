@@ -13,8 +13,8 @@ from neurona.files.strict_json import decode
 from neurona.messages import _
 from neurona.network import Network
 from neurona.nn import Dense
-from neurona.nn.activations import as_activation
-from neurona.nn.losses import Loss, as_loss
+from neurona.nn.activations import Heaviside, as_activation
+from neurona.nn.losses import Loss, MeanSquaredError, as_loss
 
 __all__ = ["build_by_hand", "read_loss", "read_rows", "read_weights", "set_weights"]
 
@@ -79,8 +79,6 @@ def build_by_hand(
 
 def read_activation(name: str) -> Any:
     """Activation by name; a strict threshold unit fires above 0 alone."""
-    from neurona.nn.activations import Heaviside
-
     return Heaviside(strict=True) if name == "strict_heaviside" else as_activation(name)
 
 
@@ -93,8 +91,6 @@ def read_loss(name: str | None, output: str) -> Loss:
     (CrossEntropy(label_smoothing=0.0), MeanSquaredError(half=True))
     """
     if name == "half_mse":
-        from neurona.nn.losses import MeanSquaredError
-
         return MeanSquaredError(half=True)
     usual = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}
     return as_loss(name or usual.get(output, "mse"))

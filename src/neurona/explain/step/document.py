@@ -13,6 +13,7 @@ from neurona.explain.notation.text import show_text
 from neurona.explain.step.chains import Chain, Factor
 from neurona.explain.step.choose import EVERY, Entry
 from neurona.explain.step.numbers import UnitNumbers
+from neurona.explain.step.perceptron import apply_perceptron_rule
 from neurona.explain.step.worked_step import WorkedStep
 
 __all__ = ["write_document"]
@@ -235,7 +236,5 @@ def totals(step: WorkedStep) -> dict[str, Any]:
 
 def perceptron_rule(step: WorkedStep) -> dict[str, Any] | None:
     """What the perceptron's own rule does where the gradient is zero."""
-    from neurona.explain.step.perceptron import apply_perceptron_rule
-
     found = apply_perceptron_rule(step.numbers)
     return None if found is None else found.to_json()

@@ -21,8 +21,9 @@ from neurona.explain.step.choose import (
     choose_entries,
     largest_of,
 )
+from neurona.explain.step.compute_step import compute_step
 from neurona.explain.step.differences import MeasuredSlopes
-from neurona.explain.step.numbers import StepNumbers, StepRequest, compute_step
+from neurona.explain.step.numbers import StepNumbers, StepRequest
 from neurona.explain.step.symbols import Convention, Symbols
 
 __all__ = ["WorkedStep", "work_step"]

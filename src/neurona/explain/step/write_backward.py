@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 
-from neurona.explain.compose import ONE, difference, exactly, minus
 from neurona.explain.notation import (
     Derivative,
     Marked,
     Number,
-    Power,
     Product,
-    Quotient,
     Relation,
-    Sum,
     Summation,
     Symbol,
     Term,
@@ -26,35 +20,31 @@ from neurona.explain.page.blocks import (
     Block,
     Formulas,
     Inline,
-    Note,
-    Paragraph,
     Section,
     Table,
 )
 from neurona.explain.step.chains import Chain
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.functions import write_loss_slope, write_slope
-from neurona.explain.step.numbers import UnitNumbers
-from neurona.explain.step.symbols import LOSS
-from neurona.explain.step.worked_step import WorkedStep
-from neurona.explain.step.write_forward import (
+from neurona.explain.step.layout import (
     MOST_ROWS,
     MOST_TERMS,
     MOST_UNITS,
     added,
     hidden_rows,
     layer_heading,
-    output_layer,
     row_labels,
     shown_units,
 )
+from neurona.explain.step.numbers import UnitNumbers
+from neurona.explain.step.symbols import LOSS
+from neurona.explain.step.worked_step import WorkedStep
+from neurona.explain.step.write_checks import closing_blocks
+from neurona.explain.step.write_endings import ending_line, expansion
+from neurona.explain.step.write_loss import output_layer
 from neurona.messages import _, ngettext
 
 __all__ = ["write_backward"]
-
-AGREEMENT: Final = 1e-6
-"""Largest difference between a derivative and its finite difference that is one of
-rounding, relative to the largest derivative."""
 
 
 def write_backward(step: WorkedStep, entries: Sequence[Entry]) -> Section:
@@ -224,110 +214,6 @@ def slope_reason(layer: UnitNumbers, j: int) -> str:
     return ""
 
 
-def ending_line(step: WorkedStep, layer: UnitNumbers, j: int) -> tuple[Term, str]:
-    """δ where loss and last layer are one formula: ŷ − y."""
-    assert layer.ending is not None
-    symbols, ending = step.symbols, layer.ending
-    residual = float(ending.prediction[0, j] - ending.target[0, j])
-    delta = float(layer.delta[0, j])
-    divisor = layer.z.shape[1] if ending.function == "sigmoid" else 1
-    letters: Term = difference(symbols.prediction(layer, j), symbols.target(layer, j))
-    values: Term = Sum(
-        (
-            Number(float(ending.prediction[0, j])),
-            minus(Number(float(ending.target[0, j]))),
-        )
-    )
-    if divisor > 1:
-        letters = Quotient(letters, exactly(divisor))
-        values = Quotient(values, exactly(divisor))
-    left: list[Term] = [symbols.delta(layer, j), Derivative(LOSS, symbols.z(layer, j))]
-    if not math.isclose(residual / divisor, delta, rel_tol=1e-9, abs_tol=1e-300):
-        return Relation((*left, Number(delta))), ""
-    both = (
-        _("softmax with cross-entropy")
-        if ending.function == "softmax"
-        else _("sigmoid with binary cross-entropy")
-    )
-    return Relation((*left, letters, values, Number(delta))), both
-
-
-def expansion(step: WorkedStep, layer: UnitNumbers, units: Sequence[int]) -> Section:
-    """The way from the loss to z through ŷ, which the shortcut saves."""
-    assert layer.ending is not None
-    symbols, ending = step.symbols, layer.ending
-    p, t, grad = ending.prediction[0], ending.target[0], ending.grad_prediction[0]
-    count = len(p) if ending.function == "sigmoid" else 1
-    lines: list[tuple[Term, str]] = []
-    for k in units:
-        y_hat, y = symbols.prediction(layer, k), symbols.target(layer, k)
-        a, goal = Number(float(p[k])), Number(float(t[k]))
-        letters: Term = minus(Quotient(y, y_hat))
-        values: Term = minus(Quotient(goal, a))
-        if ending.function == "sigmoid":
-            letters = Sum(
-                (letters, Quotient(difference(ONE, y), difference(ONE, y_hat)))
-            )
-            values = Sum((values, Quotient(difference(ONE, goal), difference(ONE, a))))
-            if count > 1:
-                letters = Product((Quotient(ONE, exactly(count)), letters))
-                values = Product((Quotient(ONE, exactly(count)), values))
-        left, result = Derivative(LOSS, y_hat), Number(float(grad[k]))
-        absent = ending.function == "softmax" and goal.value == 0
-        sides = (letters, result) if absent else (letters, values, result)
-        lines.append((Relation((left, *sides)), ""))
-    for j in units[:2] if ending.function == "softmax" else units:
-        lines += jacobian_lines(step, layer, j, units)
-    said = _(
-        "The loss is computed from z in one formula, which does not overflow. The long "
-        "way through ŷ gives the same:"
-    )
-    return Section(
-        (_("The long way, through ŷ"),),
-        (Paragraph((said,)), Formulas(tuple(lines))),
-        folded=True,
-    )
-
-
-def jacobian_lines(
-    step: WorkedStep, layer: UnitNumbers, j: int, units: Sequence[int]
-) -> list[tuple[Term, str]]:
-    """∂ŷ/∂z in z of one unit, and the sum over every ŷ."""
-    assert layer.ending is not None
-    symbols, ending = step.symbols, layer.ending
-    p, grad = ending.prediction[0], ending.grad_prediction[0]
-    z = symbols.z(layer, j)
-    lines: list[tuple[Term, str]] = []
-    ways: list[tuple[Term, Term]] = []
-    total = 0.0
-    for k in units if ending.function == "softmax" else [j]:
-        y_hat, y_j = symbols.prediction(layer, k), symbols.prediction(layer, j)
-        own = k == j
-        slope = float(p[k] * (1 - p[k]) if own else -p[k] * p[j])
-        a, b = Number(float(p[k])), Number(float(p[j]))
-        letters: Term = Product((y_hat, difference(ONE, y_hat)), "")
-        values: Term = Product((a, difference(ONE, a)))
-        if not own:
-            letters = minus(Product((y_hat, y_j)))
-            values = minus(Product((a, b)))
-        lines.append(
-            (Relation((Derivative(y_hat, z), letters, values, Number(slope))), "")
-        )
-        ways.append(
-            (
-                Product((Derivative(LOSS, y_hat), Derivative(y_hat, z))),
-                Product((Number(float(grad[k])), Number(slope))),
-            )
-        )
-        total += float(grad[k]) * slope
-    if len(units) < len(p) and ending.function == "softmax":
-        return lines
-    left = Derivative(LOSS, z)
-    sides = (added([way for way, _v in ways]), added([v for _w, v in ways]))
-    lines.append((Relation((left, *sides, Number(total))), _("as above")))
-    return lines
-
-
 def chain_line(step: WorkedStep, entry: Entry, seen: set[Term]) -> Term:
     """∂L/∂w as its factors: symbols, numbers, product."""
     chains = step.chains.of(entry)
@@ -388,106 +274,4 @@ def contribution_table(step: WorkedStep, entries: Sequence[Entry]) -> Table:
         (*headings, (_("sum"),)),
         tuple(rows),
         _("What each row gives: its δ, with its share in the mean, times the input."),
-    )
-
-
-def closing_blocks(step: WorkedStep, entries: Sequence[Entry]) -> list[Block]:
-    """What was reused, what was checked, and what is not shown."""
-    blocks: list[Block] = []
-    reused = step.reused
-    if reused and step.numbers.rows == 1:
-        said = ngettext(
-            "Backpropagation computes each factor once: in all chains together, "
-            "{count} factor was known already from another chain.",
-            "Backpropagation computes each factor once: in all chains together, "
-            "{count} factors were known already from another chain.",
-            reused,
-        )
-        blocks.append(Paragraph((said.format(count=reused),)))
-    if entries:
-        blocks += check_blocks(step, entries)
-    hidden = sum(g.size for g in step.gradients.values()) - len(entries)
-    if hidden:
-        blocks.append(totals_table(step, entries))
-    return blocks
-
-
-def check_blocks(step: WorkedStep, entries: Sequence[Entry]) -> list[Block]:
-    """Each derivative beside its finite difference."""
-    found = [float(step.gradients[name][index]) for name, index in entries]
-    measured = [step.measured[entry] for entry in entries]
-    largest = max(map(abs, found))
-    size = max(largest, abs(step.loss))
-    if not math.isfinite(size) or not np.isfinite(measured).all():
-        said = _("This step leaves the finite numbers, so there is nothing to compare.")
-        return [Note((said,), "warning")]
-    # What rounding does to a finite difference is no digit of it.
-    places = 9 - math.floor(math.log10(size)) if size else 9
-    rows: list[tuple[Inline, ...]] = [
-        ((step.symbols.slope(entry),), (Number(by_chain),), (Number(seen),))
-        for entry, by_chain, seen in zip(
-            entries, found, [round(x, places) for x in measured], strict=True
-        )
-    ]
-    worst = max(abs(x - y) for x, y in zip(found, measured, strict=True))
-    table = Table(
-        ((_("derivative"),), (_("by the chain"),), (_("measured"),)),
-        tuple(rows),
-        _("Measured: (L(w + h) − L(w − h)) / 2h."),
-    )
-    return [
-        verdict_on(worst, size),
-        Section((_("Finite differences"),), (table,), folded=True),
-    ]
-
-
-def verdict_on(worst: float, size: float) -> Note:
-    """Whether derivatives and finite differences agree, for numbers of some size."""
-    if worst <= AGREEMENT * size:
-        bound = Power(exactly(10), exactly(bound_of(worst, size)))
-        said = _("Every derivative agrees with its finite difference, to within ")
-        return Note((said, bound, "."), "good")
-    said = _(
-        "Some derivative and its finite difference differ: the function has a kink or "
-        "a jump close by. The largest gap is "
-    )
-    return Note((said, Number(worst), "."), "warning")
-
-
-def bound_of(gap: float, size: float) -> int:
-    """Exponent of the power of ten that a gap stays below, not finer than rounding.
-
-    Examples
-    --------
-    >>> bound_of(3e-12, 0.64), bound_of(2e-7, 0.64)
-    (-8, -6)
-    """
-    finest = math.floor(math.log10(size)) - 7 if size else -8
-    return max(finest, math.ceil(math.log10(gap))) if gap else finest
-
-
-def totals_table(step: WorkedStep, entries: Sequence[Entry]) -> Table:
-    """What is not shown, in sums."""
-    rows: list[tuple[Inline, ...]] = []
-    for name, grad in step.gradients.items():
-        shown = sum(entry[0] == name for entry in entries)
-        rows.append(
-            (
-                (name,),
-                (Number(float(grad.size)),),
-                (Number(float(shown)),),
-                (Number(float(np.linalg.norm(grad))),),
-                (Number(float(np.abs(grad).max(initial=0.0))),),
-            )
-        )
-    return Table(
-        (
-            (_("parameter"),),
-            (_("numbers"),),
-            (_("shown"),),
-            (_("length of the gradient"),),
-            (_("largest derivative"),),
-        ),
-        tuple(rows),
-        _("All derivatives together, those that are not shown included."),
     )

@@ -12,7 +12,7 @@ from neurona.explain.notation import Symbol, Term
 from neurona.explain.page.blocks import Block, Inline, Section, Table
 from neurona.explain.step.numbers import OperationNumbers
 from neurona.explain.step.worked_step import WorkedStep
-from neurona.graph import Node
+from neurona.graph import Node, has_batch
 from neurona.messages import _
 
 __all__ = ["write_operations"]
@@ -75,8 +75,6 @@ def first_numbers(
     array: np.ndarray[tuple[int, ...], np.dtype[np.float64]], node: Node
 ) -> Inline:
     """The first numbers of a value, of its first row where it has rows."""
-    from neurona.graph import has_batch
-
     row = array[0] if has_batch(node.shape) and array.ndim else array
     flat = np.ravel(row)
     parts: list[str | Term] = []

@@ -20,14 +20,11 @@ from neurona.explain.page.blocks import (
     Table,
 )
 from neurona.explain.step.draw import draw_network
+from neurona.explain.step.layout import row_labels
 from neurona.explain.step.perceptron import PerceptronRule, apply_perceptron_rule
 from neurona.explain.step.worked_step import WorkedStep
 from neurona.explain.step.write_backward import write_backward
-from neurona.explain.step.write_forward import (
-    row_labels,
-    write_forward,
-    write_weights,
-)
+from neurona.explain.step.write_forward import write_forward, write_weights
 from neurona.explain.step.write_update import write_update
 from neurona.messages import _, language, ngettext
 from neurona.nn.activations import Heaviside, Sign

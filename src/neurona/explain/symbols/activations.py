@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from neurona.errors import OptionError, unknown_name
+from neurona import graph as g
 from neurona.explain.compose import (
     ONE,
     ZERO,
@@ -17,6 +17,7 @@ from neurona.explain.compose import (
     side_by_side,
     sum_of,
 )
+from neurona.explain.equations import write_expression
 from neurona.explain.notation.terms import (
     Call,
     Cases,
@@ -26,6 +27,7 @@ from neurona.explain.notation.terms import (
     Term,
     Word,
 )
+from neurona.explain.slopes import slope_node
 from neurona.messages import _
 from neurona.nn.activations import ActivationFunction
 
@@ -136,12 +138,18 @@ ACTIVATION_EQUATIONS: Final[Mapping[str, ActivationEquation]] = {
 
 
 def entry_of(f: ActivationFunction) -> ActivationEquation:
-    try:
-        return ACTIVATION_EQUATIONS[f.name]
-    except KeyError:
-        raise OptionError(
-            unknown_name(_("activation"), f.name, ACTIVATION_EQUATIONS)
-        ) from None
+    """How an activation is written: as a book does, else as its graph computes it."""
+    return ACTIVATION_EQUATIONS.get(f.name) or equation_from_graph(f)
+
+
+def equation_from_graph(f: ActivationFunction) -> ActivationEquation:
+    leaf = g.input("z")
+    output = f.apply(leaf)
+    slope = slope_node(output, leaf)
+    return ActivationEquation(
+        lambda f, z: write_expression(output, {leaf: z}),
+        lambda f, z, a: write_expression(slope, {leaf: z, output: a}),
+    )
 
 
 def write_activation(f: ActivationFunction, z: Term) -> Term:

@@ -23,7 +23,13 @@ from neurona.explain.page.blocks import (
     Paragraph,
     Section,
 )
-from neurona.explain.stack import Stage, read_stages
+from neurona.explain.stack import (
+    Stage,
+    loss_of,
+    read_stages,
+    sizes_in_words,
+    sizes_of,
+)
 from neurona.explain.symbols.derive import Deriver, Line
 from neurona.explain.symbols.letters import (
     LOSS,
@@ -39,10 +45,10 @@ from neurona.explain.wording import fill
 from neurona.messages import _, language, ngettext
 from neurona.network import Network
 from neurona.nn.activations import SELU
-from neurona.nn.losses import Loss, as_loss, ends_in
+from neurona.nn.losses import Loss
 from neurona.train.examples import LossLike
 
-__all__ = ["Derivation", "Part", "derive_symbols", "loss_of"]
+__all__ = ["Derivation", "Part", "derive_symbols"]
 
 MOST_WEIGHTS: Final = 24
 """Weights that are derived one by one on a page; the number of the rest is said."""
@@ -115,8 +121,7 @@ class Derivation(Explanation):
                 ).format(count=self.left_out)
                 inner.append(Paragraph((said,)))
             blocks.append(Section((heading,), tuple(inner)))
-        sizes = [self.stages[0].inputs, *(s.units for s in self.stages if s.weight)]
-        shape = "-".join(map(str, sizes))
+        shape = sizes_in_words(sizes_of(self.stages))
         title = _("The gradients of a {shape} network, in symbols").format(shape=shape)
         return Page(title, tuple(blocks), language())
 
@@ -195,24 +200,6 @@ class Derivation(Explanation):
         slope = Derivative(Symbol("J"), w_of(number, "i", "j"))
         said = _("sum rule: J is the mean of L over the N samples s of a batch")
         return Formulas(((Relation((slope, mean)), said),))
-
-
-def loss_of(network: Network, loss: LossLike | None) -> Loss:
-    """The loss that is asked for, else that of the last fit, else what suits the end.
-
-    Examples
-    --------
-    >>> from neurona import Dense
-    >>> loss_of(Network([Dense(3, "softmax")], n_inputs=2), None)
-    CrossEntropy(label_smoothing=0.0)
-    """
-    if loss is not None:
-        return as_loss(loss)
-    if network.losses:
-        return next(iter(network.losses.values()))
-    output = next(iter(network.architecture.evaluation.outputs.values()))
-    usual = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}
-    return as_loss(usual.get(ends_in(output) or "", "mse"))
 
 
 def derive_symbols(

@@ -346,19 +346,30 @@ class Deriver:
 
     def factors(self, stage: Stage, j: str) -> tuple[list[Term], list[Term]]:
         """∂L/∂a · ∂a/∂z of a unit, written on to the loss where one way leads there."""
-        number = stage.number
-        a, z = a_of(number, j), z_of(number, j)
-        slope = write_slope(stage.activation, z, a)
-        after = self.stages[number] if stage is not self.last else None
-        single = after is not None and after.units == 1 and bool(after.weight)
-        if after is not None and single and not isinstance(after.activation, Softmax):
-            names, values = self.factors(after, "1")
-            names += [Derivative(z_of(after.number, "1"), a)]
-            values += [w_of(after.number, j, "1")]
-        else:
-            names, values = [slope_in(a)], [self.arriving(stage, j)]
-        names.append(Derivative(a, z))
-        return names, values if slope == ONE else [*values, slope]
+        names: list[Term] = []
+        values: list[Term] = []
+        # From the unit on, so that the last factor comes first.
+        while True:
+            a, z = a_of(stage.number, j), z_of(stage.number, j)
+            slope = write_slope(stage.activation, z, a)
+            names.append(Derivative(a, z))
+            values += [] if slope == ONE else [slope]
+            after = self.only_reader(stage)
+            if after is None:
+                names.append(slope_in(a))
+                values.append(self.arriving(stage, j))
+                return names[::-1], values[::-1]
+            names.append(Derivative(z_of(after.number, "1"), a))
+            values.append(w_of(after.number, j, "1"))
+            stage, j = after, "1"
+
+    def only_reader(self, stage: Stage) -> Stage | None:
+        """The stage of a single unit that reads this one, if it is such a stage."""
+        if stage is self.last:
+            return None
+        after = self.stages[stage.number]
+        single = after.units == 1 and bool(after.weight)
+        return after if single and not isinstance(after.activation, Softmax) else None
 
     def result(self, stage: Stage, j: str) -> Term:
         """What δ of a unit is computed from: the last line of its derivation."""

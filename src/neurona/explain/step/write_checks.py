@@ -1,0 +1,132 @@
+"""What closes the backward half: factors reused, finite differences, and the rest."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from neurona.explain.compose import exactly
+from neurona.explain.notation import Number, Power
+from neurona.explain.page.blocks import (
+    Block,
+    Inline,
+    Note,
+    Paragraph,
+    Section,
+    Table,
+)
+from neurona.explain.step.choose import Entry
+from neurona.explain.step.worked_step import WorkedStep
+from neurona.messages import _, ngettext
+
+__all__ = ["closing_blocks"]
+
+
+AGREEMENT: Final = 1e-6
+"""Largest difference between a derivative and its finite difference that is one of
+rounding, relative to the largest derivative."""
+
+
+def closing_blocks(step: WorkedStep, entries: Sequence[Entry]) -> list[Block]:
+    """What was reused, what was checked, and what is not shown."""
+    blocks: list[Block] = []
+    reused = step.reused
+    if reused and step.numbers.rows == 1:
+        said = ngettext(
+            "Backpropagation computes each factor once: in all chains together, "
+            "{count} factor was known already from another chain.",
+            "Backpropagation computes each factor once: in all chains together, "
+            "{count} factors were known already from another chain.",
+            reused,
+        )
+        blocks.append(Paragraph((said.format(count=reused),)))
+    if entries:
+        blocks += check_blocks(step, entries)
+    hidden = sum(g.size for g in step.gradients.values()) - len(entries)
+    if hidden:
+        blocks.append(totals_table(step, entries))
+    return blocks
+
+
+def check_blocks(step: WorkedStep, entries: Sequence[Entry]) -> list[Block]:
+    """Each derivative beside its finite difference."""
+    found = [float(step.gradients[name][index]) for name, index in entries]
+    measured = [step.measured[entry] for entry in entries]
+    largest = max(map(abs, found))
+    size = max(largest, abs(step.loss))
+    if not math.isfinite(size) or not np.isfinite(measured).all():
+        said = _("This step leaves the finite numbers, so there is nothing to compare.")
+        return [Note((said,), "warning")]
+    # What rounding does to a finite difference is no digit of it.
+    places = 9 - math.floor(math.log10(size)) if size else 9
+    rows: list[tuple[Inline, ...]] = [
+        ((step.symbols.slope(entry),), (Number(by_chain),), (Number(seen),))
+        for entry, by_chain, seen in zip(
+            entries, found, [round(x, places) for x in measured], strict=True
+        )
+    ]
+    worst = max(abs(x - y) for x, y in zip(found, measured, strict=True))
+    table = Table(
+        ((_("derivative"),), (_("by the chain"),), (_("measured"),)),
+        tuple(rows),
+        _("Measured: (L(w + h) − L(w − h)) / 2h."),
+    )
+    return [
+        verdict_on(worst, size),
+        Section((_("Finite differences"),), (table,), folded=True),
+    ]
+
+
+def verdict_on(worst: float, size: float) -> Note:
+    """Whether derivatives and finite differences agree, for numbers of some size."""
+    if worst <= AGREEMENT * size:
+        bound = Power(exactly(10), exactly(bound_of(worst, size)))
+        said = _("Every derivative agrees with its finite difference, to within ")
+        return Note((said, bound, "."), "good")
+    said = _(
+        "Some derivative and its finite difference differ: the function has a kink or "
+        "a jump close by. The largest gap is "
+    )
+    return Note((said, Number(worst), "."), "warning")
+
+
+def bound_of(gap: float, size: float) -> int:
+    """Exponent of the power of ten that a gap stays below, not finer than rounding.
+
+    Examples
+    --------
+    >>> bound_of(3e-12, 0.64), bound_of(2e-7, 0.64)
+    (-8, -6)
+    """
+    finest = math.floor(math.log10(size)) - 7 if size else -8
+    return max(finest, math.ceil(math.log10(gap))) if gap else finest
+
+
+def totals_table(step: WorkedStep, entries: Sequence[Entry]) -> Table:
+    """What is not shown, in sums."""
+    rows: list[tuple[Inline, ...]] = []
+    for name, grad in step.gradients.items():
+        shown = sum(entry[0] == name for entry in entries)
+        rows.append(
+            (
+                (name,),
+                (Number(float(grad.size)),),
+                (Number(float(shown)),),
+                (Number(float(np.linalg.norm(grad))),),
+                (Number(float(np.abs(grad).max(initial=0.0))),),
+            )
+        )
+    return Table(
+        (
+            (_("parameter"),),
+            (_("numbers"),),
+            (_("shown"),),
+            (_("length of the gradient"),),
+            (_("largest derivative"),),
+        ),
+        tuple(rows),
+        _("All derivatives together, those that are not shown included."),
+    )
