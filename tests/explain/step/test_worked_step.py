@@ -333,3 +333,21 @@ def test_pictures_of_a_step_are_drawings():
     crossed = Network([Residual([Dense(3)])], n_inputs=3)
     other = explain.worked_step(crossed, SAMPLE, SAMPLE, loss="mse")
     assert "The graph of the loss" in text_of(StepPictures(other).page())
+
+
+def test_a_deep_stack_of_single_units_is_one_long_chain():
+    layers = [Dense(1, "identity" if i % 2 else "arctan") for i in range(800)]
+    network = Network(layers, n_inputs=1, seed=0)
+    step = explain.worked_step(network, [0.5], [1.0], loss="mse")
+    (chain,) = step.chain("dense_1.weight", (0, 0))
+    assert len(chain.factors) > 1200
+    slope = step.gradients["dense_1.weight"][0, 0]
+    assert chain.product == pytest.approx(slope, rel=1e-12)
+    assert step.reused > 0
+
+
+def test_a_class_without_probability_that_was_not_asked_for_has_slope_zero():
+    network = Network([Dense(2, bias=False)], n_inputs=1, dtype="float64")
+    network.parameters = {"dense_1.weight": [[0.0, -2000.0]]}
+    step = explain.worked_step(network, [1.0], 0, loss="cross_entropy")
+    assert "null" not in json.dumps(step.to_json()["backward"])

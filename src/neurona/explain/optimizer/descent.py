@@ -11,6 +11,7 @@ from neurona.explain.compose import measured
 from neurona.explain.equations import symbol_of_name, write_expression
 from neurona.explain.explanation import Explanation
 from neurona.explain.expression.explanation import check_point, plain_number
+from neurona.explain.expression.naming import free_letter
 from neurona.explain.expression.parse import Expression, parse_expression
 from neurona.explain.notation import Derivative, Relation, Symbol, Term
 from neurona.explain.optimizer.rule import WrittenRule, write_rule
@@ -211,8 +212,7 @@ def plain(values: Mapping[str, float]) -> dict[str, Any]:
 
 def symbol_of_function(expression: Expression) -> Term:
     """f, or another letter where a variable is called so."""
-    letter = next(x for x in ("f", "F", "φ") if x not in expression.variables)
-    return Symbol(letter)
+    return Symbol(free_letter("fFφyg", list(expression.variables)))
 
 
 def explain_descent(

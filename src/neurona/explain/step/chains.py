@@ -100,22 +100,43 @@ class Chains:
 
     def prefix(self, layer: UnitNumbers, j: int, row: int) -> tuple[Factor, ...]:
         """Factors from the loss to z of a unit, whose product is δ."""
-        key = (layer.units.number, j, row)
-        if key not in self._prefixes:
-            self._prefixes[key] = self._prefix(layer, j, row)
-        return self._prefixes[key]
+        path = self.path(layer)
+        factors: tuple[Factor, ...] = ()
+        for depth in range(len(path) - 1, -1, -1):
+            unit = j if depth == 0 else 0
+            key = (path[depth].units.number, unit, row)
+            if key not in self._prefixes:
+                self._prefixes[key] = (*factors, *self._own(path, depth, unit, row))
+            factors = self._prefixes[key]
+        return factors
 
-    def _prefix(self, layer: UnitNumbers, j: int, row: int) -> tuple[Factor, ...]:
-        symbols = self.symbols
+    def path(self, layer: UnitNumbers) -> list[UnitNumbers]:
+        """A layer and those after it, each of a single unit, that a chain goes through.
+
+        It ends where several ways to the loss meet, or where the loss reads z.
+        """
+        found = [layer]
+        while not ends_chain(found[-1]):
+            after = self.only_reader(found[-1])
+            if after is None:
+                break
+            found.append(after)
+        return found
+
+    def _own(
+        self, path: list[UnitNumbers], depth: int, j: int, row: int
+    ) -> tuple[Factor, ...]:
+        """Factors that a layer of a path adds to those of the layers after it."""
+        symbols, layer = self.symbols, path[depth]
         z = symbols.z(layer, j)
-        if layer.grad_a is None or layer.slope is None or layer.ending is not None:
+        if ends_chain(layer) or layer.slope is None or layer.grad_a is None:
             return (Factor(Derivative(LOSS, z), float(layer.delta[row, j])),)
         a = symbols.a(layer, j)
         slope = Factor(Derivative(a, z), float(layer.slope[row, j]))
-        after = self.only_reader(layer)
-        if after is not None:
+        if depth + 1 < len(path):
+            after = path[depth + 1]
             step = Factor(Derivative(symbols.z(after, 0), a), self.weight(after, j, 0))
-            return (*self.prefix(after, 0, row), step, slope)
+            return (step, slope)
         first = Factor(
             Derivative(LOSS, a), float(layer.grad_a[row, j]), self.ways(layer, j, row)
         )
@@ -162,23 +183,26 @@ class Chains:
             if not chains:
                 continue
             for j in range(layer.z.shape[1]):
-                factors = self.prefix_length(layer)
-                written += chains * factors
-                distinct |= self.prefix_keys(layer, j)
+                names = self.prefix_names(layer, j)
+                written += chains * len(names)
+                distinct.update(names)
         return written - len(distinct)
 
-    def prefix_length(self, layer: UnitNumbers) -> int:
-        """Number of factors from the loss to z of a unit of a layer."""
-        if layer.grad_a is None or layer.slope is None or layer.ending is not None:
-            return 1
-        after = self.only_reader(layer)
-        return 2 if after is None else 2 + self.prefix_length(after)
-
-    def prefix_keys(self, layer: UnitNumbers, j: int) -> set[tuple[int, int, str]]:
+    def prefix_names(self, layer: UnitNumbers, j: int) -> list[tuple[int, int, str]]:
         """The factors from the loss to z of a unit, as names."""
-        number = layer.units.number
-        if layer.grad_a is None or layer.slope is None or layer.ending is not None:
-            return {(number, j, "δ")}
-        after = self.only_reader(layer)
-        own = {(number, j, "∂L/∂a" if after is None else "∂z/∂a"), (number, j, "f′")}
-        return own if after is None else own | self.prefix_keys(after, 0)
+        found = []
+        path = self.path(layer)
+        for depth, part in enumerate(path):
+            own = (part.units.number, j if depth == 0 else 0)
+            if ends_chain(part):
+                found.append((*own, "δ"))
+            else:
+                is_last = depth + 1 == len(path)
+                found.append((*own, "∂L/∂a" if is_last else "∂z/∂a"))
+                found.append((*own, "f′"))
+        return found
+
+
+def ends_chain(layer: UnitNumbers) -> bool:
+    """Whether the loss reads z of a layer, so that δ is a factor of its own."""
+    return layer.grad_a is None or layer.slope is None or layer.ending is not None

@@ -47,11 +47,16 @@ FUNCTIONS: Final[Mapping[str, str]] = {
 
 
 def textbook_loss(operation: str, prediction: Node, target: Node) -> Node:
-    """Cross-entropy as a formula of probabilities."""
-    log = g.log(prediction)
+    """Cross-entropy as a formula of probabilities, where 0 · ln 0 is 0."""
     if operation == "cross_entropy":
-        return -g.sum(target * log, -1)
-    return -(target * log + (1.0 - target) * g.log(1.0 - prediction))
+        return -g.sum(times_log(target, prediction), -1)
+    return -(times_log(target, prediction) + times_log(1.0 - target, 1.0 - prediction))
+
+
+def times_log(share: Node, probability: Node) -> Node:
+    """Term share · ln(probability), and 0 with slope 0 where the share is 0."""
+    known = g.where(g.equal(share, 0.0), 1.0, probability)
+    return share * g.log(known)
 
 
 def find_endings(loss: Node) -> dict[Node, Ending]:
