@@ -15,73 +15,87 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from neurona.explain.cost import explain_cost
     from neurona.explain.diagnosis import doctor
-    from neurona.explain.expression import explain_expression
+    from neurona.explain.diagnosis.table import doctor_of_table
+    from neurona.explain.errata import errata_page
+    from neurona.explain.explanation import Explanation
+    from neurona.explain.expression import explain_expression, parse_expression
     from neurona.explain.flow import (
         FlowRecorder,
         compare_activations,
         compare_initializations,
         gradient_flow,
     )
-    from neurona.explain.lessons.linear_stack import multiply_out
-    from neurona.explain.lessons.loops import time_loops
-    from neurona.explain.lessons.remaining import what_remains
-    from neurona.explain.lessons.shapes import give_the_shapes
-    from neurona.explain.lessons.variance import follow_variances
+    from neurona.explain.flow.table import flow_of_table
+    from neurona.explain.lessons import LESSONS, teach
     from neurona.explain.matrices import matrix_view
     from neurona.explain.optimizer.average import explain_average
     from neurona.explain.optimizer.descent import explain_descent
-    from neurona.explain.prediction import explain_prediction
+    from neurona.explain.prediction import (
+        explain_prediction,
+        explain_table,
+        explain_table_prediction,
+    )
     from neurona.explain.replay.rank_rows import rank_rows
     from neurona.explain.replay.replay_step import replay_step
     from neurona.explain.step.ask import worked_step
     from neurona.explain.symbols import derive_symbols
-    from neurona.explain.worksheets import make_worksheets
+    from neurona.explain.worksheets import make_worksheets, practice_step
 
 _HOMES = {
+    "Explanation": "neurona.explain.explanation",
     "FlowRecorder": "neurona.explain.flow",
+    "LESSONS": "neurona.explain.lessons",
     "compare_activations": "neurona.explain.flow",
     "compare_initializations": "neurona.explain.flow",
     "derive_symbols": "neurona.explain.symbols",
     "doctor": "neurona.explain.diagnosis",
+    "doctor_of_table": "neurona.explain.diagnosis.table",
+    "errata_page": "neurona.explain.errata",
     "explain_average": "neurona.explain.optimizer.average",
     "explain_cost": "neurona.explain.cost",
     "explain_descent": "neurona.explain.optimizer.descent",
     "explain_expression": "neurona.explain.expression",
     "explain_prediction": "neurona.explain.prediction",
-    "follow_variances": "neurona.explain.lessons.variance",
-    "give_the_shapes": "neurona.explain.lessons.shapes",
+    "explain_table": "neurona.explain.prediction",
+    "explain_table_prediction": "neurona.explain.prediction",
+    "flow_of_table": "neurona.explain.flow.table",
     "gradient_flow": "neurona.explain.flow",
     "make_worksheets": "neurona.explain.worksheets",
     "matrix_view": "neurona.explain.matrices",
-    "multiply_out": "neurona.explain.lessons.linear_stack",
+    "parse_expression": "neurona.explain.expression",
+    "practice_step": "neurona.explain.worksheets",
     "rank_rows": "neurona.explain.replay.rank_rows",
     "replay_step": "neurona.explain.replay.replay_step",
-    "time_loops": "neurona.explain.lessons.loops",
-    "what_remains": "neurona.explain.lessons.remaining",
+    "teach": "neurona.explain.lessons",
     "worked_step": "neurona.explain.step.ask",
 }
 
 __all__ = [
+    "LESSONS",
+    "Explanation",
     "FlowRecorder",
     "compare_activations",
     "compare_initializations",
     "derive_symbols",
     "doctor",
+    "doctor_of_table",
+    "errata_page",
     "explain_average",
     "explain_cost",
     "explain_descent",
     "explain_expression",
     "explain_prediction",
-    "follow_variances",
-    "give_the_shapes",
+    "explain_table",
+    "explain_table_prediction",
+    "flow_of_table",
     "gradient_flow",
     "make_worksheets",
     "matrix_view",
-    "multiply_out",
+    "parse_expression",
+    "practice_step",
     "rank_rows",
     "replay_step",
-    "time_loops",
-    "what_remains",
+    "teach",
     "worked_step",
 ]
 
