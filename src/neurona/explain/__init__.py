@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         gradient_flow,
     )
     from neurona.explain.flow.table import flow_of_table
-    from neurona.explain.lessons import LESSONS, teach
+    from neurona.explain.lessons.teach import LESSONS, teach
     from neurona.explain.matrices import matrix_view
     from neurona.explain.optimizer.average import explain_average
     from neurona.explain.optimizer.descent import explain_descent
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Explanation": "neurona.explain.explanation",
     "FlowRecorder": "neurona.explain.flow",
-    "LESSONS": "neurona.explain.lessons",
+    "LESSONS": "neurona.explain.lessons.teach",
     "compare_activations": "neurona.explain.flow",
     "compare_initializations": "neurona.explain.flow",
     "derive_symbols": "neurona.explain.symbols",
@@ -66,7 +66,7 @@ _HOMES = {
     "practice_step": "neurona.explain.worksheets",
     "rank_rows": "neurona.explain.replay.rank_rows",
     "replay_step": "neurona.explain.replay.replay_step",
-    "teach": "neurona.explain.lessons",
+    "teach": "neurona.explain.lessons.teach",
     "worked_step": "neurona.explain.step.ask",
 }
 
