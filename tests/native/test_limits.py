@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from neurona import Dense, Network
 from neurona import graph as g
+from neurona.errors import OptionError
 from neurona.native.execute import NativeProgram
 from neurona.native.lower import lower_graph_to_program
 from neurona.native.memory import require_memory
@@ -52,11 +53,11 @@ def test_a_limit_of_threadpoolctl_is_one_here_too(monkeypatch):
         assert allowed_threads() == 1
 
 
-def fitted(_number=0):
-    """Weights after a short fit on two threads."""
+def fitted(_number=0, *, threads=2):
+    """Weights after a short fit on a few threads."""
     X = np.random.default_rng(0).normal(size=(400, 3))
     network = Network([Dense(16, "relu"), Dense(2)], n_inputs=3, seed=1)
-    network.fit(X, (X[:, 0] > 0).astype(int), epochs=3, batch_size=128, threads=2)
+    network.fit(X, (X[:, 0] > 0).astype(int), epochs=3, batch_size=128, threads=threads)
     return network.parameters.vector.tobytes() + network.predict(X).tobytes()
 
 
@@ -97,6 +98,36 @@ print("done")
         env={**os.environ, "PYTHONPATH": os.pathsep.join([p for p in sys.path if p])},
     )  # fmt: skip
     assert found.stdout == "done\n", found.stderr
+
+
+@native_only
+def test_where_the_system_grants_few_threads_those_do_the_work():
+    resource = pytest.importorskip("resource")
+    if not sys.platform.startswith("linux"):
+        pytest.skip("this system limits no address space")
+    code = f"""
+import resource
+from tests.native.test_limits import fitted
+alone = fitted()
+with open("/proc/self/statm") as file:
+    used = int(file.read().split()[0]) * {resource.getpagesize()}
+# Room for the stacks of a few of them.
+resource.setrlimit(resource.RLIMIT_AS, (used + 2**25, used + 2**25))
+assert fitted(threads=64) == alone
+print("done")
+"""
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True, text=True, timeout=60,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([p for p in sys.path if p])},
+    )  # fmt: skip
+    assert found.stdout == "done\n", found.stderr
+
+
+@pytest.mark.parametrize("threads", [0, -1, 2.5, "2", True])
+def test_threads_that_are_no_number_of_them_are_refused(threads):
+    with pytest.raises(OptionError, match="threads must be a whole number"):
+        fitted(threads=threads)
 
 
 def test_memory_that_no_machine_has_is_an_error_that_says_how_much():

@@ -73,6 +73,11 @@ def test_one_network_in_two_jobs_is_refused():
         fit_many([Job(same), Job(network(1)), Job(same)], X, Y)
 
 
+def test_a_network_that_is_no_job_is_refused():
+    with pytest.raises(OptionError, match="job 1 must be a Job"):
+        fit_many([Job(network(0)), network(1)], X, Y)
+
+
 @pytest.mark.parametrize("name", ["threads", "checkpoint", "resume"])
 def test_options_that_jobs_cannot_have_are_refused(name):
     with pytest.raises(OptionError, match=name):
@@ -132,3 +137,13 @@ def network_without_masks(seed):
 
 def test_it_is_public():
     assert {"Job", "fit_many"} <= set(neurona.__all__)
+
+
+def test_a_callback_that_leaves_the_program_ends_all_jobs():
+    def leave(epoch, history):
+        raise SystemExit(3)
+
+    jobs = [Job(network(0), {"callbacks": leave}), Job(network(1))]
+    with pytest.raises(SystemExit, match="3"):
+        fit_many(jobs, X, Y, threads=1, **OPTIONS)
+    assert jobs[1].network.history is None

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import neurona.train.fit as loop
-from neurona import SGD, Adam, BatchNorm, Dense, Dropout, Network
+from neurona import SGD, Adam, BatchNorm, Dense, Dropout, Momentum, Network
 from neurona.errors import DivergenceWarning
 from neurona.reference.random_numbers import stream_of
 from neurona.train import steps
@@ -115,6 +115,38 @@ def test_the_best_epoch_is_found_again_after_many_calls(monkeypatch):
     with pytest.warns(DivergenceWarning):
         alone.fit(X, Y.astype(float), **changes, callbacks=one_by_one)
     assert record(network) == record(alone)
+
+
+def lost_from(monkeypatch, step, **changes):
+    """A fit whose weights, but not its losses, leave the numbers at some step."""
+    is_finite = loop._Fit.is_finite
+    network = Network([Dense(1)], n_inputs=3, seed=1)
+    options = {
+        "loss": "mse", "batch_size": "full", "epochs": 400,
+        "optimizer": Momentum(0.3, 0.97), **changes,
+    }  # fmt: skip
+
+    def lost(self):
+        return is_finite(self) and self.state.step < step
+
+    with monkeypatch.context() as patched:
+        patched.setattr(loop._Fit, "is_finite", lost)
+        with pytest.warns(DivergenceWarning):
+            network.fit(X, X[:, 0], **options)
+    return network
+
+
+@native_only
+@pytest.mark.parametrize("step", [2, 10, 11, 20, 74, 75, 90])
+def test_weights_lost_within_a_call_leave_those_of_the_best_epoch(monkeypatch, step):
+    alone = lost_from(monkeypatch, step, callbacks=one_by_one)
+    monkeypatch.setattr(loop, "SETTLE_SECONDS", 0.0)
+    # Calls over 1, 8, 64 and all other epochs: the loss is lowest within them.
+    monkeypatch.setattr(steps, "CHUNK_SECONDS", 1e6)
+    found = calls_of(monkeypatch)
+    together = lost_from(monkeypatch, step)
+    assert max(found) > 1
+    assert record(together) == record(alone)
 
 
 class Press(Callback):

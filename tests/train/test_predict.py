@@ -11,6 +11,7 @@ import pytest
 from neurona import BatchNorm, Concatenate, Dense, Embedding, Input, Network
 from neurona.errors import DataError, EngineWarning
 from neurona.graph import Graph
+from neurona.native import rows as row_programs
 from neurona.native.rows import RowPredictor
 from neurona.native.tasks import CannotLower
 from neurona.reference import Executable
@@ -211,3 +212,39 @@ def test_what_the_engine_cannot_run_is_predicted_by_the_reference(monkeypatch):
     assert (found == wanted).all()
     # Once is enough.
     assert (network.predict(X) == wanted).all()
+
+
+def test_long_predictions_are_cut_into_calls_to_the_same_bits(monkeypatch):
+    whole = plain().predict(LARGE.astype("f4"))
+    network, found = plain(), []
+    data = np.tile(LARGE.astype("f4"), (4, 1))
+    predict = RowPredictor._run
+
+    def counted(self, engine, X, out, threads):
+        found.append(len(X))
+        return predict(self, engine, X, out, threads)
+
+    monkeypatch.setattr(RowPredictor, "_run", counted)
+    # Each call is found to be too long, so that Ctrl-C can be heard after a chunk.
+    monkeypatch.setattr(row_programs, "CALL_SECONDS", 0.0)
+    assert network.predict(data).tobytes() == np.tile(whole, (4, 1)).tobytes()
+    assert found == [4 * NATIVE_CHUNK_ROWS, *[NATIVE_CHUNK_ROWS] * 4, 4 * 77]
+
+
+def test_a_loss_is_summed_in_several_calls_to_the_same_bits(monkeypatch):
+    y = LARGE[:, 0].repeat(4).reshape(-1, 1)
+    data = LARGE.repeat(4, axis=0)
+    network = Network([Dense(5, "tanh"), Dense(1)], n_inputs=3, seed=2)
+    once = network.evaluate(data, y, loss="mse")
+    monkeypatch.setattr(row_programs, "CALL_SECONDS", 0.0)
+    assert network.evaluate(data, y, loss="mse") == once
+    monkeypatch.setattr(row_programs, "FIRST_CHUNKS", 100)
+    assert network.evaluate(data, y, loss="mse") == once
+
+
+def test_a_wrong_number_far_down_is_named_by_its_row():
+    network, data = plain(), np.tile(LARGE.astype("f4"), (4, 1))
+    network.predict(data)
+    data[-5, 2] = np.nan
+    with pytest.raises(DataError, match=f"row {len(data) - 5}, column 2"):
+        network.predict(data)

@@ -261,3 +261,12 @@ def test_a_model_file_keeps_the_solver(tmp_path, solver):
     assert again.training == net.training
     assert again.history.stopped == "epochs"
     assert (again.parameters.vector == net.parameters.vector).all()
+
+
+@pytest.mark.parametrize("optimizer", list(SOLVERS))
+def test_where_every_layer_is_frozen_there_is_nowhere_to_go(optimizer):
+    frozen = Network([Dense(1, trainable=False)], n_inputs=3, seed=0)
+    before = frozen.parameters.vector.copy()
+    history = frozen.fit(X, X[:, 0], loss="mse", optimizer=optimizer, epochs=3)
+    assert history.stopped == "converged"
+    assert (frozen.parameters.vector == before).all()

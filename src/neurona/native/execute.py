@@ -17,6 +17,7 @@ from neurona.messages import _
 from neurona.native.memory import require_memory
 from neurona.native.program import CODES, MODES, PLACES, Buffer, Program, row_length
 from neurona.native.scalars import ScalarTable
+from neurona.native.verify_program import verify_program
 
 __all__ = ["NativeProgram", "as_rows_of_numbers"]
 
@@ -50,6 +51,7 @@ def tables_of(program: Program) -> _Tables:
 
 
 def make_tables(program: Program) -> _Tables:
+    verify_program(program)
     maps = [i for phase in program.phases for i in phase if i.code == "map"]
     buffers = [describe(buffer, program.lanes) for buffer in program.buffers]
     outputs = program.graph.outputs

@@ -15,13 +15,11 @@ from neurona.native.plan_memory import Lifetime, plan_memory
 from neurona.native.prepare import prepare_for_native
 from neurona.native.program import (
     LEAST_BLOCK_ROWS,
-    MOST_BLOCKS,
     Buffer,
     Instruction,
     Place,
     Program,
-    block_rows,
-    row_length,
+    buffer_size,
 )
 from neurona.native.schedule import cluster_key, readers_of, schedule
 from neurona.native.tasks import Task, Tasks, matrix_of
@@ -387,16 +385,6 @@ class _Lowering:
     def size(self, buffer: Buffer) -> int:
         """Elements that a buffer takes up, padding and all blocks included."""
         return buffer_size(buffer, self.most_rows, self.lanes)
-
-
-def buffer_size(buffer: Buffer, most_rows: int, lanes: int) -> int:
-    """Elements of a buffer: rows, padded, and once per block for a partial one."""
-    rows = buffer.rows
-    if buffer.batched:
-        rows = block_rows(most_rows) if buffer.place == "local" else most_rows
-    one = rows * row_length(buffer.columns, lanes)
-    blocks = min(MOST_BLOCKS, -(-most_rows // LEAST_BLOCK_ROWS))
-    return one * blocks if buffer.place == "partial" else one
 
 
 def buffers_of(instruction: Instruction) -> list[Buffer]:

@@ -23,6 +23,7 @@ __all__ = [
     "Place",
     "Program",
     "block_rows",
+    "buffer_size",
     "row_length",
     "show_program",
 ]
@@ -110,6 +111,16 @@ class Buffer:
     def batched(self) -> bool:
         """Whether it has a row for each row of the batch."""
         return self.rows < 0
+
+
+def buffer_size(buffer: Buffer, most_rows: int, lanes: int) -> int:
+    """Elements of a buffer: rows, padded, and once per block for a partial one."""
+    rows = buffer.rows
+    if buffer.batched:
+        rows = block_rows(most_rows) if buffer.place == "local" else most_rows
+    one = rows * row_length(buffer.columns, lanes)
+    blocks = min(MOST_BLOCKS, -(-most_rows // LEAST_BLOCK_ROWS))
+    return one * blocks if buffer.place == "partial" else one
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -20,6 +21,32 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 SHARED_ROWS: Final = 256
 """Rows from which threads share the work: for fewer, starting one takes longer."""
+
+CALL_SECONDS: Final = 0.025
+"""Aimed length of the engine's calls, between which Ctrl-C is heard."""
+
+FIRST_CHUNKS: Final = 4
+"""Chunks that the first call runs over, before it is known how long they take."""
+
+
+def stretches(rows: int, chunk: int) -> Iterator[tuple[int, int]]:
+    """First row and end of each call of the engine, whole chunks but for the last.
+
+    Each is as long as the time that the one before took says it should be.
+
+    Examples
+    --------
+    >>> list(stretches(5000, 1024))[0]
+    (0, 4096)
+    """
+    start, count = 0, FIRST_CHUNKS
+    while start < rows:
+        stop = min(start + count * chunk, rows)
+        began = time.perf_counter()
+        yield start, stop
+        seconds = max(time.perf_counter() - began, 1e-9)
+        count = max(1, min(int(count * CALL_SECONDS / seconds), 8 * count))
+        start = stop
 
 
 def gives_rows(graph: Graph, sums: Sequence[str] = ()) -> bool:
@@ -76,7 +103,10 @@ class RowProgram:
         keep_data : bool
             Whether the same data are likely to be asked about again.
         """
-        engine, held = self._idle.pop() if self._idle else (self._engine(), None)
+        try:
+            engine, held = self._idle.pop()
+        except IndexError:
+            engine, held = self._engine(), None
         if held is not data:
             engine.set_data(data)
         engine.write(values)
@@ -85,11 +115,14 @@ class RowProgram:
             for name in self.program.results
         }
         sums = np.zeros((1, len(self.program.sums)))
+        chunk, threads = self.program.most_rows, self.threads(rows)
         # One call or many: sums are added up batch by batch all the same.
-        most = self.program.most_rows if found else max(rows, 1)
-        threads = self.threads(rows)
-        for start in range(0, rows, most):
-            stop = min(start + most, rows)
+        calls = (
+            ((i, min(i + chunk, rows)) for i in range(0, rows, chunk))
+            if found
+            else stretches(rows, chunk)
+        )
+        for start, stop in calls:
             chosen = np.arange(start, stop) if index is None else index[start:stop]
             self._advance(engine, chosen, sums, threads)
             for name, whole in found.items():
@@ -180,6 +213,7 @@ class RowPredictor:
         self.program = program
         self.width = entry.shape[1]
         self.dtype = vector.dtype
+        self._chunk = program.most_rows
         self._vector = vector
         self._idle: list[NativeProgram] = []
         self._leaves = np.array(
@@ -226,20 +260,34 @@ class RowPredictor:
             return None
         rows = X.shape[0]
         found: Array = np.empty((rows, self._result.columns), self.dtype)
-        engine = self._idle.pop() if self._idle else self._engine()
+        try:
+            engine = self._idle.pop()
+        except IndexError:
+            engine = self._engine()
         for number, array in self._others:
             engine.engine.write(number, array)
-        done = engine.engine.predict(
+        done = True
+        if rows < SHARED_ROWS:
+            done = self._run(engine, X, found, 1)
+        else:
+            threads = allowed_threads()
+            for start, stop in stretches(rows, self._chunk):
+                done = self._run(engine, X[start:stop], found[start:stop], threads)
+                if not done:
+                    break
+        self._idle.append(engine)
+        return found if done else None
+
+    def _run(self, engine: NativeProgram, X: Array, found: Array, threads: int) -> bool:
+        return engine.engine.predict(
             self._leaves,
             self._vector,
             X,
             self._scalars,
             self._result.number,
             found,
-            1 if rows < SHARED_ROWS else allowed_threads(),
+            threads,
         )
-        self._idle.append(engine)
-        return found if done else None
 
     def _engine(self) -> NativeProgram:
         return NativeProgram(self.program, self.dtype)

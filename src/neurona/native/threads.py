@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Any, Final
 
-__all__ = ["MOST_THREADS", "allowed_threads"]
+__all__ = ["MOST_THREADS", "allowed_threads", "usable_threads"]
 
 MOST_THREADS: Final = 8
 """A batch is cut into at most so many blocks; more threads would have no work."""
@@ -35,6 +35,17 @@ def allowed_threads() -> int:
     if count > 1:
         count = min(count, threadpoolctl_limit(), MOST_THREADS)
     return max(1, count)
+
+
+def usable_threads(asked: int) -> int:
+    """Threads that are worth starting where a number of them is asked for.
+
+    Examples
+    --------
+    >>> usable_threads(2)
+    2
+    """
+    return min(asked, max(MOST_THREADS, os.cpu_count() or 1))
 
 
 def threadpoolctl_limit() -> int:

@@ -141,7 +141,9 @@ class _Fit:
             and all(type(c).on_epoch is Callback.on_epoch for c in callbacks)
         )
         self.anchor: _Anchor | None = None
+        # From where the best epoch can be found again: now, and at the anchor.
         self.best_after: _Anchor | None = None
+        self.best_before: _Anchor | None = None
         self.settle_after = 0.0
         # Whether the runner has gone on from the values of the state.
         self.ahead = False
@@ -261,6 +263,7 @@ class _Fit:
         state = self.state
         stopping = replace(state.stopping)
         self.anchor = _Anchor(dict(state.values), state.epoch, state.step, stopping)
+        self.best_before = self.best_after
         self.settle_after = time.monotonic() + SETTLE_SECONDS
 
     def settle(self) -> bool:
@@ -286,6 +289,7 @@ class _Fit:
         del state.history.epochs[anchor.epoch :]
         state.history.best_epoch = state.stopping.best_epoch
         self.steps.load(state.values)
+        self.best_after = self.best_before
         self.anchor, self.ahead, self.spans = None, False, False
 
     def replay_best(self) -> None:

@@ -180,6 +180,9 @@ class _FullBatch:
 
     def solve(self) -> StopReason:
         """Let the solver go downhill; why it ended."""
+        if not self.x.size:
+            # Every layer is frozen: there is no lower place to go to.
+            return "converged"
         # Rounding of a mean over many rows: that of the numbers themselves.
         precision = 4.0 * float(np.finfo(self.settings.dtype).eps)
         try:

@@ -137,7 +137,8 @@ def fit_many(
     Raises
     ------
     OptionError
-        Two jobs have the same network, or an option is given that is not a job's.
+        One of them is no job, two have the same network, or an option is given that
+        is not a job's.
     KeyboardInterrupt
         After Ctrl-C, once every job under way has kept its weights.
 
@@ -152,6 +153,8 @@ def fit_many(
     [5, 5, 5]
     """
     listed = list(jobs)
+    for number, job in enumerate(listed):
+        checked(_("job {number}").format(number=number), job, Job)
     refuse_shared_networks(listed)
     if threads is not None:
         threads = checked("threads", threads, Count)
@@ -208,6 +211,7 @@ class _Many:
         self.done = 0
         self.flag = StopFlag()
         self.ended = threading.Condition()
+        self.escaped: BaseException | None = None
 
     def run(self, threads: int, progress: Tell | None) -> list[Outcome]:
         workers = [
@@ -223,6 +227,8 @@ class _Many:
             self.flag.raised = self.flag.raised or self.done < len(self.jobs)
             for worker in workers:
                 worker.join()
+        if self.escaped is not None:
+            raise self.escaped
         return self.outcomes
 
     def wait(self, progress: Tell | None) -> None:
@@ -244,7 +250,12 @@ class _Many:
                     number = self.left.popleft()
                 except IndexError:
                     return
-                self.outcomes[number] = self.run_job(number)
+                try:
+                    self.outcomes[number] = self.run_job(number)
+                except BaseException as error:
+                    # Such as SystemExit: no error of a job, but the end of all.
+                    self.escaped, self.flag.raised = error, True
+                    return
                 with self.ended:
                     self.done += 1
                     self.ended.notify()

@@ -11,10 +11,11 @@ import numpy as np
 
 from neurona.errors import OptionError
 from neurona.messages import _
+from neurona.native.threads import usable_threads
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss
 from neurona.optimize import SGD, Optimizer, Schedule, as_schedule
-from neurona.settings import checked
+from neurona.settings import Count, checked
 from neurona.train.callback import Callback
 from neurona.train.engines import resolve_engine
 from neurona.train.examples import prepare_examples, target_specs, weigh_classes
@@ -139,6 +140,7 @@ def plan_fit(
         An option cannot be used.
     """
     asked = check_options(plain_options)
+    threads = checked("threads", threads, Count | None)
     if resume and checkpoint is None:
         raise OptionError(
             _("to resume, say from which folder: pass checkpoint as well")
@@ -213,7 +215,7 @@ def plan_fit(
         seed=seed,
         metrics=watched,
         engine=engine,
-        threads=threads,
+        threads=None if threads is None else usable_threads(threads),
         checkpoint=checkpoint,
         resume=resume,
         fingerprint=fingerprint,

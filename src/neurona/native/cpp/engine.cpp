@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <exception>
 #include <limits>
 #include <stdexcept>
 #include <tuple>
@@ -213,9 +214,23 @@ void Engine<T>::run(const Run& run, int threads) {
     stop_.store(false, std::memory_order_relaxed);
     done_.store(0, std::memory_order_relaxed);
     std::vector<std::thread> others;
-    for (int thread = 1; thread < threads; ++thread) {
-        others.emplace_back([&, thread] { work(run, thread, threads, barrier, stopping); });
+    others.reserve(static_cast<size_t>(threads - 1));
+    // Nobody begins before it is known how many threads the system grants: with fewer
+    // than were asked for the bits are the same.
+    std::atomic<int> granted{0};
+    try {
+        for (int thread = 1; thread < threads; ++thread) {
+            others.emplace_back([&, thread] {
+                granted.wait(0, std::memory_order_acquire);
+                work(run, thread, granted.load(std::memory_order_acquire), barrier, stopping);
+            });
+        }
+    } catch (const std::exception&) {
+        threads = static_cast<int>(others.size()) + 1;
+        barrier.expect(threads);
     }
+    granted.store(threads, std::memory_order_release);
+    granted.notify_all();
     work(run, 0, threads, barrier, stopping);
     for (std::thread& other : others) other.join();
 }

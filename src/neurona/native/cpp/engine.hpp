@@ -124,10 +124,12 @@ inline Batch batch_of(const Run& run, int64_t step) {
 class Barrier {
   public:
     explicit Barrier(int threads) : threads_(threads) {}
+    // Before anybody waits: fewer will come.
+    void expect(int threads) { threads_ = threads; }
     void wait();
 
   private:
-    const int threads_;
+    int threads_;
     std::atomic<int> arrived_{0};
     std::atomic<uint32_t> generation_{0};
 };
