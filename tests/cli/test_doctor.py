@@ -2,7 +2,10 @@
 
 import json
 
+import numpy as np
 import pytest
+
+from neurona.table.model import load_table_model
 
 
 @pytest.fixture
@@ -58,7 +61,7 @@ def test_an_unknown_format_is_refused(neurona, model):
 def test_every_training_report_ends_with_the_findings(train):
     ended = train("moons", "--learning-rate", "1e-5", "--epochs", "6")
     assert "Doctor" in ended.out
-    assert "learning rate 1e-05 is too low" in ended.out
+    assert "learning rate 10⁻⁵ is too low" in ended.out
     assert "neurona doctor model.safetensors moons" in ended.out
 
 
@@ -66,3 +69,30 @@ def test_the_training_document_holds_the_findings(train):
     ended = train("moons", "--learning-rate", "1e-5", "--epochs", "6", "--json")
     codes = [finding["code"] for finding in json.loads(ended.out)["findings"]]
     assert "learning_rate_too_low" in codes
+
+
+def test_a_rate_that_broke_every_unit_heads_the_training_report(neurona):
+    ended = neurona(
+        "train", "moons", "--hidden", "8", "--optimizer", "sgd", "--learning-rate",
+        "30", "--epochs", "20", "--json",
+    )  # fmt: skip
+    findings = json.loads(ended.out)["findings"]
+    assert findings[0]["code"] == "learning_rate_too_high"
+    assert findings[0]["evidence"]["suggestion"] < 3
+    assert all("Learning rate too high" in f["advice"] for f in findings[1:])
+
+
+def test_the_advice_for_uneven_classes_is_an_option_that_helps(neurona, tmp_path):
+    rng = np.random.default_rng(0)
+    kind = np.arange(400) < 40
+    table = np.c_[rng.normal(size=(400, 2)) + 1.5 * kind[:, None], kind]
+    rows = [f"{a:.4f},{b:.4f},{'rare' if c else 'usual'}" for a, b, c in table]
+    (tmp_path / "t.csv").write_text("\n".join(["a,b,y", *rows]) + "\n")
+    options = ("t.csv", "--hidden", "none", "--epochs", "100", "--json")
+    before = neurona("train", *options).document["findings"]
+    (uneven,) = [f for f in before if f["code"] == "imbalance"]
+    assert "--class-weight balanced" in uneven["advice"]
+    after = neurona("train", *options, "--class-weight", "balanced").document
+    assert "imbalance" not in [f["code"] for f in after["findings"]]
+    training = load_table_model(tmp_path / "model.safetensors").network.training
+    assert training["class_weight"] == "balanced"

@@ -119,7 +119,8 @@ def test_a_finished_run_resumes_to_the_same_model(train, tmp_path):
 @pytest.mark.parametrize(
     ("option", "value", "named"),
     [("--seed", "1", "0"), ("--learning-rate", "0.5", "None"),
-     ("--hidden", "9", "[8]"), ("--l2", "0.7", "None"), ("--test", "0.2", "0.1")],
+     ("--hidden", "9", "[8]"), ("--l2", "0.7", "None"), ("--test", "0.2", "0.1"),
+     ("--class-weight", "balanced", "'none'")],
 )  # fmt: skip
 def test_resuming_with_another_option_names_it(train, option, value, named):
     options = ("--quiet", "--checkpoint", "state", "--resume")

@@ -27,6 +27,7 @@ from neurona.table.options import TrainOptions, read_hidden
         {"l1": -1.0},
         {"l2": float("nan")},
         {"dropout": 1.0},
+        {"class_weight": "fair"},
         {"validation": 0.5, "test": 0.5},
         {"validation": -0.1},
     ],

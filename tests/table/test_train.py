@@ -35,6 +35,12 @@ def test_rows_without_an_answer_are_dropped():
     assert any("10 rows without a target" in note for note in found.notes)
 
 
+def test_class_weights_are_refused_where_there_are_no_classes():
+    data = {"x": np.arange(40) * 0.37 % 1, "y": np.arange(40) * 0.53 % 1}
+    with pytest.raises(OptionError, match="class weights need classes"):
+        plan(data, class_weight="balanced")
+
+
 def test_a_class_too_small_to_split_stays_in_training():
     data = table()
     data["y"][0] = "rare"

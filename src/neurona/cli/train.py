@@ -108,6 +108,14 @@ def train(
             help=_("Epochs without improvement before stopping; 0: no early stopping."),
         ),
     ] = None,
+    class_weight: Annotated[
+        str,
+        typer.Option(
+            "--class-weight",
+            metavar="none|balanced",
+            help=_("balanced: rare classes weigh as much in all as common ones."),
+        ),
+    ] = "none",
     validation: Annotated[
         float,
         typer.Option(
@@ -208,6 +216,7 @@ def train(
         batch_size=batch_size,
         epochs=epochs,
         patience=patience,
+        class_weight=class_weight,
         validation=validation,
         test=test,
         seed=seed,

@@ -222,11 +222,12 @@ def check_there(path: str | os.PathLike[str]) -> None:
     ------
     OptionError
     """
-    path = Path(path)
-    if path.exists():
+    # Unlike Path.exists, this one takes what is too long for a name as not there.
+    if os.path.exists(path):
         return
+    path = Path(path)
     folder = path.parent
-    siblings = [p.name for p in folder.iterdir()] if folder.is_dir() else []
+    siblings = [p.name for p in folder.iterdir()] if os.path.isdir(folder) else []
     near = nearest_names(path.name, siblings, most=1)
     if near:
         raise OptionError(

@@ -22,6 +22,7 @@ __all__ = ["TrainOptions", "read_hidden"]
 
 TASKS = ("auto", "classification", "regression")
 DTYPES = ("float32", "float64")
+CLASS_WEIGHTS = ("none", "balanced")
 WITH_MOMENTUM = ("sgd", "momentum", "nesterov")
 
 FREE_TO_CHANGE = frozenset({"epochs", "threads", "engine", "checkpoint", "resume"})
@@ -45,6 +46,8 @@ class TrainOptions:
     batch_size, epochs : int, optional
     patience : int, optional
         Epochs without improvement; 0: no early stopping.
+    class_weight : {"none", "balanced"}
+        ``balanced`` gives every class the same weight in all, however rare it is.
     validation, test : float
         Shares of the rows, in [0, 1), together below 1.
     seed : int
@@ -73,6 +76,7 @@ class TrainOptions:
     batch_size: int | None = None
     epochs: int | None = None
     patience: int | None = None
+    class_weight: str = "none"
     validation: float = 0.1
     test: float = 0.1
     seed: int = 0
@@ -103,6 +107,7 @@ class TrainOptions:
         for what, name, known in (
             (_("task"), self.task, TASKS),
             (_("number type"), self.dtype, DTYPES),
+            (_("class weight"), self.class_weight, CLASS_WEIGHTS),
             (_("engine"), self.engine, ENGINES),
         ):
             if name not in known:

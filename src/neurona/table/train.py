@@ -126,6 +126,11 @@ def plan_training(data: Any, options: TrainOptions) -> Plan:
         schema = dataclasses.replace(schema, target_reason=reason)
         if options.task == "auto" and source.task is not None:
             schema = dataclasses.replace(schema, task_reason=reason)
+    if schema.task == "regression" and options.class_weight != "none":
+        raise OptionError(
+            _("class weights need classes, but the target {name!r} holds numbers")
+            .format(name=schema.targets[0])
+        )  # fmt: skip
     head = choose_head(schema, options.loss, options.output_activation)
     found = read_target(schema, source.table)
     stratify = found.y if schema.task == "classification" else None
@@ -268,6 +273,9 @@ def train_plan(plan: Plan, callbacks: Iterable[Callback] = ()) -> TrainedTable:
                 seed=options.seed,
                 schedule=recipe.schedule,
                 patience=recipe.patience or None,
+                class_weight=(
+                    "balanced" if options.class_weight == "balanced" else None
+                ),
                 l1=recipe.l1,
                 l2=recipe.l2,
                 average=recipe.average,

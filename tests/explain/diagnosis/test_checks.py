@@ -32,7 +32,7 @@ def test_large_inputs_are_found_and_named():
     network = untrained([Dense(4, "relu"), Dense(1)], X)
     found = finding("inputs_not_scaled", network, X, y)
     assert found.evidence["columns"] == ["column 1"]
-    assert "mean" in found.what
+    assert "1 column of 2 is large" in found.what
 
 
 def test_inputs_that_hardly_vary_are_found():
@@ -95,6 +95,35 @@ def test_a_low_rate_is_seen_through_a_schedule_that_ends_in_tiny_steps():
     assert finding("learning_rate_too_low", network, X, y)
 
 
+def test_a_rate_that_saturates_the_units_comes_before_them():
+    X, y = waves()
+    layers = [Dense(8, "tanh"), Dense(1)]
+    network = fitted(layers, X, y, optimizer=Adam(learning_rate=5.0))
+    found = doctor(network, X, y, rows=np.arange(200), thorough=False)
+    assert found.codes()[0] == "learning_rate_too_high"
+    assert "dead_units" not in found.codes()
+    assert "saturated_units" in found.codes()
+    assert all("Learning rate too high" in f.advice for f in found.findings[1:])
+
+
+def test_a_rate_far_above_the_range_test_is_to_blame_for_dead_units():
+    X, y = moons()
+    layers = [Dense(8, "relu"), Dense(1)]
+    network = fitted(layers, X, y, optimizer=SGD(learning_rate=30.0), schedule="cosine")
+    found = doctor(network, X, y, rows=np.arange(200))
+    assert found.codes()[:2] == ["learning_rate_too_high", "dead_units"]
+    assert found.findings[0].evidence["suggestion"] < 3
+
+
+def test_units_that_saturate_at_a_fair_rate_are_not_laid_to_their_start():
+    X, y = moons()
+    network = fitted([Dense(4, "tanh"), Dense(1)], X, y, epochs=2)
+    weight = np.array(network.parameters["dense_1.weight"])
+    network.parameters["dense_1.weight"] = weight * 1000
+    found = finding("saturated_units", network, X, y)
+    assert "Start from smaller weights" not in found.advice
+
+
 # Units and gradients ----------------------------------------------------------------
 
 
@@ -124,6 +153,20 @@ def test_threshold_units_have_no_slope():
     found = finding("zero_slope", network, X, y)
     assert found.evidence["layers"] == ["dense_1"]
     assert "dead_units" not in codes(network, X, y)
+
+
+def test_threshold_units_alone_explain_a_loss_that_falls_slowly():
+    X, y = moons()
+    layers = [Dense(8, "heaviside"), Dense(1)]
+    network = fitted(layers, X, y, optimizer=Adam(learning_rate=1e-4), epochs=10)
+    assert codes(network, X, y, rows=np.arange(200)) == ["zero_slope"]
+
+
+def test_a_single_dead_unit_is_said_in_the_singular():
+    X, y = moons()
+    network = untrained([Dense(1, "relu"), Dense(1)], X)
+    network.parameters["dense_1.bias"] = np.array([-100.0], np.float32)
+    assert "1 unit of 1" in finding("dead_units", network, X, y).what
 
 
 def test_units_that_start_equal_are_found():
@@ -168,6 +211,18 @@ def test_a_line_through_moons_underfits():
     found = finding("underfitting", network, X, y, rows=np.arange(400))
     assert "hidden layer" in found.advice
     assert found.evidence["simple_model"]["error"] < 0.1
+
+
+@pytest.mark.parametrize("l2", [0.0, 0.01])
+def test_hidden_layers_without_a_curve_need_one(l2):
+    X, y = moons(400)
+    network = fitted(
+        [Dense(8, "identity"), Dense(8, "identity"), Dense(1)], X, y, l2=l2,
+        optimizer=Adam(learning_rate=0.05),
+    )  # fmt: skip
+    found = finding("underfitting", network, X, y, rows=np.arange(400))
+    assert "relu" in found.advice
+    assert "penalties" not in found.advice
 
 
 def test_a_large_network_on_few_noisy_rows_overfits():
@@ -285,6 +340,30 @@ def test_a_sigmoid_with_squared_error_is_found():
     found = finding("head_mismatch", network, X, y, loss="mse")
     assert found.evidence["ending"] == "sigmoid"
     assert "head_mismatch" not in codes(network, X, y)
+
+
+def test_numbers_beyond_a_sigmoid_are_no_classes():
+    X, _y = waves()
+    y = 3 * X[:, :1]
+    network = fitted([Dense(8, "relu"), Dense(1, "sigmoid")], X, y, loss="mse")
+    found = finding("head_mismatch", network, X, y)
+    assert found.evidence["activation"] == "sigmoid"
+    assert "−" in found.what
+    assert "imbalance" not in codes(network, X, y)
+
+
+def test_an_open_end_of_a_range_is_written_as_infinity():
+    X, y = waves()
+    network = untrained([Dense(8, "relu"), Dense(1, "relu")], X)
+    assert "0 to ∞" in finding("head_mismatch", network, X, y, loss="mse").what
+
+
+@pytest.mark.parametrize("kind", [int, float])
+def test_a_yes_or_no_with_squared_error_is_found(kind):
+    X, y = moons()
+    network = fitted([Dense(8, "relu"), Dense(1)], X, y.astype(kind), loss="mse")
+    found = finding("head_mismatch", network, X, y.astype(kind))
+    assert "binary_cross_entropy" in found.advice
 
 
 def test_separate_questions_about_exclusive_classes_are_found():

@@ -42,7 +42,6 @@ def imbalance(found: Examination) -> Iterator[Finding]:
     most = float(counts.max() / counts.sum())
     if recall[rarest] >= FOUND:
         return
-    weighed = (found.network.training or {}).get("class_weight") is not None
     right = float((answers.reshape(-1) == truth).mean())
     yield Finding(
         "imbalance",
@@ -59,9 +58,7 @@ def imbalance(found: Examination) -> Iterator[Finding]:
             right=right,
             most=most,
         ),
-        _("Collect more rows of the rare class; its weight is raised already.")
-        if weighed
-        else _('Give the rare class more weight: class_weight="balanced".'),
+        weight_advice(found),
         {
             "counts": {str(c): int(n) for c, n in zip(classes, counts, strict=True)},
             "recall": {str(c): value for c, value in recall.items()},
@@ -70,6 +67,15 @@ def imbalance(found: Examination) -> Iterator[Finding]:
     )
 
 
+def weight_advice(found: Examination) -> str:
+    """How to give a rare class more weight, as one says it to what trained."""
+    if (found.network.training or {}).get("class_weight") is not None:
+        return _("Collect more rows of the rare class; its weight is raised already.")
+    # Classes have words where a table trained the network, by the command line.
+    option = "--class-weight balanced" if found.classes else 'class_weight="balanced"'
+    return _("Give the rare class more weight: {option}.").format(option=option)
+
+
 def class_name(found: Examination, number: int) -> str:
     words = found.classes
-    return repr(words[number]) if number < len(words) else str(number)
+    return repr(words[number]) if 0 <= number < len(words) else str(number)

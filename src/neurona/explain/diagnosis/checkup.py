@@ -61,6 +61,17 @@ CAUSES: Final = frozenset(
 )  # fmt: skip
 """Findings that keep a network from fitting its own rows."""
 
+BROKEN_BY_STEPS: Final = frozenset(
+    {"dead_units", "saturated_units", "vanishing_gradients", "exploding_gradients",
+     "nothing_learned"}
+)  # fmt: skip
+"""Findings that steps too long may have brought about."""
+
+WITHOUT_GRADIENT: Final = frozenset(
+    {"learning_rate_too_low", "underfitting", "nothing_learned"}
+)
+"""Findings that only repeat that no gradient passes."""
+
 
 @dataclass(frozen=True)
 class Diagnosis(Explanation):
@@ -129,16 +140,28 @@ def diagnose(found: Examination) -> Diagnosis:
 
 
 def blame_causes(listed: list[Finding]) -> list[Finding]:
-    """Underfitting that another finding may explain is left to that one's advice."""
+    """Leave what another finding explains to that one's advice.
+
+    Where no gradient passes, neither the rate nor the fit says anything of its own.
+    What a learning rate that is too high broke comes after it, and so does
+    underfitting after whatever may explain it.
+    """
+    codes = {finding.code for finding in listed}
+    if "zero_slope" in codes:
+        listed = [f for f in listed if f.code not in WITHOUT_GRADIENT]
     causes = [finding.code for finding in listed if finding.code in CAUSES]
     if not causes:
         return listed
+    explained = frozenset({"underfitting"})
+    if "learning_rate_too_high" in codes:
+        explained |= BROKEN_BY_STEPS
+        causes = [code for code in causes if code not in BROKEN_BY_STEPS]
     advice = _("First see to what else was found here: {causes}.").format(
         causes=", ".join(titles()[code] for code in causes)
     )
     return [
         replace(finding, severity="moderate", advice=advice)
-        if finding.code == "underfitting"
+        if finding.code in explained
         else finding
         for finding in listed
     ]

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona.errors import NeuronaError
+from neurona.explain.diagnosis.class_targets import class_count
 from neurona.explain.diagnosis.errors_by_part import (
     PartError,
     error_of_part,
@@ -17,7 +18,12 @@ from neurona.explain.diagnosis.errors_by_part import (
 )
 from neurona.explain.diagnosis.rows import Part
 from neurona.explain.flow.layers import activation_of
-from neurona.explain.flow.measure import GradientFlow, LayerFlow, gradient_flow
+from neurona.explain.flow.measure import (
+    GradientFlow,
+    LayerFlow,
+    gradient_flow,
+    probe_of,
+)
 from neurona.explain.step.units import named_layers
 from neurona.graph import Node
 from neurona.model_file.parts import part_from_config
@@ -40,6 +46,12 @@ HIGHEST_RATE: Final = 10.0
 
 RANGE_STEPS: Final = 200
 """Steps of the range test: from 1e-5 to 10 each rate is 7 % above the one before."""
+
+CLASS_ROWS: Final = 4_000
+"""Rows by which numbers are told from classes, at most."""
+
+QUICK: Final = 1e9
+"""Weights times rows that a range test may read to be made at any time: about 1 s."""
 
 RANGE_ROWS: Final = 5_000
 """Rows of the range test, at most."""
@@ -102,9 +114,14 @@ class Examination:
     def classifies(self) -> bool:
         """Whether its single output is trained to tell classes apart."""
         name = self.single_output
-        return name is not None and (
-            self.losses[name].head != "real" or ends_in(self.outputs[name]) is not None
-        )
+        if name is None:
+            return False
+        if self.losses[name].head != "real":
+            return True
+        if ends_in(self.outputs[name]) is None:
+            return False
+        _X, y = self.main.sample(CLASS_ROWS)
+        return class_count(np.asarray(y)) > 0
 
     @cached_property
     def optimizer(self) -> Optimizer | None:
@@ -127,6 +144,15 @@ class Examination:
         return gradient_flow(
             self.network, X, y, loss=dict(self.losses), jacobians=self.thorough
         )
+
+    @cached_property
+    def flow_at_start(self) -> GradientFlow:
+        """The same as :attr:`flow` before the first step, from new weights."""
+        X, y = self.main.sample(256)
+        probe = probe_of(
+            self.network, X, y, loss=dict(self.losses), jacobians=False
+        )  # fmt: skip
+        return probe(new_weights(self.network))
 
     @cached_property
     def hidden(self) -> tuple[LayerFlow, ...]:
@@ -163,11 +189,26 @@ class Examination:
             return None
         return simple_error(self.network, self.main, self.classifies)
 
-    @cached_property
+    @property
     def range_test(self) -> RangeTest | None:
-        """Range test from new weights, where there is time for it and it says much."""
+        """Range test from new weights, where there is time for it."""
+        return self.full_range_test if self.thorough else None
+
+    @property
+    def quick_range_test(self) -> RangeTest | None:
+        """Range test for a network that is ill, also in haste if it is small."""
+        training = self.network.training or {}
+        size = training.get("batch_size")
+        rows = min(size if isinstance(size, int) else self.main.count, RANGE_ROWS)
+        weights = sum(value.size for value in self.network.parameters.values())
+        quick = weights * rows * RANGE_STEPS <= QUICK
+        return self.full_range_test if self.thorough or quick else None
+
+    @cached_property
+    def full_range_test(self) -> RangeTest | None:
+        """Range test; ``None`` for a network never trained, or where it says little."""
         training = self.network.training
-        if not self.thorough or training is None or self.optimizer is None:
+        if training is None or self.optimizer is None:
             return None
         architecture, dtype = self.network.architecture, self.network.dtype
         X, y = self.main.sample(RANGE_ROWS)

@@ -11,7 +11,9 @@ import numpy as np
 from neurona.explain.diagnosis.errors_by_part import PartError
 from neurona.explain.diagnosis.examination import Examination
 from neurona.explain.diagnosis.finding import Finding
+from neurona.explain.notation import format_number
 from neurona.messages import _
+from neurona.nn.layers import Activation, BatchNorm, Dense, Dropout, Scale
 
 __all__ = ["Verdict", "judge_fit", "misfit"]
 
@@ -167,20 +169,40 @@ def underfit(
             "{error:.0%} of that of a constant answer, while {model} made {simple:.0%} "
             "of it on rows not seen before."
         ).format(error=train.error, model=simple[0], simple=max(simple[1], 0.0)),
-        underfit_advice(found),
+        underfit_advice(found, simple[0]),
         evidence,
     )
 
 
-def underfit_advice(found: Examination) -> str:
+def underfit_advice(found: Examination, model: str) -> str:
     training = found.network.training or {}
-    if training.get("l1") or training.get("l2"):
-        return _("Lower the penalties (l1, l2), or widen the hidden layers.")
-    if not found.hidden:
+    penalized = training.get("l1") or training.get("l2")
+    if is_linear(found) and model != _("a linear model"):
+        if sum(layer.weight_norm is not None for layer in found.flow.layers) > 1:
+            return _(
+                "Use a curved activation such as relu in the hidden layers: with the "
+                "identity they multiply out into one, and the network draws straight "
+                "lines only."
+            )
         return _(
-            "Add a hidden layer: without one the network draws straight lines only."
+            "Add a hidden layer with a curved activation such as relu: without one the "
+            "network draws straight lines only."
         )
+    if is_linear(found):
+        if penalized:
+            return _("Lower the penalties (l1, l2), or train for longer.")
+        return _("Train for longer.")
+    if penalized:
+        return _("Lower the penalties (l1, l2), or widen the hidden layers.")
     return _("Use more hidden units or another layer, or train for longer.")
+
+
+def is_linear(found: Examination) -> bool:
+    """Whether nothing before the output is curved."""
+    straight = (Activation, BatchNorm, Dense, Dropout, Scale)
+    return not found.hidden and all(
+        isinstance(layer, straight) for layer in found.layers.values()
+    )
 
 
 def overfit(
@@ -206,9 +228,9 @@ def overfit(
         )
     else:
         advice = _(
-            "Collect more rows if you can; else raise the L2 penalty above {l2:g}, or "
+            "Collect more rows if you can; else raise the L2 penalty above {l2}, or "
             "use dropout or fewer units."
-        ).format(l2=training["l2"])
+        ).format(l2=format_number(training["l2"], 3))
     return Finding(
         "overfitting",
         "serious" if held.error > 0.5 else "moderate",
@@ -228,9 +250,9 @@ def hard_test(found: Examination, evidence: dict[str, Any]) -> Finding:
     evidence = {**evidence, "distance_ratio": far}
     if far is not None and far > 1.5:
         why = _(
-            "The test rows lie {ratio:.1f} times as far from the training rows as the "
+            "The test rows lie {ratio} times as far from the training rows as the "
             "validation rows do: the split is a hard one, not the fit a bad one."
-        ).format(ratio=far)
+        ).format(ratio=format_number(far, 2))
         advice = _(
             "Split anew with another seed, or collect training rows like those of the "
             "test."
@@ -296,10 +318,14 @@ def rising_validation(found: Examination) -> Iterator[Finding]:
         "validation_loss_rises",
         "moderate",
         _(
-            "The validation loss was lowest at epoch {epoch}, {best:.4g}, and rose to "
-            "{last:.4g} while the training loss went on falling: the network learns "
+            "The validation loss was lowest at epoch {epoch}, {best}, and rose to "
+            "{last} while the training loss went on falling: the network learns "
             "its rows by heart, and grows too sure of itself."
-        ).format(epoch=epoch, best=held[epoch - 1], last=held[-1]),
+        ).format(
+            epoch=epoch,
+            best=format_number(float(held[epoch - 1]), 4),
+            last=format_number(float(held[-1]), 4),
+        ),
         _(
             "Stop early (patience), so that the weights of the best epoch are kept, or "
             "raise the L2 penalty."

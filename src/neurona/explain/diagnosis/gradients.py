@@ -9,6 +9,7 @@ from neurona.explain.diagnosis.examination import Examination
 from neurona.explain.diagnosis.finding import Finding
 from neurona.explain.diagnosis.units import STEPS
 from neurona.explain.flow.layers import STEEPEST
+from neurona.explain.notation import format_number
 from neurona.messages import _
 
 __all__ = ["vanishing_or_exploding"]
@@ -39,18 +40,18 @@ def vanishing_or_exploding(found: Examination) -> Iterator[Finding]:
     numbers = {
         "first": first.name,
         "last": last.name,
-        "small": first.gradient_norm,
-        "large": last.gradient_norm,
-        "ratio": ratio,
-        "factor": ratio ** (1 / (len(layers) - 1)),
+        "small": format_number(first.gradient_norm, 3),
+        "large": format_number(last.gradient_norm, 3),
+        "ratio": format_number(ratio, 2),
+        "factor": format_number(ratio ** (1 / (len(layers) - 1)), 2),
     }
     if ratio < FACTOR:
         yield Finding(
             "vanishing_gradients",
             "serious",
             _(
-                "The gradient vanishes: of {large:.3g} at {last}, {small:.3g} reaches "
-                "{first}, a share of {ratio:.1e}; each layer passes on {factor:.2g} of "
+                "The gradient vanishes: of {large} at {last}, {small} reaches "
+                "{first}, a share of {ratio}; each layer passes on {factor} of "
                 "it on average."
             ).format(**numbers),
             vanishing_advice(found),
@@ -61,9 +62,9 @@ def vanishing_or_exploding(found: Examination) -> Iterator[Finding]:
             "exploding_gradients",
             "serious",
             _(
-                "The gradient explodes: from {large:.3g} at {last} it grows to "
-                "{small:.3g} at {first}, {ratio:.1e} times as much; each layer "
-                "multiplies it by {factor:.2g} on average."
+                "The gradient explodes: from {large} at {last} it grows to "
+                "{small} at {first}, {ratio} times as much; each layer "
+                "multiplies it by {factor} on average."
             ).format(**numbers),
             _(
                 "Start from smaller weights (he_normal for relu, glorot_uniform for "

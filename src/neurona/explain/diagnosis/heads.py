@@ -7,9 +7,11 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from neurona.explain.diagnosis.class_targets import class_count, exclusive
 from neurona.explain.diagnosis.examination import Examination
 from neurona.explain.diagnosis.finding import Finding
 from neurona.explain.flow.layers import activation_of
+from neurona.explain.notation import format_number
 from neurona.messages import _
 from neurona.nn.losses import ends_in
 
@@ -18,9 +20,6 @@ __all__ = ["mismatched_head"]
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 SAMPLE: Final = 2_000
-
-MOST_CLASSES: Final = 20
-"""Different whole numbers beyond which a target is taken for a count."""
 
 RANGES: Final = {
     "sigmoid": (0.0, 1.0),
@@ -48,7 +47,9 @@ def mismatched_head(found: Examination) -> Iterator[Finding]:
     classes = class_count(target)
     # Counts are whole numbers too, and no classes.
     if loss.head == "real" and loss.name != "poisson":
-        if classes and (ending is not None or target.dtype.kind in "biu"):
+        # Numbers 0, 1, 2 may be quantities; 0 and 1 alone are a yes or no.
+        certain = target.dtype.kind in "biu" or classes == 2 or exclusive(target)
+        if classes and (ending is not None or certain):
             yield regression_on_classes(loss.name, ending, classes)
         else:
             yield from out_of_reach(found, name, target)
@@ -67,28 +68,6 @@ def mismatched_head(found: Examination) -> Iterator[Finding]:
             ).format(outputs=target.shape[1]),
             {"loss": loss.name, "classes": int(target.shape[1])},
         )
-
-
-def class_count(y: Array) -> int:
-    """How many classes a target tells apart; 0 where it is one of numbers."""
-    if exclusive(y):
-        return int(y.shape[1])
-    flat = np.asarray(y).reshape(-1)
-    if y.ndim == 2 and y.shape[1] > 1:
-        return 0
-    values = np.unique(flat)
-    whole = bool((values == np.round(values)).all())
-    first_numbers = whole and values.min(initial=0) == 0 and len(values) > 1
-    if first_numbers and values[-1] == len(values) - 1 and len(values) <= MOST_CLASSES:
-        return len(values)
-    return 0
-
-
-def exclusive(y: Array) -> bool:
-    """Whether every row is zeros and a single 1, over at least three columns."""
-    if y.ndim != 2 or y.shape[1] < 3:
-        return False
-    return bool(np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all())
 
 
 def regression_on_classes(loss: str, ending: str | None, classes: int) -> Finding:
@@ -140,16 +119,16 @@ def out_of_reach(found: Examination, name: str, y: Array) -> Iterator[Finding]:
         "head_mismatch",
         "serious" if outside > 0.2 else "moderate",
         _(
-            "The network ends in {activation}, which gives values from {low:.3g} to "
-            "{high:.3g}, but {share:.0%} of the targets lie outside, between "
-            "{least:.4g} and {most:.4g}: they can never be reached."
+            "The network ends in {activation}, which gives values from {low} to "
+            "{high}, but {share:.0%} of the targets lie outside, between "
+            "{least} and {most}: they can never be reached."
         ).format(
             activation=kind,
-            low=low,
-            high=high,
+            low=format_number(low, 3),
+            high=format_number(high, 3),
             share=outside,
-            least=float(y.min()),
-            most=float(y.max()),
+            least=format_number(float(y.min()), 4),
+            most=format_number(float(y.max()), 4),
         ),
         _("End the network in the identity."),
         {"activation": kind, "outside": outside},

@@ -8,7 +8,10 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona.explain.diagnosis.examination import Examination
-from neurona.explain.diagnosis.finding import Finding
+from neurona.explain.diagnosis.finding import Finding, Severity
+from neurona.explain.diagnosis.fitting import NOTHING
+from neurona.explain.diagnosis.units import lost_in_training
+from neurona.explain.notation import format_number
 from neurona.messages import _
 from neurona.train.history import History
 
@@ -33,6 +36,13 @@ NOT_DONE: Final = 0.3
 TOO_FAR: Final = 3.0
 """Multiple of a rate of the range test beyond which a rate is held against it."""
 
+FAR_ABOVE: Final = 20.0
+"""Multiple of the suggested rate beyond which a rate is to blame for what is ill: good
+ones are often ten times it."""
+
+LEAP: Final = 3.0
+"""Multiple of the loss before the first step that only steps too long lead to."""
+
 
 def rate_too_high(found: Examination) -> Iterator[Finding]:
     """Loss that ran away, rose, or jumped to and fro."""
@@ -46,8 +56,7 @@ def rate_too_high(found: Examination) -> Iterator[Finding]:
     what, evidence = "", {"learning_rate": used}
     if stopped == "diverged":
         what = _(
-            "The learning rate {rate:.3g} is too high: the loss left the finite "
-            "numbers."
+            "The learning rate {rate} is too high: the loss left the finite numbers."
         )
     elif len(losses) >= ENOUGH_EPOCHS:
         lowest, first, last = losses.min(), losses[0], losses[-1]
@@ -61,34 +70,75 @@ def rate_too_high(found: Examination) -> Iterator[Finding]:
         turns = turning_share(losses[len(losses) // 2 :])
         if last > first and last - first > 2 * jumps:
             what = _(
-                "The learning rate {rate:.3g} is too high: the loss rose from "
-                "{first_loss:.4g} to {last_loss:.4g}."
+                "The learning rate {rate} is too high: the loss rose from "
+                "{first_loss} to {last_loss}."
             )
         elif jumps > RESTLESS * max(fall, 1e-12) and turns > 0.25:
             what = _(
-                "The learning rate {rate:.3g} is too high: the loss does not settle "
-                "but changes by {mean_jump:.3g} from epoch to epoch, between "
-                "{first_loss:.4g} at first and {last_loss:.4g} at last."
+                "The learning rate {rate} is too high: the loss does not settle "
+                "but changes by {mean_jump} from epoch to epoch, between "
+                "{first_loss} at first and {last_loss} at last."
             )
     if not what and ran_away(found, used):
         what = _(
-            "The learning rate {rate:.3g} is too high: in the range test the loss runs "
+            "The learning rate {rate} is too high: in the range test the loss runs "
             "away at such rates."
         )
+    severity: Severity = "serious"
+    if not what and len(losses):
+        what, severity, more = blame_for_illness(found, used, float(losses.max()))
+        evidence |= more
     # Where the loss never moved, it is not the step's length that is to blame.
     if not what or (len(losses) and stopped != "diverged" and np.ptp(losses) == 0):
         return
-    suggestion = suggested(found)
+    suggestion = suggested(found, in_haste=True)
     if suggestion is not None and suggestion >= used:
         suggestion = None
+    # What learned in spite of its rate needs no leap to the other end of the scale.
+    better = suggestion if severity == "serious" else used / FAR_ABOVE
+    advice = _("Try {rate}.").format(rate=format_number(better or used / 10, 2))
+    if better is not None and better == suggestion:
+        advice += " " + _("The range test suggests it.")
+    numbers = {name: format_number(value, 4) for name, value in evidence.items()}
     yield Finding(
         "learning_rate_too_high",
-        "serious",
-        what.format(rate=used, **evidence),
-        _("Try {rate:.2g}.").format(rate=suggestion or used / 10)
-        + (" " + _("The range test suggests it.") if suggestion else ""),
+        severity,
+        what.format(rate=format_number(used, 3), **numbers),
+        advice,
         {**evidence, "suggestion": suggestion},
     )
+
+
+def blame_for_illness(
+    found: Examination, used: float, highest: float
+) -> tuple[str, Severity, dict[str, float]]:
+    """What a rate did to a network that lost units or learned nothing; "" if naught."""
+    hopeless = learned_nothing(found)
+    if not hopeless and not lost_in_training(found):
+        return "", "serious", {}
+    start, best = found.flow_at_start.loss, suggested(found, in_haste=True)
+    if start is not None and highest > LEAP * abs(start):
+        what = _(
+            "The learning rate {rate} is too high: the loss leapt from {start_loss} "
+            "before the first step to {highest_loss}, and what the first steps broke "
+            "was not mended."
+        )
+        return what, "serious", {"start_loss": start, "highest_loss": highest}
+    if best is None or used <= FAR_ABOVE * best:
+        return "", "serious", {}
+    evidence = {"times": float(round(used / best))}
+    if hopeless:
+        what = _(
+            "The learning rate {rate} is too high: it is {times} times that which the "
+            "range test suggests, and the loss never fell below that of a constant "
+            "answer."
+        )
+        return what, "serious", evidence
+    what = _(
+        "The learning rate {rate} is too high: it is {times} times that which the "
+        "range test suggests, and units that began well no longer learn."
+    )
+    return what, "moderate", evidence
 
 
 def rate_too_low(found: Examination) -> Iterator[Finding]:
@@ -115,21 +165,24 @@ def rate_too_low(found: Examination) -> Iterator[Finding]:
         first - last
     ):
         return
-    advice = _("Try {rate:.2g}, or train for more epochs.").format(
-        rate=small_step or used * 10
-    )
+    rate = format_number(small_step or used * 10, 2)
+    advice = _("Try {rate}, or train for more epochs.").format(rate=rate)
     if small_step:
-        advice = _("Try {rate:.2g}, which the range test suggests.").format(
-            rate=small_step
-        )
+        advice = _("Try {rate}, which the range test suggests.").format(rate=rate)
     yield Finding(
         "learning_rate_too_low",
         "serious" if hardly or small_step else "moderate",
         _(
-            "The learning rate {rate:.3g} is too low for {epochs} epochs: the loss was "
-            "still falling when training ended, from {first:.4g} to {last:.4g}, and "
+            "The learning rate {rate} is too low for {epochs} epochs: the loss was "
+            "still falling when training ended, from {first} to {last}, and "
             "{share:.0%} of the fall came in the second half."
-        ).format(rate=used, epochs=len(history), first=first, last=last, share=share),
+        ).format(
+            rate=format_number(used, 3),
+            epochs=len(history),
+            first=format_number(first, 4),
+            last=format_number(last, 4),
+            share=share,
+        ),
         advice,
         {
             "learning_rate": used,
@@ -177,6 +230,16 @@ def ran_away(found: Examination, used: float) -> bool:
     return bool(away and used > TOO_FAR * test.rates[-1])
 
 
-def suggested(found: Examination) -> float | None:
-    """Rate of the range test."""
-    return None if found.range_test is None else float(found.range_test.suggestion)
+def learned_nothing(found: Examination) -> bool:
+    """Whether a simple model learns something, but the network nothing."""
+    train = found.errors.get("train") or found.errors.get("rows")
+    if train is None or train.error < NOTHING:
+        return False
+    simple = found.simple_error
+    return simple is not None and simple[1] < NOTHING
+
+
+def suggested(found: Examination, *, in_haste: bool = False) -> float | None:
+    """Rate of the range test; in haste, that of a small network too."""
+    test = found.quick_range_test if in_haste else found.range_test
+    return None if test is None else float(test.suggestion)

@@ -10,8 +10,9 @@ import numpy as np
 from neurona import graph as g
 from neurona.explain.diagnosis.examination import Examination
 from neurona.explain.diagnosis.finding import Finding
+from neurona.explain.notation import format_number
 from neurona.graph import BATCH, Graph, Node
-from neurona.messages import _
+from neurona.messages import _, ngettext
 from neurona.reference import Executable
 from neurona.train.arrays import prepare_inputs
 
@@ -52,15 +53,18 @@ def unscaled_inputs(found: Examination) -> Iterator[Finding]:
         yield Finding(
             "inputs_not_scaled",
             "serious" if size[worst] > 10 * LARGE else "moderate",
-            _(
+            ngettext(
+                "The inputs are not scaled: {count} column of {all} is large, {name} "
+                "with mean {mean} and deviation {deviation}.",
                 "The inputs are not scaled: {count} of {all} columns are large, such "
-                "as {name} with mean {mean:.4g} and deviation {deviation:.4g}."
+                "as {name} with mean {mean} and deviation {deviation}.",
+                large.size,
             ).format(
                 count=large.size,
                 all=values.shape[1],
                 name=column_name(worst, names),
-                mean=values[:, worst].mean(),
-                deviation=deviation[worst],
+                mean=format_number(float(values[:, worst].mean()), 4),
+                deviation=format_number(float(deviation[worst]), 4),
             ),
             advice,
             {
@@ -73,14 +77,17 @@ def unscaled_inputs(found: Examination) -> Iterator[Finding]:
         yield Finding(
             "inputs_not_scaled",
             "moderate",
-            _(
+            ngettext(
+                "The inputs are not scaled: {count} column of {all} hardly varies, "
+                "{name} with deviation {deviation}.",
                 "The inputs are not scaled: {count} of {all} columns hardly vary, such "
-                "as {name} with deviation {deviation:.3g}."
+                "as {name} with deviation {deviation}.",
+                small.size,
             ).format(
                 count=small.size,
                 all=values.shape[1],
                 name=column_name(worst, names),
-                deviation=deviation[worst],
+                deviation=format_number(float(deviation[worst]), 3),
             ),
             advice,
             {
@@ -109,9 +116,12 @@ def unscaled_target(found: Examination) -> Iterator[Finding]:
         "target_not_scaled",
         "serious" if size[worst] > 10 * LARGE else "moderate",
         _(
-            "The target is not scaled: its mean is {mean:.4g} and its deviation "
-            "{deviation:.4g}, so the size of loss and gradients is set by its unit."
-        ).format(mean=truth[:, at].mean(), deviation=deviation[at]),
+            "The target is not scaled: its mean is {mean} and its deviation "
+            "{deviation}, so the size of loss and gradients is set by its unit."
+        ).format(
+            mean=format_number(float(truth[:, at].mean()), 4),
+            deviation=format_number(float(deviation[at]), 4),
+        ),
         _(
             "Train on (y − μ)/σ with μ and σ of the training rows, and turn "
             "predictions back with ŷσ + μ."

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import numpy as np
 
 from neurona.explain.diagnosis.examination import Examination
 from neurona.explain.diagnosis.finding import Finding
+from neurona.explain.flow.measure import LayerFlow
 from neurona.messages import _, ngettext
 from neurona.nn.layers import Dense
 
@@ -16,6 +17,11 @@ __all__ = ["dead_units", "identical_units", "saturated_units", "step_units"]
 
 STEPS: Final = frozenset({"heaviside", "sign"})
 """Functions whose slope is 0 wherever it exists."""
+
+DYING: Final = frozenset(
+    {"relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus"}
+)
+"""Functions that are flat on one side, where a unit may end for good."""
 
 MANY_DEAD: Final = 0.6
 """Share of dead units in a layer worth a word: in a good network half may be."""
@@ -51,15 +57,39 @@ def step_units(found: Examination) -> Iterator[Finding]:
     )
 
 
-def dead_units(found: Examination) -> Iterator[Finding]:
-    """Units that are flat on every row, such as ReLUs that never fire."""
-    dead = {
+def shares_dead(layers: Iterable[LayerFlow]) -> dict[str, float]:
+    """Share of dead units in each layer that has many."""
+    return {
         layer.name: layer.dead
-        for layer in found.hidden
-        if layer.activation not in STEPS
+        for layer in layers
+        if layer.activation in DYING
         and layer.dead is not None
         and layer.dead >= MANY_DEAD
     }
+
+
+def shares_saturated(layers: Iterable[LayerFlow]) -> dict[str, float]:
+    """Share of saturated units in each layer that has many."""
+    return {
+        layer.name: layer.saturated_units
+        for layer in layers
+        if layer.saturated_units is not None and layer.saturated_units >= MANY_SATURATED
+    }
+
+
+def lost_in_training(found: Examination) -> bool:
+    """Whether units of a layer died or saturated that began well."""
+    ill = {**shares_dead(found.hidden), **shares_saturated(found.hidden)}
+    if not ill or found.history is None or found.flow.rows < ENOUGH_ROWS:
+        return False
+    hidden = [found.flow_at_start[layer.name] for layer in found.hidden]
+    ill_at_start = {**shares_dead(hidden), **shares_saturated(hidden)}
+    return not ill.keys() <= ill_at_start.keys()
+
+
+def dead_units(found: Examination) -> Iterator[Finding]:
+    """Units that are flat on every row, such as ReLUs that never fire."""
+    dead = shares_dead(found.hidden)
     if not dead or found.flow.rows < ENOUGH_ROWS:
         return
     # Where one layer is dead all over, those after it may follow: the first counts.
@@ -70,11 +100,11 @@ def dead_units(found: Examination) -> Iterator[Finding]:
         "dead_units",
         "serious" if dead[worst] > ALL_BUT_FEW else "moderate",
         ngettext(
-            "{count} of {units} unit of {layer} ({activation}) is dead: its slope is 0 "
+            "{count} unit of {units} in {layer} ({activation}) is dead: its slope is 0 "
             "on all of {rows} rows, so its weights learn nothing.",
             "{count} of {units} units of {layer} ({activation}) are dead: their slope "
             "is 0 on all of {rows} rows, so their weights learn nothing.",
-            layer.units,
+            count,
         ).format(
             count=count,
             units=layer.units,
@@ -92,11 +122,7 @@ def dead_units(found: Examination) -> Iterator[Finding]:
 
 def saturated_units(found: Examination) -> Iterator[Finding]:
     """Sigmoid and tanh units that are flat on nearly every row."""
-    flat = {
-        layer.name: layer.saturated_units
-        for layer in found.hidden
-        if layer.saturated_units is not None and layer.saturated_units >= MANY_SATURATED
-    }
+    flat = shares_saturated(found.hidden)
     if not flat or found.flow.rows < ENOUGH_ROWS:
         return
     worst = max(flat, key=lambda name: flat[name])
@@ -111,6 +137,11 @@ def saturated_units(found: Examination) -> Iterator[Finding]:
             "learn; over all rows and units {share:.0%} of the slopes are."
         ).format(units=units, layer=worst, activation=layer.activation, share=share),
         _(
+            "Use a lower learning rate or a higher L2 penalty, since it was training "
+            "that made the weights large, or put BatchNorm before the activation."
+        )
+        if lost_in_training(found)
+        else _(
             "Start from smaller weights (glorot_uniform) and inputs of mean 0 and "
             "deviation 1, or put BatchNorm before the activation."
         ),
