@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from neurona.explain.notation.box import text_width
 from neurona.messages import use_language
 
 WEIGHTS = {
@@ -166,11 +167,56 @@ def test_an_expression_is_explained_at_a_point(neurona):
     assert ended.document["value"] == pytest.approx(2.3197768247)
 
 
+@pytest.mark.parametrize(
+    "text", ["+".join("x" * 150), "sin(" * 100 + "x" + ")" * 100, "x" + " " * 5000]
+)
+def test_a_long_expression_is_no_file(neurona, tmp_path, text):
+    (tmp_path / "out.json").write_text("{}")
+    ended = neurona("explain", text, "--at", "x=1", "--out", tmp_path / "out.json")
+    assert ended.code == 0
+    record = json.loads((tmp_path / "out.json").read_text())
+    assert record["gradients"]["x"] == pytest.approx(record["checks"]["x"], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("(" * 60_000 + "x", "--at", "x=1"), "is never closed"),
+        (("sin(" * 20_000 + "x" + ")" * 20_000,), "more than 10000 operations"),
+        (("(" * 60_000 + "x", "--symbols"), "there is no model file"),
+        (("(" * 60_000 + "x", "iris"), "there is no model file"),
+        (("x" * 60_000, "--at", "x=1"), "may have 60 letters"),
+        (("x", "--at", "x" * 60_000), "a point is written as x=1"),
+    ],
+)
+def test_what_is_far_too_long_is_refused_in_few_words(neurona, arguments, said):
+    ended = neurona("explain", *arguments)
+    assert ended.code == 2
+    assert said in ended.error
+    assert len(ended.err) < 1000
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("-x**2", "--at", "x=2"),
+        ("--", "-x**2", "--at", "x=2"),
+        ("--at", "x=2", "--", "-x**2"),
+    ],
+)
+def test_an_expression_may_begin_with_a_minus(neurona, arguments):
+    ended = neurona("explain", *arguments)
+    assert ended.code == 0
+    assert "At x = 2: f(x) = −4." in ended.out
+
+
 def test_a_row_of_a_model_is_explained(neurona, model):
     found = neurona("explain", model, "iris", "--row", "3", "--format", "json").document
     assert found["rows"] == [3]
     assert len(found["input"]) == 4
     assert found["target"] == 0
+    asked = ("explain", model, "iris", "--row", "3", "--matrices", "--format", "json")
+    assert neurona(*asked).document["row"] == 3
     shown = neurona("explain", model, "iris", "--row", "3", "--largest", "3").out
     assert "One training step on row 3" in shown
     assert "petal length (cm)" in shown
@@ -296,8 +342,80 @@ def test_lessons_need_no_model(neurona, arguments, shown):
     assert shown in ended.out
 
 
-@pytest.mark.parametrize("view", ["--flow", "--prediction"])
+@pytest.mark.parametrize(
+    ("view", "arguments", "message"),
+    [
+        ("--flow", ("--row", "3"), "--row has no use for --flow: leave it out"),
+        ("--flow", ("--at-step", "3"), "--at-step has no use for --flow"),
+        ("--flow", ("--test", "0.2"), "--test has no use for --flow"),
+        ("--prediction", ("--rows", "0:4"), "--rows has no use for --prediction"),
+        ("--matrices", ("--largest", "3"), "--largest has no use for --matrices"),
+        ("--symbols", ("--row", "3"), "--row has no use for --symbols"),
+        ("--cost", ("--convention", "columns"), "--convention has no use for --cost"),
+        ("--picture", ("--weight", "x"), "--weight has no use for --picture"),
+        ("--blank", ("--seeds", "1"), "MODEL has no use for --blank"),
+        ("--row", ("3", "--weights", "{}"), "--weights has no use for a step of a"),
+        ("--row", ("3", "--at", "x=1"), "--at has no use for a step of a model"),
+        ("--at-step", ("3", "--loss", "mse"), "--loss has no use for a replayed step"),
+        ("--network", ("2-2-1",), "MODEL has no use for a network by hand"),
+        ("--series", ("1,2", "--average", "0.9"), "MODEL has no use for a moving"),
+    ],
+)
+def test_an_option_that_would_change_nothing_is_refused(
+    neurona, model, view, arguments, message
+):
+    ended = neurona("explain", model, "iris", view, *arguments)
+    assert ended.code == 2
+    assert message in ended.error
+
+
+@pytest.mark.parametrize("lesson", ["loops", "remaining"])
+def test_a_lesson_refuses_what_it_has_no_use_for(neurona, lesson):
+    ended = neurona("explain", "--lesson", lesson, "--convention", "columns")
+    assert ended.code == 2
+    assert "unknown option of the lesson" in ended.error
+
+
+def test_an_expression_refuses_the_options_of_a_network(neurona):
+    ended = neurona("explain", "x^2", "--at", "x=1", "--row", "3")
+    assert "--row has no use for an expression" in ended.error
+
+
+def test_the_flow_is_followed_through_the_training_of_a_model(neurona, model):
+    ended = neurona("explain", model, "iris", "--flow", "--through", "--format", "json")
+    assert [moment["epoch"] for moment in ended.document["moments"]] == [0, 1, 2, 3]
+    refused = neurona("explain", model, "iris", "--flow", "--through", "--test", "0.3")
+    assert "not those that trained" in refused.error
+
+
+@pytest.mark.parametrize(
+    "view", [("--flow",), ("--prediction",), ("--prediction", "--row", "3")]
+)
 def test_a_model_and_its_table_have_other_views(neurona, model, view):
-    ended = neurona("explain", model, "iris", view, "--row", "3")
+    ended = neurona("explain", model, "iris", *view)
     assert ended.code == 0
     assert ended.out
+
+
+TALL = " + ".join(f"{n}*x^{n}" for n in range(2, 9))
+"""An expression whose derivative is long enough to fill any line."""
+
+
+def widest(ended):
+    assert ended.code == 0
+    return max(map(text_width, ended.out.splitlines()))
+
+
+@pytest.mark.parametrize("columns", ["50", "120"])
+def test_text_that_is_no_terminal_s_is_as_wide_as_asked(neurona, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    assert (
+        int(columns) * 0.7
+        < widest(neurona("explain", TALL, "--at", "x=1"))
+        <= int(columns)
+    )
+
+
+def test_text_that_is_no_terminal_s_has_88_columns(neurona, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert 80 < widest(neurona("explain", TALL, "--at", "x=1")) <= 88

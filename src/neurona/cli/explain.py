@@ -305,7 +305,18 @@ def explain(
         bool,
         typer.Option(
             "--flow",
-            help=_("What flows through each layer of a model."),
+            help=_(
+                "What flows through each layer of a model; without one, see --lesson "
+                "initializations and --lesson activations."
+            ),
+            rich_help_panel=_("Other views"),
+        ),
+    ] = False,
+    through: Annotated[
+        bool,
+        typer.Option(
+            "--through",
+            help=_("With --flow: at each epoch of the model's training, run again."),
             rich_help_panel=_("Other views"),
         ),
     ] = False,
@@ -460,6 +471,7 @@ def explain(
             errata=errata,
             lesson=lesson is not None,
         ),
+        through=through,
         seeds=seeds,
         lesson=lesson,
     )

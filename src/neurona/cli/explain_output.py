@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +30,10 @@ SUFFIXES: Final[Mapping[str, str]] = {
 }
 
 MOST_DIGITS: Final = 17
-FILE_WIDTH: Final = 100
+FILE_WIDTH: Final = 88
+"""Columns of text that is not for a terminal, unless COLUMNS says otherwise."""
+
+NARROWEST: Final = 20
 
 
 class Explained(Protocol):
@@ -130,10 +134,12 @@ def show_page(explained: Explained, output: Output) -> None:
 
 
 def plain_console(file: Any = None) -> Console:
-    """Console of a fixed width, for what is no terminal."""
+    """Console for what is no terminal, as wide as COLUMNS says."""
     from rich.console import Console
 
-    return Console(file=file or sys.stdout, width=FILE_WIDTH, highlight=False)
+    said = os.environ.get("COLUMNS", "")
+    width = max(int(said), NARROWEST) if said.isdecimal() else FILE_WIDTH
+    return Console(file=file or sys.stdout, width=width, highlight=False)
 
 
 def print_pages(explained: Explained, output: Output, console: Console) -> None:

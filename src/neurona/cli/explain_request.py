@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neurona.cli.explain_output import Explained
+from neurona.cli.explain_uses import (
+    AVERAGE,
+    BY_HAND,
+    EXPRESSION,
+    MODEL,
+    REPLAY,
+    ROWS,
+    RULE,
+    STEP,
+    refuse_unused,
+)
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
 
@@ -57,6 +69,7 @@ class ExplainRequest:
     seed: int = 0
     convention: str = "rows"
     view: str | None = None
+    through: bool = False
     seeds: str | None = None
     lesson: str | None = None
 
@@ -86,8 +99,12 @@ def answer(request: ExplainRequest) -> Explained:
     if request.view is not None:
         from neurona.cli.explain_views import VIEWS
 
-        return VIEWS[request.view](request)
+        view = VIEWS[request.view]
+        used = view.by_hand if request.network is not None else view.uses
+        refuse_unused(request, used, f"--{request.view}")
+        return view.answer(request)
     if request.average is not None or request.series is not None:
+        refuse_unused(request, AVERAGE, _("a moving average"))
         return average_of(request)
     if request.at_step is not None:
         return replayed(request, request.at_step)
@@ -109,6 +126,11 @@ def step_of(request: ExplainRequest) -> Explained:
     """A worked step, or the rows that moved its loss."""
     from neurona.cli.explain_subject import find_subject
 
+    if request.network is not None:
+        refuse_unused(request, BY_HAND | STEP, _("a network by hand"))
+    else:
+        used = MODEL | ROWS | RULE | STEP | {"reduction"}
+        refuse_unused(request, used, _("a step of a model"))
     step = find_subject(request).work(request)
     return ranked(step) if request.which_rows else step
 
@@ -125,6 +147,7 @@ def replayed(request: ExplainRequest, at_step: int) -> Explained:
         raise OptionError(
             _("a replayed step has its own rows: leave --row and --rows out")
         )
+    refuse_unused(request, REPLAY, _("a replayed step"))
     step = replay_of_table(request, Path(request.subject), at_step)
     return ranked(step) if request.which_rows else step
 
@@ -138,7 +161,8 @@ def ranked(step: WorkedStep) -> Explained:
 
 def looks_like_model(subject: str) -> bool:
     """Whether a subject is a file rather than an expression."""
-    return subject.endswith(".safetensors") or Path(subject).is_file()
+    # Unlike Path.is_file, this one takes what is too long for a name as no file.
+    return subject.endswith(".safetensors") or os.path.isfile(subject)
 
 
 def average_of(request: ExplainRequest) -> Explained:
@@ -157,6 +181,7 @@ def of_expression(request: ExplainRequest, text: str) -> Explained:
     """An expression at a point, or an optimizer's steps on it."""
     from neurona.cli.explain_settings import read_optimizer, read_point
 
+    refuse_unused(request, EXPRESSION, _("an expression"))
     point = read_point(request.at)
     # On a function of a few variables the small rates for networks hardly move.
     rate = request.learning_rate

@@ -12,10 +12,12 @@ from neurona.messages import _
 
 if TYPE_CHECKING:
     from neurona.cli.explain_request import ExplainRequest
+    from neurona.cli.explain_table import TableRows
+    from neurona.explain.flow import FlowHistory
     from neurona.explain.step.worked_step import WorkedStep
     from neurona.network import Network
 
-__all__ = ["replay_of_table"]
+__all__ = ["flow_through_run", "replay_of_table"]
 
 USUAL_SHARE: Final = 0.1
 """Share held out where nobody says otherwise, as neurona train does."""
@@ -29,16 +31,9 @@ def replay_of_table(request: ExplainRequest, model: Path, at_step: int) -> Worke
     NeuronaError
         The run cannot be found again; the message says why.
     """
-    from neurona.cli.explain_table import read_rows_of_table
     from neurona.explain.replay.replay_step import replay_step
-    from neurona.network import load
 
-    training = load(model).training or {}
-    seed = int(training.get("seed", 0))
-    assert request.data is not None
-    table = read_rows_of_table(model, request.data, seed=seed)
-    validation, test = shares_of_run(request, table.model.network)
-    train = rows_trained_on(table, validation, test, seed)
+    table, train = table_of_run(request, model)
     return replay_step(
         table.model.network,
         table.encoded.X,
@@ -54,6 +49,43 @@ def replay_of_table(request: ExplainRequest, model: Path, at_step: int) -> Worke
         convention=request.convention,  # type: ignore[arg-type]
         **request.selection,
     )
+
+
+def flow_through_run(request: ExplainRequest, model: Path) -> FlowHistory:
+    """Measure what flowed through a model at each epoch of its own run.
+
+    Raises
+    ------
+    NeuronaError
+        The run cannot be found again; the message says why.
+    """
+    from neurona.cli.busy import busy
+    from neurona.explain.replay.flow_of_run import flow_of_run
+
+    table, train = table_of_run(request, model)
+    with busy(_("running the training again")):
+        return flow_of_run(
+            table.model.network,
+            table.encoded.X,
+            table.encoded.y,
+            rows=train,
+            engine=request.engine,
+        )
+
+
+def table_of_run(
+    request: ExplainRequest, model: Path
+) -> tuple[TableRows, np.ndarray[Any, np.dtype[np.int64]]]:
+    """The table that trained a model, and the places of the rows that did."""
+    from neurona.cli.explain_table import read_rows_of_table
+    from neurona.network import load
+
+    training = load(model).training or {}
+    seed = int(training.get("seed", 0))
+    assert request.data is not None
+    table = read_rows_of_table(model, request.data, seed=seed)
+    validation, test = shares_of_run(request, table.model.network)
+    return table, rows_trained_on(table, validation, test, seed)
 
 
 def shares_of_run(request: ExplainRequest, network: Network) -> tuple[float, float]:

@@ -139,16 +139,13 @@ def of_model(request: ExplainRequest, model: Path) -> Subject:
     table = read_rows_of_table(model, request.data)
     x, y = table.sample(chosen)
     rule = read_optimizer(request.optimizer, request.learning_rate, request.settings)
-    return Subject(
-        table.model.network,
-        x,
-        y,
-        request.loss,
-        {
-            "optimizer": rule,
-            "rows": chosen,
-            "feature_names": table.feature_names,
-            "class_names": table.class_names,
-            "notes": table.notes(),
-        },
-    )
+    options: dict[str, Any] = {
+        "optimizer": rule,
+        "rows": chosen,
+        "feature_names": table.feature_names,
+        "class_names": table.class_names,
+        "notes": table.notes(),
+    }
+    if request.reduction is not None:
+        options["reduction"] = request.reduction
+    return Subject(table.model.network, x, y, request.loss, options)

@@ -46,8 +46,10 @@ class TableRows:
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """Names of the inputs."""
-        return self.encoded.feature_names
+        """Names of the inputs, as the reader calls them."""
+        from neurona.explain.features import shown_feature
+
+        return tuple(shown_feature(feature) for feature in self.encoded.features)
 
     @property
     def class_names(self) -> tuple[str, ...]:

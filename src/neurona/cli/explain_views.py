@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from neurona.cli.explain_output import Explained
 from neurona.cli.explain_subject import find_subject
+from neurona.cli.explain_uses import BY_HAND, MODEL, ROWS, RULE, refuse_unused
 from neurona.errors import OptionError
 from neurona.messages import _
 
@@ -25,7 +27,12 @@ def matrices(request: ExplainRequest) -> Explained:
     subject = find_subject(request)
     x, y = subject.sample()
     return matrix_view(
-        subject.network, x, y, loss=subject.loss, convention=request.convention
+        subject.network,
+        x,
+        y,
+        loss=subject.loss,
+        convention=request.convention,
+        row_numbers=subject.options.get("rows"),
     )
 
 
@@ -85,6 +92,18 @@ def table_model(request: ExplainRequest) -> tuple[TableModel, str]:
 
 def flow(request: ExplainRequest) -> Explained:
     """What flows through each layer, forward and backward."""
+    if request.subject is None or request.data is None:
+        raise OptionError(
+            _(
+                "say which model and which table: MODEL DATA; how networks start, "
+                "without a model, is --lesson initializations and --lesson activations"
+            )
+        )
+    if request.through:
+        from neurona.cli.explain_run import flow_through_run
+
+        return flow_through_run(request, Path(request.subject))
+    refuse_unused(request, frozenset({"subject", "data"}), "--flow")
     from neurona.explain.flow.table import flow_of_table
 
     return flow_of_table(*table_model(request))
@@ -155,20 +174,47 @@ def lesson(request: ExplainRequest) -> Explained:
     given: dict[str, Any] = {k: v for k, v in asked.items() if v is not None}
     # These two have a default here, which not every lesson has a use for.
     known = inspect.signature(LESSONS.get(name, teach)).parameters
-    always = {"convention": request.convention, "seed": request.seed}
-    given |= {k: v for k, v in always.items() if k in known}
+    always = {"convention": (request.convention, "rows"), "seed": (request.seed, 0)}
+    given |= {k: v for k, (v, usual) in always.items() if k in known or v != usual}
     return teach(name, **given)
 
 
-VIEWS: Final[Mapping[str, Callable[[ExplainRequest], Explained]]] = {
-    "matrices": matrices,
-    "symbols": symbols,
-    "cost": cost,
-    "picture": picture,
-    "flow": flow,
-    "prediction": prediction,
-    "blank": blank,
-    "errata": errata,
-    "lesson": lesson,
+@dataclass(frozen=True)
+class View:
+    """One way to look, and the options that it has a use for.
+
+    Parameters
+    ----------
+    answer : callable
+    uses : frozenset of str
+        Fields of the request that change what it shows.
+    by_hand : frozenset of str
+        The same where it shows a network by hand.
+    """
+
+    answer: Callable[[ExplainRequest], Explained]
+    uses: frozenset[str]
+    by_hand: frozenset[str] = frozenset({"network"})
+
+
+EXERCISE: Final = RULE | {
+    "network", "activation", "output_activation", "loss", "seeds",
+}  # fmt: skip
+LESSON: Final = frozenset(
+    {"network", "activation", "output_activation", "loss", "convention", "seed"}
+    | {"lesson"}
+)
+PAST: Final = frozenset({"through", "validation", "test", "engine"})
+
+VIEWS: Final[Mapping[str, View]] = {
+    "matrices": View(matrices, MODEL | ROWS | {"convention"}, BY_HAND | {"convention"}),
+    "symbols": View(symbols, MODEL | {"chosen_weights"}, BY_HAND | {"chosen_weights"}),
+    "cost": View(cost, MODEL, BY_HAND),
+    "picture": View(picture, MODEL | ROWS | {"at"}, BY_HAND),
+    "flow": View(flow, frozenset({"subject", "data"}) | PAST),
+    "prediction": View(prediction, frozenset({"subject", "data", "row"})),
+    "blank": View(blank, EXERCISE, EXERCISE),
+    "errata": View(errata, frozenset({"subject"})),
+    "lesson": View(lesson, LESSON, LESSON),
 }
 """Every other view by the name of its option."""

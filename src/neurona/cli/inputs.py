@@ -19,7 +19,7 @@ def keep_inputs(out: Path, *inputs: str | Path) -> None:
     OptionError
     """
     for path in inputs:
-        if out.exists() and Path(path).exists() and os.path.samefile(out, path):
+        if out.exists() and os.path.exists(path) and os.path.samefile(out, path):
             raise OptionError(
                 _("{path} is read and would be overwritten: choose another --out")
                 .format(path=path)

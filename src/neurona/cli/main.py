@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     debug = "--debug" in arguments
     try:
         rest = choose_language([a for a in arguments if a != "--debug"])
-        return run_command(rest)
+        return run_command(set_apart(rest))
     except KeyboardInterrupt:
         say(_("interrupted"))
         return INTERRUPTED
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
     except NeuronaError as error:
         if debug:
             traceback.print_exc()
-        say(_("error: {message}").format(message=error))
+        say(_("error: {message}").format(message=in_short(str(error))))
         return WRONG_CALL if isinstance(error, OptionError | OutputError) else FAILED
     except MemoryError:
         if debug:
@@ -66,9 +66,36 @@ def main(arguments: Sequence[str]) -> int:
             _(
                 "error: something went wrong inside neurona ({kind}: {message}); run "
                 "again with --debug to see where"
-            ).format(kind=type(error).__name__, message=error)
+            ).format(kind=type(error).__name__, message=in_short(str(error)))
         )
         return FAILED
+
+
+LONGEST_WORD = 400
+LONGEST_LINE = 2_000
+
+
+def in_short(message: str) -> str:
+    """A message that does not repeat the whole of a very long argument.
+
+    Examples
+    --------
+    >>> len(in_short("there is no file " + "x" * 5000))
+    418
+    >>> in_short("there is no file x")
+    'there is no file x'
+    """
+    lines = []
+    for line in message.splitlines():
+        words = [
+            word if len(word) <= LONGEST_WORD else f"{word[:LONGEST_WORD]}…"
+            for word in line.split(" ")
+        ]
+        joined = " ".join(words)
+        if len(joined) > LONGEST_LINE:
+            joined = f"{joined[:LONGEST_LINE]}…"
+        lines.append(joined)
+    return "\n".join(lines)
 
 
 def run_command(arguments: list[str]) -> int:
@@ -103,6 +130,29 @@ def run_command(arguments: list[str]) -> int:
     except typer.Abort:
         raise KeyboardInterrupt from None
     return code if isinstance(code, int) else DONE
+
+
+def set_apart(arguments: list[str]) -> list[str]:
+    """Put an expression that begins with a minus where it is not taken for options.
+
+    Examples
+    --------
+    >>> set_apart(["explain", "-x**2", "--at", "x=2"])
+    ['explain', '--at', 'x=2', '--', '-x**2']
+    >>> set_apart(["explain", "--", "-x**2", "--at", "x=2"])
+    ['explain', '--at', 'x=2', '--', '-x**2']
+    """
+    command, *rest = arguments or [""]
+    if rest[:1] == ["--"]:
+        rest = rest[1:]
+    if command != "explain" or not rest:
+        return arguments
+    first, *others = rest
+    # Every option but this one begins with two.
+    is_expression = first.startswith("-") and not first.startswith("--")
+    if not is_expression or first in ("-", "-h") or "--" in others:
+        return arguments
+    return [command, *others, "--", first]
 
 
 def choose_language(arguments: list[str]) -> list[str]:

@@ -441,6 +441,13 @@ def rule_in_words(node: Node, index: int = 0) -> str:
     operation = node.operation
     if operation == "power":
         return _("derivative of an exponential") if index else _("power rule")
+    other = node.inputs[1 - index] if operation in ("multiply", "divide") else None
+    if (
+        other is not None
+        and other.operation == "constant"
+        and (operation == "multiply" or index == 0)
+    ):
+        return _("rule of the constant factor")
     named = {
         "add": _("sum rule"),
         "subtract": _("sum rule"),
@@ -451,6 +458,13 @@ def rule_in_words(node: Node, index: int = 0) -> str:
         "matmul": _("derivative of a matrix product"),
         "contract_rows": _("derivative of a matrix product"),
         "exp": _("derivative of the exponential"),
+        "sin": _("derivative of sin"),
+        "cos": _("derivative of cos"),
+        "tanh": _("derivative of tanh"),
+        "arctan": _("derivative of arctan"),
+        "erf": _("derivative of erf"),
+        "sign": _("derivative of sgn"),
+        "softmax": _("derivative of softmax"),
         "log": _("derivative of the logarithm"),
         "sqrt": _("derivative of the square root"),
         "absolute": _("derivative of the absolute value"),
@@ -474,7 +488,7 @@ def rule_in_words(node: Node, index: int = 0) -> str:
 
 
 SHORT: Final = {
-    "sign": "sgn", "log1p": "ln(1 + x)", "expm1": "eˣ − 1", "softplus": "ln(1 + eˣ)",
+    "log1p": "ln(1 + x)", "expm1": "eˣ − 1", "softplus": "ln(1 + eˣ)",
     "log_sum_exp": "ln Σeˣ", "cross_entropy": "−Σ t ln softmax(z)",
     "binary_cross_entropy": "−(t ln σ(z) + (1 − t) ln(1 − σ(z)))",
 }  # fmt: skip

@@ -129,12 +129,12 @@ def test_nothing_is_said_where_there_is_a_derivative():
     ("text", "value", "node", "said"),
     [
         ("1/(x - 1)", "Infinity", "f", "1 is divided by 0"),
-        ("-1/(x - 1) + 2", "-Infinity", "v2", "-1 is divided by 0"),
+        ("-1/(x - 1) + 2", "-Infinity", "v2", "−1 is divided by 0"),
         ("(x - 1)/(x - 1)", "NaN", "f", "0 divided by 0 has no value"),
-        ("log(-x)", "NaN", "f", "the logarithm of a negative number, -1,"),
+        ("log(-x)", "NaN", "f", "the logarithm of a negative number, −1,"),
         ("exp(log(x - 1))", 0.0, "v2", "the logarithm of 0 is minus infinity"),
         ("sqrt(-x)", "NaN", "f", "the square root of a negative number"),
-        ("(-x)^0.5", "NaN", "f", "a negative number, -1, to a power that is not whole"),
+        ("(-x)^0.5", "NaN", "f", "a negative number, −1, to a power that is not whole"),
         ("(x - 1)^-1", "Infinity", "f", "0 to a negative power"),
         ("exp(1000*x)", "Infinity", "f", "larger than any number"),
     ],
@@ -152,6 +152,43 @@ def test_what_has_no_value_is_said_at_the_node_where_it_happens(
     assert name == node
     assert said in problem
     assert any(said in note for note in notes(found.page()))
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("x^2", "power rule"),
+        ("max(x, 2)", "derivative of max: only the larger passes it on"),
+        ("2^x", "derivative of an exponential"),
+        ("3*x", "rule of the constant factor"),
+        ("x/3", "rule of the constant factor"),
+        ("x^2 + 4", "sum rule, power rule"),
+        ("sin(x^2)", "chain rule"),
+        ("sin(x)", "derivative of sin"),
+        ("x", ""),
+    ],
+)
+def test_the_rule_of_the_whole_derivative_is_the_one_that_was_used(text, rule):
+    page = explain_expression(text, at={"x": 3.0}).page()
+    assert lines(page)[1][1] == rule
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("tan(x)", "1 + (sin(x))² / (cos(x))²"),
+        ("log(sin(x))", "(1 / sin(x)) · cos(x)"),
+        ("exp(log(x))", "e^(ln(x)) · (1 / x)"),
+    ],
+)
+def test_what_stands_above_and_below_the_line_is_taken_away(text, written):
+    page = explain_expression(text, at={"x": 1.0}).page()
+    assert lines(page)[1][0].endswith(f"/dx = {written}")
+
+
+def test_what_is_not_a_number_is_said_once():
+    for line, _reason in lines(explain_expression("sqrt(0-x)", at={"x": 1.0}).page()):
+        assert line.count("not a number") <= 1
 
 
 def test_several_paths_are_added():

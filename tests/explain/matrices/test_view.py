@@ -289,3 +289,10 @@ def test_what_cannot_be_shown_is_refused():
     odd = Network([Dense(2), BatchNorm(), Dense(1)], n_inputs=2)
     with pytest.raises(OptionError, match="batch_norm_1 is not"):
         matrix_view(odd, X, y)
+
+
+def test_a_row_keeps_the_number_that_it_has_in_its_table():
+    network = Network([Dense(1)], n_inputs=1, dtype="float64")
+    view = matrix_view(network, [[1.0], [2.0]], [0, 1], loss="mse", row_numbers=[7, 3])
+    assert view.to_json()["row"] == 7
+    assert any("One sample, row 7" in heading for heading in formulas(view.page()))

@@ -102,7 +102,11 @@ def test_between_words_a_matrix_is_flat():
 
 def test_cases_stand_behind_a_brace():
     step = Cases(((Number(1, True), Relation((X, Y), "≥")), (X, Word("otherwise"))))
-    assert show_text(step).splitlines() == ["⎧ 1  if x ≥ y", "⎩ x  otherwise"]
+    assert show_text(step).splitlines() == [
+        "⎧ 1  if x ≥ y",
+        "⎨",
+        "⎩ x  otherwise",
+    ]
     assert layout(step, flat=True).lines == ("1 if x ≥ y, x otherwise",)
     assert r"1 & \text{if }x \ge y" in to_latex(step)
 
@@ -131,3 +135,12 @@ def test_an_empty_matrix_is_shown_as_such():
     assert show_text(Matrix(())) == "[]"
     ElementTree.fromstring(to_mathml(Matrix(())))
     to_latex(Matrix(()))
+
+
+def test_what_follows_cases_stands_beside_no_condition():
+    step = Cases(((Number(1, True), Relation((X, Y), "≥")), (X, Word("otherwise"))))
+    assert show_text(Relation((Y, step, Number(0.0)))).splitlines() == [
+        "    ⎧ 1  if x ≥ y",
+        "y = ⎨                = 0",
+        "    ⎩ x  otherwise",
+    ]

@@ -15,6 +15,7 @@ from neurona.explain.notation import (
     Marked,
     Number,
     Product,
+    Quotient,
     Relation,
     Sum,
     Symbol,
@@ -95,6 +96,38 @@ def test_a_row_that_begins_with_a_bracket_is_no_option_of_the_line_before():
     text = to_latex_document(page).partition(r"\begin{document}")[2]
     assert not re.search(r"(\\\\|\\[a-z]+rule)\s*[\[*]", text)
     assert "[2] dense" in text
+
+
+def batch_page():
+    """A table of many numbers, and a sum in a fraction, wider than any page."""
+    headings = (("derivative",), *[(Symbol("z", str(i)),) for i in range(14)])
+    row = (("w",), *[(Number(-0.0123456 * (i + 1)),) for i in range(14)])
+    numbers = Sum(tuple(Number(1 / (i + 3)) for i in range(16)))
+    line = Relation((X, Quotient(numbers, Number(7.0)), Number(0.25)))
+    why = Paragraph(("a",))
+    return Page("t", (why, Table(headings, (row, row)), Formulas(((line, ""),))))
+
+
+def test_a_wide_table_is_split_and_repeats_its_labels():
+    text = to_latex_document(batch_page())
+    assert text.count(r"\begin{longtable}") > 1
+    assert text.count("derivative") == text.count(r"\begin{longtable}")
+    assert all(text.count(f"z_{{{i}}}") == 1 for i in range(14))
+
+
+@pytest.mark.slow
+def test_nothing_stands_out_of_the_page(tmp_path):
+    if shutil.which("pdflatex") is None:
+        pytest.skip("pdflatex is not installed")
+    (tmp_path / "page.tex").write_text(to_latex_document(batch_page()))
+    found = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    assert b"Overfull" not in found.stdout
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from neurona.explain.notation import (
     Marked,
     Number,
     Product,
+    Quotient,
     Relation,
     Sum,
     Symbol,
@@ -26,6 +27,7 @@ from neurona.explain.page import (
     Table,
 )
 from neurona.explain.page.terminal import show_terminal
+from neurona.explain.pictures import bar_chart, histogram, line_chart
 
 Z, A = Symbol("z", "1", "1"), Symbol("a")
 
@@ -112,3 +114,67 @@ def test_rich_markup_and_escapes_in_names_are_inert():
     page = Page("[red]t", (Paragraph(("[bold]x[/bold] \x1b[31m",)),))
     assert shown(page)[0] == "[red]t"
     assert shown(page)[3] == "[bold]x[/bold] [31m"
+
+
+def wide_table(columns=12):
+    headings = (("derivative",), *[(Symbol("z", str(i)),) for i in range(columns)])
+    rows = tuple(
+        (
+            (Relation((Symbol("w", str(n)), Symbol("L")), "→"),),
+            *[(Number(-0.0123456 * (i + 1) / (n + 1)),) for i in range(columns)],
+        )
+        for n in range(3)
+    )
+    return Table(headings, rows, "what each gives")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_a_wide_table_is_split_and_nothing_in_it_is_cut(width):
+    table = wide_table()
+    whole = shown(Page("t", (table,)), width=400)
+    lines = shown(Page("t", (table,)), width=width)
+    assert max(map(len, lines)) <= width
+    assert "…" not in "".join(lines)
+    found, known = (set(" ".join(x).replace("─", "").split()) for x in (lines, whole))
+    assert found == known
+    assert sum("derivative" in line for line in lines) > 1
+    assert lines[-1] == "what each gives"
+
+
+def test_a_table_too_narrow_for_two_columns_becomes_records():
+    lines = shown(Page("t", (wide_table(2),)), width=16)
+    assert lines[3:6] == ["derivative  w₀ →", "L", "  z₀  −0.012346"]
+
+
+def test_only_prose_wraps_in_a_table():
+    said = "a sentence that is longer than the terminal is wide"
+    table = Table((("v",), ("why",)), (((Number(0.123456),), (said,)),))
+    lines = shown(Page("t", (table,)), width=40)
+    assert max(map(len, lines)) <= 40
+    assert sum("0.12346" in line for line in lines) == 1
+    assert " ".join(" ".join(lines).replace("0.12346", "").split()).endswith(said)
+
+
+@pytest.mark.parametrize("width", [30, 40, 60])
+def test_one_long_term_is_broken_where_it_has_spaces(width):
+    numbers = Sum(tuple(Number(1 / (i + 3)) for i in range(12)))
+    product = Product((Number(0.5), Quotient(numbers, Number(7.0)), Symbol("x")))
+    matrices = Product((numbers_matrix([[0.125] * 8] * 2), numbers_matrix([[1.5]] * 8)))
+    for term in (product, matrices):
+        page = Page("t", (Formulas(((Relation((Z, term)), ""),)),))
+        lines = shown(page, width=width)
+        assert max(map(len, lines)) <= width
+        wide = " ".join(shown(page, width=400)).split()
+        assert sorted("".join(lines).replace(" ", "")) == sorted("".join(wide))
+
+
+def test_a_drawing_takes_the_width_of_the_terminal():
+    pictures = (
+        bar_chart({"a long name of a column": 2.0, "b": -1.0}),
+        histogram({"hidden": [0.0, 0.1, 0.9, 1.0]}),
+        line_chart({"loss": [1 / (i + 1) for i in range(80)]}),
+    )
+    for picture in pictures:
+        lines = shown(Page("t", (picture,)), width=44)
+        assert 20 < max(map(len, lines)) <= 44
+        assert max(map(len, shown(Page("t", (picture,)), width=100))) > 44

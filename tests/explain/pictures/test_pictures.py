@@ -14,6 +14,7 @@ from neurona.errors import OptionError
 from neurona.explain.pictures import (
     Drawing,
     bar_chart,
+    graph_boxes,
     graph_picture,
     heat_map,
     histogram,
@@ -170,3 +171,22 @@ def test_sparks_reach_from_the_lowest_block_to_the_highest():
     assert spark([0.0, 3.5, 7.0]) == "▁▅█"
     assert spark([]) == ""
     assert len(spark(range(1000), width=40)) == 40
+
+
+def test_the_caption_of_a_graph_counts_the_nodes_that_are_drawn():
+    x = g.input("x")
+    picture = graph_picture(g.Graph({"f": g.exp(g.sin(x**2))}))
+    assert "A graph of 4 nodes that ends in f." in picture.svg
+    alone = graph_picture(g.Graph({"f": g.input("x") * 1.0}))
+    assert "A graph of 2 nodes" in alone.svg
+
+
+def test_a_graph_of_a_loss_speaks_the_reader_s_language(monkeypatch):
+    monkeypatch.setattr(graph_boxes, "_", str.upper)
+    with g.source("loss"):
+        target = g.input("target/output", (g.BATCH,), "integer")
+        loss = g.one_hot(target, 3)
+    svg = graph_picture(g.Graph({"L": loss})).svg
+    assert ">LOSS<" in svg
+    assert ">TARGET<" in svg
+    assert ">ONE-HOT<" in svg

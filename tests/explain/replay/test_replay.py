@@ -1,10 +1,17 @@
 """Steps of past runs, found again."""
 
+import io
+
 import numpy as np
 import pytest
+from rich.console import Console
 
 from neurona import BatchNorm, Dense, Dropout, Network
 from neurona.errors import CheckpointError, DataError, OptionError
+from neurona.explain.flow import FlowRecorder
+from neurona.explain.page import to_html
+from neurona.explain.page.terminal import show_terminal
+from neurona.explain.replay.flow_of_run import flow_of_run
 from neurona.explain.replay.rank_rows import rank_rows
 from neurona.explain.replay.replay_step import replay_step
 
@@ -95,6 +102,16 @@ def test_dropout_masks_of_a_step_are_in_force():
     dropped = step.numbers.layers[1].x[~mask.value]
     assert dropped.size
     assert not dropped.any()
+
+
+def test_the_scale_of_dropout_has_the_digits_that_were_asked_for():
+    network, X, y = trained()
+    page = replay_step(network, X, y, 2, engine="reference").page()
+    console = Console(width=100, record=True, file=io.StringIO())
+    show_terminal(page, console)
+    for written in (console.export_text(), to_html(page)):
+        assert "1.4286" in written
+        assert "1.42857" not in written
 
 
 def test_a_run_in_float32_is_found_again_in_float64():
@@ -190,3 +207,21 @@ def test_the_row_that_moved_the_loss_most_stands_first():
     assert first.loss_after < first.loss
     assert ranking.to_json()["rows"][0]["row"] == 2
     assert ranking.page().title == "Which rows moved the loss at step 1"
+
+
+def test_the_flow_through_a_run_is_that_which_a_recorder_saw():
+    X, y = examples()
+    network = Network([Dense(4, "tanh"), Dense(1)], n_inputs=3, seed=5)
+    seen = FlowRecorder(network, X, y, loss="mse", jacobians=True)
+    network.fit(X, y, loss="mse", epochs=EPOCHS, engine="reference", callbacks=seen)
+    found = flow_of_run(network, X, y, engine="reference")
+    assert found.epochs == [0, 1, 2, 3]
+    assert found.to_json() == seen.history.to_json()
+    assert found.page().blocks[0].heading == ("Deviation of the activations",)
+    assert flow_of_run(network, X, y, engine="reference", every=2).epochs == [0, 2, 3]
+
+
+def test_the_flow_through_another_run_is_not_shown():
+    network, X, y = trained()
+    with pytest.raises(DataError, match="is not found again"):
+        flow_of_run(network, X, y + 1, engine="reference")

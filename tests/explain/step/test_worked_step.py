@@ -238,6 +238,15 @@ def test_a_page_shows_few_of_many_derivatives():
     assert None not in step.to_json()["checks"]["dense_2.bias"]
 
 
+def test_a_long_sum_shows_no_term_of_zero_where_others_are_not():
+    network = Network([Dense(1)], n_inputs=9, dtype="float64", seed=0)
+    x = np.zeros(9)
+    x[[4, 7]] = 1.0, 2.0
+    written = text_of(explain.worked_step(network, x, 1.0, loss="mse").page())
+    assert "z₁⁽¹⁾ = w₅₁⁽¹⁾x₅ + w₈₁⁽¹⁾x₈ + … + b₁⁽¹⁾" in written
+    assert "0 (7 more terms)" in written
+
+
 def test_layers_units_and_single_weights_can_be_chosen():
     assert {name for name, _ in large_step(layers=["dense_3"]).entries} == {
         "dense_3.weight",

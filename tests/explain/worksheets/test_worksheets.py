@@ -1,6 +1,8 @@
 """Worksheets: the key is the reference's, the blanks hide it, the seed decides."""
 
 import re
+import shutil
+import subprocess
 
 import numpy as np
 import pytest
@@ -212,7 +214,8 @@ def test_answers_are_hidden_in_the_exercises_and_stand_in_the_key():
 def test_each_exercise_begins_a_page():
     sheets = make_worksheets(seeds=[1, 2])
     assert "break-before: page" in sheets.to_html()
-    assert sheets.to_latex().count(r"\clearpage\section*{") == 4
+    # The first of the exercises and of the answers follow their titles.
+    assert sheets.to_latex().count(r"\clearpage\section*{") == 2
     assert sheets.to_latex().count(r"\end{document}") == 1
 
 
@@ -248,3 +251,20 @@ def test_both_languages():
 def test_what_cannot_be_an_exercise_is_refused(network, options):
     with pytest.raises(OptionError):
         make_worksheets(network, **options)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("paper", ["letter", "A4"])
+def test_an_exercise_fills_one_printed_page(paper, tmp_path):
+    if not (shutil.which("chromium") and shutil.which("pdfinfo")):
+        pytest.skip("chromium or pdfinfo is not installed")
+    count = 4
+    page = make_worksheets(seeds=range(1, count + 1)).to_html(key=False)
+    source, printed = tmp_path / "w.html", tmp_path / "w.pdf"
+    source.write_text(page.replace("@page {", f"@page {{ size: {paper};"))
+    command = ["chromium", "--headless", "--no-sandbox", f"--print-to-pdf={printed}"]
+    subprocess.run(
+        [*command, source.as_uri()], capture_output=True, check=True, timeout=120
+    )
+    said = subprocess.run(["pdfinfo", printed], capture_output=True, check=True).stdout
+    assert int(re.search(rb"Pages:\s+(\d+)", said)[1]) == count

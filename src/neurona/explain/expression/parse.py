@@ -27,6 +27,10 @@ MOST_VARIABLES: Final = 100
 """Variables that an expression may have: each is checked by central differences."""
 
 
+LONGEST_NAME: Final = 60
+"""Letters of a variable's name: it stands in every line of the page."""
+
+
 @dataclass(frozen=True, eq=False)
 class Expression:
     """An expression and its graph.
@@ -144,6 +148,13 @@ class Parser:
             self.finish_operand(g.constant(CONSTANTS[name]))
             return
         if name not in self.variables:
+            if len(name) > LONGEST_NAME:
+                refuse_at(
+                    self.text,
+                    token.position,
+                    _("the name of a variable may have {most} letters, not more")
+                    .format(most=LONGEST_NAME),
+                )  # fmt: skip
             if len(self.variables) == MOST_VARIABLES:
                 refuse_at(
                     self.text,

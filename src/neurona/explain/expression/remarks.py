@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from neurona.explain.notation.numbers import format_number
 from neurona.graph import Node
 from neurona.messages import _
 
@@ -27,13 +28,13 @@ def problem_at(node: Node, values: Values) -> str:
     >>> from neurona import graph
     >>> x = graph.input("x")
     >>> problem_at(graph.log(x), {x: -1.0, graph.log(x): math.nan})
-    'the logarithm of a negative number, -1, is no real number'
+    'the logarithm of a negative number, −1, is no real number'
     """
     inputs = [values[part] for part in node.inputs]
     if math.isfinite(values[node]) or not all(map(math.isfinite, inputs)):
         return ""
     operation = node.operation
-    shown = [f"{x:.6g}" for x in inputs]
+    shown = [format_number(x) for x in inputs]
     if operation == "divide" and inputs[1] == 0:
         if inputs[0] == 0:
             return _("0 divided by 0 has no value")
@@ -45,7 +46,7 @@ def problem_at(node: Node, values: Values) -> str:
         if argument < 0:
             return _(
                 "the logarithm of a negative number, {number}, is no real number"
-            ).format(number=f"{argument:.6g}")
+            ).format(number=format_number(argument))
         return _("the logarithm of 0 is minus infinity")
     if operation == "sqrt":
         return _(
@@ -92,7 +93,7 @@ def convention_at(node: Node, values: Values) -> str:
             return _(
                 "at {number} this function has a corner and no derivative; 0 is used "
                 "by convention"
-            ).format(number=f"{inputs[0]:.6g}")
+            ).format(number=format_number(inputs[0]))
         return _(
             "both arguments are equal: there is no derivative, and the second passes "
             "the gradient on by convention"

@@ -6,12 +6,14 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from neurona.explain.agreement import write_gap
 from neurona.explain.compose import ONE, measured, product_of, sum_of
 from neurona.explain.equations import (
     rule_in_words,
     write_derivative,
     write_expression,
 )
+from neurona.explain.expression.cancel import multiply_and_cancel
 from neurona.explain.expression.paths import Chain
 from neurona.explain.expression.trace import Edge
 from neurona.explain.notation.terms import (
@@ -156,14 +158,25 @@ def whole_derivative(found: ExpressionExplanation, name: str) -> Line | None:
     if found.path_counts[name] > 2:
         return None
     products = []
-    for chain in found.chains(name):
+    chains = found.chains(name)
+    for chain in chains:
         if len(chain.edges) > MOST_FACTORS:
             return None
-        products.append(product_of(*[whole_slope(edge) for edge in chain.edges]))
+        products.append(multiply_and_cancel([whole_slope(e) for e in chain.edges]))
     variables = found.expression.variables
     top = result_symbol(found)
     left = Derivative(top, found.naming.terms[variables[name]], len(variables) > 1)
-    return Relation((left, sum_of(*products))), _("chain rule")
+    return Relation((left, sum_of(*products))), whole_rule(chains)
+
+
+def whole_rule(chains: Sequence[Chain]) -> str:
+    """Rules of a derivative: the chain rule where slopes are multiplied."""
+    if any(sum(whole_slope(e) != ONE for e in c.edges) > 1 for c in chains):
+        return _("chain rule")
+    rules = dict.fromkeys(
+        rule_in_words(edge.node, edge.index) for chain in chains for edge in chain.edges
+    )
+    return ", ".join(rule for rule in rules if rule)
 
 
 def whole_slope(edge: Edge) -> Term:
@@ -237,15 +250,30 @@ def write_forward(found: ExpressionExplanation) -> Section:
 
 def without_repeats(sides: Sequence[Term]) -> tuple[Term, ...]:
     kept: list[Term] = []
-    for side in sides:
+    *earlier, last = sides
+    # A product with what is no number says no more than the result does.
+    for side in [*(side for side in earlier if not is_lost(side)), last]:
         if not kept or not same_on_paper(side, kept[-1]):
             kept.append(side)
     return tuple(kept)
 
 
+def is_lost(term: Term) -> bool:
+    """Whether a product or a sum has a part that is not a number."""
+    parts: tuple[Term, ...] = ()
+    if isinstance(term, Product):
+        parts = term.factors
+    elif isinstance(term, Sum):
+        parts = term.terms
+    values = [plain_value(part) for part in parts]
+    return any(value is not None and math.isnan(value) for value in values)
+
+
 def same_on_paper(a: Term, b: Term) -> bool:
-    numbers = plain_value(a), plain_value(b)
-    return a == b if None in numbers else numbers[0] == numbers[1]
+    first, second = plain_value(a), plain_value(b)
+    if first is None or second is None:
+        return a == b
+    return first == second or (math.isnan(first) and math.isnan(second))
 
 
 def plain_value(term: Term) -> float | None:
@@ -385,7 +413,9 @@ def write_check(found: ExpressionExplanation) -> Section:
         check = found.trace.checks[name]
         symbol = found.naming.terms[found.expression.variables[name]]
         both = math.isfinite(value) and math.isfinite(check)
-        gap: Term = measured(abs(value - check)) if both else measured(math.nan)
+        gap: Term = (
+            write_gap(abs(value - check), abs(value)) if both else measured(math.nan)
+        )
         rows.append(((symbol,), (measured(value),), (measured(check),), (gap,)))
     headings: tuple[Inline, ...] = (
         (_("variable"),),

@@ -182,15 +182,14 @@ def history_page(history: FlowHistory) -> Page:
     for title, value, log in charts:
         lines = history.series(value)
         if any(v != 0 for values in lines.values() for v in values):
-            blocks.append(
-                line_chart(
-                    some_of(lines),
-                    x=history.epochs,
-                    title=title,
-                    x_label=_("epoch"),
-                    log=log and all(v > 0 for vs in lines.values() for v in vs),
-                )
+            chart = line_chart(
+                some_of(lines),
+                x=history.epochs,
+                x_label=_("epoch"),
+                log=log and all(v > 0 for vs in lines.values() for v in vs),
             )
+            # A heading and not the chart's own title, which text does not show.
+            blocks.append(Section((title,), (chart,)))
     first, last = history.moments[0], history.moments[-1]
     for moment in (first, last):
         heading = _("Layers after epoch {epoch}").format(epoch=moment.epoch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -38,17 +39,22 @@ class MatrixView(Explanation):
     matrices : StepMatrices
     convention : {"rows", "columns"}
     row : int
-        The sample whose Jacobians are written out.
+        The sample whose Jacobians are written out, counted from 0 in X.
+    label : int
+        What that sample is called: its row in the table that X was taken from.
     """
 
     loss: Loss
     matrices: StepMatrices
     convention: Convention
     row: int
+    label: int
 
     def page(self) -> Page:
         """The step in matrices, in the reader's language."""
-        return write_page(self.loss, self.matrices, self.convention, self.row)
+        return write_page(
+            self.loss, self.matrices, self.convention, self.row, self.label
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Matrices for programs, samples as rows or columns as the view has them.
@@ -68,7 +74,7 @@ class MatrixView(Explanation):
             "convention": self.convention,
             "loss": found.loss,
             "rows": found.rows,
-            "row": self.row,
+            "row": self.label,
             "X": turn(found.x).tolist(),
             "Y": turn(found.y).tolist(),
             "dX": turn(found.grad_x).tolist(),
@@ -111,6 +117,7 @@ def matrix_view(
     loss: LossLike | None = None,
     convention: str = "rows",
     row: int = 0,
+    row_numbers: Sequence[int] | None = None,
 ) -> MatrixView:
     """Show a step in matrices: Z = XW + b, A = f(Z), and the gradients back.
 
@@ -128,6 +135,8 @@ def matrix_view(
         Whether a sample is a row of X, Z = XW + b, or a column, Z = WᵀX + b.
     row : int
         The sample, counted from 0, whose Jacobians are written out.
+    row_numbers : sequence of int, optional
+        What the rows of X are called; by default their place.
 
     Raises
     ------
@@ -154,4 +163,5 @@ def matrix_view(
                 row=row, last=matrices.rows - 1
             )
         )
-    return MatrixView(chosen, matrices, known, row)
+    label = row if row_numbers is None else int(row_numbers[row])
+    return MatrixView(chosen, matrices, known, row, label)

@@ -63,7 +63,7 @@ PLUGGED_IN: Final = 24
 
 
 def write_page(
-    loss: Loss, found: StepMatrices, convention: Convention, row: int
+    loss: Loss, found: StepMatrices, convention: Convention, row: int, label: int
 ) -> Page:
     """Page of a step in matrices."""
     batch = Pages(loss, found, Writer(convention, batch=True), row)
@@ -79,7 +79,7 @@ def write_page(
         blocks.append(
             Section((_("The batch, backward"),), (Formulas(tuple(batch.backward())),))
         )
-    heading = _("One sample, row {row}: the Jacobians").format(row=row)
+    heading = _("One sample, row {row}: the Jacobians").format(row=label)
     inner: tuple[Block, ...] = (
         Formulas(tuple(sample.forward())),
         Formulas(tuple(sample.backward())),

@@ -322,8 +322,11 @@ class _TextWriter:
         for value, (_value, condition) in zip(values, term.cases, strict=True):
             gap = box_of(" " * (width - value.width + 2))
             rows.append(beside([value, gap, self.condition(condition)]))
+        if len(rows) == 2:
+            # What follows stands on a line of its own, beside neither condition.
+            rows.insert(1, box_of(""))
         body = stack(rows, (sum(row.height for row in rows) - 1) // 2)
-        return beside([brace(body.height, body.baseline), body])
+        return beside([brace(body.height, body.baseline), body, box_of("  ")])
 
     def condition(self, term: Term) -> Box:
         box = self.write(term)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from neurona.explain.notation.box import text_width
 from neurona.explain.notation.terms import Term
 
 __all__ = [
@@ -81,11 +83,21 @@ class Picture:
         is no ``text``.
     text : str
         The same drawing with characters, where there is one for the terminal.
+    draw_text : callable, optional
+        Draws it with characters in at most so many columns, where there is a choice.
     """
 
     svg: str
     description: str
     text: str = ""
+    draw_text: Callable[[int], str] | None = field(
+        default=None, compare=False, repr=False
+    )
+
+    def text_within(self, columns: int) -> str:
+        """The drawing with characters, in at most so many columns if it can be."""
+        fits = all(text_width(line) <= columns for line in self.text.splitlines())
+        return self.text if fits or not self.draw_text else self.draw_text(columns)
 
 
 @dataclass(frozen=True)

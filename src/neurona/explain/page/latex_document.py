@@ -2,6 +2,8 @@ r"""A page as a LaTeX document for pdfLaTeX, LuaLaTeX and XeLaTeX."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Final
 
 from neurona.explain.notation import (
@@ -14,6 +16,8 @@ from neurona.explain.notation import (
     layout_pieces,
     to_latex,
 )
+from neurona.explain.notation.box import text_width
+from neurona.explain.notation.scripts import LOWERED, RAISED
 from neurona.explain.notation.writing import Writing
 from neurona.explain.page.blocks import (
     Block,
@@ -32,6 +36,7 @@ from neurona.explain.page.columns import (
     has_numbers,
     table_columns,
 )
+from neurona.explain.page.fit import fit_columns, measure_column
 from neurona.explain.page.labels import note_label
 from neurona.explain.page.marks import mark_meaning, marks_in, notes_in
 from neurona.explain.page.tikz import svg_to_tikz
@@ -68,6 +73,8 @@ _PREAMBLE: Final = r"""\documentclass[11pt,a4paper,fleqn]{article}
 \fi
 \newcommand{\reason}[1]{{\color{muted}\parbox[t]{45mm}{%%
   \raggedright\footnotesize\itshape #1}}}
+\newcommand{\fitted}[2]{\resizebox{%%
+  \ifdim\width>#1\linewidth #1\linewidth\else\width\fi}{!}{$\displaystyle #2$}}
 \allowdisplaybreaks
 \setlength{\mathindent}{1.5em}
 \setlength{\parindent}{0pt}
@@ -84,6 +91,18 @@ _LINE: Final = 72
 """Columns of the text form after which an equation is broken."""
 
 _LINE_WITH_REASON: Final = 50
+_SMALL: Final = 0.6
+_INDICES: Final = frozenset([*LOWERED.values(), *RAISED.values()])
+_TURNED: Final = str.maketrans("()", ")(")
+_FITTED_SHARES: Final = {_LINE: 0.86, _LINE_WITH_REASON: 0.58}
+"""Share of a line that is left for what stands behind the sign."""
+
+_TABLE_LINE: Final = 84
+"""Characters of a line in a table, and between two of its columns."""
+
+_TABLE_GAP: Final = 3
+_CHARACTER: Final = 1.95
+"""Millimetres of a character."""
 
 
 def to_latex_document(page: Page, digits: int = DIGITS, answers: bool = False) -> str:
@@ -211,38 +230,49 @@ class _LatexPage:
                 if i and used + size > room:
                     lines.append(r"&\qquad")
                     used = 4
-                lines[-1] += f" {piece}"
+                # What no line is long enough for is set smaller.
+                share = _FITTED_SHARES[room]
+                shown = rf"\fitted{{{share}}}{{{{}}{piece}}}" if size > room else piece
+                lines[-1] += f" {shown}"
                 used += size + 1
         return lines
 
     def table(self, block: Table) -> str:
+        """Write a table, as several that repeat the first column where it is wide."""
         columns = table_columns(block)
-        cells = [self.column(column) for column in columns]
-        aligned = "".join("r" if has_numbers(column) else "l" for column in columns)
-        heads = guarded(" & ".join(self.inline(part) for part in block.headings))
-        body = "\n".join(
-            guarded(" & ".join(row)) + r" \\" for row in zip(*cells, strict=True)
-        )
-        # A caption below the rows, without a number: pages refer to none.
-        caption = (
-            rf"\multicolumn{{{len(block.headings)}}}{{@{{}}p{{0.9\linewidth}}@{{}}}}"
-            rf"{{\footnotesize {escape_latex(block.caption)}}}"
-            if block.caption
-            else ""
-        )
-        return "\n".join(
-            [
-                rf"\begin{{longtable}}[l]{{{aligned}}}",
-                r"\toprule",
-                rf"{heads} \\",
-                r"\midrule",
-                r"\endhead",
-                body,
-                r"\bottomrule",
-                caption,
-                r"\end{longtable}",
+        sizes = [
+            measure_column(heading, cells, self.writing, flat=False)
+            for heading, cells in zip(block.headings, columns, strict=True)
+        ]
+        groups = fit_columns(sizes, _TABLE_LINE, _TABLE_GAP)
+        # Wider than a page in every way, it is set as it is.
+        groups = groups or [{i: size.natural for i, size in enumerate(sizes)}]
+        tables = []
+        for i, widths in enumerate(groups):
+            caption = block.caption if i == len(groups) - 1 else ""
+            aligned = [
+                "r"
+                if has_numbers(columns[j])
+                else column_of(width)
+                if width < sizes[j].natural
+                else "l"
+                for j, width in widths.items()
             ]
-        )
+            heads = [
+                self.heading(block.headings[j], columns[j], width)
+                for j, width in widths.items()
+            ]
+            cells = [self.column(columns[j]) for j in widths]
+            tables.append(long_table(aligned, heads, cells, caption))
+        return "\n\n".join(tables)
+
+    def heading(self, heading: Inline, column: tuple[Inline, ...], width: int) -> str:
+        """Heading of a column, in several lines where it is wider than its numbers."""
+        said = self.inline(heading)
+        natural = measure_column(heading, (), self.writing, flat=False).natural
+        if natural <= width or not has_numbers(column):
+            return said
+        return rf"\parbox[b]{{{width * _CHARACTER:.4g}mm}}{{\raggedleft {said}}}"
 
     def column(self, column: tuple[Inline, ...]) -> list[str]:
         """Cells of a column, those that are numbers with their points in line."""
@@ -254,12 +284,68 @@ class _LatexPage:
         ]
 
 
+def column_of(width: int) -> str:
+    """Column of paragraphs so many characters wide."""
+    return rf">{{\raggedright\arraybackslash}}p{{{width * _CHARACTER:.4g}mm}}"
+
+
+def long_table(
+    aligned: Sequence[str],
+    heads: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    caption: str,
+) -> str:
+    """Lines of a table of some columns."""
+    body = "\n".join(
+        guarded(" & ".join(row)) + r" \\" for row in zip(*cells, strict=True)
+    )
+    # A caption below the rows, without a number: pages refer to none.
+    said = (
+        rf"\multicolumn{{{len(heads)}}}{{@{{}}p{{0.9\linewidth}}@{{}}}}"
+        rf"{{\footnotesize {escape_latex(caption)}}}"
+        if caption
+        else ""
+    )
+    return "\n".join(
+        [
+            rf"\begin{{longtable}}[l]{{{''.join(aligned)}}}",
+            r"\toprule",
+            rf"{guarded(' & '.join(heads))} \\",
+            r"\midrule",
+            r"\endhead",
+            body,
+            r"\bottomrule",
+            said,
+            r"\end{longtable}",
+        ]
+    )
+
+
 def guarded(row: str) -> str:
     """Row whose first sign is not taken for an option of the command before it."""
     return f"{{}}{row}" if row.startswith(("[", "*")) else row
 
 
 def printed_width(box: Box) -> int:
-    """Columns that a box of text takes in print, where fractions stand upright."""
-    is_fraction = any("/" in line for line in box.lines)
-    return round(box.width * 0.55) if is_fraction else box.width
+    """Columns that a box of text takes in print.
+
+    Fractions stand upright there, as wide as the longer of their sides, and indices
+    are small.
+    """
+    line = max(box.lines, key=text_width)
+    width = sum(_SMALL if c in _INDICES else text_width(c) for c in line)
+    for slash in re.finditer(r" ?/ ?", line):
+        before = line[: slash.start()][::-1].translate(_TURNED)
+        shorter = min(operand_width(before), operand_width(line[slash.end() :]))
+        width -= shorter + len(slash[0])
+    return round(width)
+
+
+def operand_width(text: str) -> int:
+    """Columns of what a text begins with, up to a space outside of parentheses."""
+    depth = 0
+    for i, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth < 0 or (character == " " and depth == 0):
+            return text_width(text[:i])
+    return text_width(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap as wrap_words
 from typing import Final
 
 from rich import box as borders
@@ -20,6 +21,7 @@ from neurona.explain.notation import (
 )
 from neurona.explain.notation.box import beside, box_of, text_width
 from neurona.explain.notation.clean import printable
+from neurona.explain.notation.writing import Writing
 from neurona.explain.page.blocks import (
     Block,
     Formulas,
@@ -32,11 +34,13 @@ from neurona.explain.page.blocks import (
     Section,
     Table,
 )
+from neurona.explain.page.break_box import break_box
 from neurona.explain.page.columns import (
     aligned_numerals,
     has_numbers,
     table_columns,
 )
+from neurona.explain.page.fit import fit_columns, measure_column
 from neurona.explain.page.labels import note_label
 from neurona.explain.page.marks import mark_meaning, marks_in, notes_in
 from neurona.messages import ngettext
@@ -59,6 +63,8 @@ _NOTE_STYLES: Final = {
 }
 _WIDEST_TEXT: Final = 88
 _REASON_GAP: Final = 4
+_TABLE_GAP: Final = 3
+_TABLE_EDGES: Final = 2
 
 
 def show_terminal(
@@ -104,6 +110,7 @@ class _TerminalPage:
         self.details = details
         self.digits = digits
         self.answers = answers
+        self.writing = Writing(digits, answers)
         self.left_out = 0
 
     def show(self, page: Page) -> None:
@@ -153,8 +160,9 @@ class _TerminalPage:
                     # A line that is laid out already is never wrapped nor cut.
                     self.console.print(line, soft_wrap=True)
             case Table():
-                self.console.print(self.table(block))
-            case Picture(_svg, description, text):
+                self.table(block)
+            case Picture(_svg, description):
+                text = block.text_within(self.console.width)
                 for row in text.splitlines():
                     self.console.print(Text(row), soft_wrap=True)
                 # Drawn with characters, it needs no words for what is seen.
@@ -218,40 +226,72 @@ class _TerminalPage:
             lines += with_reason(rows, printable(notes), room)
         return lines
 
-    def table(self, block: Table) -> RichTable:
-        table = RichTable(
-            box=borders.SIMPLE_HEAD,
-            caption=Text(printable(block.caption)) if block.caption else None,
-            caption_justify="left",
-            caption_style="dim",
-            pad_edge=False,
-        )
-        columns = []
-        for heading, column in zip(block.headings, table_columns(block), strict=True):
-            head, cells = self.inline(heading), [self.inline(cell) for cell in column]
-            if has_numbers(column):
-                head, cells = self.align(head, cells, column)
-            table.add_column(head, no_wrap=has_numbers(column))
-            columns.append(cells)
-        for row in zip(*columns, strict=True):
-            table.add_row(*row)
-        return table
+    def table(self, block: Table) -> None:
+        """Print a table, as several that repeat the first column where it is wide."""
+        columns = table_columns(block)
+        sizes = [
+            measure_column(heading, cells, self.writing)
+            for heading, cells in zip(block.headings, columns, strict=True)
+        ]
+        groups = fit_columns(sizes, self.console.width - _TABLE_EDGES, _TABLE_GAP)
+        if not groups:
+            self.records(block)
+        for widths in groups:
+            table = RichTable(box=borders.SIMPLE_HEAD, pad_edge=False)
+            shown = []
+            for j, width in widths.items():
+                head, cells = self.set_column(block.headings[j], columns[j], width)
+                table.add_column(head, no_wrap=True, width=width)
+                shown.append(cells)
+            for row in zip(*shown, strict=True):
+                table.add_row(*row)
+            self.console.print(table)
+        if block.caption:
+            self.prose(Text(printable(block.caption), "dim"))
+
+    def records(self, block: Table) -> None:
+        """Print each row as lines of heading and cell, for tables wider than any."""
+        for i, row in enumerate(block.rows):
+            if i:
+                self.console.print()
+            for j, (heading, cell) in enumerate(zip(block.headings, row, strict=True)):
+                line = Text("  " if j else "").append_text(self.inline(heading))
+                line.append("  " if line.plain.strip() else "")
+                line.append_text(self.inline(cell))
+                # Folded where it must be, a word is shown whole on two lines.
+                self.console.print(line, overflow="fold")
+
+    def set_column(
+        self, heading: Inline, column: tuple[Inline, ...], width: int
+    ) -> tuple[Text, list[Text]]:
+        """Heading and cells of a column, in lines of a width."""
+        head = self.broken(self.inline(heading), width)
+        cells = [self.broken(self.inline(cell), width) for cell in column]
+        if not has_numbers(column):
+            return head, cells
+        head.justify = "right"
+        return head, self.align(cells, column, width)
+
+    def broken(self, text: Text, width: int) -> Text:
+        """Text in lines of at most so many columns."""
+        if text.cell_len <= width:
+            return text
+        lines = text.wrap(self.console, width)
+        for line in lines:
+            line.rstrip()
+        return Text("\n").join(lines)
 
     def align(
-        self, head: Text, cells: list[Text], column: tuple[Inline, ...]
-    ) -> tuple[Text, list[Text]]:
+        self, cells: list[Text], column: tuple[Inline, ...], width: int
+    ) -> list[Text]:
         """Cells set to the right with their points in line, by spaces before them."""
-        found = aligned_numerals(column, self.digits)
-        tails = [len(tail) for _numeral, tail in found]
-        sizes = [cell.cell_len + t for cell, t in zip(cells, tails, strict=True)]
-        width = max([head.cell_len, *sizes])
-        before = [
-            width - size if numeral else 0
-            for size, (numeral, _tail) in zip(sizes, found, strict=True)
-        ]
-        return Text(" " * (width - head.cell_len)).append_text(head), [
-            Text(" " * b).append_text(cell)
-            for b, cell in zip(before, cells, strict=True)
+        return [
+            Text(" " * (width - cell.cell_len - len(tail))).append_text(cell)
+            if numeral
+            else cell
+            for cell, (numeral, tail) in zip(
+                cells, aligned_numerals(column, self.digits), strict=True
+            )
         ]
 
 
@@ -289,7 +329,8 @@ def wrapped(left: Box, sides: list[list[Box]], indent: int, room: int) -> list[B
     """
     gap = box_of(" " * max(indent - left.width, 0))
     margin = indent + 1 if left.width else 0
-    lines: list[list[Box]] = [[beside([gap, left])] if left.width else []]
+    first = break_box(beside([gap, left]), room) if left.width else []
+    lines: list[list[Box]] = [[part] for part in first] or [[]]
     used = max(indent, left.width)
     if used > margin and left.width > indent:
         # The left side alone is too long to stand before the sign.
@@ -301,7 +342,7 @@ def wrapped(left: Box, sides: list[list[Box]], indent: int, room: int) -> list[B
             lines.append([])
             used = 0
         fits = margin + whole.width <= room
-        for i, piece in enumerate([whole] if fits else pieces):
+        for i, piece in enumerate([whole] if fits else narrowed(pieces, room - margin)):
             if i and used + 1 + piece.width > room:
                 lines.append([])
                 used = 0
@@ -312,6 +353,11 @@ def wrapped(left: Box, sides: list[list[Box]], indent: int, room: int) -> list[B
             lines[-1].append(piece)
             used += 1 + piece.width
     return [beside(between(line)) for line in lines if line]
+
+
+def narrowed(pieces: list[Box], room: int) -> list[Box]:
+    """Pieces of a side that starts at a margin, each of them no wider than a line."""
+    return [part for piece in pieces for part in break_box(piece, max(room - 2, 8))]
 
 
 def with_reason(rows: list[Box], reason: str, room: int) -> list[Text]:
@@ -327,5 +373,6 @@ def with_reason(rows: list[Box], reason: str, room: int) -> list[Text]:
         place.append(" " * (last.width + 2 - place.cell_len + _REASON_GAP))
         place.append(reason, "dim italic")
     else:
-        texts.append(Text("      ").append(reason, "dim italic"))
+        for line in wrap_words(reason, max(room - 4, 16)):
+            texts.append(Text("      ").append(line, "dim italic"))
     return texts

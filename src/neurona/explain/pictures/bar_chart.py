@@ -84,8 +84,14 @@ def bar_chart(
     drawing.line(zero, top, zero, drawing.height - BOTTOM, colour=INK, width=1.2)
     listed = "; ".join(f"{n}: {format_number(v, digits)}" for n, v in values.items())
     text = description or f"{listed}."
-    lines = bar_lines(list(values), list(values.values()), digits=digits)
-    return Picture(drawing.to_svg(text), text, "\n".join(lines))
+
+    def draw_text(columns: int | None = None) -> str:
+        lines = bar_lines(
+            list(values), list(values.values()), digits=digits, columns=columns
+        )
+        return "\n".join(lines)
+
+    return Picture(drawing.to_svg(text), text, draw_text(), draw_text)
 
 
 def draw_bar(

@@ -15,6 +15,7 @@ __all__ = ["bar_lines", "shade", "spark"]
 
 _EIGHTHS: Final = "▁▂▃▄▅▆▇█"
 _SHADES: Final = " ░▒▓█"
+_SHORTEST_BAR: Final = 4
 
 
 def spark(values: Sequence[float], width: int = 48, log: bool = False) -> str:
@@ -46,9 +47,24 @@ def spark(values: Sequence[float], width: int = 48, log: bool = False) -> str:
 
 
 def bar_lines(
-    labels: Sequence[str], values: Sequence[float], width: int = 32, digits: int = 4
+    labels: Sequence[str],
+    values: Sequence[float],
+    width: int = 32,
+    digits: int = 4,
+    columns: int | None = None,
 ) -> list[str]:
     r"""Values as bars of blocks; those below 0 are drawn hollow.
+
+    Parameters
+    ----------
+    labels : sequence of str
+    values : sequence of float
+    width : int
+        Blocks of the longest bar.
+    digits : int
+        Significant digits of the numbers beside the bars.
+    columns : int, optional
+        Of a whole line; bars are shorter where it would be longer.
 
     Examples
     --------
@@ -60,6 +76,9 @@ def bar_lines(
     room = max(map(text_width, names), default=0)
     sizes = [abs(v) for v in values if math.isfinite(v)]
     largest = max(sizes, default=0.0) or 1.0
+    if columns is not None:
+        numbers = max((text_width(format_number(v, digits)) for v in values), default=0)
+        width = min(width, max(columns - room - numbers - 3, _SHORTEST_BAR))
     lines = []
     for name, value in zip(names, values, strict=True):
         size = abs(value) / largest if math.isfinite(value) else 0.0

@@ -104,13 +104,26 @@ def show_value(value: Any, digits: int) -> str:
 def leaf_label(node: Node, digits: int = 4) -> str | None:
     """Name or number of what reads nothing; None for an operation."""
     if node.operation in ("input", "parameter"):
-        return str(node.name)
+        return shown_name(str(node.name))
     if node.operation == "constant":
         value = np.asarray(node.attributes["value"])
         if value.size == 1:
             return format_number(float(value.ravel()[0]), digits)
         return f"[{'×'.join(map(str, value.shape))}]"
     return "N" if node.operation == "rows" else None
+
+
+def shown_name(name: str) -> str:
+    """A leaf's name; of the targets, in the reader's language."""
+    output = name.removeprefix("target/")
+    if output == name:
+        return name
+    return _("target") if output == "output" else f"{_('target')} {output}"
+
+
+def group_of(node: Node) -> str:
+    """The layer of a node, or the loss, as the reader calls it."""
+    return ", ".join(_("loss") if part == "loss" else part for part in node.sources)
 
 
 def node_boxes(
@@ -134,7 +147,7 @@ def node_boxes(
             "" if second == label else second,
             leaf=node.operation in LEAVES,
             title=repr(node),
-            group=", ".join(node.sources),
+            group=group_of(node),
             reads=[number[part] for part in node.inputs if part in number],
         )
         if node in values:
@@ -153,7 +166,7 @@ def is_plain_constant(node: Node) -> bool:
 
 def with_constants(node: Node) -> str:
     """Name of an operation, with the constants that it reads."""
-    sign = _SIGNS.get(node.operation, node.operation)
+    sign = _SIGNS.get(node.operation) or in_words(node.operation)
     held = [
         leaf_label(part) if is_plain_constant(part) else None for part in node.inputs
     ]
@@ -164,6 +177,21 @@ def with_constants(node: Node) -> str:
     if len(held) == 2 and held[1] and node.operation in _SIGNS:
         return f"{sign} {held[1]}"
     return sign
+
+
+def in_words(operation: str) -> str:
+    """Name of an operation that has no sign."""
+    named = {
+        "one_hot": _("one-hot"),
+        "cross_entropy": _("cross-entropy"),
+        "binary_cross_entropy": _("binary cross-entropy"),
+        "where": _("choose"),
+        "random_mask": _("mask"),
+        "broadcast": _("repeat"),
+        "cast": _("as a number"),
+        "concatenate": _("side by side"),
+    }
+    return named.get(operation, operation)
 
 
 def adopt_leaves(boxes: list[GraphBox]) -> None:
@@ -184,7 +212,7 @@ def layer_boxes(graph: Graph) -> list[GraphBox]:
     """One box for each layer, with the shape it gives; inputs first."""
     home: dict[Node, str] = {}
     for node in graph.nodes:
-        layer = ", ".join(node.sources)
+        layer = group_of(node)
         if not layer:
             # What belongs to no layer is an input, or what comes after them all.
             layer = str(leaf_label(node) or _("rest"))

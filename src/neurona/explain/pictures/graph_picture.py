@@ -28,7 +28,7 @@ from neurona.explain.pictures.svg import (
     Drawing,
 )
 from neurona.graph import Graph, Node
-from neurona.messages import _
+from neurona.messages import _, ngettext
 
 __all__ = ["graph_picture"]
 
@@ -65,7 +65,7 @@ def graph_picture(
     collapse : bool, optional
         Whether each layer is one box; by default so above 48 nodes.
     description : str
-        What is seen; by default the number of nodes and what they end in.
+        What is seen; by default the number of boxes and what they end in.
 
     Examples
     --------
@@ -89,7 +89,8 @@ def graph_picture(
         {i: box.reads for i, box in enumerate(boxes)},
         {i: box.group for i, box in enumerate(boxes)},
     )
-    text = description or graph_description(graph, bool(values or gradients))
+    has_numbers = bool(values or gradients) and not collapse
+    text = description or graph_description(graph, len(boxes), has_numbers)
     drawing = draw(boxes, layout)
     shown = (
         box_text(boxes) if collapse else graph_text(graph, values, gradients, digits)
@@ -97,10 +98,13 @@ def graph_picture(
     return Picture(drawing.to_svg(text), text, shown)
 
 
-def graph_description(graph: Graph, has_numbers: bool) -> str:
-    sentence = _("A graph of {count} nodes that ends in {outputs}.").format(
-        count=len(graph.nodes), outputs=", ".join(graph.outputs)
+def graph_description(graph: Graph, count: int, has_numbers: bool) -> str:
+    said = ngettext(
+        "A graph of {count} node that ends in {outputs}.",
+        "A graph of {count} nodes that ends in {outputs}.",
+        count,
     )
+    sentence = said.format(count=count, outputs=", ".join(graph.outputs))
     if has_numbers:
         sentence += " " + _("Values stand above the nodes, gradients below.")
     return sentence

@@ -105,7 +105,12 @@ def heat_map(
         highest=format_number(float(finite.max()) if finite.size else math.nan, 4),
     )
     characters = heat_text(table / largest, rows) if width <= MOST_CHARACTERS else ""
-    return Picture(drawing.to_svg(text), text, characters)
+    return Picture(
+        drawing.to_svg(text),
+        text,
+        characters,
+        lambda _columns: heat_text(table / largest, rows, 1),
+    )
 
 
 def draw_column_names(
@@ -169,12 +174,14 @@ def draw_colour_key(
     drawing.text(end, y + 10, format_number(largest, 3), size=11, colour=MUTED)
 
 
-def heat_text(shares: Any, rows: Sequence[str]) -> str:
-    """Two characters for each cell, the darker the larger."""
+def heat_text(shares: Any, rows: Sequence[str], each: int = 2) -> str:
+    """Some characters for each cell, the darker the larger."""
     names = [printable(name) for name in rows] + [""] * (len(shares) - len(rows))
     room = max(map(text_width, names), default=0)
     lines = []
     for name, row in zip(names, shares, strict=True):
         gap = " " * (room - text_width(name) + (2 if room else 0))
-        lines.append(f"{name}{gap}{''.join(shade(abs(v)) * 2 for v in row)}".rstrip())
+        lines.append(
+            f"{name}{gap}{''.join(shade(abs(v)) * each for v in row)}".rstrip()
+        )
     return "\n".join(lines)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -29,6 +30,9 @@ from neurona.explain.pictures.svg import (
 from neurona.messages import _
 
 __all__ = ["histogram"]
+
+FEWEST_BINS: Final = 8
+"""Bins that a drawing with characters has however narrow the terminal is."""
 
 
 def histogram(
@@ -104,7 +108,18 @@ def histogram(
                     opacity=0.85,
                 )
     text = description or groups_description(known)
-    return Picture(drawing.to_svg(text), text, histogram_text(known, counts))
+    return Picture(
+        drawing.to_svg(text),
+        text,
+        histogram_text(known, counts),
+        lambda columns: histogram_text(known, counts, columns),
+    )
+
+
+def merged(counts: Any, bins: int) -> Any:
+    """Counts of fewer bins: whole ones are put together, equally many in each."""
+    size = math.ceil(len(counts) / min(bins, len(counts)))
+    return np.add.reduceat(counts, np.arange(0, len(counts), size))
 
 
 def groups_description(moments: Mapping[str, tuple[float, float]]) -> str:
@@ -126,14 +141,26 @@ def groups_description(moments: Mapping[str, tuple[float, float]]) -> str:
 
 
 def histogram_text(
-    moments: Mapping[str, tuple[float, float]], counts: Mapping[str, Any]
+    moments: Mapping[str, tuple[float, float]],
+    counts: Mapping[str, Any],
+    columns: int | None = None,
 ) -> str:
+    """One line of blocks for each group, with fewer bins where columns are few."""
     room = max((text_width(printable(name)) for name in counts), default=0)
+    said = {
+        name: " ± ".join(format_number(number, 4) for number in numbers)
+        for name, numbers in moments.items()
+    }
+    beside = (
+        (room + 2 if room else 0) + 2 + max(map(text_width, said.values()), default=0)
+    )
     lines = []
-    for name, numbers in moments.items():
+    for name, numbers in said.items():
         gap = " " * (room - text_width(printable(name)) + 2)
-        mean, deviation = (format_number(number, 4) for number in numbers)
-        blocks = spark([0.0, *counts[name].tolist()], len(counts[name]) + 1)[1:]
+        bars = counts[name]
+        if columns is not None and columns - beside < len(bars):
+            bars = merged(bars, max(columns - beside, FEWEST_BINS))
+        blocks = spark([0.0, *bars.tolist()], len(bars) + 1)[1:]
         start = f"{printable(name)}{gap}" if room else ""
-        lines.append(f"{start}{blocks}  {mean} ± {deviation}")
+        lines.append(f"{start}{blocks}  {numbers}")
     return "\n".join(lines)

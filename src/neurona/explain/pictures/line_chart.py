@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from neurona.errors import OptionError
 from neurona.explain.notation.box import text_width
@@ -28,6 +29,11 @@ from neurona.explain.pictures.svg import (
 from neurona.messages import _
 
 __all__ = ["line_chart"]
+
+MOST_BLOCKS: Final = 48
+"""Blocks of a line drawn with characters."""
+
+FEWEST_BLOCKS: Final = 8
 
 
 def line_chart(
@@ -91,7 +97,12 @@ def line_chart(
     for i, (name, values) in enumerate(data.items()):
         draw_series(drawing, i, name, places, values, x_axis, y_axis)
     text = description or series_description(data)
-    return Picture(drawing.to_svg(text), text, series_text(data, log))
+    return Picture(
+        drawing.to_svg(text),
+        text,
+        series_text(data, log),
+        lambda columns: series_text(data, log, columns),
+    )
 
 
 def draw_series(
@@ -137,7 +148,9 @@ def series_description(data: Mapping[str, Sequence[float]]) -> str:
     return " ".join(parts)
 
 
-def series_text(data: Mapping[str, Sequence[float]], log: bool) -> str:
+def series_text(
+    data: Mapping[str, Sequence[float]], log: bool, columns: int | None = None
+) -> str:
     """One line of blocks for each series, with its first and last value."""
     room = max(text_width(printable(name)) for name in data)
     lines = []
@@ -146,5 +159,10 @@ def series_text(data: Mapping[str, Sequence[float]], log: bool) -> str:
         if finite:
             gap = " " * (room - text_width(printable(name)) + 2)
             ends = f"{format_number(finite[0], 4)} … {format_number(finite[-1], 4)}"
-            lines.append(f"{printable(name)}{gap}{spark(finite, log=log)}  {ends}")
+            width = MOST_BLOCKS
+            if columns is not None:
+                beside = room + 2 + 2 + text_width(ends)
+                width = max(min(width, columns - beside), FEWEST_BLOCKS)
+            blocks = spark(finite, width, log=log)
+            lines.append(f"{printable(name)}{gap}{blocks}  {ends}")
     return "\n".join(lines)

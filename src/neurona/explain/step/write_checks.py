@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 
+from neurona.explain.agreement import AGREEMENT, bound_of
 from neurona.explain.compose import exactly
 from neurona.explain.notation import Number, Power
 from neurona.explain.page.blocks import (
@@ -23,11 +23,6 @@ from neurona.explain.step.worked_step import WorkedStep
 from neurona.messages import _, ngettext
 
 __all__ = ["closing_blocks"]
-
-
-AGREEMENT: Final = 1e-6
-"""Largest difference between a derivative and its finite difference that is one of
-rounding, relative to the largest derivative."""
 
 
 def closing_blocks(step: WorkedStep, entries: Sequence[Entry]) -> list[Block]:
@@ -91,18 +86,6 @@ def verdict_on(worst: float, size: float) -> Note:
         "a jump close by. The largest gap is "
     )
     return Note((said, Number(worst), "."), "warning")
-
-
-def bound_of(gap: float, size: float) -> int:
-    """Exponent of the power of ten that a gap stays below, not finer than rounding.
-
-    Examples
-    --------
-    >>> bound_of(3e-12, 0.64), bound_of(2e-7, 0.64)
-    (-8, -6)
-    """
-    finest = math.floor(math.log10(size)) - 7 if size else -8
-    return max(finest, math.ceil(math.log10(gap))) if gap else finest
 
 
 def totals_table(step: WorkedStep, entries: Sequence[Entry]) -> Table:

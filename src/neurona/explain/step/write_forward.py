@@ -179,7 +179,9 @@ def weighted_sum(step: WorkedStep, layer: UnitNumbers, j: int) -> Term:
     shortened = len(x) > MOST_TERMS
     if shortened:
         size = np.abs(x * weight)
-        order = sorted(np.argsort(-size, kind="stable")[: MOST_TERMS - 2].tolist())
+        largest = np.argsort(-size, kind="stable")[: MOST_TERMS - 2]
+        # A term of 0 says nothing where others do not vanish.
+        order = sorted(largest[size[largest] > 0].tolist() or largest.tolist())
     letters: list[Term] = [
         Product((symbols.w(layer, i, j), symbols.x(layer, i)), "") for i in order
     ]

@@ -8,7 +8,7 @@ import numpy as np
 
 from neurona.explain.compose import measured
 from neurona.explain.equations import write_equation
-from neurona.explain.notation import Symbol, Term
+from neurona.explain.notation import Number, Symbol, Term
 from neurona.explain.page.blocks import Block, Inline, Section, Table
 from neurona.explain.step.numbers import OperationNumbers
 from neurona.explain.step.worked_step import WorkedStep
@@ -68,7 +68,13 @@ def term_of(node: Node, names: dict[Node, Term]) -> Term:
     """Letter of a value, a leaf as it is called, or dots."""
     if node in names:
         return names[node]
-    return Symbol("…") if node.inputs else write_equation(node)
+    if node.inputs:
+        return Symbol("…")
+    written = write_equation(node)
+    if isinstance(written, Number):
+        # Computed from a setting, as 1/(1 − p) is: no more digits than the others.
+        return measured(written.value)
+    return written
 
 
 def first_numbers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,17 +28,51 @@ __all__ = ["MOST_EXERCISES", "Worksheets", "make_worksheets"]
 MOST_EXERCISES: Final = 1000
 
 PRINTED: Final = """
-main > section { break-before: page; }
+main > section ~ section { break-before: page; }
 main > section > h2 { margin-top: 0; }
 main + main { break-before: page; border-top: 3px double var(--line); }
 main td, main th { padding-block: .12rem; }
 @media print {
-  main > section h3 { margin: .7rem 0 .3rem; }
-  main .formulas { row-gap: 0; margin-block: .2rem; }
-  main .side { line-height: 1.7; }
+  @page { margin: 12mm 15mm; }
+  html { font-size: 9.5pt; }
+  body { line-height: 1.35; }
+  h1 { font-size: 1.5rem; margin-bottom: .4rem; }
+  main > p { margin: .25rem 0; max-width: none; }
+  main > section > h2 { font-size: 1.25rem; margin: .3rem 0 .4rem; }
+  main > section h3 { margin: .5rem 0 .15rem; }
+  main .formulas { row-gap: 0; margin-block: .1rem; }
+  main .side { line-height: 1.7; padding-block: .2em; }
+  main .right { padding-block: 0; }
+  main .scroll { margin: .4rem 0; }
+  main .scroll + p { margin: .3rem 0; }
+  main td, main th { padding-block: .1rem; }
+  main + main { border-top: 0; font-size: .88em; }
+  main + main > section { display: grid; column-gap: 1.5rem;
+    grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); break-inside: avoid; }
+  main + main > section ~ section { break-before: auto; margin-top: .7rem; }
+  main + main > section > * { grid-column: 1 / 3; }
+  main + main > section > section { grid-column: 2; }
+  main + main > section > p + section { grid-column: 1; grid-row: span 2; }
+  main + main .formulas { margin-left: .4rem; }
+  main + main th, main + main td { padding: 0 .45rem; }
+  main + main .side { line-height: 1.5; padding-block: .1em; }
+  main + main .scroll { margin: .2rem 0; }
 }
 """
-"""Each exercise on a page of its own, close enough that a small one fits on it."""
+"""Each exercise on a page of its own, close enough that a small one fits on it.
+
+Answers follow each other, what goes forward beside what goes back.
+"""
+
+
+CLOSE: Final[Mapping[str, str]] = {
+    "11pt": "10pt",
+    "margin=22mm": "margin=14mm",
+    r"\begin{document}": r"\begin{document}"
+    "\n\\setlength{\\jot}{1pt}\\setlength{\\LTpre}{4pt}\\setlength{\\LTpost}{4pt}"
+    "\n\\setlength{\\abovedisplayskip}{3pt}\\setlength{\\belowdisplayskip}{3pt}",
+}
+"""What makes a LaTeX document close enough that a small exercise fits on a page."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,8 +176,14 @@ def with_style(document: str) -> str:
 
 
 def on_pages(document: str) -> str:
-    """Begin a page before every exercise: they alone are sections of the first rank."""
-    return document.replace(r"\section*{", r"\clearpage\section*{")
+    """Begin a page before every exercise but the first, which follows the title.
+
+    They alone are sections of the first rank.
+    """
+    for roomy, close in CLOSE.items():
+        document = document.replace(roomy, close, 1)
+    before, section, rest = document.partition(r"\section*{")
+    return before + section + rest.replace(section, rf"\clearpage{section}")
 
 
 def make_worksheets(

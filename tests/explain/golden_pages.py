@@ -1,6 +1,6 @@
 """Pages that are kept as files and were read over by eye.
 
-``python -m tests.explain.step.golden_pages`` writes them anew; look at them before they
+``python -m tests.explain.golden_pages`` writes them anew; look at them before they
 are kept.
 """
 
@@ -16,7 +16,7 @@ from neurona.explain.page import to_html_fragment, to_latex_document
 from neurona.explain.page.terminal import show_terminal
 from neurona.messages import use_language
 
-FOLDER = Path(__file__).parents[2] / "golden" / "explain"
+FOLDER = Path(__file__).parents[1] / "golden" / "explain"
 
 XOR = {
     "dense_1.weight": [[0.1, 0.3], [0.2, 0.4]],
@@ -33,6 +33,7 @@ CLASSES = {
 }
 
 CASES = {
+    "g7": ExplainRequest(subject="exp(sin(x**2))", at=("x=1",)),
     "g9": ExplainRequest(
         network="2-2-1",
         loss="mse",

@@ -1,8 +1,8 @@
-"""The pages of G9 and G10 are the ones that were read over by eye."""
+"""The pages of G7, G9 and G10 are the ones that were read over by eye."""
 
 import pytest
 
-from tests.explain.step.golden_pages import FOLDER, WRITTEN, written
+from tests.explain.golden_pages import FOLDER, WRITTEN, written
 
 
 @pytest.mark.parametrize(("name", "kind"), WRITTEN)
