@@ -203,9 +203,15 @@ def main() -> None:
         shown = {n: round(statistics.median(v["step_microseconds"]), 1)
                  for n, v in found.items()}  # fmt: skip
         print(work.name, shown, flush=True)
+        if not (asked.only or asked.without):
+            # After each work, so that a run that is cut short is not lost.
+            keep(results, known, peak)
     if asked.only or asked.without:
         print(page(results, known, peak))
-        return
+
+
+def keep(results: dict[str, Any], known: dict[str, str], peak: float) -> None:
+    """Write docs/performance.md, and every number to benchmarks/results.json."""
     (ROOT / "docs" / "performance.md").write_text(page(results, known, peak))
     record = {
         "versions": known,

@@ -12,7 +12,10 @@ import torch
 from works import Work
 
 
-def prepare(work: Work, threads: int) -> Callable[[], None]:
+def prepare(work: Work, threads: int) -> Callable[[], None] | None:
+    if work.batch == 1:
+        # Some milliseconds a step: the run of single samples would take minutes.
+        return None
     torch.set_num_threads(threads)
     X, y = work.data()
     layers: list[keras.Layer] = [keras.Input((work.widths[0],))]
