@@ -9,7 +9,7 @@ ROWS, COLUMNS = 1_000_000, 20
 MOST_MEGABYTES = 450
 
 PROGRAM = """
-import resource, sys
+import pathlib, re, resource, sys
 from neurona.data.encode import fit_encoders
 from neurona.data.read import read_table
 from neurona.data.schema import find_schema
@@ -19,8 +19,13 @@ table = read_table(sys.argv[1])
 schema = find_schema(table)
 rows = read_target(schema, table).rows
 encoded = fit_encoders(schema, table, rows[: len(rows) // 2]).transform(table)
-unit = 1 if sys.platform == "darwin" else 1024
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+status = pathlib.Path("/proc/self/status")
+if status.exists():
+    # What getrusage tells begins with the size of the parent process.
+    peak = int(re.search(r"VmHWM:\\s*(\\d+) kB", status.read_text())[1]) / 1024
+else:
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
 print(*encoded.X.shape, peak)
 """
 
