@@ -12,27 +12,31 @@
 namespace neurona::NEURONA_ISA {
 
 #if defined(__AVX512F__) || defined(__aarch64__)
-constexpr int most_vectors = 3;   // 32 registers
+constexpr int most_vectors = 4;   // 32 registers
 #else
 constexpr int most_vectors = 2;   // 16 registers
 #endif
 
-// Rows of a tile that is NV vectors wide: accumulators, a row of B and one element of A
-// fill the registers.
+// Rows of a tile that is NV vectors wide: accumulators and a row of B fill the registers,
+// with an element of A where an operation cannot take it from memory.
 template <int NV>
-constexpr int tile_rows = most_vectors == 3 ? (NV == 3 ? 8 : NV == 2 ? 12 : 16)
+constexpr int tile_rows = most_vectors == 4 ? (NV == 4 ? 7 : NV == 3 ? 8 : NV == 2 ? 12 : 16)
                                             : (NV == 2 ? 6 : 12);
 
-// Elements of B packed at a time: `depth` rows of a tile's columns, and with them what a
-// tile reads of A: a line for each of them if A is read across, within the first-level
-// cache.
-template <class T>
-constexpr int64_t panel_columns = most_vectors * width<T>;
-template <class T>
-constexpr int64_t panel_row_bytes = panel_columns<T> * static_cast<int64_t>(sizeof(T));
+// Columns of B packed at a time. Where A is read across, each row of a panel takes a
+// line of A with it: one vector less leaves the first-level cache room for both.
 template <class T, bool across>
-constexpr int64_t depth = across ? 26624 / (panel_row_bytes<T> + line_bytes)
-                                 : smaller(256, 24576 / panel_row_bytes<T>);
+constexpr int64_t panel_vectors = across && most_vectors == 4 ? 3 : most_vectors;
+template <class T, bool across>
+constexpr int64_t panel_columns = panel_vectors<T, across> * width<T>;
+
+// Rows of B packed at a time: across, a panel and its lines of A fit the first-level cache;
+// along, the second-level cache feeds the tiles fast enough.
+template <class T, bool across>
+constexpr int64_t panel_row_bytes = panel_columns<T, across> * static_cast<int64_t>(sizeof(T));
+template <class T, bool across>
+constexpr int64_t depth = across ? 26624 / (panel_row_bytes<T, across> + line_bytes)
+                                 : smaller(256, 49152 / panel_row_bytes<T, across>);
 
 // Rows of A, of length k, that stay in the second-level cache while the panels of B pass:
 // fewer where A is read across, since then C is long. All of m if they fit, else even parts.
@@ -145,28 +149,47 @@ NEURONA_INLINE int64_t run_tiles(const Product<T>& x, int64_t i) {
     return i;
 }
 
+// `count` tiles of at most MR rows, as even as can be.
+template <class T, int NV, bool across, int MR>
+NEURONA_INLINE void run_even_tiles(const Product<T>& x, int64_t count) {
+    if constexpr (MR > 1) {
+        if (x.m <= (MR - 1) * count) return run_even_tiles<T, NV, across, MR - 1>(x, count);
+        Product<T> first = x;
+        first.m = (x.m - (MR - 1) * count) * MR;
+        const int64_t i = run_tiles<T, NV, across, MR>(first, 0);
+        run_tiles<T, NV, across, MR - 1>(x, i);
+    } else {
+        run_tiles<T, NV, across, 1>(x, 0);
+    }
+}
+
 template <class T, int NV, bool across>
 void run_panel(const Product<T>& x) {
+    constexpr int most = tile_rows<NV>;
+    if constexpr (most <= 8) {
+        return run_even_tiles<T, NV, across, most>(x, (x.m + most - 1) / most);
+    }
     int64_t i = run_tiles<T, NV, across, tile_rows<NV>>(x, 0);
-    if constexpr (tile_rows<NV> > 8) i = run_tiles<T, NV, across, 8>(x, i);
-    if constexpr (tile_rows<NV> > 4) i = run_tiles<T, NV, across, 4>(x, i);
+    i = run_tiles<T, NV, across, 8>(x, i);
+    i = run_tiles<T, NV, across, 4>(x, i);
     i = run_tiles<T, NV, across, 2>(x, i);
     run_tiles<T, NV, across, 1>(x, i);
 }
 
 template <class T, bool across>
 NEURONA_INLINE void run_panel(int64_t vectors, const Product<T>& x) {
-    if constexpr (most_vectors == 3) {
+    if constexpr (most_vectors == 4) {
+        if (vectors == 4) return run_panel<T, 4, across>(x);
         if (vectors == 3) return run_panel<T, 3, across>(x);
     }
     if (vectors == 2) return run_panel<T, 2, across>(x);
     run_panel<T, 1, across>(x);
 }
 
-// Vectors of the panel that begins at column j.
+// Vectors of the panel of `most` columns that begins at column j.
 template <class T>
-NEURONA_INLINE int64_t vectors_at(int64_t n, int64_t j) {
-    return (smaller(panel_columns<T>, n - j) + width<T> - 1) / width<T>;
+NEURONA_INLINE int64_t vectors_at(int64_t n, int64_t j, int64_t most) {
+    return (smaller(most, n - j) + width<T> - 1) / width<T>;
 }
 
 // to (k, columns of a panel) = rows of B, side by side.
@@ -185,21 +208,22 @@ NEURONA_INLINE void pack_panel(int64_t k, int64_t vectors, const T* B, int64_t l
 // Out of line, so that small products do not pay for the buffer on the stack.
 template <class T, bool across>
 [[gnu::noinline]] void matmul_packed(const Product<T>& whole, int64_t n) {
-    alignas(64) T panel[depth<T, across> * panel_columns<T>];
+    constexpr int64_t columns = panel_columns<T, across>;
+    alignas(64) T panel[depth<T, across> * columns];
     const int64_t m = whole.m, k = whole.k, most_rows = near_rows<T, across>(m, k);
     // Cut evenly: a short last piece would pay for C as much as a long one.
     const int64_t pieces = (k + depth<T, across> - 1) / depth<T, across>;
     const int64_t even_depth = (k + pieces - 1) / pieces;
     const int64_t a_row = across ? 1 : whole.stride, a_column = across ? whole.stride : 1;
     auto next = [&](int64_t p, int64_t j) -> Ahead<T> {
-        if (p >= k) p = 0, j += panel_columns<T>;
+        if (p >= k) p = 0, j += columns;
         if (j >= n) return {};
         return {whole.B + p * whole.ldb + j, whole.ldb, smaller(even_depth, k - p),
-                vectors_at<T>(n, j)};
+                vectors_at<T>(n, j, columns)};
     };
     for (int64_t i = 0; i < m; i += most_rows) {
-        for (int64_t j = 0; j < n; j += panel_columns<T>) {
-            const int64_t vectors = vectors_at<T>(n, j);
+        for (int64_t j = 0; j < n; j += columns) {
+            const int64_t vectors = vectors_at<T>(n, j, columns);
             for (int64_t p = 0; p < k; p += even_depth) {
                 const int64_t deep = smaller(even_depth, k - p);
                 pack_panel(deep, vectors, whole.B + p * whole.ldb + j, whole.ldb, panel);
@@ -223,13 +247,14 @@ template <class T, bool across>
 
 template <class T, bool across>
 NEURONA_INLINE void matmul_in_place(const Product<T>& whole, int64_t n) {
-    for (int64_t j = 0; j < n; j += panel_columns<T>) {
+    constexpr int64_t columns = most_vectors * width<T>;
+    for (int64_t j = 0; j < n; j += columns) {
         Product<T> x = whole;
         x.B += j;
         x.C += j;
         x.start = moved(x.start, j);
         x.gate = moved(x.gate, j);
-        run_panel<T, across>(vectors_at<T>(n, j), x);
+        run_panel<T, across>(vectors_at<T>(n, j, columns), x);
     }
 }
 
