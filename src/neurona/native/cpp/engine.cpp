@@ -1,10 +1,9 @@
 #include "engine.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstring>
-#include <exception>
+#include <functional>
 #include <limits>
 #include <stdexcept>
 #include <tuple>
@@ -18,8 +17,6 @@ namespace neurona {
 namespace {
 
 constexpr size_t alignment = 64;
-// Of a wait: what of it is spent spinning, and then letting others run, before sleep.
-constexpr std::chrono::microseconds longest_spin{40}, longest_yield{250};
 
 template <class T>
 T* aligned(std::vector<T>& memory) {
@@ -30,14 +27,6 @@ T* aligned(std::vector<T>& memory) {
 template <class T>
 size_t with_slack(int64_t elements) {
     return static_cast<size_t>(elements) + alignment / sizeof(T);
-}
-
-void pause() {
-#if defined(__x86_64__) || defined(_M_X64)
-    _mm_pause();
-#elif defined(__aarch64__)
-    asm volatile("yield");
-#endif
 }
 
 template <class T>
@@ -82,30 +71,6 @@ class FlushSubnormals {
 };
 
 }  // namespace
-
-void Barrier::wait() {
-    const uint32_t generation = generation_.load(std::memory_order_relaxed);
-    if (arrived_.fetch_add(1, std::memory_order_acq_rel) == threads_ - 1) {
-        arrived_.store(0, std::memory_order_relaxed);
-        generation_.fetch_add(1, std::memory_order_release);
-        generation_.notify_all();
-        return;
-    }
-    // How long a pause takes differs tenfold between processors: time decides.
-    const auto began = std::chrono::steady_clock::now();
-    auto waited = std::chrono::steady_clock::duration{};
-    while (waited < longest_yield) {
-        for (int spins = 0; spins < 32; ++spins) {
-            if (generation_.load(std::memory_order_acquire) != generation) return;
-            pause();
-        }
-        if (waited > longest_spin) std::this_thread::yield();
-        waited = std::chrono::steady_clock::now() - began;
-    }
-    while (generation_.load(std::memory_order_acquire) == generation) {
-        generation_.wait(generation, std::memory_order_acquire);
-    }
-}
 
 template <class T>
 Engine<T>::Engine(const Kernels<T>& kernels, std::vector<Buffer> buffers,
@@ -209,30 +174,12 @@ void Engine<T>::run(const Run& run, int threads) {
         workers_.back().workspace = aligned(workers_.back().memory);
         workers_.back().temporaries = workers_.back().workspace + workspace_elements_;
     }
-    Barrier barrier(threads);
     std::atomic<bool> stopping{false};
     stop_.store(false, std::memory_order_relaxed);
     done_.store(0, std::memory_order_relaxed);
-    std::vector<std::thread> others;
-    others.reserve(static_cast<size_t>(threads - 1));
-    // Nobody begins before it is known how many threads the system grants: with fewer
-    // than were asked for the bits are the same.
-    std::atomic<int> granted{0};
-    try {
-        for (int thread = 1; thread < threads; ++thread) {
-            others.emplace_back([&, thread] {
-                granted.wait(0, std::memory_order_acquire);
-                work(run, thread, granted.load(std::memory_order_acquire), barrier, stopping);
-            });
-        }
-    } catch (const std::exception&) {
-        threads = static_cast<int>(others.size()) + 1;
-        barrier.expect(threads);
-    }
-    granted.store(threads, std::memory_order_release);
-    granted.notify_all();
-    work(run, 0, threads, barrier, stopping);
-    for (std::thread& other : others) other.join();
+    // With fewer threads than were asked for the bits are the same.
+    const auto part = [&](Team& team, int thread) { work(run, team, thread, stopping); };
+    work_together(threads, std::ref(part));
 }
 
 template <class T>
@@ -275,9 +222,9 @@ void Engine<T>::predict(const T* rows, int64_t count, int64_t columns, int64_t r
 }
 
 template <class T>
-void Engine<T>::work(const Run& run, int thread, int threads, Barrier& barrier,
-                     std::atomic<bool>& stopping) {
+void Engine<T>::work(const Run& run, Team& team, int thread, std::atomic<bool>& stopping) {
     FlushSubnormals flush;
+    const int threads = team.threads();
     Worker& worker = workers_[thread];
     for (int64_t s = 0; s < run.steps; ++s) {
         Step step{};
@@ -309,7 +256,7 @@ void Engine<T>::work(const Run& run, int thread, int threads, Barrier& barrier,
                     stopping.store(true, std::memory_order_relaxed);
                 }
             }
-            if (threads > 1) barrier.wait();
+            team.meet(thread);
         }
         if (stopping.load(std::memory_order_relaxed)) return;
     }

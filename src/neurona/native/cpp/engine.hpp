@@ -14,12 +14,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "kernels.hpp"
+#include "team.hpp"
 
 namespace neurona {
 
@@ -119,21 +118,6 @@ inline Batch batch_of(const Run& run, int64_t step) {
             epoch};
 }
 
-// Where threads wait for each other: spinning briefly, then asleep, so that a thread
-// whose processor another process has taken is not waited for at that process's expense.
-class Barrier {
-  public:
-    explicit Barrier(int threads) : threads_(threads) {}
-    // Before anybody waits: fewer will come.
-    void expect(int threads) { threads_ = threads; }
-    void wait();
-
-  private:
-    int threads_;
-    std::atomic<int> arrived_{0};
-    std::atomic<uint32_t> generation_{0};
-};
-
 template <class T>
 class Engine {
   public:
@@ -195,8 +179,7 @@ class Engine {
         std::vector<MapStep> steps;
     };
 
-    void work(const Run& run, int thread, int threads, Barrier& barrier,
-              std::atomic<bool>& stopping);
+    void work(const Run& run, Team& team, int thread, std::atomic<bool>& stopping);
     void execute(const Instruction& instruction, const Step& step, Worker& worker,
                  int64_t block, int thread, int threads);
     MapPlan plan_map(const Instruction& instruction);
