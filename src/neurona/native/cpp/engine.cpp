@@ -179,7 +179,7 @@ void Engine<T>::run(const Run& run, int threads) {
     done_.store(0, std::memory_order_relaxed);
     // With fewer threads than were asked for the bits are the same.
     const auto part = [&](Team& team, int thread) { work(run, team, thread, stopping); };
-    work_together(threads, std::ref(part));
+    work_together(threads, contention_, std::ref(part));
 }
 
 template <class T>

@@ -226,6 +226,7 @@ class Engine {
     T* arena_;
     std::vector<Input> inputs_;
     std::vector<Worker> workers_;
+    Contention contention_;
     std::vector<int64_t> natural_order_;  // 0, 1, 2, … as far as it was needed
     std::atomic<bool> stop_{false};
     std::atomic<int64_t> done_{0};

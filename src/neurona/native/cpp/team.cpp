@@ -14,6 +14,7 @@
 #endif
 #if defined(__unix__) || defined(__APPLE__)
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 #endif
 
@@ -52,6 +53,17 @@ int64_t present_process() {
 #endif
 }
 
+// How long this thread has been running; equal times where nobody says.
+std::chrono::nanoseconds time_on_processor() {
+#if defined(__unix__) || defined(__APPLE__)
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+#else
+    return Clock::now().time_since_epoch();
+#endif
+}
+
 // Signals are for the threads that Python knows; faults stay with who commits them.
 void refuse_signals() {
 #if defined(__unix__) || defined(__APPLE__)
@@ -64,16 +76,16 @@ void refuse_signals() {
 #endif
 }
 
-// Return once a word is no longer `value`. How long a pause takes differs tenfold between
+// Return once a word is no longer `value`, and how long of that was sleep. How long a pause takes differs tenfold between
 // processors, so time decides. `must_yield` says whether whoever changes the word may need
 // this very processor for it: then spinning only delays that.
 template <class MustYield>
-void wait_for_change(const std::atomic<uint32_t>& word, uint32_t value, MustYield must_yield) {
+Clock::duration wait_for_change(const std::atomic<uint32_t>& word, uint32_t value, MustYield must_yield) {
     const auto began = Clock::now();
     auto waited = Clock::duration{};
     while (waited < longest_yield) {
         for (int spins = 0; spins < 32; ++spins) {
-            if (word.load(std::memory_order_acquire) != value) return;
+            if (word.load(std::memory_order_acquire) != value) return {};
             pause();
         }
         if (must_yield() || waited > longest_spin) std::this_thread::yield();
@@ -82,6 +94,7 @@ void wait_for_change(const std::atomic<uint32_t>& word, uint32_t value, MustYiel
     while (word.load(std::memory_order_acquire) == value) {
         word.wait(value, std::memory_order_acquire);
     }
+    return Clock::now() - began - waited;
 }
 
 // A thread that lasts: it sleeps until it is given a part in a run.
@@ -112,8 +125,7 @@ class Helper {
         refuse_signals();
         for (;;) {
             busy_.wait(0, std::memory_order_acquire);
-            team_->stand_apart(thread_);
-            (*work_)(*team_, thread_);
+            team_->take_part(thread_, *work_);
             // From here on the run's own memory may be gone.
             busy_.store(0, std::memory_order_release);
             busy_.notify_one();
@@ -180,6 +192,22 @@ Team::Team(int threads) : threads_(threads), places_(threads > 1 ? threads : 0) 
     if (threads > 1) note_place(0);
 }
 
+void Team::take_part(int thread, const std::function<void(Team&, int)>& work) {
+    if (threads_ == 1) return work(*this, thread);
+    const auto began = Clock::now();
+    const auto ran = time_on_processor();
+    if (thread != 0) stand_apart(thread);
+    work(*this, thread);
+    Place& place = places_[thread];
+    place.kept_waiting = Clock::now() - began - (time_on_processor() - ran) - place.asleep;
+}
+
+std::chrono::nanoseconds Team::kept_waiting() const {
+    std::chrono::nanoseconds total{0};
+    for (const Place& place : places_) total += place.kept_waiting;
+    return total;
+}
+
 void Team::note_place(int thread) {
     std::atomic<int>& place = places_[thread].processor;
     const int here = present_processor();
@@ -229,7 +257,7 @@ void Team::wait_for_others(int thread) {
         meetings_.notify_all();
         return;
     }
-    wait_for_change(meetings_, meeting, [&] {
+    places_[thread].asleep += wait_for_change(meetings_, meeting, [&] {
         if (!shares_processor(thread)) return false;
         const auto now = Clock::now();
         if (now < places_[thread].next_move) return true;
@@ -239,20 +267,24 @@ void Team::wait_for_others(int thread) {
     });
 }
 
-void work_together(int threads, const std::function<void(Team&, int)>& work) {
-    std::vector<Helper*> helpers;
-    Helpers* source = nullptr;
-    if (threads > 1) {
-        source = &Helpers::of_this_process();
-        helpers = source->take(threads - 1);
+void work_together(int threads, Contention& contention,
+                   const std::function<void(Team&, int)>& work) {
+    if (threads > 1) threads = contention.threads_worth(threads);
+    if (threads == 1) {
+        Team(1).take_part(0, work);
+        return;
     }
+    Helpers& source = Helpers::of_this_process();
+    const std::vector<Helper*> helpers = source.take(threads - 1);
+    const auto began = Clock::now();
     Team team(static_cast<int>(helpers.size()) + 1);
     for (int thread = 1; thread < team.threads(); ++thread) {
         helpers[thread - 1]->begin(work, team, thread);
     }
-    work(team, 0);
+    team.take_part(0, work);
     for (Helper* helper : helpers) helper->wait_until_done();
-    if (source != nullptr) source->give_back(helpers);
+    source.give_back(helpers);
+    contention.learn(team.threads(), Clock::now() - began, team.kept_waiting());
 }
 
 }  // namespace neurona

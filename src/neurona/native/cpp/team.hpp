@@ -11,6 +11,8 @@
 #include <functional>
 #include <vector>
 
+#include "contention.hpp"
+
 namespace neurona {
 
 class Team {
@@ -26,17 +28,24 @@ class Team {
         if (threads_ > 1) wait_for_others(thread);
     }
 
+    // Do a thread's part of the work, and note how long it was kept from it.
+    void take_part(int thread, const std::function<void(Team&, int)>& work);
+
+    // Time that threads were ready to run and did not, all of them together.
+    std::chrono::nanoseconds kept_waiting() const;
+
+  private:
     // Note which processor the thread runs on, and move it if another of the team's runs
     // there while some processor has none of them. Linux would leave both together for
     // milliseconds, which is longer than many runs.
     void stand_apart(int thread);
 
-  private:
     // Lines of their own: a thread writes its place while others spin on the meeting.
     struct alignas(64) Place {
         std::atomic<int> processor{-1};
-        // Read and written by the thread itself alone.
+        // Written by the thread itself; the last is for all to read once it is done.
         std::chrono::steady_clock::time_point next_move{};
+        std::chrono::nanoseconds asleep{0}, kept_waiting{0};
     };
 
     void wait_for_others(int thread);
@@ -50,7 +59,9 @@ class Team {
 };
 
 // Run `work(team, thread)` on this thread, as number 0, and on helpers; return when all are
-// done. Where the system grants fewer threads than asked for, those do the work.
-void work_together(int threads, const std::function<void(Team&, int)>& work);
+// done. Where the system grants fewer threads than asked for, or other processes leave no
+// room for them, fewer do the work.
+void work_together(int threads, Contention& contention,
+                   const std::function<void(Team&, int)>& work);
 
 }  // namespace neurona
