@@ -79,7 +79,6 @@ Engine<T>::Engine(const Kernels<T>& kernels, std::vector<Buffer> buffers,
                   int64_t most_rows)
     : kernels_(kernels),
       buffers_(std::move(buffers)),
-      phases_(std::move(phases)),
       workspace_elements_(workspace_elements),
       map_temporaries_(map_temporaries),
       scalars_(scalars),
@@ -87,16 +86,20 @@ Engine<T>::Engine(const Kernels<T>& kernels, std::vector<Buffer> buffers,
       memory_(with_slack<T>(arena_elements)),
       arena_(aligned(memory_)) {
     for (const Buffer& buffer : buffers_) map_chunk_ = std::max(map_chunk_, buffer.ld);
-    for (auto& phase : phases_) {
+    for (auto& phase : phases) {
+        Phase& cut = phases_.emplace_back();
         for (Instruction& instruction : phase) {
             const auto& arguments = instruction.arguments;
             for (size_t i = 0; i < std::min(arguments.size(), instruction.buffers.size()); ++i) {
                 if (static_cast<size_t>(arguments[i]) >= buffers_.size()) continue;
                 instruction.buffers[i] = &buffers_[arguments[i]];
             }
-            if (instruction.code != Code::map) continue;
-            instruction.map = map_plans_.size();
-            map_plans_.push_back(plan_map(instruction));
+            if (instruction.code == Code::map) {
+                instruction.map = map_plans_.size();
+                map_plans_.push_back(plan_map(instruction));
+            }
+            auto& list = instruction.mode == Mode::block ? cut.in_blocks : cut.whole;
+            list.push_back(std::move(instruction));
         }
     }
 }
@@ -175,11 +178,12 @@ void Engine<T>::run(const Run& run, int threads) {
     while (static_cast<int>(workers_.size()) < threads) {
         const int64_t size = workspace_elements_ + map_temporaries_ * map_chunk_;
         Worker worker{std::vector<T>(with_slack<T>(size)), nullptr,
-                      std::vector<T>(static_cast<size_t>(scalars_)), {}};
+                      std::vector<T>(static_cast<size_t>(scalars_)), {}, {}};
         T* workspace = aligned(worker.memory);
         worker.temporaries = workspace + workspace_elements_;
         T* const places[] = {arena_, workspace, arena_, worker.scalars.data()};
         std::copy_n(places, 4, worker.places);
+        for (const MapPlan& plan : map_plans_) worker.maps.push_back(ready_map(plan, worker));
         workers_.push_back(std::move(worker));
     }
     std::atomic<bool> stopping{false};
@@ -195,8 +199,10 @@ void Engine<T>::check_predict(int64_t columns, int64_t result, int64_t result_co
                               int64_t scalars, int threads) const {
     bool fits = threads >= 1 && scalars == scalars_;
     for (const auto& phase : phases_) {
-        for (const Instruction& instruction : phase) {
+        for (const Instruction& instruction : phase.whole) {
             if (instruction.code == Code::accumulate) fits = false;
+        }
+        for (const Instruction& instruction : phase.in_blocks) {
             if (instruction.code != Code::gather_input) continue;
             const auto& a = instruction.arguments;
             fits = fits && a[1] == 0 && buffers_[a[0]].columns == columns;
@@ -249,14 +255,12 @@ void Engine<T>::work(const Run& run, Team& team, int thread, std::atomic<bool>& 
                           : (step.rows + step.block_rows - 1) / step.block_rows;
         step.number = run.first_step + s;
         for (const auto& phase : phases_) {
-            for (const Instruction& instruction : phase) {
-                if (instruction.mode == Mode::block) continue;
+            for (const Instruction& instruction : phase.whole) {
                 if (instruction.mode == Mode::single && thread != 0) continue;
                 execute(instruction, step, worker, 0, thread, threads);
             }
             for (int64_t block = thread; block < step.blocks; block += threads) {
-                for (const Instruction& instruction : phase) {
-                    if (instruction.mode != Mode::block) continue;
+                for (const Instruction& instruction : phase.in_blocks) {
                     execute(instruction, step, worker, block, thread, threads);
                 }
             }

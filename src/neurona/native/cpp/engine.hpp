@@ -169,11 +169,23 @@ class Engine {
     void check_run(const Run& run, int64_t scalars, int64_t epochs, int threads) const;
 
   private:
+    // Those that treat a whole array come first, then those that treat a block of rows.
+    struct Phase {
+        std::vector<Instruction> whole, in_blocks;
+    };
+    // A step of a map over a few elements of the first block, which are always there.
+    struct ReadyStep {
+        MapKernel<T> kernel;
+        const T* from[3];
+        const T* numbers[2];   // null where it has none
+        T* to;
+    };
     struct Worker {
         std::vector<T> memory;
         T* temporaries;
         std::vector<T> scalars;  // of the step at hand
         T* places[4];            // where the buffers of each Place begin
+        std::vector<std::vector<ReadyStep>> maps;  // by plan; empty if not direct
     };
     struct Step {
         const Run* run;
@@ -193,7 +205,7 @@ class Engine {
     };
     struct MapPlan {
         const Buffer* shape;
-        int64_t temporaries, chunk;
+        int64_t number, temporaries, chunk;
         bool is_flat;     // reads whole arrays of its shape, and numbers
         bool is_direct;   // nothing has to be spread over a chunk before
         std::vector<MapOperand> operands;
@@ -213,7 +225,8 @@ class Engine {
                    int64_t block, int thread, int threads);
     void sum_rows(const Instruction& instruction, const Step& step, const Worker& worker,
                   int64_t block);
-    MapPlan plan_map(const Instruction& instruction);
+    MapPlan plan_map(const Instruction& instruction) const;
+    std::vector<ReadyStep> ready_map(const MapPlan& plan, const Worker& worker) const;
     void map(const MapPlan& plan, bool sliced, const Step& step, Worker& worker,
              int64_t block, int thread, int threads);
 
@@ -254,7 +267,7 @@ class Engine {
 
     const Kernels<T>& kernels_;
     const std::vector<Buffer> buffers_;
-    std::vector<std::vector<Instruction>> phases_;
+    std::vector<Phase> phases_;
     std::vector<MapPlan> map_plans_;
     const int64_t workspace_elements_, map_temporaries_, scalars_, most_rows_;
     int64_t map_chunk_ = map_elements;

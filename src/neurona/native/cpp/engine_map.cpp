@@ -16,13 +16,13 @@ enum Spread : int64_t { full, row, column, number };
 // and temporaries; operands as (buffer, spread); steps as (op, result, a, b, c, s, t),
 // each an operand if below their number, else a temporary.
 template <class T>
-typename Engine<T>::MapPlan Engine<T>::plan_map(const Instruction& instruction) {
+typename Engine<T>::MapPlan Engine<T>::plan_map(const Instruction& instruction) const {
     const int64_t* arguments = instruction.arguments.data();
     const int64_t operands = arguments[1], steps = arguments[2], temporaries = arguments[3];
     if (operands + temporaries > most_map_places) {
         throw std::invalid_argument("a map reads too many arrays");
     }
-    MapPlan plan{&buffers_[arguments[0]], temporaries, map_elements, true, true, {}, {}};
+    MapPlan plan{&buffers_[arguments[0]], static_cast<int64_t>(map_plans_.size()), temporaries, map_elements, true, true, {}, {}};
     const int64_t* argument = arguments + 4;
     for (int64_t i = 0; i < operands; ++i, argument += 2) {
         plan.operands.push_back({&buffers_[argument[0]], argument[1], false});
@@ -61,6 +61,27 @@ typename Engine<T>::MapPlan Engine<T>::plan_map(const Instruction& instruction) 
 }
 
 template <class T>
+std::vector<typename Engine<T>::ReadyStep> Engine<T>::ready_map(const MapPlan& plan,
+                                                                const Worker& worker) const {
+    if (!plan.is_direct) return {};
+    std::vector<T*> place;
+    for (const MapOperand& x : plan.operands) place.push_back(at(*x.buffer, {}, worker, 0));
+    for (int64_t i = 0; i < plan.temporaries; ++i) {
+        place.push_back(worker.temporaries + i * map_chunk_);
+    }
+    std::vector<ReadyStep> ready;
+    for (const MapStep& x : plan.steps) {
+        const T* none = nullptr;
+        ready.push_back({x.kernel,
+                         {place[x.from[0]], place[x.from[1]], place[x.from[2]]},
+                         {x.has_numbers ? place[x.numbers[0]] : none,
+                          x.has_numbers ? place[x.numbers[1]] : none},
+                         place[x.to]});
+    }
+    return ready;
+}
+
+template <class T>
 void Engine<T>::map(const MapPlan& plan, bool sliced, const Step& step, Worker& worker,
                     int64_t block, int thread, int threads) {
     const int64_t width = plan.shape->ld;
@@ -73,6 +94,14 @@ void Engine<T>::map(const MapPlan& plan, bool sliced, const Step& step, Worker& 
         slice = {slice.first * width, slice.last * width};
     }
     if (slice.first >= slice.last) return;
+    if (plan.is_direct && block == 0 && slice.first == 0 && slice.last <= plan.chunk) {
+        for (const ReadyStep& x : worker.maps[plan.number]) {
+            T given[2];
+            if (x.numbers[0]) given[0] = *x.numbers[0], given[1] = *x.numbers[1];
+            x.kernel(slice.last, x.from[0], x.from[1], x.from[2], given, x.to);
+        }
+        return;
+    }
 
     // Where each place begins; those of whole arrays move on from chunk to chunk.
     T* place[most_map_places];
@@ -127,8 +156,12 @@ void Engine<T>::map(const MapPlan& plan, bool sliced, const Step& step, Worker& 
     }
 }
 
-template Engine<float>::MapPlan Engine<float>::plan_map(const Instruction&);
-template Engine<double>::MapPlan Engine<double>::plan_map(const Instruction&);
+template Engine<float>::MapPlan Engine<float>::plan_map(const Instruction&) const;
+template Engine<double>::MapPlan Engine<double>::plan_map(const Instruction&) const;
+template std::vector<Engine<float>::ReadyStep> Engine<float>::ready_map(const MapPlan&,
+                                                                        const Worker&) const;
+template std::vector<Engine<double>::ReadyStep> Engine<double>::ready_map(const MapPlan&,
+                                                                          const Worker&) const;
 template void Engine<float>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int, int);
 template void Engine<double>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int, int);
 
