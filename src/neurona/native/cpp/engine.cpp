@@ -1,10 +1,9 @@
 #include "engine.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstring>
-#include <exception>
+#include <functional>
 #include <limits>
 #include <stdexcept>
 #include <tuple>
@@ -18,8 +17,6 @@ namespace neurona {
 namespace {
 
 constexpr size_t alignment = 64;
-// Of a wait: what of it is spent spinning, and then letting others run, before sleep.
-constexpr std::chrono::microseconds longest_spin{40}, longest_yield{250};
 
 template <class T>
 T* aligned(std::vector<T>& memory) {
@@ -30,14 +27,6 @@ T* aligned(std::vector<T>& memory) {
 template <class T>
 size_t with_slack(int64_t elements) {
     return static_cast<size_t>(elements) + alignment / sizeof(T);
-}
-
-void pause() {
-#if defined(__x86_64__) || defined(_M_X64)
-    _mm_pause();
-#elif defined(__aarch64__)
-    asm volatile("yield");
-#endif
 }
 
 template <class T>
@@ -83,30 +72,6 @@ class FlushSubnormals {
 
 }  // namespace
 
-void Barrier::wait() {
-    const uint32_t generation = generation_.load(std::memory_order_relaxed);
-    if (arrived_.fetch_add(1, std::memory_order_acq_rel) == threads_ - 1) {
-        arrived_.store(0, std::memory_order_relaxed);
-        generation_.fetch_add(1, std::memory_order_release);
-        generation_.notify_all();
-        return;
-    }
-    // How long a pause takes differs tenfold between processors: time decides.
-    const auto began = std::chrono::steady_clock::now();
-    auto waited = std::chrono::steady_clock::duration{};
-    while (waited < longest_yield) {
-        for (int spins = 0; spins < 32; ++spins) {
-            if (generation_.load(std::memory_order_acquire) != generation) return;
-            pause();
-        }
-        if (waited > longest_spin) std::this_thread::yield();
-        waited = std::chrono::steady_clock::now() - began;
-    }
-    while (generation_.load(std::memory_order_acquire) == generation) {
-        generation_.wait(generation, std::memory_order_acquire);
-    }
-}
-
 template <class T>
 Engine<T>::Engine(const Kernels<T>& kernels, std::vector<Buffer> buffers,
                   std::vector<std::vector<Instruction>> phases, int64_t arena_elements,
@@ -114,7 +79,6 @@ Engine<T>::Engine(const Kernels<T>& kernels, std::vector<Buffer> buffers,
                   int64_t most_rows)
     : kernels_(kernels),
       buffers_(std::move(buffers)),
-      phases_(std::move(phases)),
       workspace_elements_(workspace_elements),
       map_temporaries_(map_temporaries),
       scalars_(scalars),
@@ -122,11 +86,20 @@ Engine<T>::Engine(const Kernels<T>& kernels, std::vector<Buffer> buffers,
       memory_(with_slack<T>(arena_elements)),
       arena_(aligned(memory_)) {
     for (const Buffer& buffer : buffers_) map_chunk_ = std::max(map_chunk_, buffer.ld);
-    for (auto& phase : phases_) {
+    for (auto& phase : phases) {
+        Phase& cut = phases_.emplace_back();
         for (Instruction& instruction : phase) {
-            if (instruction.code != Code::map) continue;
-            instruction.map = map_plans_.size();
-            map_plans_.push_back(plan_map(instruction));
+            const auto& arguments = instruction.arguments;
+            for (size_t i = 0; i < std::min(arguments.size(), instruction.buffers.size()); ++i) {
+                if (static_cast<size_t>(arguments[i]) >= buffers_.size()) continue;
+                instruction.buffers[i] = &buffers_[arguments[i]];
+            }
+            if (instruction.code == Code::map) {
+                instruction.map = map_plans_.size();
+                map_plans_.push_back(plan_map(instruction));
+            }
+            auto& list = instruction.mode == Mode::block ? cut.in_blocks : cut.whole;
+            list.push_back(std::move(instruction));
         }
     }
 }
@@ -204,35 +177,21 @@ template <class T>
 void Engine<T>::run(const Run& run, int threads) {
     while (static_cast<int>(workers_.size()) < threads) {
         const int64_t size = workspace_elements_ + map_temporaries_ * map_chunk_;
-        Worker worker{std::vector<T>(with_slack<T>(size)), nullptr, nullptr};
+        Worker worker{std::vector<T>(with_slack<T>(size)), nullptr,
+                      std::vector<T>(static_cast<size_t>(scalars_)), {}, {}};
+        T* workspace = aligned(worker.memory);
+        worker.temporaries = workspace + workspace_elements_;
+        T* const places[] = {arena_, workspace, arena_, worker.scalars.data()};
+        std::copy_n(places, 4, worker.places);
+        for (const MapPlan& plan : map_plans_) worker.maps.push_back(ready_map(plan, worker));
         workers_.push_back(std::move(worker));
-        workers_.back().workspace = aligned(workers_.back().memory);
-        workers_.back().temporaries = workers_.back().workspace + workspace_elements_;
     }
-    Barrier barrier(threads);
     std::atomic<bool> stopping{false};
     stop_.store(false, std::memory_order_relaxed);
     done_.store(0, std::memory_order_relaxed);
-    std::vector<std::thread> others;
-    others.reserve(static_cast<size_t>(threads - 1));
-    // Nobody begins before it is known how many threads the system grants: with fewer
-    // than were asked for the bits are the same.
-    std::atomic<int> granted{0};
-    try {
-        for (int thread = 1; thread < threads; ++thread) {
-            others.emplace_back([&, thread] {
-                granted.wait(0, std::memory_order_acquire);
-                work(run, thread, granted.load(std::memory_order_acquire), barrier, stopping);
-            });
-        }
-    } catch (const std::exception&) {
-        threads = static_cast<int>(others.size()) + 1;
-        barrier.expect(threads);
-    }
-    granted.store(threads, std::memory_order_release);
-    granted.notify_all();
-    work(run, 0, threads, barrier, stopping);
-    for (std::thread& other : others) other.join();
+    // With fewer threads than were asked for the bits are the same.
+    const auto part = [&](Team& team, int thread) { work(run, team, thread, stopping); };
+    work_together(threads, contention_, std::ref(part));
 }
 
 template <class T>
@@ -240,8 +199,10 @@ void Engine<T>::check_predict(int64_t columns, int64_t result, int64_t result_co
                               int64_t scalars, int threads) const {
     bool fits = threads >= 1 && scalars == scalars_;
     for (const auto& phase : phases_) {
-        for (const Instruction& instruction : phase) {
+        for (const Instruction& instruction : phase.whole) {
             if (instruction.code == Code::accumulate) fits = false;
+        }
+        for (const Instruction& instruction : phase.in_blocks) {
             if (instruction.code != Code::gather_input) continue;
             const auto& a = instruction.arguments;
             fits = fits && a[1] == 0 && buffers_[a[0]].columns == columns;
@@ -275,31 +236,31 @@ void Engine<T>::predict(const T* rows, int64_t count, int64_t columns, int64_t r
 }
 
 template <class T>
-void Engine<T>::work(const Run& run, int thread, int threads, Barrier& barrier,
-                     std::atomic<bool>& stopping) {
+void Engine<T>::work(const Run& run, Team& team, int thread, std::atomic<bool>& stopping) {
     FlushSubnormals flush;
+    const int threads = team.threads();
     Worker& worker = workers_[thread];
-    for (int64_t s = 0; s < run.steps; ++s) {
+    Batch batch = run.steps > 0 ? batch_of(run, 0) : Batch{};
+    for (int64_t s = 0; s < run.steps; ++s, batch = batch_after(run, batch)) {
         Step step{};
         step.run = &run;
-        step.scalars = run.scalars + s * scalars_;
-        const Batch batch = batch_of(run, s);
+        std::copy_n(run.scalars + s * scalars_, scalars_, worker.scalars.data());
         step.sums = run.sums + batch.epoch * run.sum_count;
         step.order = run.order + batch.first;
         step.rows = batch.rows;
         step.block_rows =
             std::max(least_block_rows, (step.rows + most_blocks - 1) / most_blocks);
-        step.blocks = (step.rows + step.block_rows - 1) / step.block_rows;
+        step.blocks = step.rows <= step.block_rows
+                          ? 1
+                          : (step.rows + step.block_rows - 1) / step.block_rows;
         step.number = run.first_step + s;
         for (const auto& phase : phases_) {
-            for (const Instruction& instruction : phase) {
-                if (instruction.mode == Mode::block) continue;
+            for (const Instruction& instruction : phase.whole) {
                 if (instruction.mode == Mode::single && thread != 0) continue;
                 execute(instruction, step, worker, 0, thread, threads);
             }
             for (int64_t block = thread; block < step.blocks; block += threads) {
-                for (const Instruction& instruction : phase) {
-                    if (instruction.mode != Mode::block) continue;
+                for (const Instruction& instruction : phase.in_blocks) {
                     execute(instruction, step, worker, block, thread, threads);
                 }
             }
@@ -309,7 +270,7 @@ void Engine<T>::work(const Run& run, int thread, int threads, Barrier& barrier,
                     stopping.store(true, std::memory_order_relaxed);
                 }
             }
-            if (threads > 1) barrier.wait();
+            team.meet(thread);
         }
         if (stopping.load(std::memory_order_relaxed)) return;
     }
@@ -318,21 +279,115 @@ void Engine<T>::work(const Run& run, int thread, int threads, Barrier& barrier,
 template <class T>
 void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker& worker,
                         int64_t block, int thread, int threads) {
+    // What small steps are made of has functions of its own: execute_other saves and
+    // restores more than they do.
+    switch (instruction.code) {
+        case Code::map:
+            return map(map_plans_[instruction.map], instruction.mode == Mode::slice, step,
+                       worker, block, thread, threads);
+        case Code::matmul: return multiply(instruction, step, worker, block, thread, threads);
+        case Code::contract_rows:
+            return contract_rows(instruction, step, worker, block, thread, threads);
+        case Code::transpose:
+            return transpose(instruction, step, worker, block, thread, threads);
+        case Code::sum_rows: return sum_rows(instruction, step, worker, block);
+        default: return execute_other(instruction, step, worker, block, thread, threads);
+    }
+}
+
+template <class T>
+void Engine<T>::multiply(const Instruction& instruction, const Step& step,
+                         const Worker& worker, int64_t block, int thread, int threads) {
+    // C; A; B; bias, gate or -1; activation
+    const Buffer& c = *instruction.buffers[0];
+    const Buffer& a = *instruction.buffers[1];
+    const Buffer& b = *instruction.buffers[2];
+    const Buffer* third = instruction.buffers[3];
+    const auto activation = static_cast<Activation>(instruction.arguments[4]);
+    const bool gated = activation == Activation::gate;
+    int64_t rows = rows_of(c, step, block), first = 0, last = c.columns;
+    if (instruction.mode == Mode::slice) {
+        // All rows, and the columns of whole lines: B is read once by all threads.
+        if (c.batched()) rows = step.rows;
+        constexpr int64_t line = alignment / sizeof(T);
+        const Slice lines = share_of((last + line - 1) / line, thread, threads);
+        first = lines.first * line;
+        last = std::min(last, lines.last * line);
+    }
+    if (first >= last) return;
+    const T* beside = third ? at(*third, step, worker, block) + first : nullptr;
+    kernels_.matmul(rows, last - first, a.columns, at(a, step, worker, block), a.ld, 1,
+                    at(b, step, worker, block) + first, b.ld,
+                    at(c, step, worker, block) + first, c.ld, gated ? nullptr : beside,
+                    activation, gated ? beside : nullptr, gated ? third->ld : 0);
+}
+
+template <class T>
+void Engine<T>::contract_rows(const Instruction& instruction, const Step& step,
+                              const Worker& worker, int64_t block, int thread, int threads) {
+    // C; A; B — all rows of the batch where sliced
+    const Buffer& c = *instruction.buffers[0];
+    const Buffer& a = *instruction.buffers[1];
+    const Buffer& b = *instruction.buffers[2];
+    Slice share{0, c.rows};
+    int64_t inner = rows_of(a, step, block);
+    if (instruction.mode == Mode::slice) {
+        share = share_of(c.rows, thread, threads);
+        if (a.batched()) inner = step.rows;
+    }
+    if (share.first >= share.last) return;
+    kernels_.matmul(share.last - share.first, c.columns, inner,
+                    at(a, step, worker, block) + share.first, 1, a.ld,
+                    at(b, step, worker, block), b.ld,
+                    at(c, step, worker, block) + share.first * c.ld, c.ld, nullptr,
+                    Activation::identity, nullptr, 0);
+}
+
+template <class T>
+void Engine<T>::transpose(const Instruction& instruction, const Step& step,
+                          const Worker& worker, int64_t block, int thread, int threads) {
+    // out (n, k); in (k, n)
+    const Buffer& out = *instruction.buffers[0];
+    const Buffer& in = *instruction.buffers[1];
+    Slice share{0, in.rows};
+    if (instruction.mode == Mode::slice) share = share_of(in.rows, thread, threads);
+    if (share.first >= share.last) return;
+    kernels_.transpose(share.last - share.first, in.columns,
+                       at(in, step, worker, block) + share.first * in.ld, in.ld,
+                       at(out, step, worker, block) + share.first, out.ld);
+}
+
+template <class T>
+void Engine<T>::sum_rows(const Instruction& instruction, const Step& step,
+                         const Worker& worker, int64_t block) {
+    // out; in
+    const Buffer& out = *instruction.buffers[0];
+    const Buffer& in = *instruction.buffers[1];
+    const int64_t rows = rows_of(in, step, block);
+    const T* from = at(in, step, worker, block);
+    T* to = at(out, step, worker, block);
+    if (rows == 1) {
+        // The sum 0 + x, as sums over rows begin: −0 becomes 0.
+        const T zero = 0;
+        kernels_.map[static_cast<int>(Op::add)].of[2](in.columns, from, &zero, from, nullptr, to);
+    } else {
+        kernels_.sum_rows(rows, in.columns, from, in.ld, to);
+    }
+}
+
+template <class T>
+void Engine<T>::execute_other(const Instruction& instruction, const Step& step, Worker& worker,
+                              int64_t block, int thread, int threads) {
     const int64_t* a = instruction.arguments.data();
-    auto buffer = [&](int i) -> const Buffer& { return buffers_[a[i]]; };
-    auto pointer = [&](int i) { return at(a[i], step, worker, block); };
+    auto buffer = [&](int i) -> const Buffer& { return *instruction.buffers[i]; };
+    auto pointer = [&](int i) { return at(buffer(i), step, worker, block); };
     auto rows = [&](int i) { return rows_of(buffer(i), step, block); };
-    const bool sliced = instruction.mode == Mode::slice;
     // One number per row is a column; without a batch it may lie in a row instead.
     auto stride = [&](int i) {
         return buffer(i).batched() || buffer(i).rows > 1 ? buffer(i).ld : int64_t{1};
     };
 
     switch (instruction.code) {
-        case Code::map:
-            map(map_plans_[instruction.map], sliced, step, worker, block, thread, threads);
-            return;
-
         case Code::gather_input: {  // out; input
             const Input& input = inputs_[a[1]];
             const Buffer& out = buffer(0);
@@ -350,59 +405,6 @@ void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker
             }
             return;
         }
-        case Code::matmul: {  // C; A; B; bias, gate or -1; activation
-            const auto activation = static_cast<Activation>(a[4]);
-            const bool gated = activation == Activation::gate;
-            const T* third = a[3] < 0 ? nullptr : pointer(3);
-            const int64_t ldg = gated ? buffer(3).ld : 0;
-            int64_t count = rows(0), first = 0, last = buffer(0).columns;
-            if (sliced) {
-                // All rows, and the columns of whole lines: B is read once by all threads.
-                if (buffer(0).batched()) count = step.rows;
-                const int64_t line = alignment / sizeof(T), lines = (last + line - 1) / line;
-                first = lines * thread / threads * line;
-                last = std::min(last, lines * (thread + 1) / threads * line);
-            }
-            if (first < last) {
-                kernels_.matmul(count, last - first, buffer(1).columns, pointer(1),
-                                buffer(1).ld, 1, pointer(2) + first, buffer(2).ld,
-                                pointer(0) + first, buffer(0).ld,
-                                third && !gated ? third + first : nullptr, activation,
-                                gated ? third + first : nullptr, ldg);
-            }
-            return;
-        }
-        case Code::contract_rows: {  // C; A; B — all rows of the batch where sliced
-            int64_t first = 0, last = buffer(0).rows, inner = rows(1);
-            if (sliced) {
-                first = last * thread / threads;
-                last = buffer(0).rows * (thread + 1) / threads;
-                if (buffer(1).batched()) inner = step.rows;
-            }
-            if (first < last) {
-                kernels_.matmul(last - first, buffer(0).columns, inner, pointer(1) + first, 1,
-                                buffer(1).ld, pointer(2), buffer(2).ld,
-                                pointer(0) + first * buffer(0).ld, buffer(0).ld, nullptr,
-                                Activation::identity, nullptr, 0);
-            }
-            return;
-        }
-        case Code::transpose: {  // out (n, k); in (k, n)
-            int64_t first = 0, last = buffer(1).rows;
-            if (sliced) {
-                first = last * thread / threads;
-                last = buffer(1).rows * (thread + 1) / threads;
-            }
-            if (first < last) {
-                kernels_.transpose(last - first, buffer(1).columns,
-                                   pointer(1) + first * buffer(1).ld, buffer(1).ld,
-                                   pointer(0) + first, buffer(0).ld);
-            }
-            return;
-        }
-        case Code::sum_rows:
-            kernels_.sum_rows(rows(1), buffer(1).columns, pointer(1), buffer(1).ld, pointer(0));
-            return;
         case Code::max_rows:
             kernels_.max_rows(rows(1), buffer(1).columns, pointer(1), buffer(1).ld, pointer(0));
             return;
@@ -543,6 +545,7 @@ void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker
             step.sums[a[1]] += total;
             return;
         }
+        default: return;  // execute has done it
     }
 }
 

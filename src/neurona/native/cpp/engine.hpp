@@ -11,15 +11,15 @@
 // Neither cut depends on the number of threads, so neither do the bits.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "kernels.hpp"
+#include "team.hpp"
 
 namespace neurona {
 
@@ -81,6 +81,8 @@ struct Instruction {
     std::vector<int64_t> arguments;
     double number = 0.0;
     size_t map = 0;   // of a map: its plan
+    // The first arguments, as far as they number buffers.
+    std::array<const Buffer*, 4> buffers{};
 };
 
 // What a run reads from outside; nothing in it is owned.
@@ -119,20 +121,19 @@ inline Batch batch_of(const Run& run, int64_t step) {
             epoch};
 }
 
-// Where threads wait for each other: spinning briefly, then asleep, so that a thread
-// whose processor another process has taken is not waited for at that process's expense.
-class Barrier {
-  public:
-    explicit Barrier(int threads) : threads_(threads) {}
-    // Before anybody waits: fewer will come.
-    void expect(int threads) { threads_ = threads; }
-    void wait();
-
-  private:
-    int threads_;
-    std::atomic<int> arrived_{0};
-    std::atomic<uint32_t> generation_{0};
-};
+// The batch of the next step, without the divisions of batch_of.
+inline Batch batch_after(const Run& run, const Batch& before) {
+    Batch next{before.first + before.rows, run.batch, before.epoch};
+    const int64_t left = (next.epoch + 1) * run.epoch_rows - run.skipped - next.first;
+    if (left == 0) {
+        ++next.epoch;
+        next.rows = run.epoch_rows;
+    } else {
+        next.rows = left;
+    }
+    next.rows = next.rows < run.batch ? next.rows : run.batch;
+    return next;
+}
 
 template <class T>
 class Engine {
@@ -168,49 +169,73 @@ class Engine {
     void check_run(const Run& run, int64_t scalars, int64_t epochs, int threads) const;
 
   private:
+    // Those that treat a whole array come first, then those that treat a block of rows.
+    struct Phase {
+        std::vector<Instruction> whole, in_blocks;
+    };
+    // A step of a map over a few elements of the first block, which are always there.
+    struct ReadyStep {
+        MapKernel<T> kernel;
+        const T* from[3];
+        const T* numbers[2];   // null where it has none
+        T* to;
+    };
     struct Worker {
         std::vector<T> memory;
-        T* workspace;
         T* temporaries;
+        std::vector<T> scalars;  // of the step at hand
+        T* places[4];            // where the buffers of each Place begin
+        std::vector<std::vector<ReadyStep>> maps;  // by plan; empty if not direct
     };
     struct Step {
         const Run* run;
-        const double* scalars;
         double* sums;
         const int64_t* order;
         int64_t rows, block_rows, blocks, number;
     };
     struct MapOperand {
-        int64_t buffer, spread;
+        const Buffer* buffer;
+        int64_t spread;
         bool is_filled;   // a number that some kernel wants as an array
     };
     struct MapStep {
         MapKernel<T> kernel;
+        bool has_numbers;
         int to, from[3], numbers[2];
     };
     struct MapPlan {
-        int64_t shape, temporaries;
-        bool is_flat;
+        const Buffer* shape;
+        int64_t number, temporaries, chunk;
+        bool is_flat;     // reads whole arrays of its shape, and numbers
+        bool is_direct;   // nothing has to be spread over a chunk before
         std::vector<MapOperand> operands;
         std::vector<MapStep> steps;
     };
 
-    void work(const Run& run, int thread, int threads, Barrier& barrier,
-              std::atomic<bool>& stopping);
+    void work(const Run& run, Team& team, int thread, std::atomic<bool>& stopping);
     void execute(const Instruction& instruction, const Step& step, Worker& worker,
                  int64_t block, int thread, int threads);
-    MapPlan plan_map(const Instruction& instruction);
+    void execute_other(const Instruction& instruction, const Step& step, Worker& worker,
+                       int64_t block, int thread, int threads);
+    void multiply(const Instruction& instruction, const Step& step, const Worker& worker,
+                  int64_t block, int thread, int threads);
+    void contract_rows(const Instruction& instruction, const Step& step, const Worker& worker,
+                       int64_t block, int thread, int threads);
+    void transpose(const Instruction& instruction, const Step& step, const Worker& worker,
+                   int64_t block, int thread, int threads);
+    void sum_rows(const Instruction& instruction, const Step& step, const Worker& worker,
+                  int64_t block);
+    MapPlan plan_map(const Instruction& instruction) const;
+    std::vector<ReadyStep> ready_map(const MapPlan& plan, const Worker& worker) const;
     void map(const MapPlan& plan, bool sliced, const Step& step, Worker& worker,
              int64_t block, int thread, int threads);
 
-    T* at(int64_t buffer, const Step& step, const Worker& worker, int64_t block) const {
-        const Buffer& b = buffers_[buffer];
-        switch (b.place) {
-            case Place::local: return worker.workspace + b.offset;
-            case Place::partial: return arena_ + b.offset + block * b.stride;
-            default:
-                return arena_ + b.offset + (b.batched() ? block * step.block_rows * b.ld : 0);
-        }
+    static T* at(const Buffer& b, const Step& step, const Worker& worker, int64_t block) {
+        T* first = worker.places[static_cast<int>(b.place)] + b.offset;
+        if (block == 0) return first;
+        if (b.place == Place::partial) return first + block * b.stride;
+        const bool is_shared = b.place == Place::global && b.batched();
+        return is_shared ? first + block * step.block_rows * b.ld : first;
     }
 
     static int64_t rows_of(const Buffer& b, const Step& step, int64_t block) {
@@ -223,19 +248,26 @@ class Engine {
         int64_t first, last;
     };
 
-    // The chunks of `count` elements that a thread takes.
-    static Slice slice_of(int64_t count, int thread, int threads) {
+    // A thread's even share of `count` things.
+    static Slice share_of(int64_t count, int thread, int threads) {
         // Divisions cost as much as the work on a few numbers.
         if (threads == 1) return {0, count};
+        return {count * thread / threads, count * (thread + 1) / threads};
+    }
+
+    // The chunks of `count` elements that a thread takes: of one chunk, the last thread.
+    static Slice slice_of(int64_t count, int thread, int threads) {
+        if (threads == 1) return {0, count};
+        if (count <= slice_elements) return {0, thread + 1 == threads ? count : 0};
         const int64_t chunks = (count + slice_elements - 1) / slice_elements;
-        const int64_t first = chunks * thread / threads * slice_elements;
-        const int64_t last = chunks * (thread + 1) / threads * slice_elements;
-        return {first, last < count ? last : count};
+        const Slice share = share_of(chunks, thread, threads);
+        const int64_t last = share.last * slice_elements;
+        return {share.first * slice_elements, last < count ? last : count};
     }
 
     const Kernels<T>& kernels_;
     const std::vector<Buffer> buffers_;
-    std::vector<std::vector<Instruction>> phases_;
+    std::vector<Phase> phases_;
     std::vector<MapPlan> map_plans_;
     const int64_t workspace_elements_, map_temporaries_, scalars_, most_rows_;
     int64_t map_chunk_ = map_elements;
@@ -243,6 +275,7 @@ class Engine {
     T* arena_;
     std::vector<Input> inputs_;
     std::vector<Worker> workers_;
+    Contention contention_;
     std::vector<int64_t> natural_order_;  // 0, 1, 2, … as far as it was needed
     std::atomic<bool> stop_{false};
     std::atomic<int64_t> done_{0};

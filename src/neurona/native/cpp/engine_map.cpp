@@ -16,17 +16,22 @@ enum Spread : int64_t { full, row, column, number };
 // and temporaries; operands as (buffer, spread); steps as (op, result, a, b, c, s, t),
 // each an operand if below their number, else a temporary.
 template <class T>
-typename Engine<T>::MapPlan Engine<T>::plan_map(const Instruction& instruction) {
+typename Engine<T>::MapPlan Engine<T>::plan_map(const Instruction& instruction) const {
     const int64_t* arguments = instruction.arguments.data();
     const int64_t operands = arguments[1], steps = arguments[2], temporaries = arguments[3];
     if (operands + temporaries > most_map_places) {
         throw std::invalid_argument("a map reads too many arrays");
     }
-    MapPlan plan{arguments[0], temporaries, true, {}, {}};
+    MapPlan plan{&buffers_[arguments[0]], static_cast<int64_t>(map_plans_.size()), temporaries, map_elements, true, true, {}, {}};
     const int64_t* argument = arguments + 4;
     for (int64_t i = 0; i < operands; ++i, argument += 2) {
-        plan.operands.push_back({argument[0], argument[1], false});
+        plan.operands.push_back({&buffers_[argument[0]], argument[1], false});
         plan.is_flat = plan.is_flat && (argument[1] == full || argument[1] == number);
+    }
+    plan.is_direct = plan.is_flat;
+    if (!plan.is_flat) {
+        const int64_t width = plan.shape->ld;
+        plan.chunk = std::max<int64_t>(1, map_elements / width) * width;
     }
     for (int64_t i = 0; i < steps; ++i, argument += 7) {
         const MapKernels<T>& kernels = kernels_.map[argument[0]];
@@ -41,9 +46,13 @@ typename Engine<T>::MapPlan Engine<T>::plan_map(const Instruction& instruction) 
         for (int64_t j = 0; j < 3; ++j) {
             const int64_t place = argument[2 + j];
             if (place >= operands || plan.operands[place].spread != number) continue;
-            if (!(singles & 1 << j)) plan.operands[place].is_filled = true;
+            if (singles & 1 << j) continue;
+            plan.operands[place].is_filled = true;
+            plan.is_direct = false;
         }
-        plan.steps.push_back({kernels.of[singles], static_cast<int>(argument[1]),
+        plan.steps.push_back({kernels.of[singles],
+                              argument[0] >= static_cast<int64_t>(Op::weighted_sum),
+                              static_cast<int>(argument[1]),
                               {static_cast<int>(argument[2]), static_cast<int>(argument[3]),
                                static_cast<int>(argument[4])},
                               {static_cast<int>(argument[5]), static_cast<int>(argument[6])}});
@@ -52,92 +61,107 @@ typename Engine<T>::MapPlan Engine<T>::plan_map(const Instruction& instruction) 
 }
 
 template <class T>
+std::vector<typename Engine<T>::ReadyStep> Engine<T>::ready_map(const MapPlan& plan,
+                                                                const Worker& worker) const {
+    if (!plan.is_direct) return {};
+    std::vector<T*> place;
+    for (const MapOperand& x : plan.operands) place.push_back(at(*x.buffer, {}, worker, 0));
+    for (int64_t i = 0; i < plan.temporaries; ++i) {
+        place.push_back(worker.temporaries + i * map_chunk_);
+    }
+    std::vector<ReadyStep> ready;
+    for (const MapStep& x : plan.steps) {
+        const T* none = nullptr;
+        ready.push_back({x.kernel,
+                         {place[x.from[0]], place[x.from[1]], place[x.from[2]]},
+                         {x.has_numbers ? place[x.numbers[0]] : none,
+                          x.has_numbers ? place[x.numbers[1]] : none},
+                         place[x.to]});
+    }
+    return ready;
+}
+
+template <class T>
 void Engine<T>::map(const MapPlan& plan, bool sliced, const Step& step, Worker& worker,
                     int64_t block, int thread, int threads) {
-    const Buffer& shape = buffers_[plan.shape];
-    const int64_t width = shape.ld;
-    const int64_t total = rows_of(shape, step, block) * width;
-    int64_t first = 0, last = total, chunk = map_elements;
-    if (!plan.is_flat) chunk = std::max<int64_t>(1, map_elements / width) * width;
+    const int64_t width = plan.shape->ld;
+    Slice slice{0, rows_of(*plan.shape, step, block) * width};
     if (sliced && plan.is_flat) {
-        const Slice slice = slice_of(total, thread, threads);
-        first = slice.first, last = slice.last;
+        slice = slice_of(slice.last, thread, threads);
     } else if (sliced) {
         // Rows are not cut: the slice is that of whole rows.
-        first = shape.rows * thread / threads * width;
-        last = shape.rows * (thread + 1) / threads * width;
+        slice = share_of(plan.shape->rows, thread, threads);
+        slice = {slice.first * width, slice.last * width};
     }
-    if (first >= last) return;
-    const int64_t most = std::min(chunk, last - first);
+    if (slice.first >= slice.last) return;
+    if (plan.is_direct && block == 0 && slice.first == 0 && slice.last <= plan.chunk) {
+        for (const ReadyStep& x : worker.maps[plan.number]) {
+            T given[2];
+            if (x.numbers[0]) given[0] = *x.numbers[0], given[1] = *x.numbers[1];
+            x.kernel(slice.last, x.from[0], x.from[1], x.from[2], given, x.to);
+        }
+        return;
+    }
 
     // Where each place begins; those of whole arrays move on from chunk to chunk.
-    T* base[most_map_places];
-    int64_t advance[most_map_places];
-    const T* columns[most_map_places];
-    T numbers[most_map_places];
-    const auto operands = static_cast<int64_t>(plan.operands.size());
-    bool has_columns = false;
-    for (int64_t i = 0; i < operands; ++i) {
-        const MapOperand& operand = plan.operands[i];
-        const Buffer& b = buffers_[operand.buffer];
-        T* scratch = worker.temporaries + (plan.temporaries + i) * map_chunk_;
-        advance[i] = 0;
-        base[i] = scratch;
-        columns[i] = nullptr;
-        switch (operand.spread) {
-            case full:
-                base[i] = at(operand.buffer, step, worker, block) + first;
-                advance[i] = 1;
-                break;
-            case row: {
-                const T* values = at(operand.buffer, step, worker, block);
-                for (int64_t r = 0; r < most; r += width) {
-                    std::copy_n(values, width, scratch + r);
-                }
-                break;
-            }
-            case column:
-                columns[i] = at(operand.buffer, step, worker, block) + first / width * b.ld;
-                has_columns = true;
-                break;
-            default:
-                numbers[i] = b.place == Place::scalar
-                                 ? static_cast<T>(step.scalars[b.offset])
-                                 : *at(operand.buffer, step, worker, block);
-                if (operand.is_filled) {
-                    std::fill_n(scratch, most, numbers[i]);
-                } else {
-                    base[i] = &numbers[i];
-                }
-        }
+    T* place[most_map_places];
+    int64_t places = 0;
+    for (const MapOperand& x : plan.operands) {
+        T* values = at(*x.buffer, step, worker, block);
+        place[places++] = x.spread == full ? values + slice.first : values;
     }
     for (int64_t i = 0; i < plan.temporaries; ++i) {
-        base[operands + i] = worker.temporaries + i * map_chunk_;
-        advance[operands + i] = 0;
+        place[places++] = worker.temporaries + i * map_chunk_;
     }
-    for (int64_t start = first; start < last; start += chunk) {
-        const int64_t count = std::min(chunk, last - start);
-        if (has_columns) {
-            for (int64_t i = 0; i < operands; ++i) {
-                if (columns[i] == nullptr) continue;
-                const int64_t ld = buffers_[plan.operands[i].buffer].ld;
+    const T* columns[most_map_places];
+    if (!plan.is_direct) {
+        const int64_t most = std::min(plan.chunk, slice.last - slice.first);
+        for (size_t i = 0; i < plan.operands.size(); ++i) {
+            const MapOperand& x = plan.operands[i];
+            if (x.spread == full || (x.spread == number && !x.is_filled)) continue;
+            const T* values = place[i];
+            place[i] = worker.temporaries +
+                       (plan.temporaries + static_cast<int64_t>(i)) * map_chunk_;
+            if (x.spread == row) {
+                for (int64_t r = 0; r < most; r += width) std::copy_n(values, width, place[i] + r);
+            } else if (x.spread == column) {
+                columns[i] = values + slice.first / width * x.buffer->ld;
+            } else {
+                std::fill_n(place[i], most, *values);
+            }
+        }
+    }
+    for (int64_t left = slice.last - slice.first;;) {
+        const int64_t count = std::min(plan.chunk, left);
+        if (!plan.is_flat) {
+            for (size_t i = 0; i < plan.operands.size(); ++i) {
+                if (plan.operands[i].spread != column) continue;
+                const int64_t ld = plan.operands[i].buffer->ld;
                 for (int64_t r = 0; r < count; r += width, columns[i] += ld) {
-                    std::fill_n(base[i] + r, width, *columns[i]);
+                    std::fill_n(place[i] + r, width, *columns[i]);
                 }
             }
         }
-        const int64_t offset = start - first;
-        auto place = [&](int i) { return base[i] + advance[i] * offset; };
         for (const MapStep& x : plan.steps) {
-            const T given[] = {*base[x.numbers[0]], *base[x.numbers[1]]};
-            x.kernel(count, place(x.from[0]), place(x.from[1]), place(x.from[2]), given,
-                     place(x.to));
+            T given[2];
+            if (x.has_numbers) given[0] = *place[x.numbers[0]], given[1] = *place[x.numbers[1]];
+            x.kernel(count, place[x.from[0]], place[x.from[1]], place[x.from[2]], given,
+                     place[x.to]);
+        }
+        left -= count;
+        if (left == 0) return;
+        for (size_t i = 0; i < plan.operands.size(); ++i) {
+            if (plan.operands[i].spread == full) place[i] += count;
         }
     }
 }
 
-template Engine<float>::MapPlan Engine<float>::plan_map(const Instruction&);
-template Engine<double>::MapPlan Engine<double>::plan_map(const Instruction&);
+template Engine<float>::MapPlan Engine<float>::plan_map(const Instruction&) const;
+template Engine<double>::MapPlan Engine<double>::plan_map(const Instruction&) const;
+template std::vector<Engine<float>::ReadyStep> Engine<float>::ready_map(const MapPlan&,
+                                                                        const Worker&) const;
+template std::vector<Engine<double>::ReadyStep> Engine<double>::ready_map(const MapPlan&,
+                                                                          const Worker&) const;
 template void Engine<float>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int, int);
 template void Engine<double>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int, int);
 

@@ -1,0 +1,290 @@
+#include "team.hpp"
+
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#if defined(__x86_64__) || defined(_M_X64)
+#include <immintrin.h>
+#endif
+#if defined(__linux__)
+#include <sched.h>
+#endif
+#if defined(__unix__) || defined(__APPLE__)
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+#endif
+
+namespace neurona {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Of a wait: what of it is spent spinning, and then letting others run, before sleep.
+constexpr std::chrono::microseconds longest_spin{40}, longest_yield{250};
+// Least time between two moves of a waiting thread: a move takes about ten microseconds.
+constexpr std::chrono::microseconds between_moves{1000};
+
+void pause() {
+#if defined(__x86_64__) || defined(_M_X64)
+    _mm_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+}
+
+// Number of the processor this thread runs on; -1 where nobody says.
+int present_processor() {
+#if defined(__linux__)
+    return sched_getcpu();
+#else
+    return -1;
+#endif
+}
+
+int64_t present_process() {
+#if defined(__unix__) || defined(__APPLE__)
+    return getpid();
+#else
+    return 0;
+#endif
+}
+
+// How long this thread has been running; equal times where nobody says.
+std::chrono::nanoseconds time_on_processor() {
+#if defined(__unix__) || defined(__APPLE__)
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+#else
+    return Clock::now().time_since_epoch();
+#endif
+}
+
+// Signals are for the threads that Python knows; faults stay with who commits them.
+void refuse_signals() {
+#if defined(__unix__) || defined(__APPLE__)
+    sigset_t signals;
+    sigfillset(&signals);
+    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT}) {
+        sigdelset(&signals, fault);
+    }
+    pthread_sigmask(SIG_SETMASK, &signals, nullptr);
+#endif
+}
+
+// Return once a word is no longer `value`, and how long of that was sleep. How long a pause takes differs tenfold between
+// processors, so time decides. `must_yield` says whether whoever changes the word may need
+// this very processor for it: then spinning only delays that.
+template <class MustYield>
+Clock::duration wait_for_change(const std::atomic<uint32_t>& word, uint32_t value, MustYield must_yield) {
+    const auto began = Clock::now();
+    auto waited = Clock::duration{};
+    while (waited < longest_yield) {
+        for (int spins = 0; spins < 32; ++spins) {
+            if (word.load(std::memory_order_acquire) != value) return {};
+            pause();
+        }
+        if (must_yield() || waited > longest_spin) std::this_thread::yield();
+        waited = Clock::now() - began;
+    }
+    while (word.load(std::memory_order_acquire) == value) {
+        word.wait(value, std::memory_order_acquire);
+    }
+    return Clock::now() - began - waited;
+}
+
+// A thread that lasts: it sleeps until it is given a part in a run.
+class Helper {
+  public:
+    // Throws where the system grants no more threads.
+    static Helper* start() {
+        auto helper = std::make_unique<Helper>();
+        // Detached and never given back: at the end of the process it is asleep.
+        std::thread([self = helper.get()] { self->serve(); }).detach();
+        return helper.release();
+    }
+
+    void begin(const std::function<void(Team&, int)>& work, Team& team, int thread) {
+        work_ = &work;
+        team_ = &team;
+        thread_ = thread;
+        busy_.store(1, std::memory_order_release);
+        busy_.notify_one();
+    }
+
+    void wait_until_done() {
+        wait_for_change(busy_, 1, [] { return false; });
+    }
+
+  private:
+    void serve() {
+        refuse_signals();
+        for (;;) {
+            busy_.wait(0, std::memory_order_acquire);
+            team_->take_part(thread_, *work_);
+            // From here on the run's own memory may be gone.
+            busy_.store(0, std::memory_order_release);
+            busy_.notify_one();
+        }
+    }
+
+    const std::function<void(Team&, int)>* work_ = nullptr;
+    Team* team_ = nullptr;
+    int thread_ = 0;
+    std::atomic<uint32_t> busy_{0};
+};
+
+// The helpers of this process that have nothing to do.
+class Helpers {
+  public:
+    // A forked child has none of its parent's threads, and perhaps a lock that one of them
+    // held: it begins with a new set.
+    static Helpers& of_this_process() {
+        static constinit std::atomic<Helpers*> present{nullptr};
+        Helpers* found = present.load(std::memory_order_acquire);
+        if (found != nullptr && found->process_ == present_process()) return *found;
+        auto made = std::make_unique<Helpers>();
+        if (present.compare_exchange_strong(found, made.get())) return *made.release();
+        return *found;
+    }
+
+    // As many as are wanted, or as the system grants.
+    std::vector<Helper*> take(int wanted) {
+        std::vector<Helper*> taken;
+        taken.reserve(static_cast<size_t>(wanted));
+        const std::lock_guard lock(mutex_);
+        try {
+            while (static_cast<int>(taken.size()) < wanted) {
+                if (idle_.empty()) {
+                    idle_.reserve(made_ + 1);
+                    taken.push_back(Helper::start());
+                    ++made_;
+                } else {
+                    taken.push_back(idle_.back());
+                    idle_.pop_back();
+                }
+            }
+        } catch (const std::exception&) {
+        }
+        return taken;
+    }
+
+    // In the order they were taken, so that each is likely to do the same part next time.
+    void give_back(const std::vector<Helper*>& helpers) {
+        const std::lock_guard lock(mutex_);
+        idle_.insert(idle_.end(), helpers.rbegin(), helpers.rend());
+    }
+
+  private:
+    const int64_t process_ = present_process();
+    std::mutex mutex_;
+    std::vector<Helper*> idle_;  // with room for all that were made
+    size_t made_ = 0;
+};
+
+}  // namespace
+
+Team::Team(int threads) : threads_(threads), places_(threads > 1 ? threads : 0) {
+    if (threads > 1) note_place(0);
+}
+
+void Team::take_part(int thread, const std::function<void(Team&, int)>& work) {
+    if (threads_ == 1) return work(*this, thread);
+    const auto began = Clock::now();
+    const auto ran = time_on_processor();
+    if (thread != 0) stand_apart(thread);
+    work(*this, thread);
+    Place& place = places_[thread];
+    place.kept_waiting = Clock::now() - began - (time_on_processor() - ran) - place.asleep;
+}
+
+std::chrono::nanoseconds Team::kept_waiting() const {
+    std::chrono::nanoseconds total{0};
+    for (const Place& place : places_) total += place.kept_waiting;
+    return total;
+}
+
+void Team::note_place(int thread) {
+    std::atomic<int>& place = places_[thread].processor;
+    const int here = present_processor();
+    // Writing what is there already would take the line from those who read it.
+    if (place.load(std::memory_order_relaxed) != here) {
+        place.store(here, std::memory_order_relaxed);
+    }
+}
+
+bool Team::shares_processor(int thread) const {
+    const int here = places_[thread].processor.load(std::memory_order_relaxed);
+    if (here < 0) return false;
+    for (int other = 0; other < threads_; ++other) {
+        if (other != thread &&
+            places_[other].processor.load(std::memory_order_relaxed) == here) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void Team::stand_apart(int thread) {
+    note_place(thread);
+#if defined(__linux__)
+    if (!shares_processor(thread)) return;
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+    if (CPU_COUNT(&allowed) < threads_) return;
+    cpu_set_t free = allowed;
+    for (const Place& place : places_) {
+        const int taken = place.processor.load(std::memory_order_relaxed);
+        if (taken >= 0 && taken < CPU_SETSIZE) CPU_CLR(taken, &free);
+    }
+    if (CPU_COUNT(&free) == 0 || sched_setaffinity(0, sizeof free, &free) != 0) return;
+    // It has moved; where it goes from there is the system's choice again.
+    sched_setaffinity(0, sizeof allowed, &allowed);
+    note_place(thread);
+#endif
+}
+
+void Team::wait_for_others(int thread) {
+    const uint32_t meeting = meetings_.load(std::memory_order_relaxed);
+    note_place(thread);
+    if (arrived_.fetch_add(1, std::memory_order_acq_rel) == threads_ - 1) {
+        arrived_.store(0, std::memory_order_relaxed);
+        meetings_.fetch_add(1, std::memory_order_release);
+        meetings_.notify_all();
+        return;
+    }
+    places_[thread].asleep += wait_for_change(meetings_, meeting, [&] {
+        if (!shares_processor(thread)) return false;
+        const auto now = Clock::now();
+        if (now < places_[thread].next_move) return true;
+        places_[thread].next_move = now + between_moves;
+        stand_apart(thread);
+        return shares_processor(thread);
+    });
+}
+
+void work_together(int threads, Contention& contention,
+                   const std::function<void(Team&, int)>& work) {
+    if (threads > 1) threads = contention.threads_worth(threads);
+    if (threads == 1) {
+        Team(1).take_part(0, work);
+        return;
+    }
+    Helpers& source = Helpers::of_this_process();
+    const std::vector<Helper*> helpers = source.take(threads - 1);
+    const auto began = Clock::now();
+    Team team(static_cast<int>(helpers.size()) + 1);
+    for (int thread = 1; thread < team.threads(); ++thread) {
+        helpers[thread - 1]->begin(work, team, thread);
+    }
+    team.take_part(0, work);
+    for (Helper* helper : helpers) helper->wait_until_done();
+    source.give_back(helpers);
+    contention.learn(team.threads(), Clock::now() - began, team.kept_waiting());
+}
+
+}  // namespace neurona

@@ -1,0 +1,67 @@
+// The threads of one run: where they come from, where they meet, and where they run.
+//
+// Helper threads last as long as the process and sleep between runs. Several runs at the
+// same time, from several threads of Python, each have their own.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "contention.hpp"
+
+namespace neurona {
+
+class Team {
+  public:
+    explicit Team(int threads);
+
+    int threads() const { return threads_; }
+
+    // Where a thread waits until all have come: spinning briefly, then letting others run,
+    // then asleep, so that a thread whose processor another process has taken is not
+    // waited for at that process's expense.
+    void meet(int thread) {
+        if (threads_ > 1) wait_for_others(thread);
+    }
+
+    // Do a thread's part of the work, and note how long it was kept from it.
+    void take_part(int thread, const std::function<void(Team&, int)>& work);
+
+    // Time that threads were ready to run and did not, all of them together.
+    std::chrono::nanoseconds kept_waiting() const;
+
+  private:
+    // Note which processor the thread runs on, and move it if another of the team's runs
+    // there while some processor has none of them. Linux would leave both together for
+    // milliseconds, which is longer than many runs.
+    void stand_apart(int thread);
+
+    // Lines of their own: a thread writes its place while others spin on the meeting.
+    struct alignas(64) Place {
+        std::atomic<int> processor{-1};
+        // Written by the thread itself; the last is for all to read once it is done.
+        std::chrono::steady_clock::time_point next_move{};
+        std::chrono::nanoseconds asleep{0}, kept_waiting{0};
+    };
+
+    void wait_for_others(int thread);
+    void note_place(int thread);
+    bool shares_processor(int thread) const;
+
+    const int threads_;
+    std::vector<Place> places_;
+    alignas(64) std::atomic<int> arrived_{0};
+    std::atomic<uint32_t> meetings_{0};
+};
+
+// Run `work(team, thread)` on this thread, as number 0, and on helpers; return when all are
+// done. Where the system grants fewer threads than asked for, or other processes leave no
+// room for them, fewer do the work.
+void work_together(int threads, Contention& contention,
+                   const std::function<void(Team&, int)>& work);
+
+}  // namespace neurona
