@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -143,3 +144,41 @@ def test_a_program_too_large_for_the_machine_is_refused_before_it_runs():
     )
     with pytest.raises(MemoryError, match="100,000,000,000 rows"):
         NativeProgram(program, np.float32)
+
+
+def threads_of_this_process():
+    return len(os.listdir("/proc/self/task"))
+
+
+linux_only = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="only Linux lists a process's threads"
+)
+
+
+@native_only
+@linux_only
+def test_many_fits_use_the_same_threads():
+    fitted(threads=3)
+    before = threads_of_this_process()
+    for _ in range(20):
+        fitted(threads=3)
+    assert threads_of_this_process() == before
+
+
+@native_only
+def test_fits_at_the_same_time_have_threads_of_their_own():
+    alone = fitted(threads=2)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: fitted(threads=2), range(12)))
+    assert found == [alone] * 12
+
+
+@native_only
+@linux_only
+def test_threads_leave_the_processors_that_they_may_use_as_they_were():
+    allowed = os.sched_getaffinity(0)
+    fitted(threads=len(allowed))
+    assert {
+        frozenset(os.sched_getaffinity(int(task)))
+        for task in os.listdir("/proc/self/task")
+    } == {frozenset(allowed)}

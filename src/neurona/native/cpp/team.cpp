@@ -25,8 +25,9 @@ using Clock = std::chrono::steady_clock;
 
 // Of a wait: what of it is spent spinning, and then letting others run, before sleep.
 constexpr std::chrono::microseconds longest_spin{40}, longest_yield{250};
-// Least time between two moves of a waiting thread: a move takes about ten microseconds.
-constexpr std::chrono::microseconds between_moves{1000};
+// Least time between two moves of a waiting thread: where another process keeps threads
+// together, moves are of no use.
+constexpr std::chrono::microseconds between_moves{10000};
 
 void pause() {
 #if defined(__x86_64__) || defined(_M_X64)
