@@ -72,6 +72,8 @@ enum class Code : int64_t {
     copy_rows,
     fill,           // with zeros
     reshape,        // same elements in row-major order, other row length
+    cross_entropy_of_class,
+    softmax_slope,  // the gradient of the cross-entropy, times a number
     accumulate,     // add a number to a sum kept in double precision
 };
 

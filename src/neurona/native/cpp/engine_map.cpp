@@ -10,6 +10,30 @@ namespace {
 // How an operand is spread over the whole: the order of SPREADS in program.py.
 enum Spread : int64_t { full, row, column, number };
 
+// Whether the first four of the steps left are those that the kernel moments_step does in
+// one pass: what it does not store must be a temporary that nothing reads later.
+bool is_moments_step(const int64_t* argument, int64_t left, int64_t operands) {
+    enum { op, result, a, b, c };
+    auto is = [](const int64_t* step, Op wanted) { return step[op] == static_cast<int64_t>(wanted); };
+    const int64_t *mean = argument, *square = mean + 7, *root = square + 7, *last = root + 7;
+    if (!is(mean, Op::weighted_sum) || !is(square, Op::weighted_square_sum) ||
+        !is(root, Op::shifted_root) || !is(last, Op::quotient_step)) {
+        return false;
+    }
+    const int64_t m = mean[result], v = square[result], g = mean[b], hidden = root[result];
+    const bool follows = mean[a] == m && square[a] == v && square[b] == g && root[a] == v &&
+                         last[b] == m && last[c] == hidden && hidden >= operands;
+    const bool apart = m != v && g != m && g != v && last[a] != m && last[a] != v &&
+                       last[a] != hidden && last[result] != m && last[result] != v &&
+                       last[result] != g;
+    if (!follows || !apart) return false;
+    for (const int64_t* step = last + 7; step < argument + 7 * left; step += 7) {
+        if (step[a] == hidden || step[b] == hidden || step[c] == hidden) return false;
+        if (step[result] == hidden) break;
+    }
+    return true;
+}
+
 }  // namespace
 
 // arguments: a buffer that the whole is shaped like, then the numbers of operands, steps
@@ -47,6 +71,11 @@ typename Engine<T>::MapPlan Engine<T>::plan_map(const Instruction& instruction) 
                               {static_cast<int>(argument[2]), static_cast<int>(argument[3]),
                                static_cast<int>(argument[4])},
                               {static_cast<int>(argument[5]), static_cast<int>(argument[6])}});
+    }
+    for (size_t i = 0; i + 4 <= plan.steps.size(); ++i) {
+        if (is_moments_step(arguments + 4 + 2 * operands + 7 * i, steps - i, operands)) {
+            plan.steps[i].kernel = nullptr;
+        }
     }
     return plan;
 }
@@ -128,7 +157,19 @@ void Engine<T>::map(const MapPlan& plan, bool sliced, const Step& step, Worker& 
         }
         const int64_t offset = start - first;
         auto place = [&](int i) { return base[i] + advance[i] * offset; };
-        for (const MapStep& x : plan.steps) {
+        for (size_t i = 0; i < plan.steps.size(); ++i) {
+            const MapStep& x = plan.steps[i];
+            if (x.kernel == nullptr) {
+                const MapStep *square = &x + 1, *root = &x + 2, *last = &x + 3;
+                const T given[] = {*base[x.numbers[0]],       *base[x.numbers[1]],
+                                   *base[square->numbers[0]], *base[square->numbers[1]],
+                                   *base[root->numbers[0]],   *base[root->numbers[1]],
+                                   *base[last->numbers[0]]};
+                kernels_.moments_step(count, place(last->from[0]), place(x.from[1]),
+                                      place(x.to), place(square->to), given, place(last->to));
+                i += 3;
+                continue;
+            }
             const T given[] = {*base[x.numbers[0]], *base[x.numbers[1]]};
             x.kernel(count, place(x.from[0]), place(x.from[1]), place(x.from[2]), given,
                      place(x.to));
