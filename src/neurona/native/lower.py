@@ -218,7 +218,7 @@ class _Lowering:
 
     def emit_task(self, phase: int, task: Task) -> None:
         result = self.buffer(task.node)
-        parts = [self.buffer(part) for part in task.inputs]
+        parts = [self.operand(part) for part in task.inputs]
         code, mode, numbers = task.code, task.mode, task.numbers
         if task.reduces:
             partial = Buffer(result.rows, result.columns, result.name, "partial")

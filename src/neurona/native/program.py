@@ -41,7 +41,8 @@ CODES: Final = (
     "gather_input", "matmul", "contract_rows", "transpose", "map", "sum_rows",
     "max_rows", "sum_columns", "max_columns", "combine_sum", "combine_max", "softmax",
     "log_sum_exp", "cross_entropy", "one_hot", "gather", "scatter_add", "random_mask",
-    "copy_columns", "copy_rows", "fill", "reshape", "accumulate",
+    "copy_columns", "copy_rows", "fill", "reshape",
+    "cross_entropy_of_class", "softmax_slope", "accumulate",
 )  # fmt: skip
 PLACES: Final = ("global", "local", "partial", "scalar")
 MODES: Final = ("block", "slice", "single")

@@ -168,6 +168,7 @@ class Tasks:
             if node not in self.host and node not in self.absorbed:
                 self.lower(node)
         self.kept |= {self.solid(node) for node in self.kept - self.host}
+        self.drop_unread_targets()
 
     def add(self, task: Task) -> None:
         """Append a task."""
@@ -182,7 +183,8 @@ class Tasks:
     def lower(self, node: Node) -> None:
         """Append what computes a node; leaves and views compute nothing."""
         if node.operation in ELEMENTWISE:
-            self.map(node, node.operation, node.inputs)
+            if not lower_softmax_slope(self, node):
+                self.map(node, node.operation, node.inputs)
         elif node.operation == "input":
             if has_batch(node.shape):
                 self.add(Task("gather_input", node, (), "block"))
@@ -203,6 +205,17 @@ class Tasks:
                 raise CannotLower(node, _("it broadcasts along a middle axis"))
         mode: Mode = "block" if has_batch(node.shape) else "slice"
         self.add(Task("map", node, parts, mode, operation=operation))
+
+    def drop(self, node: Node) -> None:
+        """Take back a task that another one makes needless."""
+        self.tasks.remove(self.producer.pop(node))
+
+    def drop_unread_targets(self) -> None:
+        """Leave out one-hot targets of which all readers take the class itself."""
+        read = {part for task in self.tasks for part in task.inputs} | self.kept
+        for node in [t.node for t in self.tasks if t.code == "one_hot"]:
+            if node not in read:
+                self.drop(node)
 
     def loose(self, node: Node) -> Node:
         """What an elementwise operation may read in place of a view."""
@@ -344,6 +357,49 @@ def lower_by_rows(tasks: Tasks, node: Node) -> None:
     tasks.add(Task(node.operation, node, parts, tasks.row_mode(node)))
 
 
+def lower_cross_entropy(tasks: Tasks, node: Node) -> None:
+    """A cross-entropy; of a one-hot target, from the class itself."""
+    logits, target = node.inputs
+    index = class_of(tasks, target)
+    if index is None:
+        lower_by_rows(tasks, node)
+        return
+    parts = (tasks.solid(logits), index)
+    mode = tasks.row_mode(node)
+    tasks.add(Task("cross_entropy_of_class", node, parts, mode))
+
+
+def class_of(tasks: Tasks, target: Node) -> Node | None:
+    """The class for which a target is 1, if that is how it was made."""
+    made = tasks.producer.get(target)
+    return made.inputs[0] if made is not None and made.code == "one_hot" else None
+
+
+def lower_softmax_slope(tasks: Tasks, node: Node) -> bool:
+    """Lower s (softmax(z) − t), t the one-hot target, as one task if that is the node."""
+    if node.operation != "multiply":
+        return False
+    slope, factor = node.inputs
+    softmax = slope.inputs[0] if slope.operation == "subtract" else slope
+    scale = tasks.loose(factor)
+    if (
+        softmax.operation != "softmax"
+        or scale not in tasks.host
+        or node.shape != softmax.shape
+        or tasks.only_reader(slope) is not node
+        or tasks.only_reader(softmax) is not slope
+    ):
+        return False
+    index = class_of(tasks, slope.inputs[1])
+    if index is None:
+        return False
+    tasks.drop(slope)
+    tasks.drop(softmax)
+    parts = (tasks.solid(softmax.inputs[0]), index, scale)
+    tasks.add(Task("softmax_slope", node, parts, tasks.row_mode(node)))
+    return True
+
+
 def lower_one_hot(tasks: Tasks, node: Node) -> None:
     if len(node.shape) > 2 or not has_batch(node.shape):
         raise CannotLower(node, _("its index is not one number for each row"))
@@ -401,7 +457,7 @@ LOWERING: Final[Mapping[str, Callable[[Tasks, Node], None]]] = {
     "max": lower_reduction,
     "softmax": lower_by_rows,
     "log_sum_exp": lower_by_rows,
-    "cross_entropy": lower_by_rows,
+    "cross_entropy": lower_cross_entropy,
     "one_hot": lower_one_hot,
     "gather": lower_gather,
     "scatter_add": lower_scatter_add,

@@ -29,26 +29,6 @@ size_t with_slack(int64_t elements) {
     return static_cast<size_t>(elements) + alignment / sizeof(T);
 }
 
-template <class T>
-void prefetch(const T* at) {
-#if defined(__GNUC__) || defined(__clang__)
-    __builtin_prefetch(at);
-#endif
-}
-
-// For rows of a few numbers, a call of memmove would cost more than the copy.
-template <class T>
-void copy_row(int64_t count, const T* from, T* to) {
-    if (count == 1) {
-        *to = *from;
-        return;
-    }
-    constexpr int64_t few = 16 / sizeof(T);
-    int64_t j = 0;
-    for (; j + few <= count; j += few) std::memcpy(to + j, from + j, 16);
-    for (; j < count; ++j) to[j] = from[j];
-}
-
 // Numbers too small to be normal become zero on this thread while it lives.
 class FlushSubnormals {
   public:
@@ -394,15 +374,7 @@ void Engine<T>::execute_other(const Instruction& instruction, const Step& step, 
             const T* data = static_cast<const T*>(input.data);
             T* to = pointer(0);
             const int64_t* order = step.order + block * step.block_rows;
-            const int64_t count = rows(0), columns = input.columns;
-            for (int64_t i = 0; i < count; ++i) {
-                // In a random order no processor guesses which row comes next.
-                const T* later = data + order[std::min(i + 8, count - 1)] * columns;
-                for (int64_t j = 0; j < std::min<int64_t>(columns, 64); j += 16) {
-                    prefetch(later + j);
-                }
-                copy_row(columns, data + order[i] * columns, to + i * out.ld);
-            }
+            kernels_.gather_rows(rows(0), input.columns, data, order, to, out.ld);
             return;
         }
         case Code::max_rows:
@@ -428,21 +400,26 @@ void Engine<T>::execute_other(const Instruction& instruction, const Step& step, 
             kernels_.cross_entropy(rows(1), buffer(1).columns, pointer(1), buffer(1).ld,
                                    pointer(2), buffer(2).ld, pointer(0), stride(0));
             return;
+        case Code::cross_entropy_of_class:
+            kernels_.cross_entropy_of_class(rows(1), buffer(1).columns, pointer(1),
+                                            buffer(1).ld, pointer(2), stride(2), pointer(0),
+                                            stride(0));
+            return;
+        case Code::softmax_slope:  // out; logits; class; scalar
+            kernels_.softmax_slope(rows(1), buffer(1).columns, pointer(1), buffer(1).ld,
+                                   pointer(2), stride(2), *pointer(3), pointer(0),
+                                   buffer(0).ld);
+            return;
         case Code::combine_sum:
         case Code::combine_max: {  // out; partial
             const Buffer& out = buffer(0);
             const Buffer& partial = buffer(1);
             const auto [first, last] = slice_of(out.rows * out.ld, thread, threads);
             if (first >= last) return;
-            const Op op = instruction.code == Code::combine_sum ? Op::add : Op::maximum;
-            const MapKernel<T> kernel = kernels_.map[static_cast<int>(op)].of[0];
-            T* to = arena_ + out.offset + first;
-            const T* from = arena_ + partial.offset + first;
-            if (step.blocks == 1) std::copy_n(from, last - first, to);
-            for (int64_t i = 1; i < step.blocks; ++i) {
-                const T* next = from + i * partial.stride;
-                kernel(last - first, i == 1 ? from : to, next, next, nullptr, to);
-            }
+            auto* join = instruction.code == Code::combine_sum ? kernels_.sum_parts
+                                                               : kernels_.max_parts;
+            join(step.blocks, last - first, arena_ + partial.offset + first, partial.stride,
+                 arena_ + out.offset + first);
             return;
         }
         case Code::one_hot: {  // out; index

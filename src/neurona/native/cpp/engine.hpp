@@ -72,6 +72,8 @@ enum class Code : int64_t {
     copy_rows,
     fill,           // with zeros
     reshape,        // same elements in row-major order, other row length
+    cross_entropy_of_class,
+    softmax_slope,  // the gradient of the cross-entropy, times a number
     accumulate,     // add a number to a sum kept in double precision
 };
 
@@ -227,6 +229,8 @@ class Engine {
                   int64_t block);
     MapPlan plan_map(const Instruction& instruction) const;
     std::vector<ReadyStep> ready_map(const MapPlan& plan, const Worker& worker) const;
+    static ReadyStep ready(const MapStep& step, T* const* place);
+    void take_moments_step(int64_t count, const ReadyStep* four) const;
     void map(const MapPlan& plan, bool sliced, const Step& step, Worker& worker,
              int64_t block, int thread, int threads);
 

@@ -10,6 +10,30 @@ namespace {
 // How an operand is spread over the whole: the order of SPREADS in program.py.
 enum Spread : int64_t { full, row, column, number };
 
+// Whether the first four of the steps left are those that the kernel moments_step does in
+// one pass: what it does not store must be a temporary that nothing reads later.
+bool is_moments_step(const int64_t* argument, int64_t left, int64_t operands) {
+    enum { op, result, a, b, c };
+    auto is = [](const int64_t* step, Op wanted) { return step[op] == static_cast<int64_t>(wanted); };
+    const int64_t *mean = argument, *square = mean + 7, *root = square + 7, *last = root + 7;
+    if (!is(mean, Op::weighted_sum) || !is(square, Op::weighted_square_sum) ||
+        !is(root, Op::shifted_root) || !is(last, Op::quotient_step)) {
+        return false;
+    }
+    const int64_t m = mean[result], v = square[result], g = mean[b], hidden = root[result];
+    const bool follows = mean[a] == m && square[a] == v && square[b] == g && root[a] == v &&
+                         last[b] == m && last[c] == hidden && hidden >= operands;
+    const bool apart = m != v && g != m && g != v && last[a] != m && last[a] != v &&
+                       last[a] != hidden && last[result] != m && last[result] != v &&
+                       last[result] != g;
+    if (!follows || !apart) return false;
+    for (const int64_t* step = last + 7; step < argument + 7 * left; step += 7) {
+        if (step[a] == hidden || step[b] == hidden || step[c] == hidden) return false;
+        if (step[result] == hidden) break;
+    }
+    return true;
+}
+
 }  // namespace
 
 // arguments: a buffer that the whole is shaped like, then the numbers of operands, steps
@@ -57,6 +81,11 @@ typename Engine<T>::MapPlan Engine<T>::plan_map(const Instruction& instruction) 
                                static_cast<int>(argument[4])},
                               {static_cast<int>(argument[5]), static_cast<int>(argument[6])}});
     }
+    for (size_t i = 0; i + 4 <= plan.steps.size(); ++i) {
+        if (is_moments_step(arguments + 4 + 2 * operands + 7 * i, steps - i, operands)) {
+            plan.steps[i].kernel = nullptr;
+        }
+    }
     return plan;
 }
 
@@ -69,16 +98,29 @@ std::vector<typename Engine<T>::ReadyStep> Engine<T>::ready_map(const MapPlan& p
     for (int64_t i = 0; i < plan.temporaries; ++i) {
         place.push_back(worker.temporaries + i * map_chunk_);
     }
-    std::vector<ReadyStep> ready;
-    for (const MapStep& x : plan.steps) {
-        const T* none = nullptr;
-        ready.push_back({x.kernel,
-                         {place[x.from[0]], place[x.from[1]], place[x.from[2]]},
-                         {x.has_numbers ? place[x.numbers[0]] : none,
-                          x.has_numbers ? place[x.numbers[1]] : none},
-                         place[x.to]});
-    }
-    return ready;
+    std::vector<ReadyStep> steps;
+    for (const MapStep& x : plan.steps) steps.push_back(ready(x, place.data()));
+    return steps;
+}
+
+template <class T>
+typename Engine<T>::ReadyStep Engine<T>::ready(const MapStep& x, T* const* place) {
+    const T* none = nullptr;
+    return {x.kernel,
+            {place[x.from[0]], place[x.from[1]], place[x.from[2]]},
+            {x.has_numbers ? place[x.numbers[0]] : none,
+             x.has_numbers ? place[x.numbers[1]] : none},
+            place[x.to]};
+}
+
+// Four steps in one pass: see is_moments_step.
+template <class T>
+void Engine<T>::take_moments_step(int64_t count, const ReadyStep* four) const {
+    const ReadyStep &mean = four[0], &square = four[1], &root = four[2], &last = four[3];
+    const T given[] = {*mean.numbers[0],   *mean.numbers[1], *square.numbers[0],
+                       *square.numbers[1], *root.numbers[0], *root.numbers[1],
+                       *last.numbers[0]};
+    kernels_.moments_step(count, last.from[0], mean.from[1], mean.to, square.to, given, last.to);
 }
 
 template <class T>
@@ -95,7 +137,14 @@ void Engine<T>::map(const MapPlan& plan, bool sliced, const Step& step, Worker& 
     }
     if (slice.first >= slice.last) return;
     if (plan.is_direct && block == 0 && slice.first == 0 && slice.last <= plan.chunk) {
-        for (const ReadyStep& x : worker.maps[plan.number]) {
+        const std::vector<ReadyStep>& steps = worker.maps[plan.number];
+        for (size_t i = 0; i < steps.size(); ++i) {
+            const ReadyStep& x = steps[i];
+            if (x.kernel == nullptr) {
+                take_moments_step(slice.last, &x);
+                i += 3;
+                continue;
+            }
             T given[2];
             if (x.numbers[0]) given[0] = *x.numbers[0], given[1] = *x.numbers[1];
             x.kernel(slice.last, x.from[0], x.from[1], x.from[2], given, x.to);
@@ -142,7 +191,16 @@ void Engine<T>::map(const MapPlan& plan, bool sliced, const Step& step, Worker& 
                 }
             }
         }
-        for (const MapStep& x : plan.steps) {
+        for (size_t i = 0; i < plan.steps.size(); ++i) {
+            const MapStep& x = plan.steps[i];
+            if (x.kernel == nullptr) {
+                const ReadyStep four[] = {ready(x, place), ready(plan.steps[i + 1], place),
+                                          ready(plan.steps[i + 2], place),
+                                          ready(plan.steps[i + 3], place)};
+                take_moments_step(count, four);
+                i += 3;
+                continue;
+            }
             T given[2];
             if (x.has_numbers) given[0] = *place[x.numbers[0]], given[1] = *place[x.numbers[1]];
             x.kernel(count, place[x.from[0]], place[x.from[1]], place[x.from[2]], given,

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "gather.hpp"
 #include "map.hpp"
 #include "matmul.hpp"
 #include "philox.hpp"
@@ -59,7 +60,13 @@ constexpr Kernels<T> make_table(std::integer_sequence<int, ops...>) {
             reduce_columns<Largest, T>,
             softmax<T>,
             log_sum_exp<T>,
-            cross_entropy<T>,
+            cross_entropy<false, T>,
+            cross_entropy<true, T>,
+            softmax_slope<T>,
+            join_parts<Add, T>,
+            join_parts<Largest, T>,
+            moments_step<T>,
+            gather_rows<T>,
             mask<T>,
             permutation};
 }

@@ -110,6 +110,23 @@ struct Kernels {
     // ln sum e^z - sum t z about the largest logit, as reference/definitions.py has it.
     void (*cross_entropy)(int64_t m, int64_t n, const T* Z, int64_t ldz, const T* target,
                           int64_t ldt, T* out, int64_t out_stride);
+    // The same where the target is 1 for the class of the row, and 0 for the others.
+    void (*cross_entropy_of_class)(int64_t m, int64_t n, const T* Z, int64_t ldz,
+                                   const T* classes, int64_t stride, T* out,
+                                   int64_t out_stride);
+    // (softmax - that target) scale; padding columns of out are zeroed.
+    void (*softmax_slope)(int64_t m, int64_t n, const T* Z, int64_t ldz, const T* classes,
+                          int64_t stride, T scale, T* out, int64_t ldo);
+
+    // The sum (or maximum) of `count` arrays, `stride` apart, in their order; whole lines.
+    void (*sum_parts)(int64_t count, int64_t n, const T* parts, int64_t stride, T* out);
+    void (*max_parts)(int64_t count, int64_t n, const T* parts, int64_t stride, T* out);
+    // weighted_sum (into m), weighted_square_sum (into v), shifted_root and quotient_step
+    // in one pass, with their seven numbers; d may be a.
+    void (*moments_step)(int64_t n, const T* a, const T* g, T* m, T* v, const T* numbers, T* d);
+    // Row i of out is row order[i] of the data, which has no padding.
+    void (*gather_rows)(int64_t count, int64_t columns, const T* data, const int64_t* order,
+                        T* out, int64_t ldo);
 
     // Rows first_row .. first_row + rows - 1 of a random mask that has `columns` columns:
     // 1 where the element is kept, else 0. Bits as reference/random_numbers.py has them.

@@ -75,6 +75,51 @@ NEURONA_INLINE void transpose_block(const T* B, int64_t ldb, T* Bt, int64_t ldt)
     for (int i = 0; i < side; ++i) __builtin_memcpy(Bt + i * ldt, &rows[i], sizeof(Row));
 }
 
+#if defined(__AVX512F__)
+// Sixteen rows of four numbers, in registers: each quarter of a register is a square.
+NEURONA_INLINE void turn_quarters(__m512 (&v)[4]) {
+    const __m512 a = _mm512_unpacklo_ps(v[0], v[1]), b = _mm512_unpackhi_ps(v[0], v[1]);
+    const __m512 c = _mm512_unpacklo_ps(v[2], v[3]), d = _mm512_unpackhi_ps(v[2], v[3]);
+    auto low = [](__m512 x, __m512 y) {
+        return _mm512_castpd_ps(_mm512_unpacklo_pd(_mm512_castps_pd(x), _mm512_castps_pd(y)));
+    };
+    auto high = [](__m512 x, __m512 y) {
+        return _mm512_castpd_ps(_mm512_unpackhi_pd(_mm512_castps_pd(x), _mm512_castps_pd(y)));
+    };
+    v[0] = low(a, c), v[1] = high(a, c), v[2] = low(b, d), v[3] = high(b, d);
+}
+
+// Sixteen rows that own their lines, of which the first four columns matter.
+NEURONA_INLINE void turn_narrow(const float* A, int64_t lda, float* At, int64_t ldt) {
+    __m512 v[4];
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+        v[i] = _mm512_castps128_ps512(_mm_loadu_ps(A + i * lda));
+        v[i] = _mm512_insertf32x4(v[i], _mm_loadu_ps(A + (i + 4) * lda), 1);
+        v[i] = _mm512_insertf32x4(v[i], _mm_loadu_ps(A + (i + 8) * lda), 2);
+        v[i] = _mm512_insertf32x4(v[i], _mm_loadu_ps(A + (i + 12) * lda), 3);
+    }
+    turn_quarters(v);
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; ++j) _mm512_storeu_ps(At + j * ldt, v[j]);
+}
+
+// Back, whole lines of sixteen, all but the first four numbers zero.
+NEURONA_INLINE void turn_narrow_back(const float* At, int64_t ldt, float* A, int64_t lda) {
+    __m512 v[4];
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; ++j) v[j] = _mm512_loadu_ps(At + j * ldt);
+    turn_quarters(v);
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+        _mm512_storeu_ps(A + i * lda, _mm512_maskz_mov_ps(0xF, v[i]));
+        _mm512_storeu_ps(A + (i + 4) * lda, _mm512_zextps128_ps512(_mm512_extractf32x4_ps(v[i], 1)));
+        _mm512_storeu_ps(A + (i + 8) * lda, _mm512_zextps128_ps512(_mm512_extractf32x4_ps(v[i], 2)));
+        _mm512_storeu_ps(A + (i + 12) * lda, _mm512_zextps128_ps512(_mm512_extractf32x4_ps(v[i], 3)));
+    }
+}
+#endif
+
 // Rows of B that are walked along together: few enough that their pages stay known.
 constexpr int64_t strip = 64;
 
