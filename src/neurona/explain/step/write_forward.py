@@ -29,7 +29,6 @@ from neurona.explain.page.blocks import (
     Section,
     Table,
 )
-from neurona.explain.step.functions import write_activation
 from neurona.explain.step.layout import (
     MOST_ROWS,
     MOST_TERMS,
@@ -44,6 +43,7 @@ from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.worked_step import WorkedStep
 from neurona.explain.step.write_loss import batch_loss, loss_blocks
 from neurona.explain.step.write_operations import write_operations
+from neurona.explain.textbook.activations import call_activation
 from neurona.messages import _, ngettext
 
 __all__ = ["write_forward", "write_weights"]
@@ -213,8 +213,8 @@ def activation_line(step: WorkedStep, layer: UnitNumbers, j: int) -> Term:
     value = Number(float(layer.a[0, j]))
     if function.name == "identity":
         return Relation((a, z, value))
-    numbers = write_activation(function, Number(float(layer.z[0, j])))
-    return Relation((a, write_activation(function, z), numbers, value))
+    numbers = call_activation(function, Number(float(layer.z[0, j])))
+    return Relation((a, call_activation(function, z), numbers, value))
 
 
 def softmax_lines(

@@ -19,7 +19,6 @@ from neurona.explain.notation import (
     Term,
 )
 from neurona.explain.page.blocks import Block, Formulas, Inline, Paragraph, Table
-from neurona.explain.step.functions import write_loss
 from neurona.explain.step.layout import (
     MOST_ROWS,
     MOST_UNITS,
@@ -30,6 +29,7 @@ from neurona.explain.step.layout import (
 from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.symbols import LOSS
 from neurona.explain.step.worked_step import WorkedStep
+from neurona.explain.step.write_row_loss import write_row_loss
 from neurona.messages import _
 from neurona.nn.losses import Loss
 
@@ -111,7 +111,10 @@ def loss_sides(
         ]
     elif len(made) > MOST_UNITS:
         return []
-    return [write_loss(loss, letters, symbols), write_loss(loss, values, goals)]
+    return [
+        write_row_loss(loss, letters, symbols),
+        write_row_loss(loss, values, goals),
+    ]
 
 
 def penalty_line(step: WorkedStep) -> Block:
