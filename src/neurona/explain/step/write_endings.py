@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import numpy as np
+
 from neurona.explain.compose import ONE, difference, exactly, minus
 from neurona.explain.notation import (
     Derivative,
@@ -70,6 +72,14 @@ def expansion(step: WorkedStep, layer: UnitNumbers, units: Sequence[int]) -> Sec
     count = len(p) if ending.function == "sigmoid" else 1
     loss = LOSSES[ending.function]
     lines: list[tuple[Term, str]] = []
+    heading = (_("The long way, through ŷ"),)
+    if not np.isfinite(grad).all():
+        said = _(
+            "The loss is computed from z in one formula, which does not overflow. The "
+            "long way has no numbers here: a ŷ is rounded to 0 or 1, where the "
+            "logarithm ends."
+        )
+        return Section(heading, (Paragraph((said,)),), folded=True)
     for k in units:
         y_hat, y = symbols.prediction(layer, k), symbols.target(layer, k)
         a, goal = Number(float(p[k])), Number(float(t[k]))
@@ -86,11 +96,7 @@ def expansion(step: WorkedStep, layer: UnitNumbers, units: Sequence[int]) -> Sec
         "The loss is computed from z in one formula, which does not overflow. The long "
         "way through ŷ gives the same:"
     )
-    return Section(
-        (_("The long way, through ŷ"),),
-        (Paragraph((said,)), Formulas(tuple(lines))),
-        folded=True,
-    )
+    return Section(heading, (Paragraph((said,)), Formulas(tuple(lines))), folded=True)
 
 
 def jacobian_lines(
