@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -198,6 +199,11 @@ class Network:
     @states.setter
     def states(self, values: Mapping[str, Any]) -> None:
         self._states.replace(values)
+
+    @property
+    def slots(self) -> Mapping[str, Array]:
+        """What the optimizer of the last fit remembers, by name; empty before one."""
+        return MappingProxyType(self._slots)
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out compiled graphs: a copy compiles its own."""

@@ -10,7 +10,7 @@ from neurona.errors import OptionError
 from neurona.explain.compose import measured
 from neurona.explain.equations import symbol_of_name, write_expression
 from neurona.explain.explanation import Explanation
-from neurona.explain.expression.explanation import check_point, plain_number
+from neurona.explain.expression.explanation import check_point
 from neurona.explain.expression.naming import free_letter
 from neurona.explain.expression.parse import Expression, parse_expression
 from neurona.explain.notation import Derivative, Relation, Symbol, Term
@@ -24,6 +24,7 @@ from neurona.explain.page.blocks import (
     Section,
     Table,
 )
+from neurona.explain.plain import plain
 from neurona.explain.step.differences import measure_slopes
 from neurona.gradient import backward
 from neurona.graph import Graph, Node
@@ -32,12 +33,12 @@ from neurona.optimize import Optimizer, as_optimizer
 from neurona.reference import Executable
 from neurona.settings import Count, checked
 
-__all__ = ["Descent", "DescentStep", "explain_descent"]
+__all__ = ["DESCENT_RATE", "Descent", "DescentStep", "explain_descent"]
 
 MOST_STEPS = 10_000
 """Steps that one explanation may have."""
 
-RATE = 0.1
+DESCENT_RATE = 0.1
 """Learning rate of an optimizer that is given by its name alone."""
 
 LISTED = 20
@@ -109,15 +110,15 @@ class Descent(Explanation):
                 {
                     "step": i + 1,
                     "before": dict(step.before),
-                    "value": plain_number(step.value),
-                    "gradients": plain(step.gradients),
-                    "checks": plain(step.checks),
-                    "slots": {name: plain(slots) for name, slots in step.slots.items()},
-                    "after": plain(step.after),
+                    "value": plain(step.value, named=True),
+                    "gradients": plain(step.gradients, named=True),
+                    "checks": plain(step.checks, named=True),
+                    "slots": plain(step.slots, named=True),
+                    "after": plain(step.after, named=True),
                 }
                 for i, step in enumerate(self.steps)
             ],
-            "value_after": plain_number(self.value_after),
+            "value_after": plain(self.value_after, named=True),
         }
 
     def page(self) -> Page:
@@ -206,10 +207,6 @@ class Descent(Explanation):
         return made
 
 
-def plain(values: Mapping[str, float]) -> dict[str, Any]:
-    return {name: plain_number(value) for name, value in values.items()}
-
-
 def symbol_of_function(expression: Expression) -> Term:
     """f, or another letter where a variable is called so."""
     return Symbol(free_letter("fFφyg", list(expression.variables)))
@@ -258,7 +255,7 @@ def explain_descent(
             _("at most {most} steps are written out").format(most=MOST_STEPS)
         )
     named = not isinstance(optimizer, Optimizer)
-    rate = RATE if learning_rate is None and named else learning_rate
+    rate = DESCENT_RATE if learning_rate is None and named else learning_rate
     chosen = as_optimizer(
         optimizer, **({} if rate is None else {"learning_rate": rate})
     )

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from neurona import graph as g
+from neurona.explain.slopes import slope_node
 from neurona.explain.step.apply_rule import Rule
 from neurona.explain.step.endings import Ending, find_endings
 from neurona.explain.step.numbers import (
@@ -96,7 +97,9 @@ def compute_step(request: StepRequest) -> StepNumbers:
         ]
     )
     grads = dict(zip(wrt, backward(total, list(wrt)), strict=True))
-    slopes = {use.z: slope_of(use) for use in uses}
+    slopes = {
+        use.z: slope_node(use.a, use.z) if use.is_elementwise else None for use in uses
+    }
     penalties = penalty_gradients(objective, parameters, request)
     rows_node = row_losses_of(objective)
     apart = losses_apart(objective, request)
@@ -166,14 +169,6 @@ def compute_step(request: StepRequest) -> StepNumbers:
         loss_after=float(after["loss"]),
         feeds=feeds,
     )
-
-
-def slope_of(use: Units) -> Node | None:
-    """Node of f′(z), where each a depends on the z of its own unit alone."""
-    if not use.is_elementwise:
-        return None
-    ones = g.broadcast(g.constant(1.0), use.z.shape)
-    return backward(use.a, [use.z], ones)[0]
 
 
 def row_losses_of(objective: Objective) -> Node:

@@ -231,7 +231,8 @@ def softmax_lines(
     lines: list[tuple[Term, str]] = []
     # Taking the largest z from all of them is what the graph does too. It is shown
     # only where the formula of the books has no numbers.
-    shift, taken = 0.0, ZERO
+    shift = 0.0
+    taken: Term = ZERO
     if not 0.0 < total < math.inf:
         shift = float(layer.z[0].max())
         powers = np.exp(layer.z[0] - shift)

@@ -116,7 +116,9 @@ class Exercise:
         for layer in self.step.numbers.layers:
             number = str(layer.units.number)
             weight = self.step.numbers.feeds[str(layer.units.weight.name)]
-            bias = self.step.numbers.feeds[str(layer.units.bias.name)]  # type: ignore[union-attr]
+            # A network by hand has a bias for every unit.
+            assert layer.units.bias is not None
+            bias = self.step.numbers.feeds[str(layer.units.bias.name)]
             function = layer.units.activation
             rows.append(
                 (
