@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count, islice
 from typing import Any
 
 from neurona.errors import OptionError
@@ -30,7 +31,7 @@ from neurona.gradient import backward
 from neurona.graph import Graph, Node
 from neurona.messages import _, language, ngettext
 from neurona.optimize import Optimizer, as_optimizer
-from neurona.reference import Executable
+from neurona.reference import Executable, evaluate
 from neurona.settings import Count, checked
 
 __all__ = ["DESCENT_RATE", "Descent", "DescentStep", "explain_descent"]
@@ -260,24 +261,36 @@ def explain_descent(
         optimizer, **({} if rate is None else {"learning_rate": rate})
     )
     rule = write_rule(chosen)
+    made = tuple(islice(walk(expression, point, chosen, rule), steps))
+    (value_after,) = evaluate([expression.output], made[-1].after)
+    return Descent(expression, chosen, rule, made, float(value_after))
+
+
+def walk(
+    expression: Expression,
+    point: Mapping[str, float],
+    optimizer: Optimizer,
+    rule: WrittenRule,
+) -> Iterator[DescentStep]:
+    """Steps of an optimizer, each from where the one before ended."""
     names = list(expression.variables)
-    nodes = [expression.variables[name] for name in names]
     output = expression.output
+    nodes = [expression.variables[name] for name in names]
     grads = dict(zip(names, backward(output, nodes), strict=True))
     run = Executable(Graph({"": output, **{f"g {n}": x for n, x in grads.items()}}))
-    memory = {
-        name: {slot: entry.initial for slot, entry in chosen.slots().items()}
-        for name in names
-    }
-    made: list[DescentStep] = []
-    for number in range(1, steps + 1):
+    fresh = {slot: entry.initial for slot, entry in optimizer.slots().items()}
+    memory = {name: fresh for name in names}
+    for number in count(1):
         found = run(point)
         gradients = {name: float(found[f"g {name}"]) for name in names}
-        entries = [(name, ()) for name in names]
-        slopes = measure_slopes(output, point, entries, 1)
+        slopes = measure_slopes(output, point, [(name, ()) for name in names], 1)
         values = {
             name: rule.evaluate(
-                point[name], gradients[name], memory[name], chosen.learning_rate, number
+                point[name],
+                gradients[name],
+                memory[name],
+                optimizer.learning_rate,
+                number,
             )
             for name in names
         }
@@ -286,16 +299,13 @@ def explain_descent(
             for name in names
         }
         after = {name: values[name][rule.graph.new] for name in names}
-        made.append(
-            DescentStep(
-                before=point,
-                value=float(found[""]),
-                gradients=gradients,
-                checks={name: slopes[name, ()] for name in names},
-                rule=values,
-                slots=memory,
-                after=after,
-            )
+        yield DescentStep(
+            before=point,
+            value=float(found[""]),
+            gradients=gradients,
+            checks={name: slopes[name, ()] for name in names},
+            rule=values,
+            slots=memory,
+            after=after,
         )
         point = after
-    return Descent(expression, chosen, rule, tuple(made), float(run(point)[""]))
