@@ -14,7 +14,7 @@ from neurona.explain.page import Page
 from neurona.explain.prediction.answer import answer_node, is_classifier
 from neurona.explain.prediction.cells import cells_of_row
 from neurona.explain.prediction.integrated import Attribution, integrate_gradients
-from neurona.explain.prediction.show import prediction_page
+from neurona.explain.prediction.write_pages import write_prediction_page
 from neurona.explain.table_rows import check_row, open_table
 from neurona.messages import _
 from neurona.network import Network
@@ -105,7 +105,7 @@ class PredictionExplanation(Explanation):
 
     def page(self) -> Page:
         """Explanation in sentences, as a picture and as a table."""
-        return prediction_page(self)
+        return write_prediction_page(self)
 
     def to_json(self) -> dict[str, Any]:
         """Record of plain values."""
