@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
@@ -17,7 +17,9 @@ from neurona.messages import _
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Explained", "Output", "choose_output", "write_explanation"]
+    from neurona.explain.explanation import Explanation
+
+__all__ = ["Output", "choose_output", "write_explanation"]
 
 FORMATS: Final = ("text", "html", "latex", "json")
 
@@ -34,16 +36,6 @@ FILE_WIDTH: Final = 88
 """Columns of text that is not for a terminal, unless COLUMNS says otherwise."""
 
 NARROWEST: Final = 20
-
-
-class Explained(Protocol):
-    """What every explanation can do."""
-
-    def page(self) -> Any:
-        """Explanation as a page."""
-
-    def to_json(self) -> Mapping[str, Any]:
-        """Explanation for programs."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +95,7 @@ def choose_output(
     return Output(chosen, path, digits, details, answers)
 
 
-def write_explanation(explained: Explained, output: Output) -> None:
+def write_explanation(explained: Explanation, output: Output) -> None:
     """Write an explanation to standard output or to a file, whole or not at all.
 
     Raises
@@ -124,7 +116,7 @@ def write_explanation(explained: Explained, output: Output) -> None:
         write_atomically(output.path, text.encode())
 
 
-def show_page(explained: Explained, output: Output) -> None:
+def show_page(explained: Explanation, output: Output) -> None:
     """Print a page on the terminal, with the answers of exercises below it."""
     from neurona.cli.console import results
 
@@ -142,7 +134,7 @@ def plain_console(file: Any = None) -> Console:
     return Console(file=file or sys.stdout, width=width, highlight=False)
 
 
-def print_pages(explained: Explained, output: Output, console: Console) -> None:
+def print_pages(explained: Explanation, output: Output, console: Console) -> None:
     """Print a page and, of exercises, their key."""
     from neurona.explain.page.terminal import show_terminal
 
@@ -153,10 +145,10 @@ def print_pages(explained: Explained, output: Output, console: Console) -> None:
         show_terminal(key(), console, answers=True, **how)
 
 
-def written(explained: Explained, output: Output) -> str:
+def written(explained: Explanation, output: Output) -> str:
     """Explanation as one text; some write documents of their own."""
     if output.format == "json":
-        from neurona.cli.document import plain
+        from neurona.explain.plain import plain
 
         document = plain(explained.to_json())
         return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)

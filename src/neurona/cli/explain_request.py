@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from neurona.cli.explain_output import Explained
 from neurona.cli.explain_uses import (
     AVERAGE,
     BY_HAND,
@@ -23,14 +23,13 @@ from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
 
 if TYPE_CHECKING:
+    from neurona.explain.explanation import Explanation
+    from neurona.explain.step.symbols import Convention
     from neurona.explain.step.worked_step import WorkedStep
 
 __all__ = ["ExplainRequest", "answer"]
 
-CONVENTIONS = ("rows", "columns")
-
-DESCENT_RATE = 0.1
-"""Learning rate on an expression where none is given."""
+CONVENTIONS: Final[Mapping[str, Convention]] = {"rows": "rows", "columns": "columns"}
 
 
 @dataclass(frozen=True)
@@ -74,6 +73,11 @@ class ExplainRequest:
     lesson: str | None = None
 
     @property
+    def chosen_convention(self) -> Convention:
+        """The convention, once it is known to be one."""
+        return CONVENTIONS[self.convention]
+
+    @property
     def selection(self) -> dict[str, Any]:
         """Which derivatives to explain one by one."""
         return {
@@ -84,7 +88,7 @@ class ExplainRequest:
         }
 
 
-def answer(request: ExplainRequest) -> Explained:
+def answer(request: ExplainRequest) -> Explanation:
     """Explain what was asked for.
 
     Raises
@@ -122,7 +126,7 @@ def answer(request: ExplainRequest) -> Explained:
     return of_expression(request, request.subject)
 
 
-def step_of(request: ExplainRequest) -> Explained:
+def step_of(request: ExplainRequest) -> Explanation:
     """A worked step, or the rows that moved its loss."""
     from neurona.cli.explain_subject import find_subject
 
@@ -135,7 +139,7 @@ def step_of(request: ExplainRequest) -> Explained:
     return ranked(step) if request.which_rows else step
 
 
-def replayed(request: ExplainRequest, at_step: int) -> Explained:
+def replayed(request: ExplainRequest, at_step: int) -> Explanation:
     """A step of a model's own run."""
     from neurona.cli.explain_run import replay_of_table
 
@@ -152,7 +156,7 @@ def replayed(request: ExplainRequest, at_step: int) -> Explained:
     return ranked(step) if request.which_rows else step
 
 
-def ranked(step: WorkedStep) -> Explained:
+def ranked(step: WorkedStep) -> Explanation:
     """The rows of a step, those that moved the loss most first."""
     from neurona.explain.replay.rank_rows import rank_rows
 
@@ -165,7 +169,7 @@ def looks_like_model(subject: str) -> bool:
     return subject.endswith(".safetensors") or os.path.isfile(subject)
 
 
-def average_of(request: ExplainRequest) -> Explained:
+def average_of(request: ExplainRequest) -> Explanation:
     """Moving average of a series."""
     from neurona.cli.explain_settings import read_series
     from neurona.explain.optimizer.average import explain_average
@@ -177,23 +181,21 @@ def average_of(request: ExplainRequest) -> Explained:
     return explain_average(read_series(request.series), request.average)
 
 
-def of_expression(request: ExplainRequest, text: str) -> Explained:
+def of_expression(request: ExplainRequest, text: str) -> Explanation:
     """An expression at a point, or an optimizer's steps on it."""
     from neurona.cli.explain_settings import read_optimizer, read_point
+    from neurona.explain.optimizer.descent import DESCENT_RATE, explain_descent
 
     refuse_unused(request, EXPRESSION, _("an expression"))
     point = read_point(request.at)
-    # On a function of a few variables the small rates for networks hardly move.
     rate = request.learning_rate
-    if request.optimizer is not None or request.settings:
-        rate = DESCENT_RATE if rate is None else rate
+    if rate is None and (request.optimizer is not None or request.settings):
+        rate = DESCENT_RATE
     rule = read_optimizer(request.optimizer, rate, request.settings)
     if rule is None and request.steps is None:
         from neurona.explain.expression import explain_expression
 
         return explain_expression(text, point)
-    from neurona.explain.optimizer.descent import explain_descent
-
     return explain_descent(
         text, point, optimizer=rule or "sgd", steps=request.steps or 1
     )

@@ -46,7 +46,7 @@ def replay_of_table(request: ExplainRequest, model: Path, at_step: int) -> Worke
         feature_names=table.feature_names,
         class_names=table.class_names,
         notes=table.notes(),
-        convention=request.convention,  # type: ignore[arg-type]
+        convention=request.chosen_convention,
         **request.selection,
     )
 
@@ -78,12 +78,11 @@ def table_of_run(
 ) -> tuple[TableRows, np.ndarray[Any, np.dtype[np.int64]]]:
     """The table that trained a model, and the places of the rows that did."""
     from neurona.cli.explain_table import read_rows_of_table
-    from neurona.network import load
+    from neurona.explain.table_rows import seed_of
 
-    training = load(model).training or {}
-    seed = int(training.get("seed", 0))
     assert request.data is not None
-    table = read_rows_of_table(model, request.data, seed=seed)
+    table = read_rows_of_table(model, request.data)
+    seed = seed_of(table.model)
     validation, test = shares_of_run(request, table.model.network)
     return table, rows_trained_on(table, validation, test, seed)
 

@@ -62,7 +62,7 @@ class Subject:
             x,
             y,
             loss=self.loss,
-            convention=request.convention,  # type: ignore[arg-type]
+            convention=request.chosen_convention,
             **request.selection,
             **self.options,
         )
@@ -105,7 +105,7 @@ def by_hand(request: ExplainRequest) -> Subject:
     )
     if request.weights is not None:
         set_weights(network, read_weights(request.weights))
-    loss = read_loss(request.loss, request.output_activation or "identity")
+    loss = read_loss(request.loss, network)
     rule = read_optimizer(request.optimizer, request.learning_rate, request.settings)
     options: dict[str, Any] = {"optimizer": rule or "sgd"}
     if request.reduction is not None:

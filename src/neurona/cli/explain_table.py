@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neurona.errors import DataError
-from neurona.messages import _, ngettext
+from neurona.messages import _
 
 if TYPE_CHECKING:
     from neurona.data.encoders import Encoded
@@ -64,15 +64,11 @@ class TableRows:
         DataError
             There is no such row, or it has no target.
         """
+        from neurona.explain.table_rows import check_row
+
         places = {int(row): i for i, row in enumerate(self.encoded.rows)}
         for row in rows:
-            if not 0 <= row < self.count:
-                said = ngettext(
-                    "there is no row {row}: {name} has {count} row, counted from 0",
-                    "there is no row {row}: {name} has {count} rows, counted from 0",
-                    self.count,
-                )
-                raise DataError(said.format(row=row, name=self.name, count=self.count))
+            check_row(row, self.count, self.name)
             if row not in places:
                 raise DataError(
                     _(
@@ -93,7 +89,7 @@ class TableRows:
         return self.encoded.X[chosen], self.encoded.y[chosen]
 
 
-def read_rows_of_table(model: Path, data: str, *, seed: int = 0) -> TableRows:
+def read_rows_of_table(model: Path, data: str) -> TableRows:
     """Read a model and a table, and encode the table as the model has it.
 
     Raises
@@ -101,14 +97,14 @@ def read_rows_of_table(model: Path, data: str, *, seed: int = 0) -> TableRows:
     OptionError
         There is no such file or bundled set.
     DataError
-        The table lacks columns of the model, or cannot be read.
+        The table lacks columns of the model or any target, or cannot be read.
     """
     from neurona.cli.busy import busy
+    from neurona.explain.table_rows import encode_rows, open_table
     from neurona.table.model import load_table_model
-    from neurona.table.source import open_source
 
     loaded = load_table_model(model)
     with busy(_("reading {data}").format(data=data)):
-        source = open_source(data, seed=seed)
-        encoded = loaded.encoders.transform(source.table, with_target=True)
-    return TableRows(loaded, encoded, str(data), source.table)
+        table = open_table(loaded, data)
+        encoded = encode_rows(loaded, table)
+    return TableRows(loaded, encoded, str(data), table)

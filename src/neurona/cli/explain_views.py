@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from neurona.cli.explain_output import Explained
 from neurona.cli.explain_subject import find_subject
 from neurona.cli.explain_uses import BY_HAND, MODEL, ROWS, RULE, refuse_unused
 from neurona.errors import OptionError
@@ -15,12 +14,13 @@ from neurona.messages import _
 
 if TYPE_CHECKING:
     from neurona.cli.explain_request import ExplainRequest
+    from neurona.explain.explanation import Explanation
     from neurona.table.model import TableModel
 
 __all__ = ["VIEWS"]
 
 
-def matrices(request: ExplainRequest) -> Explained:
+def matrices(request: ExplainRequest) -> Explanation:
     """A step in matrices."""
     from neurona.explain.matrices import matrix_view
 
@@ -36,7 +36,7 @@ def matrices(request: ExplainRequest) -> Explained:
     )
 
 
-def symbols(request: ExplainRequest) -> Explained:
+def symbols(request: ExplainRequest) -> Explanation:
     """The derivation without numbers."""
     from neurona.explain.symbols import derive_symbols
 
@@ -44,7 +44,7 @@ def symbols(request: ExplainRequest) -> Explained:
     return derive_symbols(*subject, weights=request.chosen_weights)
 
 
-def cost(request: ExplainRequest) -> Explained:
+def cost(request: ExplainRequest) -> Explanation:
     """Operations forward and backward, counted and timed."""
     from neurona.explain.cost import explain_cost
 
@@ -63,7 +63,7 @@ def find_network(request: ExplainRequest) -> tuple[Any, Any]:
     return subject.network, subject.loss
 
 
-def picture(request: ExplainRequest) -> Explained:
+def picture(request: ExplainRequest) -> Explanation:
     """The network and the graph of its loss, drawn."""
     from neurona.cli.explain_request import looks_like_model, of_expression
     from neurona.explain.step.draw import StepPictures
@@ -90,7 +90,7 @@ def table_model(request: ExplainRequest) -> tuple[TableModel, str]:
     return load_table_model(Path(request.subject)), request.data
 
 
-def flow(request: ExplainRequest) -> Explained:
+def flow(request: ExplainRequest) -> Explanation:
     """What flows through each layer, forward and backward."""
     if request.subject is None or request.data is None:
         raise OptionError(
@@ -109,7 +109,7 @@ def flow(request: ExplainRequest) -> Explained:
     return flow_of_table(*table_model(request))
 
 
-def prediction(request: ExplainRequest) -> Explained:
+def prediction(request: ExplainRequest) -> Explanation:
     """Why a row is answered so; without a row, what matters over the whole table."""
     model, data = table_model(request)
     if request.row is None:
@@ -121,7 +121,7 @@ def prediction(request: ExplainRequest) -> Explained:
     return explain_table_prediction(model, data, request.row)
 
 
-def blank(request: ExplainRequest) -> Explained:
+def blank(request: ExplainRequest) -> Explanation:
     """Exercises with blanks to fill in, and their answers."""
     from neurona.cli.explain_settings import read_optimizer, read_seeds
     from neurona.explain.worksheets import make_worksheets
@@ -145,14 +145,14 @@ LESSON_RATE: Final = 0.5
 """Learning rate of exercises where none is given: one that is easy to multiply by."""
 
 
-def errata(request: ExplainRequest) -> Explained:
+def errata(request: ExplainRequest) -> Explanation:
     """What the notes print wrong, on one topic or on all."""
     from neurona.explain.errata import Errata
 
     return Errata(request.subject or "")
 
 
-def lesson(request: ExplainRequest) -> Explained:
+def lesson(request: ExplainRequest) -> Explanation:
     """A small derivation or exercise, with those of the options that it has.
 
     Raises
@@ -192,7 +192,7 @@ class View:
         The same where it shows a network by hand.
     """
 
-    answer: Callable[[ExplainRequest], Explained]
+    answer: Callable[[ExplainRequest], Explanation]
     uses: frozenset[str]
     by_hand: frozenset[str] = frozenset({"network"})
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from neurona.cli.console import results
-from neurona.cli.sparkline import sparkline
 from neurona.data.encode import Encoders
+from neurona.explain.pictures.characters import spark
 from neurona.messages import _
 from neurona.network import load
 from neurona.table.model import check_there
 from neurona.train.history import History
 
 __all__ = ["show_model"]
+
+CURVE_WIDTH = 40
+"""Blocks of a curve."""
 
 
 def show_model(path: Path) -> None:
@@ -48,11 +52,10 @@ def show_model(path: Path) -> None:
                 stopped=ending_word(history),
             )
         )
-        lines.append(f"  {sparkline(history.loss)}  {history.loss[-1]:.4f}")
+        lines.append(f"  {curve(history.loss)}  {history.loss[-1]:.4f}")
         if history.validation_loss:
             lines.append(
-                f"  {sparkline(history.validation_loss)}  "
-                f"{history.validation_loss[-1]:.4f}"
+                f"  {curve(history.validation_loss)}  {history.validation_loss[-1]:.4f}"
             )
     if network.preparation is not None:
         encoders = Encoders.from_json(network.preparation.get("encoders"))
@@ -85,3 +88,7 @@ def show_setting(value: object) -> str:
         ]
         return f"{name}({', '.join(rest)})" if name else ", ".join(rest)
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def curve(values: Sequence[float]) -> str:
+    return spark(values, CURVE_WIDTH, log=None)

@@ -12,14 +12,17 @@ from rich.text import Text
 
 from neurona.cli.console import errors, results
 from neurona.cli.progress import TrainProgress, show_duration
-from neurona.cli.sparkline import sparkline
 from neurona.data.schema import Schema
 from neurona.explain.diagnosis import Diagnosis
+from neurona.explain.pictures.characters import spark
 from neurona.messages import _, ngettext
 from neurona.table.compare import Comparison
 from neurona.table.train import Plan, TrainedTable
 
 __all__ = ["TrainReport", "write_json"]
+
+CURVE_WIDTH = 40
+"""Blocks of a curve."""
 
 MOST_COLUMNS = 24
 """Columns that are listed one by one; more are counted by kind."""
@@ -94,7 +97,7 @@ class TrainReport:
         width = max(len(name) for name, _values in curves)
         for name, values in curves:
             self.console.print(
-                f"  {name:<{width}}  {sparkline(values)}  "
+                f"  {name:<{width}}  {spark(values, CURVE_WIDTH, log=None)}  "
                 f"{values[0]:.4f} → {values[-1]:.4f}",
                 markup=False,
             )

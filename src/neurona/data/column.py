@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from neurona.data.cells import DATE_FORMATS
 from neurona.data.closed_record import (
@@ -33,8 +33,8 @@ Role = Literal["input", "target", "left out"]
 
 CHECKS = {
     "name": is_text,
-    "kind": is_one_of(*Kind.__args__),  # type: ignore[attr-defined]
-    "role": is_one_of(*Role.__args__),  # type: ignore[attr-defined]
+    "kind": is_one_of(*get_args(Kind)),
+    "role": is_one_of(*get_args(Role)),
     "reason": is_text,
     "reading": is_one_of("number", "time", "word"),
     "style": is_one_of("", *DATE_FORMATS),

@@ -14,6 +14,7 @@ from neurona.explain.notation.terms import (
     Power,
     Product,
     Quotient,
+    Sign,
     Sum,
     Term,
     Word,
@@ -106,7 +107,7 @@ def difference(a: Term, b: Term) -> Term:
     return sum_of(a, minus(b))
 
 
-def product_of(*factors: Term, sign: str = "·") -> Term:
+def product_of(*factors: Term, sign: Sign = "·") -> Term:
     """Factors multiplied: numbers of the formula in front, ones left out.
 
     Parameters
@@ -143,7 +144,7 @@ def product_of(*factors: Term, sign: str = "·") -> Term:
     if not rest:
         written = exactly(number)
     else:
-        written = rest[0] if len(rest) == 1 else Product(tuple(rest), sign)  # type: ignore[arg-type]
+        written = rest[0] if len(rest) == 1 else Product(tuple(rest), sign)
         if number != 1.0:
             written = beside_number(exactly(number), written)
     return minus(written) if negative else written

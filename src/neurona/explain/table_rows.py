@@ -7,11 +7,11 @@ from typing import Any
 from neurona.data.encoders import Encoded
 from neurona.data.table import Table
 from neurona.errors import DataError
-from neurona.messages import _
+from neurona.messages import _, ngettext
 from neurona.table.model import TableModel
 from neurona.table.source import open_source
 
-__all__ = ["encode_rows", "open_table", "seed_of"]
+__all__ = ["check_row", "encode_rows", "open_table", "seed_of"]
 
 
 def seed_of(model: TableModel) -> int:
@@ -55,3 +55,20 @@ def encode_rows(model: TableModel, table: Table) -> Encoded:
             )
         )
     return encoded
+
+
+def check_row(row: int, count: int, name: str) -> None:
+    """Refuse a row that does not exist.
+
+    Raises
+    ------
+    DataError
+    """
+    if not 0 <= row < count:
+        raise DataError(
+            ngettext(
+                "there is no row {row}: {name} has {count} row, counted from 0",
+                "there is no row {row}: {name} has {count} rows, counted from 0",
+                count,
+            ).format(row=row, name=name, count=count)
+        )

@@ -9,7 +9,7 @@ from neurona import Dense
 from neurona.explain.diagnosis import CHECKS, Diagnosis, Finding, doctor
 from neurona.explain.diagnosis.checkup import CAUSES
 from neurona.explain.diagnosis.finding import SEVERITIES
-from neurona.explain.diagnosis.show import titles
+from neurona.explain.diagnosis.write_page import titles
 from neurona.optimize import Adam
 from tests.explain.diagnosis.ill import fitted, moons, untrained, waves
 

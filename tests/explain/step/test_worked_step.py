@@ -355,6 +355,40 @@ def test_a_deep_stack_of_single_units_is_one_long_chain():
     assert step.reused > 0
 
 
+def test_a_softmax_of_large_numbers_is_written_without_overflow():
+    network = Network([Dense(2, "softmax")], n_inputs=1, dtype="float64")
+    network.parameters["dense_1.weight"] = [[2000.0, 0.0]]
+    network.parameters["dense_1.bias"] = [0.0, 1999.0]
+    page = text_of(explain.worked_step(network, [1.0], 1).page())
+    assert "m⁽¹⁾ = max(zₖ⁽¹⁾) = 2000" in page
+    assert "1 / 1.3679 = 0.73106" in page
+    assert "0.36788 / 1.3679 = 0.26894" in page
+    network.parameters["dense_1.bias"] = [-4000.0, -2001.0]
+    page = text_of(explain.worked_step(network, [1.0], 1).page())
+    assert "m⁽¹⁾ = max(zₖ⁽¹⁾) = −2000" in page
+    assert "0.36788 / 1.3679 = 0.26894" in page
+
+
+@pytest.mark.parametrize(
+    ("end", "loss", "shown"),
+    [
+        (2, "cross_entropy", "L = −ln(ŷ₂) = 2000"),
+        (1, "binary_cross_entropy", "ln(1 − ŷ)) = 2000"),
+    ],
+)
+def test_a_loss_of_large_numbers_is_written_without_a_logarithm_of_zero(
+    end, loss, shown
+):
+    network = Network([Dense(end)], n_inputs=1, dtype="float64")
+    network.parameters["dense_1.weight"] = [[2000.0, 0.0][:end]]
+    target = 1 if end == 2 else 0.0
+    page = text_of(explain.worked_step(network, [1.0], target, loss=loss).page())
+    assert shown in page
+    assert "The long way has no numbers here" in " ".join(page.split())
+    assert "∞" not in page
+    assert "not a number" not in page
+
+
 def test_a_class_without_probability_that_was_not_asked_for_has_slope_zero():
     network = Network([Dense(2, bias=False)], n_inputs=1, dtype="float64")
     network.parameters = {"dense_1.weight": [[0.0, -2000.0]]}

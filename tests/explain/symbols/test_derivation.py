@@ -15,7 +15,7 @@ from neurona.errors import OptionError
 from neurona.explain.notation import terms as t
 from neurona.explain.notation.text import show_text
 from neurona.explain.symbols import derive_symbols
-from neurona.explain.symbols.activations import (
+from neurona.explain.textbook.activations import (
     ACTIVATION_EQUATIONS,
     slope_rule,
     write_activation,

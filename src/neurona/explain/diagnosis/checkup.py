@@ -17,13 +17,13 @@ from neurona.explain.diagnosis.leakage import leaking_rows
 from neurona.explain.diagnosis.rates import rate_too_high, rate_too_low
 from neurona.explain.diagnosis.rows import parts_of
 from neurona.explain.diagnosis.scales import unscaled_inputs, unscaled_target
-from neurona.explain.diagnosis.show import diagnosis_page, titles
 from neurona.explain.diagnosis.units import (
     dead_units,
     identical_units,
     saturated_units,
     step_units,
 )
+from neurona.explain.diagnosis.write_page import titles, write_page
 from neurona.explain.explanation import Explanation
 from neurona.explain.page import Page
 from neurona.messages import _
@@ -108,7 +108,7 @@ class Diagnosis(Explanation):
 
     def page(self) -> Page:
         """Findings in words, each with the change that would help."""
-        return diagnosis_page(self)
+        return write_page(self)
 
     def to_json(self) -> dict[str, Any]:
         """Record of plain values."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
-import numpy as np
+from neurona.explain.plain import plain
 
 __all__ = ["SEVERITIES", "Finding", "Severity"]
 
@@ -50,22 +49,3 @@ class Finding:
             "advice": self.advice,
             "evidence": plain(self.evidence),
         }
-
-
-def plain(value: Any) -> Any:
-    """Evidence in JSON's terms: NumPy's numbers as Python's, none that is not finite.
-
-    Examples
-    --------
-    >>> plain({"a": np.float32(0.5), "b": [float("inf")]})
-    {'a': 0.5, 'b': [None]}
-    """
-    if isinstance(value, Mapping):
-        return {str(key): plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(part) for part in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

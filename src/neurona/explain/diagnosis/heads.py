@@ -13,6 +13,7 @@ from neurona.explain.diagnosis.finding import Finding
 from neurona.explain.flow.layers import activation_of
 from neurona.explain.notation import format_number
 from neurona.messages import _
+from neurona.nn.layers import Layer
 from neurona.nn.losses import ends_in
 
 __all__ = ["mismatched_head"]
@@ -137,6 +138,8 @@ def out_of_reach(found: Examination, name: str, y: Array) -> Iterator[Finding]:
 
 def last_activation(found: Examination, output: str) -> str:
     connection = found.network.architecture.outputs[output]
-    layer = found.network.architecture.names.get(connection.layer)  # type: ignore[arg-type]
-    function = activation_of(found.layers[layer]) if layer is not None else None
+    layer = connection.layer
+    if not isinstance(layer, Layer):
+        return ""
+    function = activation_of(found.layers[found.network.architecture.names[layer]])
     return "" if function is None else function.name

@@ -18,17 +18,11 @@ from neurona.explain.expression.remarks import convention_at, problem_at
 from neurona.explain.expression.trace import Trace, trace_expression
 from neurona.explain.expression.write_page import write_page
 from neurona.explain.page.blocks import Page
+from neurona.explain.plain import plain
 from neurona.graph import Node
 from neurona.messages import _
 
 __all__ = ["ExpressionExplanation", "explain_expression"]
-
-
-def plain_number(value: float | bool) -> float | bool | str:
-    """Value as JSON holds it; what is no finite number is named as JavaScript does."""
-    if isinstance(value, bool) or math.isfinite(value):
-        return value
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,9 +102,9 @@ class ExpressionExplanation(Explanation):
         return {
             "expression": self.expression.text,
             "at": dict(self.at),
-            "value": plain_number(self.value),
-            "gradients": {k: plain_number(v) for k, v in self.gradients.items()},
-            "checks": {k: plain_number(v) for k, v in self.trace.checks.items()},
+            "value": plain(self.value, named=True),
+            "gradients": plain(self.gradients, named=True),
+            "checks": plain(self.trace.checks, named=True),
             "nodes": [
                 self._node_record(node)
                 for node in self.trace.values
@@ -124,17 +118,15 @@ class ExpressionExplanation(Explanation):
         }
 
     def _node_record(self, node: Node) -> dict[str, Any]:
-        names = self.naming.names
+        names, values = self.naming.names, self.trace.values
         record: dict[str, Any] = {
             "name": names[node],
             "operation": node.operation,
-            "inputs": [
-                names.get(p, plain_number(self.trace.values[p])) for p in node.inputs
-            ],
-            "value": plain_number(self.trace.values[node]),
+            "inputs": [names.get(p, plain(values[p], named=True)) for p in node.inputs],
+            "value": plain(values[node], named=True),
         }
         if node in self.trace.gradients:
-            record["gradient"] = plain_number(self.trace.gradients[node])
+            record["gradient"] = plain(self.trace.gradients[node], named=True)
         if node in self.problems:
             record["problem"] = self.problems[node]
         if node in self.conventions:
@@ -145,12 +137,12 @@ class ExpressionExplanation(Explanation):
         factors = [
             {
                 "symbol": self.naming.derivative_name(edge.node, edge.source),
-                "value": plain_number(edge.slope),
+                "value": plain(edge.slope, named=True),
                 "rule": rule_in_words(edge.node, edge.index),
             }
             for edge in chain.edges
         ]
-        return {"factors": factors, "product": plain_number(chain.product)}
+        return {"factors": factors, "product": plain(chain.product, named=True)}
 
 
 def check_point(expression: Expression, at: Mapping[str, float]) -> dict[str, float]:

@@ -18,7 +18,7 @@ from neurona.errors import OptionError
 from neurona.explain.explanation import Explanation
 from neurona.explain.flow.layers import STEEPEST
 from neurona.explain.flow.measure import GradientFlow, Probe
-from neurona.explain.flow.show import comparison_page
+from neurona.explain.flow.write_pages import write_comparison_page
 from neurona.explain.page import Page
 from neurona.messages import _
 from neurona.network import Network
@@ -89,7 +89,7 @@ class FlowComparison(Explanation):
 
     def page(self) -> Page:
         """Explanation with pictures and numbers."""
-        return comparison_page(self)
+        return write_comparison_page(self)
 
     def to_json(self) -> dict[str, Any]:
         """Record of plain values."""

@@ -12,6 +12,7 @@ from neurona.gradient import backward
 from neurona.graph import BATCH, Graph
 from neurona.nn.build import Build
 from neurona.nn.layers.layer import Layer
+from neurona.nn.losses.loss import output_count
 from neurona.reference import Executable
 
 __all__ = ["LayerJacobian"]
@@ -60,8 +61,7 @@ class LayerJacobian:
             v = g.input(f"v{i}", grad.shape)
             ahead = ahead + backward(grad, [u], out_grad=v)[0]
         self.widths = tuple(widths)
-        (width,) = output.shape[1:]
-        self.output_width = int(width)  # type: ignore[arg-type]
+        self.output_width = output_count(output.spec)
         named = {f"v{i}": node for i, node in enumerate(back)}
         self._back = Executable(Graph(named))
         self._ahead = Executable(Graph({"u": ahead}))

@@ -15,8 +15,8 @@ from neurona.explain.flow.layers import (
     activation_of,
     slopes_of_layers,
 )
-from neurona.explain.flow.show import moment_page
 from neurona.explain.flow.spread import Spread
+from neurona.explain.flow.write_pages import write_moment_page
 from neurona.explain.page import Page
 from neurona.explain.step.units import named_layers
 from neurona.gradient import backward
@@ -146,7 +146,7 @@ class GradientFlow(Explanation):
 
     def page(self) -> Page:
         """Explanation with tables and pictures."""
-        return moment_page(self)
+        return write_moment_page(self)
 
     def to_json(self) -> dict[str, Any]:
         """Record of plain values."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from neurona.explain.explanation import Explanation
 from neurona.explain.flow.measure import GradientFlow, LayerFlow, probe_of
-from neurona.explain.flow.show import history_page
+from neurona.explain.flow.write_pages import write_history_page
 from neurona.explain.page import Page
 from neurona.network import Network
 from neurona.train.callback import Callback, Moment
@@ -65,7 +65,7 @@ class FlowHistory(Explanation):
 
     def page(self) -> Page:
         """Explanation with pictures of what changed."""
-        return history_page(self)
+        return write_history_page(self)
 
     def to_json(self) -> dict[str, Any]:
         """Record of plain values."""

@@ -36,6 +36,7 @@ from neurona.explain.wording import fill
 from neurona.messages import _, language
 from neurona.network import Network
 from neurona.nn.losses import as_loss
+from neurona.nn.losses.loss import output_count
 from neurona.train.examples import LossLike
 
 __all__ = ["BackwardTask", "RemainingExercise", "what_remains"]
@@ -179,6 +180,7 @@ class RemainingExercise(Explanation):
         rows: list[tuple[Inline, ...]] = []
         for task in self.tasks:
             new: Term = Product(task.new) if len(task.new) > 1 else task.new[0]
+            parts: tuple[Term, ...]
             if answered:
                 parts = tuple(
                     Marked(factor, "reused" if known else "new")
@@ -186,7 +188,7 @@ class RemainingExercise(Explanation):
                 )
                 cells: list[Inline] = [(str(len(task.new)),), (new,)]
             else:
-                parts = task.factors  # type: ignore[assignment]
+                parts = task.factors
                 count = Number(len(task.new), exact=True)
                 cells = [(Blank(count),), (Blank(new),)]
             chain: Term = Product(parts) if len(parts) > 1 else parts[0]
@@ -245,7 +247,7 @@ def what_remains(
     )
     inputs = {x.name: np.ones(x.size) for x in built.architecture.inputs}
     outputs = built.architecture.evaluation.outputs
-    width = int(next(iter(outputs.values())).shape[1])  # type: ignore[arg-type]
+    width = output_count(next(iter(outputs.values())).spec)
     x = next(iter(inputs.values())) if len(inputs) == 1 else inputs
     rule = as_loss(loss)
     y = 0 if rule.head == "classes" else np.zeros(width)

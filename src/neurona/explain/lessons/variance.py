@@ -106,7 +106,7 @@ class VarianceArgument(Explanation):
 
     def page(self) -> Page:
         """The derivation, and each claim beside its measurement."""
-        from neurona.explain.lessons.variance_page import write_variance_page
+        from neurona.explain.lessons.write_variance_page import write_variance_page
 
         return write_variance_page(self)
 

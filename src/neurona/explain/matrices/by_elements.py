@@ -28,7 +28,7 @@ def by_elements(term: Term) -> Term:
     Examples
     --------
     >>> from neurona.explain.notation.text import show_text
-    >>> from neurona.explain.symbols.activations import write_slope
+    >>> from neurona.explain.textbook.activations import write_slope
     >>> from neurona.nn.activations import Sigmoid
     >>> Z, A = Symbol("Z", bold=True), Symbol("A", bold=True)
     >>> show_text(by_elements(write_slope(Sigmoid(), Z, A)))

@@ -37,12 +37,12 @@ from neurona.explain.page.blocks import (
     Table,
 )
 from neurona.explain.stack import Stage, sizes_in_words, sizes_of
-from neurona.explain.symbols.activations import (
+from neurona.explain.textbook.activations import (
     slope_rule,
     write_activation,
     write_slope,
 )
-from neurona.explain.symbols.losses import (
+from neurona.explain.textbook.losses import (
     OUTPUTS,
     average_factor,
     loss_rule,

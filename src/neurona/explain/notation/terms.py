@@ -25,6 +25,7 @@ __all__ = [
     "Quotient",
     "Relation",
     "Root",
+    "Sign",
     "Sum",
     "Summation",
     "Surrounded",
@@ -90,6 +91,10 @@ class Sum:
     terms: tuple[Term, ...]
 
 
+Sign: TypeAlias = Literal["·", "⊙", "×", ""]
+"""Between factors; an empty one sets them side by side."""
+
+
 @dataclass(frozen=True)
 class Product:
     """Factors multiplied.
@@ -102,7 +107,7 @@ class Product:
     """
 
     factors: tuple[Term, ...]
-    sign: Literal["·", "⊙", "×", ""] = "·"
+    sign: Sign = "·"
 
 
 @dataclass(frozen=True)

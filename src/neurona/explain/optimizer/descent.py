@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count, islice
 from typing import Any
 
 from neurona.errors import OptionError
 from neurona.explain.compose import measured
 from neurona.explain.equations import symbol_of_name, write_expression
 from neurona.explain.explanation import Explanation
-from neurona.explain.expression.explanation import check_point, plain_number
+from neurona.explain.expression.explanation import check_point
 from neurona.explain.expression.naming import free_letter
 from neurona.explain.expression.parse import Expression, parse_expression
 from neurona.explain.notation import Derivative, Relation, Symbol, Term
@@ -24,20 +25,21 @@ from neurona.explain.page.blocks import (
     Section,
     Table,
 )
+from neurona.explain.plain import plain
 from neurona.explain.step.differences import measure_slopes
 from neurona.gradient import backward
 from neurona.graph import Graph, Node
 from neurona.messages import _, language, ngettext
 from neurona.optimize import Optimizer, as_optimizer
-from neurona.reference import Executable
+from neurona.reference import Executable, evaluate
 from neurona.settings import Count, checked
 
-__all__ = ["Descent", "DescentStep", "explain_descent"]
+__all__ = ["DESCENT_RATE", "Descent", "DescentStep", "explain_descent"]
 
 MOST_STEPS = 10_000
 """Steps that one explanation may have."""
 
-RATE = 0.1
+DESCENT_RATE = 0.1
 """Learning rate of an optimizer that is given by its name alone."""
 
 LISTED = 20
@@ -109,15 +111,15 @@ class Descent(Explanation):
                 {
                     "step": i + 1,
                     "before": dict(step.before),
-                    "value": plain_number(step.value),
-                    "gradients": plain(step.gradients),
-                    "checks": plain(step.checks),
-                    "slots": {name: plain(slots) for name, slots in step.slots.items()},
-                    "after": plain(step.after),
+                    "value": plain(step.value, named=True),
+                    "gradients": plain(step.gradients, named=True),
+                    "checks": plain(step.checks, named=True),
+                    "slots": plain(step.slots, named=True),
+                    "after": plain(step.after, named=True),
                 }
                 for i, step in enumerate(self.steps)
             ],
-            "value_after": plain_number(self.value_after),
+            "value_after": plain(self.value_after, named=True),
         }
 
     def page(self) -> Page:
@@ -206,10 +208,6 @@ class Descent(Explanation):
         return made
 
 
-def plain(values: Mapping[str, float]) -> dict[str, Any]:
-    return {name: plain_number(value) for name, value in values.items()}
-
-
 def symbol_of_function(expression: Expression) -> Term:
     """f, or another letter where a variable is called so."""
     return Symbol(free_letter("fFφyg", list(expression.variables)))
@@ -258,29 +256,41 @@ def explain_descent(
             _("at most {most} steps are written out").format(most=MOST_STEPS)
         )
     named = not isinstance(optimizer, Optimizer)
-    rate = RATE if learning_rate is None and named else learning_rate
+    rate = DESCENT_RATE if learning_rate is None and named else learning_rate
     chosen = as_optimizer(
         optimizer, **({} if rate is None else {"learning_rate": rate})
     )
     rule = write_rule(chosen)
+    made = tuple(islice(walk(expression, point, chosen, rule), steps))
+    (value_after,) = evaluate([expression.output], made[-1].after)
+    return Descent(expression, chosen, rule, made, float(value_after))
+
+
+def walk(
+    expression: Expression,
+    point: Mapping[str, float],
+    optimizer: Optimizer,
+    rule: WrittenRule,
+) -> Iterator[DescentStep]:
+    """Steps of an optimizer, each from where the one before ended."""
     names = list(expression.variables)
-    nodes = [expression.variables[name] for name in names]
     output = expression.output
+    nodes = [expression.variables[name] for name in names]
     grads = dict(zip(names, backward(output, nodes), strict=True))
     run = Executable(Graph({"": output, **{f"g {n}": x for n, x in grads.items()}}))
-    memory = {
-        name: {slot: entry.initial for slot, entry in chosen.slots().items()}
-        for name in names
-    }
-    made: list[DescentStep] = []
-    for number in range(1, steps + 1):
+    fresh = {slot: entry.initial for slot, entry in optimizer.slots().items()}
+    memory = {name: fresh for name in names}
+    for number in count(1):
         found = run(point)
         gradients = {name: float(found[f"g {name}"]) for name in names}
-        entries = [(name, ()) for name in names]
-        slopes = measure_slopes(output, point, entries, 1)
+        slopes = measure_slopes(output, point, [(name, ()) for name in names], 1)
         values = {
             name: rule.evaluate(
-                point[name], gradients[name], memory[name], chosen.learning_rate, number
+                point[name],
+                gradients[name],
+                memory[name],
+                optimizer.learning_rate,
+                number,
             )
             for name in names
         }
@@ -289,16 +299,13 @@ def explain_descent(
             for name in names
         }
         after = {name: values[name][rule.graph.new] for name in names}
-        made.append(
-            DescentStep(
-                before=point,
-                value=float(found[""]),
-                gradients=gradients,
-                checks={name: slopes[name, ()] for name in names},
-                rule=values,
-                slots=memory,
-                after=after,
-            )
+        yield DescentStep(
+            before=point,
+            value=float(found[""]),
+            gradients=gradients,
+            checks={name: slopes[name, ()] for name in names},
+            rule=values,
+            slots=memory,
+            after=after,
         )
         point = after
-    return Descent(expression, chosen, rule, tuple(made), float(run(point)[""]))

@@ -18,7 +18,7 @@ _SHADES: Final = " ░▒▓█"
 _SHORTEST_BAR: Final = 4
 
 
-def spark(values: Sequence[float], width: int = 48, log: bool = False) -> str:
+def spark(values: Sequence[float], width: int = 48, log: bool | None = False) -> str:
     """Values as a row of blocks, the lowest one eighth high and the highest full.
 
     Parameters
@@ -27,13 +27,18 @@ def spark(values: Sequence[float], width: int = 48, log: bool = False) -> str:
         More than ``width`` of them are averaged in groups; what is not finite is left
         out, and what is not above 0 on a logarithmic scale.
     width : int
-    log : bool
+    log : bool or None
+        ``None`` where every value is above 0, as of a loss, which falls by factors.
 
     Examples
     --------
     >>> spark([0.0, 1.0, 2.0, 7.0])
     '▁▂▃█'
+    >>> spark([8.0, 4.0, 2.0, 1.0], log=None)
+    '█▆▃▁'
     """
+    if log is None:
+        log = all(v > 0 for v in values if math.isfinite(v))
     shown = [v for v in values if math.isfinite(v) and (v > 0 or not log)]
     if not shown:
         return ""

@@ -8,15 +8,15 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from neurona.errors import DataError, OptionError, unknown_name
+from neurona.errors import OptionError, unknown_name
 from neurona.explain.explanation import Explanation
 from neurona.explain.page import Page
 from neurona.explain.prediction.answer import answer_node, is_classifier
 from neurona.explain.prediction.cells import cells_of_row
 from neurona.explain.prediction.integrated import Attribution, integrate_gradients
-from neurona.explain.prediction.show import prediction_page
-from neurona.explain.table_rows import open_table
-from neurona.messages import _, ngettext
+from neurona.explain.prediction.write_pages import write_prediction_page
+from neurona.explain.table_rows import check_row, open_table
+from neurona.messages import _
 from neurona.network import Network
 from neurona.table.model import TableModel
 from neurona.train.arrays import prepare_inputs
@@ -105,7 +105,7 @@ class PredictionExplanation(Explanation):
 
     def page(self) -> Page:
         """Explanation in sentences, as a picture and as a table."""
-        return prediction_page(self)
+        return write_prediction_page(self)
 
     def to_json(self) -> dict[str, Any]:
         """Record of plain values."""
@@ -357,20 +357,3 @@ def input_names(network: Network) -> list[str]:
         for entry in inputs
         for i in range(entry.size)
     ]
-
-
-def check_row(row: int, count: int, name: str) -> None:
-    """Refuse a row that does not exist.
-
-    Raises
-    ------
-    DataError
-    """
-    if not 0 <= row < count:
-        raise DataError(
-            ngettext(
-                "there is no row {row}: {name} has {count} row, counted from 0",
-                "there is no row {row}: {name} has {count} rows, counted from 0",
-                count,
-            ).format(row=row, name=name, count=count)
-        )

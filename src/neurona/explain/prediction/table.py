@@ -21,7 +21,7 @@ from neurona.explain.prediction.importance import (
     Importance,
     permutation_importance,
 )
-from neurona.explain.prediction.show import table_page
+from neurona.explain.prediction.write_pages import write_table_page
 from neurona.explain.table_rows import encode_rows, open_table
 from neurona.table.model import TableModel
 from neurona.train.metrics import METRICS
@@ -76,7 +76,7 @@ class TableExplanation(Explanation):
 
     def page(self) -> Page:
         """Explanation in sentences and pictures."""
-        return table_page(self)
+        return write_table_page(self)
 
     def to_json(self) -> dict[str, Any]:
         """Record of plain values."""

@@ -215,7 +215,7 @@ def trained_settings(network: Network) -> dict[str, Any]:
     optimizer: Optimizer = part_from_config(training["optimizer"], "optimizer")
     build = network.architecture.evaluation.build
     slots = fresh_slots(optimizer, build.parameters)
-    held = network._slots
+    held = network.slots
     found = {
         "optimizer": optimizer,
         "slots": {n: np.array(held.get(n, v), dtype=FLOAT64) for n, v in slots.items()},

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from neurona.errors import NeuronaError, OptionError, unknown_name
+from neurona.explain.stack import loss_of
 from neurona.files.strict_json import decode
 from neurona.messages import _
 from neurona.network import Network
 from neurona.nn import Dense
 from neurona.nn.activations import Heaviside, as_activation
-from neurona.nn.losses import Loss, MeanSquaredError, as_loss
+from neurona.nn.losses import Loss, MeanSquaredError
 
 __all__ = ["build_by_hand", "read_loss", "read_rows", "read_weights", "set_weights"]
 
@@ -82,18 +83,17 @@ def read_activation(name: str) -> Any:
     return Heaviside(strict=True) if name == "strict_heaviside" else as_activation(name)
 
 
-def read_loss(name: str | None, output: str) -> Loss:
-    """Loss by name; by default the one that goes with the last layer's activation.
+def read_loss(name: str | None, network: Network) -> Loss:
+    """Loss by name; by default the one that goes with the network's end.
 
     Examples
     --------
-    >>> read_loss(None, "softmax"), read_loss("half_mse", "identity")
-    (CrossEntropy(label_smoothing=0.0), MeanSquaredError(half=True))
+    >>> read_loss(None, build_by_hand("2-3", output="softmax"))
+    CrossEntropy(label_smoothing=0.0)
+    >>> read_loss("half_mse", build_by_hand("2-1"))
+    MeanSquaredError(half=True)
     """
-    if name == "half_mse":
-        return MeanSquaredError(half=True)
-    usual = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}
-    return as_loss(name or usual.get(output, "mse"))
+    return MeanSquaredError(half=True) if name == "half_mse" else loss_of(network, name)
 
 
 def read_weights(source: str) -> Any:

@@ -6,12 +6,14 @@ the optimizer's rule. The reference evaluates it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from neurona import graph as g
+from neurona.explain.slopes import slope_node
 from neurona.explain.step.apply_rule import Rule
 from neurona.explain.step.endings import Ending, find_endings
 from neurona.explain.step.numbers import (
@@ -63,9 +65,114 @@ class Values:
     def get(self, node: Node | None) -> Array | None:
         return None if node is None else self[node]
 
+    def of(self, nodes: Mapping[str, Node]) -> dict[str, Array]:
+        return {name: self[node] for name, node in nodes.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class StepNodes:
+    """The graph of a step, and every node of it whose value is told.
+
+    Parameters
+    ----------
+    objective : Objective
+    parameters : mapping of str to Parameter
+        Those that are trained.
+    total : Node
+        The loss with its penalties.
+    uses : tuple of Units
+    endings : mapping of Node to Ending
+        By the node of the logits.
+    entries : mapping of str to Node
+        Inputs that are numbers.
+    others : tuple of Node
+        Operations of the network that belong to no fully connected layer.
+    grads : mapping of Node to Node
+        Gradient of every node that has one.
+    slopes : mapping of Node to Node or None
+        f′(z), by z.
+    penalties : mapping of str to Node
+        Gradient of the penalties alone.
+    apart : mapping of str to Node
+        Loss of each row for each output alone.
+    """
+
+    objective: Objective
+    parameters: Mapping[str, Parameter]
+    total: Node
+    uses: tuple[Units, ...]
+    endings: Mapping[Node, Ending]
+    entries: Mapping[str, Node]
+    others: tuple[Node, ...]
+    grads: Mapping[Node, Node]
+    slopes: Mapping[Node, Node | None]
+    penalties: Mapping[str, Node]
+    apart: Mapping[str, Node]
+
+    def wanted(self) -> Iterator[Node | None]:
+        """Every node whose value is told."""
+        yield from (self.total, self.objective.loss, row_losses_of(self.objective))
+        yield from self.grads.values()
+        yield from self.slopes.values()
+        yield from self.penalties.values()
+        yield from self.others
+        yield from self.objective.written.outputs.values()
+        yield from self.apart.values()
+        yield from self.objective.written.build.activations.values()
+        for use in self.uses:
+            yield from (use.x, use.z, use.a)
+        for ending in self.endings.values():
+            yield from (ending.prediction, ending.target, ending.grad_prediction)
+
 
 def compute_step(request: StepRequest) -> StepNumbers:
     """Evaluate a step: forward, backward, update, and the loss after it."""
+    nodes = build_step(request)
+    objective = nodes.objective
+    written = objective.written
+    values = Values()
+    values.want(*nodes.wanted())
+    rows = row_count(request.data)
+    clock = {SEED: request.seed, STEP: request.step}
+    feeds: dict[str, Any] = {**request.values, **request.data, **clock}
+    values.run(feeds, rows)
+    loss = float(values[objective.loss])
+    found = {name: values[nodes.grads[p.node]] for name, p in nodes.parameters.items()}
+    applied, update, new_slots = Rule(request, nodes.parameters)(found)
+    after = Executable(Graph({"loss": objective.loss}))({**feeds, **update}, rows)
+    penalized = nodes.total is not objective.loss
+    return StepNumbers(
+        request=request,
+        objective=objective,
+        total=nodes.total,
+        layers=tuple(unit_numbers(nodes, values)),
+        operations=tuple(
+            OperationNumbers(node, values[node], values.get(nodes.grads.get(node)))
+            for node in nodes.others
+        ),
+        outputs=values.of(written.outputs),
+        activations=values.of(written.build.activations),
+        row_losses=values[row_losses_of(objective)],
+        output_losses=values.of(nodes.apart),
+        loss=loss,
+        penalty=float(values[nodes.total]) - loss if penalized else 0.0,
+        gradients=found,
+        penalty_gradients=values.of(nodes.penalties),
+        input_gradients={
+            name: values[nodes.grads[x]]
+            for name, x in nodes.entries.items()
+            if x in nodes.grads
+        },
+        applied=applied,
+        update=update,
+        new_slots=new_slots,
+        loss_after=float(after["loss"]),
+        feeds=feeds,
+    )
+
+
+def build_step(request: StepRequest) -> StepNodes:
+    """Build the graph of a step, and the gradient of all that is on the way."""
     architecture = request.architecture
     objective = build_objective(
         architecture,
@@ -76,104 +183,61 @@ def compute_step(request: StepRequest) -> StepNumbers:
         reduction=request.reduction,
     )
     written = objective.written
-    gradients = build_gradients(objective, l1=request.l1, l2=request.l2)
-    total = gradients["loss"]
+    total = build_gradients(objective, l1=request.l1, l2=request.l2)["loss"]
     parameters = {n: p for n, p in written.build.parameters.items() if p.trainable}
     uses = find_units(architecture, written)
-    on_path = set(g.topological_order([total]))
-    endings = find_endings(total)
-    inner = dict.fromkeys(
-        node for use in uses for node in (use.z, use.a, use.x) if node in on_path
-    )
     entries = {n: x for n, x in written.inputs.items() if x.dtype == "float"}
     others = other_operations(written.outputs.values(), uses)
-    wrt = dict.fromkeys(
-        [
-            *(p.node for p in parameters.values()),
-            *inner,
-            *(x for x in entries.values() if x in on_path),
-            *(node for node in others if node in on_path and node.dtype == "float"),
-        ]
+    on_path = set(g.topological_order([total]))
+    inner = [node for use in uses for node in (use.z, use.a, use.x)]
+    inner += [*entries.values(), *(node for node in others if node.dtype == "float")]
+    wrt = list(
+        dict.fromkeys(
+            [
+                *(p.node for p in parameters.values()),
+                *(node for node in inner if node in on_path),
+            ]
+        )
     )
-    grads = dict(zip(wrt, backward(total, list(wrt)), strict=True))
-    slopes = {use.z: slope_of(use) for use in uses}
-    penalties = penalty_gradients(objective, parameters, request)
-    rows_node = row_losses_of(objective)
-    apart = losses_apart(objective, request)
-    values = Values()
-    values.want(total, objective.loss, rows_node, *grads.values(), *slopes.values())
-    values.want(*penalties.values(), *others, *written.outputs.values())
-    values.want(*apart.values())
-    values.want(*written.build.activations.values())
-    for use in uses:
-        values.want(use.x, use.z, use.a)
-    for ending in endings.values():
-        values.want(ending.prediction, ending.target, ending.grad_prediction)
-    rows = row_count(request.data)
-    clock = {SEED: request.seed, STEP: request.step}
-    feeds: dict[str, Any] = {**request.values, **request.data, **clock}
-    values.run(feeds, rows)
-    loss = float(values[objective.loss])
-    found = {name: values[grads[p.node]] for name, p in parameters.items()}
-    applied, update, new_slots = Rule(request, parameters)(found)
-    after = Executable(Graph({"loss": objective.loss}))({**feeds, **update}, rows)
+    return StepNodes(
+        objective=objective,
+        parameters=parameters,
+        total=total,
+        uses=uses,
+        endings=find_endings(total),
+        entries=entries,
+        others=tuple(others),
+        grads=dict(zip(wrt, backward(total, wrt), strict=True)),
+        slopes={
+            use.z: slope_node(use.a, use.z) if use.is_elementwise else None
+            for use in uses
+        },
+        penalties=penalty_gradients(objective, parameters, request),
+        apart=losses_apart(objective, request),
+    )
+
+
+def unit_numbers(nodes: StepNodes, values: Values) -> Iterator[UnitNumbers]:
+    """Numbers of every use of a fully connected layer."""
+    written = nodes.objective.written
     outputs = set(written.outputs.values())
     names = {node: name for name, node in written.inputs.items()}
-    made_by = {use.a: use for use in uses}
-    layers = tuple(
-        UnitNumbers(
+    made_by = {use.a: use for use in nodes.uses}
+    for use in nodes.uses:
+        delta = values.get(nodes.grads.get(use.z))
+        yield UnitNumbers(
             units=use,
             x=values[use.x],
             z=values[use.z],
             a=values[use.a],
-            delta=values[grads[use.z]]
-            if use.z in grads
-            else np.zeros_like(values[use.z]),
-            grad_a=values[grads[use.a]] if use.a in grads else None,
-            slope=values.get(slopes[use.z]),
+            delta=np.zeros_like(values[use.z]) if delta is None else delta,
+            grad_a=values.get(nodes.grads.get(use.a)),
+            slope=values.get(nodes.slopes[use.z]),
             reads=made_by.get(use.x),
             input_name=names.get(use.x, ""),
             is_output=use.a in outputs,
-            ending=ending_numbers(endings.get(use.z), values),
+            ending=ending_numbers(nodes.endings.get(use.z), values),
         )
-        for use in uses
-    )
-    return StepNumbers(
-        request=request,
-        objective=objective,
-        total=total,
-        layers=layers,
-        operations=tuple(
-            OperationNumbers(node, values[node], values.get(grads.get(node)))
-            for node in others
-        ),
-        outputs={name: values[node] for name, node in written.outputs.items()},
-        activations={
-            name: values[node] for name, node in written.build.activations.items()
-        },
-        row_losses=values[rows_node],
-        output_losses={name: values[node] for name, node in apart.items()},
-        loss=loss,
-        penalty=float(values[total]) - loss if total is not objective.loss else 0.0,
-        gradients=found,
-        penalty_gradients={name: values[node] for name, node in penalties.items()},
-        input_gradients={
-            name: values[grads[x]] for name, x in entries.items() if x in grads
-        },
-        applied=applied,
-        update=update,
-        new_slots=new_slots,
-        loss_after=float(after["loss"]),
-        feeds=feeds,
-    )
-
-
-def slope_of(use: Units) -> Node | None:
-    """Node of f′(z), where each a depends on the z of its own unit alone."""
-    if not use.is_elementwise:
-        return None
-    ones = g.broadcast(g.constant(1.0), use.z.shape)
-    return backward(use.a, [use.z], ones)[0]
 
 
 def row_losses_of(objective: Objective) -> Node:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from neurona.explain.compose import exactly
 from neurona.explain.notation import (
     Derivative,
     Marked,
@@ -25,7 +26,6 @@ from neurona.explain.page.blocks import (
 )
 from neurona.explain.step.chains import Chain
 from neurona.explain.step.choose import Entry
-from neurona.explain.step.functions import write_loss_slope, write_slope
 from neurona.explain.step.layout import (
     MOST_ROWS,
     MOST_TERMS,
@@ -42,6 +42,8 @@ from neurona.explain.step.worked_step import WorkedStep
 from neurona.explain.step.write_checks import closing_blocks
 from neurona.explain.step.write_endings import ending_line, expansion
 from neurona.explain.step.write_loss import output_layer
+from neurona.explain.textbook.activations import write_slope_of_one_piece
+from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_loss_slope
 from neurona.messages import _, ngettext
 
 __all__ = ["write_backward"]
@@ -161,14 +163,14 @@ def loss_slope_sides(step: WorkedStep, layer: UnitNumbers, j: int) -> list[Term]
         target = np.atleast_1d(
             np.asarray(step.numbers.request.data[f"target/{name}"][0], dtype=float)
         )
-        if len(target) != count:
+        if len(target) != count or loss.name not in LOSS_EQUATIONS:
             return []
         letters = (step.symbols.a(layer, j), step.symbols.target(layer, j))
-        formula = write_loss_slope(loss, *letters, count)
-        numbers = write_loss_slope(
-            loss, Number(float(layer.a[0, j])), Number(float(target[j])), count
-        )
-        return [side for side in (formula, numbers) if side is not None]
+        values = (Number(float(layer.a[0, j])), Number(float(target[j])))
+        return [
+            write_loss_slope(loss, *terms, count, exactly(count))
+            for terms in (letters, values)
+        ]
     return []
 
 
@@ -196,9 +198,9 @@ def slope_line(step: WorkedStep, layer: UnitNumbers, j: int) -> Term:
     symbols, function = step.symbols, layer.units.activation
     a, z = symbols.a(layer, j), symbols.z(layer, j)
     value = Number(float(layer.slope[0, j]))
-    formula = write_slope(function, a, z)
-    numbers = write_slope(
-        function, Number(float(layer.a[0, j])), Number(float(layer.z[0, j]))
+    formula = write_slope_of_one_piece(function, z, a)
+    numbers = write_slope_of_one_piece(
+        function, Number(float(layer.z[0, j])), Number(float(layer.a[0, j]))
     )
     sides = [side for side in (formula, numbers) if side is not None]
     return Relation((Derivative(a, z), *sides, value))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
 
 from neurona.explain.compose import ONE, difference, exactly, minus
 from neurona.explain.notation import (
@@ -20,9 +23,17 @@ from neurona.explain.step.layout import added
 from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.symbols import LOSS
 from neurona.explain.step.worked_step import WorkedStep
+from neurona.explain.textbook.losses import write_loss_slope
 from neurona.messages import _
+from neurona.nn.losses import BinaryCrossEntropy, CrossEntropy, Loss
 
 __all__ = ["ending_line", "expansion"]
+
+LOSSES: Final[Mapping[str, Loss]] = {
+    "softmax": CrossEntropy(),
+    "sigmoid": BinaryCrossEntropy(),
+}
+"""The loss that each last function is one formula with."""
 
 
 def ending_line(step: WorkedStep, layer: UnitNumbers, j: int) -> tuple[Term, str]:
@@ -59,20 +70,22 @@ def expansion(step: WorkedStep, layer: UnitNumbers, units: Sequence[int]) -> Sec
     symbols, ending = step.symbols, layer.ending
     p, t, grad = ending.prediction[0], ending.target[0], ending.grad_prediction[0]
     count = len(p) if ending.function == "sigmoid" else 1
+    loss = LOSSES[ending.function]
     lines: list[tuple[Term, str]] = []
+    heading = (_("The long way, through ŷ"),)
+    if not np.isfinite(grad).all():
+        said = _(
+            "The loss is computed from z in one formula, which does not overflow. The "
+            "long way has no numbers here: a ŷ is rounded to 0 or 1, where the "
+            "logarithm ends."
+        )
+        return Section(heading, (Paragraph((said,)),), folded=True)
     for k in units:
         y_hat, y = symbols.prediction(layer, k), symbols.target(layer, k)
         a, goal = Number(float(p[k])), Number(float(t[k]))
-        letters: Term = minus(Quotient(y, y_hat))
-        values: Term = minus(Quotient(goal, a))
-        if ending.function == "sigmoid":
-            letters = Sum(
-                (letters, Quotient(difference(ONE, y), difference(ONE, y_hat)))
-            )
-            values = Sum((values, Quotient(difference(ONE, goal), difference(ONE, a))))
-            if count > 1:
-                letters = Product((Quotient(ONE, exactly(count)), letters))
-                values = Product((Quotient(ONE, exactly(count)), values))
+        share = exactly(count)
+        letters = write_loss_slope(loss, y_hat, y, count, share)
+        values = write_loss_slope(loss, a, goal, count, share)
         left, result = Derivative(LOSS, y_hat), Number(float(grad[k]))
         absent = ending.function == "softmax" and goal.value == 0
         sides = (letters, result) if absent else (letters, values, result)
@@ -83,11 +96,7 @@ def expansion(step: WorkedStep, layer: UnitNumbers, units: Sequence[int]) -> Sec
         "The loss is computed from z in one formula, which does not overflow. The long "
         "way through ŷ gives the same:"
     )
-    return Section(
-        (_("The long way, through ŷ"),),
-        (Paragraph((said,)), Formulas(tuple(lines))),
-        folded=True,
-    )
+    return Section(heading, (Paragraph((said,)), Formulas(tuple(lines))), folded=True)
 
 
 def jacobian_lines(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
+from neurona.explain.compose import ZERO, difference
 from neurona.explain.notation import (
     DOTS,
     Call,
@@ -29,7 +31,6 @@ from neurona.explain.page.blocks import (
     Section,
     Table,
 )
-from neurona.explain.step.functions import write_activation
 from neurona.explain.step.layout import (
     MOST_ROWS,
     MOST_TERMS,
@@ -44,6 +45,7 @@ from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.worked_step import WorkedStep
 from neurona.explain.step.write_loss import batch_loss, loss_blocks
 from neurona.explain.step.write_operations import write_operations
+from neurona.explain.textbook.activations import call_activation
 from neurona.messages import _, ngettext
 
 __all__ = ["write_forward", "write_weights"]
@@ -213,26 +215,49 @@ def activation_line(step: WorkedStep, layer: UnitNumbers, j: int) -> Term:
     value = Number(float(layer.a[0, j]))
     if function.name == "identity":
         return Relation((a, z, value))
-    numbers = write_activation(function, Number(float(layer.z[0, j])))
-    return Relation((a, write_activation(function, z), numbers, value))
+    numbers = call_activation(function, Number(float(layer.z[0, j])))
+    return Relation((a, call_activation(function, z), numbers, value))
 
 
 def softmax_lines(
     step: WorkedStep, layer: UnitNumbers, units: Sequence[int]
 ) -> list[tuple[Term, str]]:
     """Each e^z, their sum, and each share of it."""
-    symbols = step.symbols
+    symbols, number = step.symbols, str(layer.units.number)
     made = layer.ending.prediction if layer.ending is not None else layer.a
-    powers = np.exp(layer.z[0])
-    total = float(powers.sum())
-    z_k = Symbol("z", "k", str(layer.units.number))
-    sign = Summation(Power(E, z_k), Symbol("k"))
-    shown: list[Term] = [Power(E, Number(float(layer.z[0, j]))) for j in units]
+    with np.errstate(over="ignore"):
+        powers = np.exp(layer.z[0])
+        total = float(powers.sum())
+    lines: list[tuple[Term, str]] = []
+    # Taking the largest z from all of them is what the graph does too. It is shown
+    # only where the formula of the books has no numbers.
+    shift = 0.0
+    taken: Term = ZERO
+    if not 0.0 < total < math.inf:
+        shift = float(layer.z[0].max())
+        powers = np.exp(layer.z[0] - shift)
+        total = float(powers.sum())
+        taken = Symbol("m", layer=number)
+        largest = Call("max", (Symbol("z", "k", number),))
+        said = _("taken from every z, so that no power overflows or all are 0")
+        lines.append((Relation((taken, largest, Number(shift))), said))
+
+    def power_of(z: Term) -> Term:
+        return Power(E, difference(z, taken))
+
+    def power_in_numbers(j: int) -> Term:
+        exponent: Term = Number(float(layer.z[0, j]))
+        if shift:
+            exponent = difference(exponent, Number(shift))
+        return Power(E, exponent)
+
+    sign = Summation(power_of(Symbol("z", "k", number)), Symbol("k"))
+    shown: list[Term] = [power_in_numbers(j) for j in units]
     if len(units) < len(powers):
         shown.append(DOTS)
-    lines: list[tuple[Term, str]] = [
+    lines.append(
         (Relation((sign, added(shown), Number(total))), _("what they are divided by"))
-    ]
+    )
     for j in units:
         p = (
             symbols.prediction(layer, j)
@@ -244,7 +269,7 @@ def softmax_lines(
                 Relation(
                     (
                         p,
-                        Quotient(Power(E, symbols.z(layer, j)), sign),
+                        Quotient(power_of(symbols.z(layer, j)), sign),
                         Quotient(Number(float(powers[j])), Number(total)),
                         Number(float(made[0, j])),
                     )

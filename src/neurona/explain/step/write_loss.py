@@ -19,7 +19,6 @@ from neurona.explain.notation import (
     Term,
 )
 from neurona.explain.page.blocks import Block, Formulas, Inline, Paragraph, Table
-from neurona.explain.step.functions import write_loss
 from neurona.explain.step.layout import (
     MOST_ROWS,
     MOST_UNITS,
@@ -30,6 +29,7 @@ from neurona.explain.step.layout import (
 from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.symbols import LOSS
 from neurona.explain.step.worked_step import WorkedStep
+from neurona.explain.step.write_row_loss import write_row_loss
 from neurona.messages import _
 from neurona.nn.losses import Loss
 
@@ -111,7 +111,23 @@ def loss_sides(
         ]
     elif len(made) > MOST_UNITS:
         return []
-    return [write_loss(loss, letters, symbols), write_loss(loss, values, goals)]
+    formula = write_row_loss(loss, letters, symbols)
+    if has_no_logarithm(loss, made, wanted):
+        return [formula]
+    return [formula, write_row_loss(loss, values, goals)]
+
+
+def has_no_logarithm(
+    loss: Loss, made: Sequence[float], wanted: Sequence[float]
+) -> bool:
+    """Whether a prediction that counts is rounded to 0 or 1, where its ln ends.
+
+    The loss itself is computed from z, and is finite there.
+    """
+    pairs = list(zip(made, wanted, strict=True))
+    if loss.name == "cross_entropy":
+        return any(p <= 0.0 and t != 0.0 for p, t in pairs)
+    return loss.name == "binary_cross_entropy" and any(p in (0.0, 1.0) for p in made)
 
 
 def penalty_line(step: WorkedStep) -> Block:

@@ -40,7 +40,7 @@ from neurona.explain.symbols.letters import (
     y_of,
     z_of,
 )
-from neurona.explain.symbols.losses import OUTPUTS
+from neurona.explain.textbook.losses import OUTPUTS
 from neurona.explain.wording import fill
 from neurona.messages import _, language, ngettext
 from neurona.network import Network

@@ -31,11 +31,6 @@ from neurona.explain.notation.terms import (
     Term,
 )
 from neurona.explain.stack import Stage
-from neurona.explain.symbols.activations import (
-    slope_rule,
-    write_activation,
-    write_slope,
-)
 from neurona.explain.symbols.letters import (
     LOSS,
     a_of,
@@ -46,7 +41,12 @@ from neurona.explain.symbols.letters import (
     y_of,
     z_of,
 )
-from neurona.explain.symbols.losses import (
+from neurona.explain.textbook.activations import (
+    slope_rule,
+    write_activation,
+    write_slope,
+)
+from neurona.explain.textbook.losses import (
     average_factor,
     loss_rule,
     write_loss,

@@ -32,15 +32,15 @@ from neurona.explain.page import (
     Section,
     Table,
 )
-from neurona.explain.step.functions import (
-    write_activation,
-    write_loss,
-    write_loss_slope,
-    write_slope,
-)
 from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.symbols import LOSS
 from neurona.explain.step.worked_step import WorkedStep
+from neurona.explain.step.write_row_loss import write_row_loss
+from neurona.explain.textbook.activations import (
+    call_activation,
+    write_slope_of_one_piece,
+)
+from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_loss_slope
 from neurona.explain.wording import fill
 from neurona.messages import _
 from neurona.nn.losses import Loss
@@ -116,14 +116,16 @@ class Exercise:
         for layer in self.step.numbers.layers:
             number = str(layer.units.number)
             weight = self.step.numbers.feeds[str(layer.units.weight.name)]
-            bias = self.step.numbers.feeds[str(layer.units.bias.name)]  # type: ignore[union-attr]
+            # A network by hand has a bias for every unit.
+            assert layer.units.bias is not None
+            bias = self.step.numbers.feeds[str(layer.units.bias.name)]
             function = layer.units.activation
             rows.append(
                 (
                     (number,),
                     (numbers_matrix(np.asarray(weight).tolist()),),
                     (numbers_matrix([np.asarray(bias).tolist()]),),
-                    (Relation((A, write_activation(function, Z))),),
+                    (Relation((A, call_activation(function, Z))),),
                     self.slope_cell(layer),
                 )
             )
@@ -173,7 +175,7 @@ class Exercise:
             other = Relation((Z, exactly(0)), "≤")
             formula = Cases(((exactly(1), one), (exactly(0), other)))
         else:
-            formula = write_slope(function, A, Z)
+            formula = write_slope_of_one_piece(function, Z, A)
         left = Call(SLOPE, (Z,))
         return (Relation((left, formula or Derivative(A, Z))),)
 
@@ -196,7 +198,7 @@ class Exercise:
         predictions = [
             symbols.prediction(self.output, k) for k in range(len(self.targets))
         ]
-        loss = write_loss(self.loss, predictions, targets)
+        loss = write_row_loss(self.loss, predictions, targets)
         lines.append((Relation((LOSS, loss, blank(self.step.loss))), ""))
         return lines
 
@@ -235,7 +237,7 @@ class Exercise:
             z = symbols.z(layer, j)
             if ending is None:
                 a, value = symbols.a(layer, j), layer.a[0, j]
-                formula = write_activation(layer.units.activation, z)
+                formula = call_activation(layer.units.activation, z)
             else:
                 a, value = symbols.prediction(layer, j), ending.prediction[0, j]
                 formula = Call(Symbol("σ"), (z,))
@@ -270,11 +272,12 @@ class Exercise:
             first = products[0] if len(products) == 1 else Sum(tuple(products))
         else:
             target = symbols.target(layer, j)
-            slope = write_loss_slope(self.loss, a, target, count)
-            first = slope or Derivative(LOSS, a)
+            first = Derivative(LOSS, a)
+            if self.loss.name in LOSS_EQUATIONS:
+                first = write_loss_slope(self.loss, a, target, count, exactly(count))
         if layer.units.activation.name == "identity":
             return first
-        formula = write_slope(layer.units.activation, a, z)
+        formula = write_slope_of_one_piece(layer.units.activation, z, a)
         return product_of(first, formula or Call(SLOPE, (z,)))
 
     def update(self) -> list[Block]:

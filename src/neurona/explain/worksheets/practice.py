@@ -16,6 +16,7 @@ from neurona.messages import _
 from neurona.network import Network
 from neurona.nn.activations import Heaviside, Sign
 from neurona.nn.losses import Loss
+from neurona.nn.losses.loss import output_count
 from neurona.optimize import Optimizer
 
 __all__ = ["MOST_PARAMETERS", "practice_step"]
@@ -77,7 +78,7 @@ def practice_step(
                 "at most {most}"
             ).format(network=network, count=size, most=MOST_PARAMETERS)
         )
-    rule = read_loss(loss, output)
+    rule = read_loss(loss, built)
     for attempt in range(ATTEMPTS):
         for name, array in built.parameters.items():
             built.parameters[name] = round_numbers(
@@ -119,7 +120,7 @@ def draw_example(
     low, high = (0, 1) if inputs <= FEW_INPUTS else (-2, 2)
     x = small_integers((inputs,), "x", low, high, seed=seed, attempt=attempt)
     outputs = network.architecture.evaluation.outputs
-    width = int(next(iter(outputs.values())).shape[1])  # type: ignore[arg-type]
+    width = output_count(next(iter(outputs.values())).spec)
     if loss.head == "classes":
         y = small_integers((1,), "y", 0, width - 1, seed=seed, attempt=attempt)
         return x, int(y[0])

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from neurona.explain.flow.measure import GradientFlow, LayerFlow
     from neurona.explain.flow.recorder import FlowHistory
 
-__all__ = ["comparison_page", "history_page", "moment_page"]
+__all__ = ["write_comparison_page", "write_history_page", "write_moment_page"]
 
 MOST_LINES: Final = 6
 """Lines of a chart that can be told apart."""
 
 
-def moment_page(flow: GradientFlow) -> Page:
+def write_moment_page(flow: GradientFlow) -> Page:
     """Page of one moment: numbers of each layer, then how they are spread."""
     blocks: list[Block] = [
         Paragraph(
@@ -161,7 +161,7 @@ def from_counts(spread: Spread) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return np.concatenate(placed) if placed else np.zeros(0)
 
 
-def history_page(history: FlowHistory) -> Page:
+def write_history_page(history: FlowHistory) -> Page:
     """Page of a training: how the numbers of each layer changed."""
     if not history.moments:
         note = Note((_("Nothing was measured: no epoch has ended."),))
@@ -218,7 +218,7 @@ def some_of(lines: dict[str, list[float]]) -> dict[str, list[float]]:
     return {names[i]: lines[names[i]] for i in chosen}
 
 
-def comparison_page(found: FlowComparison) -> Page:
+def write_comparison_page(found: FlowComparison) -> Page:
     """Page of a comparison: deviations by depth, then the spread in some layers."""
     layers = [float(k) for k in range(1, found.depth + 1)]
     forward, backward = found.activation_deviations(), found.gradient_deviations()

@@ -22,8 +22,10 @@ from neurona.explain.notation.terms import (
     Call,
     Cases,
     Negative,
+    Number,
     Power,
     Relation,
+    Sum,
     Summation,
     Surrounded,
     Symbol,
@@ -31,9 +33,17 @@ from neurona.explain.notation.terms import (
     Word,
 )
 from neurona.messages import _
-from neurona.nn.losses import Loss, MeanSquaredError
+from neurona.nn.losses import Loss
 
-__all__ = ["LOSS_EQUATIONS", "OUTPUTS", "loss_rule", "write_loss", "write_loss_slope"]
+__all__ = [
+    "LOSS_EQUATIONS",
+    "OUTPUTS",
+    "LossEquation",
+    "average_factor",
+    "loss_rule",
+    "write_loss",
+    "write_loss_slope",
+]
 
 OUTPUTS: Final = Symbol("n")
 """Number of outputs, over which most losses are averaged."""
@@ -48,26 +58,36 @@ class LossEquation:
     Parameters
     ----------
     part : callable
-        From the loss, a and y to what one output adds.
+        From the loss, a and y to what one output adds, the divisor apart.
     slope : callable
-        From the same to its derivative in a.
+        From the same to its derivative in a, the factor apart.
     averaged : bool
         Whether the outputs are averaged, and not added.
+    divisor : callable
+        From the loss to the number below the part: 2 where it has a half.
+    factor : callable
+        From the loss to the number before the slope.
     """
 
     part: Writer
     slope: Writer
     averaged: bool = True
+    divisor: Callable[[Any], int] = lambda loss: 1
+    factor: Callable[[Any], int] = lambda loss: 1
+
+    def term(self, loss: Loss, a: Term, y: Term) -> Term:
+        """What one output adds."""
+        below = exactly(self.divisor(loss))
+        return side_by_side(quotient_of(ONE, below), self.part(loss, a, y))
 
 
-def squared(loss: Any, a: Term, y: Term) -> Term:
-    square = power_of(difference(a, y), exactly(2))
-    return side_by_side(quotient_of(ONE, exactly(2)), square) if loss.half else square
-
-
-def squared_slope(loss: Any, a: Term, y: Term) -> Term:
-    residual = difference(a, y)
-    return residual if loss.half else side_by_side(exactly(2), residual)
+SQUARE: Final = LossEquation(
+    lambda loss, a, y: power_of(difference(a, y), exactly(2)),
+    lambda loss, a, y: difference(a, y),
+    divisor=lambda loss: 2 if loss.half else 1,
+    factor=lambda loss: 1 if loss.half else 2,
+)
+"""The half of a square and the 2 of its derivative cancel."""
 
 
 def absolute(a: Term, y: Term) -> Term:
@@ -101,10 +121,25 @@ def huber_slope(loss: Any, a: Term, y: Term) -> Term:
     return within(loss, a, y, difference(a, y), force)
 
 
+def weighed(weight: Term, term: Term) -> Term:
+    """Weight times a term: numbers keep the dot between them, letters need none."""
+    return product_of(weight, term, sign="·" if holds_number(weight) else "")
+
+
+def holds_number(term: Term) -> bool:
+    """Whether a measured number stands in a term or, with any sign, in a sum."""
+    parts = term.terms if isinstance(term, Sum) else (term,)
+    bodies = [part.body if isinstance(part, Negative) else part for part in parts]
+    return any(isinstance(body, Number) and not body.exact for body in bodies)
+
+
+def logarithm(y: Term, a: Term) -> Term:
+    return weighed(y, Call("ln", (a,)))
+
+
 def binary(loss: Any, a: Term, y: Term) -> Term:
-    yes = side_by_side(y, Call("ln", (a,)))
-    no = side_by_side(difference(ONE, y), Call("ln", (difference(ONE, a),)))
-    return minus(sum_of(yes, no))
+    no = logarithm(difference(ONE, y), difference(ONE, a))
+    return minus(sum_of(logarithm(y, a), no))
 
 
 def binary_slope(loss: Any, a: Term, y: Term) -> Term:
@@ -118,7 +153,7 @@ def poisson(loss: Any, a: Term, y: Term) -> Term:
 
 
 LOSS_EQUATIONS: Final[Mapping[str, LossEquation]] = {
-    "mse": LossEquation(squared, squared_slope),
+    "mse": SQUARE,
     "mae": LossEquation(
         lambda loss, a, y: absolute(a, y), lambda loss, a, y: sign(a, y)
     ),
@@ -127,7 +162,7 @@ LOSS_EQUATIONS: Final[Mapping[str, LossEquation]] = {
     ),
     "huber": LossEquation(huber, huber_slope),
     "cross_entropy": LossEquation(
-        lambda loss, a, y: minus(side_by_side(y, Call("ln", (a,)))),
+        lambda loss, a, y: minus(logarithm(y, a)),
         lambda loss, a, y: minus(quotient_of(y, a)),
         averaged=False,
     ),
@@ -184,10 +219,10 @@ def write_loss(
     >>> show_text(write_loss(MeanSquaredError(), indexed("a"), indexed("y"), 1))
     '(a₁ − y₁)²'
     """
-    part = entry_of(loss).part
+    entry = entry_of(loss)
     if outputs == 1:
-        return part(loss, a("1"), y("1"))
-    inner = part(loss, a("k"), y("k"))
+        return entry.term(loss, a("1"), y("1"))
+    inner = entry.term(loss, a("k"), y("k"))
     negative = isinstance(inner, Negative)
     body = inner.body if isinstance(inner, Negative) else inner
     total = Summation(body, Symbol("k"), ONE, OUTPUTS)
@@ -195,8 +230,25 @@ def write_loss(
     return minus(whole) if negative else whole
 
 
-def write_loss_slope(loss: Loss, a: Term, y: Term, outputs: int) -> Term:
+def write_loss_slope(
+    loss: Loss, a: Term, y: Term, outputs: int, count: Term = OUTPUTS
+) -> Term:
     """∂L/∂a of one output.
+
+    Parameters
+    ----------
+    loss : Loss
+    a, y : Term
+        Activation and target of the output.
+    outputs : int
+        How many there are.
+    count : Term
+        What stands for that number in an average.
+
+    Raises
+    ------
+    OptionError
+        The loss is no sum over the outputs.
 
     Examples
     --------
@@ -206,12 +258,10 @@ def write_loss_slope(loss: Loss, a: Term, y: Term, outputs: int) -> Term:
     '(2 / n)(a − y)'
     """
     entry = entry_of(loss)
-    slope = entry.slope(loss, a, y)
-    if outputs == 1 or not entry.averaged:
-        return slope
-    if isinstance(loss, MeanSquaredError) and not loss.half:
-        return side_by_side(quotient_of(exactly(2), OUTPUTS), difference(a, y))
-    return side_by_side(quotient_of(ONE, OUTPUTS), slope)
+    factor = exactly(entry.factor(loss))
+    averaged = outputs > 1 and entry.averaged
+    share = quotient_of(factor, count if averaged else ONE)
+    return side_by_side(share, entry.slope(loss, a, y))
 
 
 def loss_rule(loss: Loss) -> str:

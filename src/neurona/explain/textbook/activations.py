@@ -1,4 +1,4 @@
-"""Every activation as a textbook writes it, and its slope in z, or in a."""
+"""Every activation as a textbook writes it: name, value, and slope in z, or in a."""
 
 from __future__ import annotations
 
@@ -31,7 +31,14 @@ from neurona.explain.slopes import slope_node
 from neurona.messages import _
 from neurona.nn.activations import ActivationFunction
 
-__all__ = ["ACTIVATION_EQUATIONS", "slope_rule", "write_activation", "write_slope"]
+__all__ = [
+    "ACTIVATION_EQUATIONS",
+    "call_activation",
+    "slope_rule",
+    "write_activation",
+    "write_slope",
+    "write_slope_of_one_piece",
+]
 
 E: Final = Symbol("e")
 SIGMA: Final = Symbol("σ")
@@ -45,14 +52,20 @@ class ActivationEquation:
 
     Parameters
     ----------
+    called : Term or str
+        Its name before an argument, as in σ(z) or tanh(z).
     value : callable
         From f and z to f(z).
     slope : callable
         From f, z and a to f′(z).
+    in_pieces : bool
+        Whether the slope is chosen by the sign of z.
     """
 
+    called: Term | str
     value: Callable[[Any, Term], Term]
     slope: Callable[[Any, Term, Term], Term]
+    in_pieces: bool = False
 
 
 def sigma(z: Term) -> Term:
@@ -103,35 +116,51 @@ def arctan_slope(f: Any, z: Term, a: Term) -> Term:
 
 
 ACTIVATION_EQUATIONS: Final[Mapping[str, ActivationEquation]] = {
-    "identity": ActivationEquation(lambda f, z: z, lambda f, z, a: ONE),
-    "heaviside": ActivationEquation(heaviside, lambda f, z, a: ZERO),
-    "sign": ActivationEquation(lambda f, z: Call("sgn", (z,)), lambda f, z, a: ZERO),
-    "arctan": ActivationEquation(lambda f, z: Call("arctan", (z,)), arctan_slope),
+    "identity": ActivationEquation("identity", lambda f, z: z, lambda f, z, a: ONE),
+    "heaviside": ActivationEquation(
+        Symbol("H"), heaviside, lambda f, z, a: ZERO, in_pieces=True
+    ),
+    "sign": ActivationEquation(
+        "sgn", lambda f, z: Call("sgn", (z,)), lambda f, z, a: ZERO, in_pieces=True
+    ),
+    "arctan": ActivationEquation(
+        "arctan", lambda f, z: Call("arctan", (z,)), arctan_slope
+    ),
     "sigmoid": ActivationEquation(
-        lambda f, z: sigma(z), lambda f, z, a: side_by_side(a, difference(ONE, a))
+        SIGMA,
+        lambda f, z: sigma(z),
+        lambda f, z, a: side_by_side(a, difference(ONE, a)),
     ),
     "tanh": ActivationEquation(
+        "tanh",
         lambda f, z: Call("tanh", (z,)),
         lambda f, z, a: difference(ONE, Power(a, exactly(2))),
     ),
     "relu": ActivationEquation(
+        "ReLU",
         lambda f, z: Call("max", (z, ZERO)),
         lambda f, z, a: Call(Symbol("I"), (Relation((z, ZERO), ">"),)),
+        in_pieces=True,
     ),
     "leaky_relu": ActivationEquation(
+        "LeakyReLU",
         lambda f, z: above_zero(z, z, product_of(exactly(f.slope), z)),
         lambda f, z, a: above_zero(z, ONE, exactly(f.slope)),
+        in_pieces=True,
     ),
-    "silu": ActivationEquation(lambda f, z: side_by_side(z, sigma(z)), silu_slope),
-    "elu": ActivationEquation(elu, elu_slope),
-    "selu": ActivationEquation(selu, selu_slope),
-    "gelu": ActivationEquation(gelu, gelu_slope),
+    "silu": ActivationEquation(
+        "SiLU", lambda f, z: side_by_side(z, sigma(z)), silu_slope
+    ),
+    "elu": ActivationEquation("ELU", elu, elu_slope, in_pieces=True),
+    "selu": ActivationEquation("SELU", selu, selu_slope, in_pieces=True),
+    "gelu": ActivationEquation("GELU", gelu, gelu_slope),
     "softplus": ActivationEquation(
+        "softplus",
         lambda f, z: Call("ln", (sum_of(ONE, Power(E, z)),)),
         lambda f, z, a: sigma(z),
     ),
     "sine": ActivationEquation(
-        lambda f, z: Call("sin", (z,)), lambda f, z, a: Call("cos", (z,))
+        "sin", lambda f, z: Call("sin", (z,)), lambda f, z, a: Call("cos", (z,))
     ),
 }
 """Every activation that acts on each unit alone; softmax is written by its layer."""
@@ -147,6 +176,7 @@ def equation_from_graph(f: ActivationFunction) -> ActivationEquation:
     output = f.apply(leaf)
     slope = slope_node(output, leaf)
     return ActivationEquation(
+        f.name,
         lambda f, z: write_expression(output, {leaf: z}),
         lambda f, z, a: write_expression(slope, {leaf: z, output: a}),
     )
@@ -176,6 +206,39 @@ def write_slope(f: ActivationFunction, z: Term, a: Term) -> Term:
     ('a(1 − a)', '1 − a²')
     """
     return entry_of(f).slope(f, z, a)
+
+
+def call_activation(f: ActivationFunction, z: Term) -> Term:
+    """Write f(z) by the name of f; the identity has none.
+
+    Examples
+    --------
+    >>> from neurona.explain.notation.text import show_text
+    >>> from neurona.nn.activations import Identity, ReLU
+    >>> z = Symbol("z")
+    >>> show_text(call_activation(ReLU(), z)), show_text(call_activation(Identity(), z))
+    ('ReLU(z)', 'z')
+    """
+    if f.name == "identity":
+        return z
+    entry = ACTIVATION_EQUATIONS.get(f.name)
+    return Call(f.name if entry is None else entry.called, (z,))
+
+
+def write_slope_of_one_piece(f: ActivationFunction, z: Term, a: Term) -> Term | None:
+    """Write f′(z) where it is one formula for every z; else ``None``.
+
+    A slope in pieces is but a number beside numbers, as is that of an activation that
+    no book knows.
+
+    Examples
+    --------
+    >>> from neurona.nn.activations import ReLU
+    >>> write_slope_of_one_piece(ReLU(), Symbol("z"), Symbol("a")) is None
+    True
+    """
+    entry = ACTIVATION_EQUATIONS.get(f.name)
+    return None if entry is None or entry.in_pieces else entry.slope(f, z, a)
 
 
 def slope_rule(f: ActivationFunction) -> str:

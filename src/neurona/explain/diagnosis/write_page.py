@@ -11,7 +11,7 @@ from neurona.messages import _, language, ngettext
 if TYPE_CHECKING:
     from neurona.explain.diagnosis.checkup import Diagnosis
 
-__all__ = ["diagnosis_page", "part_names", "titles"]
+__all__ = ["part_names", "titles", "write_page"]
 
 
 def severity_names() -> dict[str, str]:
@@ -57,7 +57,7 @@ def part_names() -> dict[str, str]:
     }
 
 
-def diagnosis_page(found: Diagnosis) -> Page:
+def write_page(found: Diagnosis) -> Page:
     """Page of a diagnosis: findings first, then what was looked at."""
     blocks: list[Block] = []
     count = len(found.findings)

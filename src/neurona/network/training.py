@@ -1,47 +1,27 @@
-"""The network: what a person builds, trains, asks and saves."""
+"""What teaches a network: fits, their rehearsal, and what measures them."""
 
 from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from neurona.errors import (
     DivergenceWarning,
-    ModelFileError,
-    NeuronaError,
-    OptionError,
-    unknown_name,
 )
-from neurona.graph import Node
-from neurona.graph.notebook import show_html
-from neurona.messages import _
 from neurona.model_file import (
-    CheckedModel,
-    ModelRecord,
-    check_model,
-    load_model,
-    names_to_take,
     part_to_config,
-    save_model,
 )
-from neurona.native.rows import RowPredictor
-from neurona.nn.architecture import Architecture
-from neurona.nn.description import read_architecture, show_network
-from neurona.nn.layers import Connection, Input, Layer
+from neurona.network.answers import Answers
 from neurona.nn.losses import Loss
-from neurona.nn.parameters import ParameterVector
-from neurona.nn.summary import Summary
 from neurona.optimize import (
     Optimizer,
     Schedule,
     as_optimizer,
 )
-from neurona.reference.random_numbers import stream_of
-from neurona.train.answers import asks_questions, probabilities
 from neurona.train.callback import Callback, EpochCallback, as_callbacks
 from neurona.train.evaluate import Evaluator
 from neurona.train.examples import (
@@ -55,155 +35,21 @@ from neurona.train.examples import (
 from neurona.train.gradients import loss_and_gradients
 from neurona.train.history import History, divergence_message
 from neurona.train.learning_rate_range import RangeTest, run_range_test
-from neurona.train.memory import check_memory
-from neurona.train.metrics import Metric, as_metrics, predicted_classes
+from neurona.train.metrics import Metric, as_metrics
 from neurona.train.options import check_options, check_seed
 from neurona.train.plan import RuleLike, Subject, plan_fit
-from neurona.train.predict import Predictor
 from neurona.train.step import (
     ROW_WEIGHT,
     StepOptions,
 )
 
-__all__ = ["Network", "divergence_message", "load"]
+__all__ = ["Training"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
-Outputs: TypeAlias = "Array | dict[str, Array]"
 
 
-DTYPES = ("float32", "float64")
-
-
-class Network:
-    """A neural network: layers, their numbers, and what was learned.
-
-    Parameters
-    ----------
-    layers : sequence of Layer, optional
-        One after the other, from one input to one output.
-    n_inputs : int, optional
-        Numbers per row that the first layer reads; needed with ``layers``.
-    inputs : sequence of Input, optional
-        Named inputs, where layers are joined by calling them.
-    outputs : Connection or mapping of str to Connection, optional
-        What the network gives, where layers are joined by calling them.
-    seed : int
-        Of the initial weights and, by default, of every fit.
-    dtype : {"float32", "float64"}
-
-    Attributes
-    ----------
-    parameters : mapping of str to array
-        Trained numbers under names such as ``dense_1.weight``: views that can be
-        changed in place or assigned to.
-    states : mapping of str to array
-        What training updates without a gradient, such as running means.
-    history : History or None
-        Of the last fit.
-    training : mapping of str to value, or None
-        Loss, optimizer and other settings of the last fit, its seed and step.
-    preparation : dict or None
-        How the table it was trained on is encoded, for a network trained on a table.
-
-    Raises
-    ------
-    OptionError
-        Settings that cannot be, or more parameters than fit in memory.
-    ShapeError
-        Layers that do not fit together; the message names the layer.
-
-    Examples
-    --------
-    >>> from neurona import Dense, Network
-    >>> network = Network([Dense(16, "relu"), Dense(3)], n_inputs=4, seed=0)
-    >>> network
-    Network([Dense(16, 'relu'), Dense(3)], n_inputs=4)
-    >>> network.parameters["dense_1.weight"].shape
-    (4, 16)
-    """
-
-    def __init__(
-        self,
-        layers: Sequence[Layer] | None = None,
-        *,
-        n_inputs: int | None = None,
-        inputs: Sequence[Input] | None = None,
-        outputs: Connection | Mapping[str, Connection] | None = None,
-        seed: int = 0,
-        dtype: str = "float32",
-    ) -> None:
-        self._start(
-            read_architecture(layers, n_inputs, inputs, outputs),
-            seed=check_seed(seed),
-            dtype=check_dtype(dtype),
-        )
-        self.initialize()
-
-    def _start(
-        self, architecture: Architecture, *, seed: int, dtype: np.dtype[Any]
-    ) -> None:
-        """Make room for the numbers of an architecture."""
-        self.architecture = architecture
-        self.seed = seed
-        self.dtype = dtype
-        self.history: History | None = None
-        self.preparation: dict[str, Any] | None = None
-        self.losses: Mapping[str, Loss] | None = None
-        self.training: Mapping[str, Any] | None = None
-        self._slots: dict[str, Array] = {}
-        self._predictor: Predictor | None = None
-        self._quick: RowPredictor | None = None
-        build = architecture.evaluation.build
-        shapes = {name: p.shape for name, p in build.parameters.items()}
-        check_memory(
-            sum(int(np.prod(s, dtype=object)) for s in shapes.values()), dtype.itemsize
-        )
-        self._parameters = ParameterVector(shapes, dtype)
-        self._states = ParameterVector(
-            {name: state.shape for name, state in build.states.items()}, dtype
-        )
-
-    def initialize(self, seed: int | None = None) -> None:
-        """Draw new initial weights; forget what was learned.
-
-        Parameters
-        ----------
-        seed : int, optional
-            By default the network's own.
-        """
-        build = self.architecture.evaluation.build
-        seed = self.seed if seed is None else check_seed(seed)
-        for name, parameter in build.parameters.items():
-            drawn = parameter.initializer.draw(parameter.shape, seed, stream_of(name))
-            self.parameters[name] = drawn
-        for name, state in build.states.items():
-            self.states[name] = state.initial
-        self.history = self.losses = self.training = None
-        self._slots = {}
-
-    @property
-    def parameters(self) -> ParameterVector:
-        """Trained numbers by name; assigning a mapping copies its values in."""
-        return self._parameters
-
-    @parameters.setter
-    def parameters(self, values: Mapping[str, Any]) -> None:
-        self._parameters.replace(values)
-
-    @property
-    def states(self) -> ParameterVector:
-        """What training updates without a gradient, by name."""
-        return self._states
-
-    @states.setter
-    def states(self, values: Mapping[str, Any]) -> None:
-        self._states.replace(values)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave out compiled graphs: a copy compiles its own."""
-        return {**self.__dict__, "_predictor": None, "_quick": None}
-
-    # Training -----------------------------------------------------------------------
+class Training(Answers):
+    """A network that is trained and tested."""
 
     def fit(
         self,
@@ -572,214 +418,6 @@ class Network:
         scores = evaluate(self._values(), data, row_count(data))
         return {"loss": scores.loss, **scores.metrics}
 
-    # Prediction ---------------------------------------------------------------------
-
-    def predict(self, X: Any) -> Outputs:
-        """What the output layer gives, row by row.
-
-        Returns
-        -------
-        array (N, K), or a dict of them where the network has several outputs
-        """
-        if self._quick is not None:
-            found = self._quick(X)
-            if found is not None:
-                return found
-        answers = self._ask("predict", self._outputs, X)
-        if self._predictor is not None:
-            self._quick = self._predictor.lean("predict")
-        return self._single(answers)
-
-    def predict_mean(self, X: Any) -> Array:
-        """What a network of one output predicts, through the link of its loss.
-
-        The exponential for ``poisson``, the mean for ``gaussian_nll``, and what the
-        output layer gives for the other losses over numbers.
-        """
-        (name,), (node,) = zip(*self._outputs().items(), strict=True)
-        losses = self.losses
-        linked = node if losses is None else losses[name].link(node)
-        return self._ask("mean", lambda: {name: linked}, X, losses)[name]
-
-    def predict_proba(self, X: Any) -> Outputs:
-        """Probabilities: the output through the link of the fitted loss.
-
-        Softmax for cross-entropy, sigmoid for binary cross-entropy; a network that
-        ends in one of them gives probabilities already. Of several outputs those over
-        numbers are left out.
-
-        Raises
-        ------
-        OptionError
-            No output is one of classes.
-        """
-        return self._single(self._ask("proba", self._probabilities, X, self.losses))
-
-    def predict_class(self, X: Any) -> Outputs:
-        """Class number of the largest probability, or of one of at least ½.
-
-        Returns
-        -------
-        int array (N,)
-            (N, K) of 0 and 1 where each of K outputs is a question of its own.
-        """
-        found = self._ask("proba", self._probabilities, X, self.losses)
-        nodes = self._outputs()
-        return self._single(
-            {
-                name: np.asarray(value >= 0.5).astype(np.int64)
-                if value.shape[1] > 1 and asks_questions(name, nodes[name], self.losses)
-                else predicted_classes(value)
-                for name, value in found.items()
-            }
-        )
-
-    def transform(self, X: Any, layer: str | int | Layer) -> Array:
-        """Activations of any layer.
-
-        Parameters
-        ----------
-        X : array (N, d)
-        layer : str, int or Layer
-            Its name, its position from 0, or itself.
-
-        Examples
-        --------
-        >>> from neurona import Dense, Network
-        >>> network = Network([Dense(2, "relu"), Dense(1)], n_inputs=1)
-        >>> network.transform([[1.0], [2.0]], layer="dense_1").shape
-        (2, 2)
-        """
-        names = list(self.architecture.names.values())
-        if isinstance(layer, Layer):
-            layer = self.architecture.names.get(layer, repr(layer))
-        elif isinstance(layer, int) and -len(names) <= layer < len(names):
-            layer = names[layer]
-        activations = self.architecture.evaluation.build.activations
-        if layer not in activations:
-            raise OptionError(unknown_name(_("layer"), str(layer), activations))
-        name = str(layer)
-        found = self._ask(f"layer/{name}", lambda: {name: activations[name]}, X)
-        return found[name]
-
-    # Looking ------------------------------------------------------------------------
-
-    def summary(self) -> Summary:
-        """Layers, shapes and parameter counts, as a table to print.
-
-        Examples
-        --------
-        >>> from neurona import Dense, Network
-        >>> Network([Dense(2, "sigmoid"), Dense(1)], n_inputs=2).summary().total
-        9
-        """
-        return Summary.of(self.architecture)
-
-    def __repr__(self) -> str:
-        return show_network(self.architecture, self.dtype)
-
-    def _repr_html_(self) -> str | None:
-        return show_html(self)
-
-    # Files --------------------------------------------------------------------------
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the network to one ``.safetensors`` file, whole or not at all.
-
-        Raises
-        ------
-        OutputError
-            The file cannot be written.
-        """
-        save_model(
-            ModelRecord(
-                architecture={**self.architecture.to_config(), "seed": self.seed},
-                dtype=str(self.dtype),
-                parameters=self.parameters,
-                states=self.states,
-                slots=self._slots,
-                training=self.training,
-                history=self.history.to_json() if self.history else None,
-                preparation=self.preparation,
-            ),
-            path,
-        )
-
-    def load_parameters(
-        self,
-        source: str | os.PathLike[str] | Network | Mapping[str, Any],
-        names: Iterable[str] | None = None,
-    ) -> list[str]:
-        """Take over numbers of another network, all or in part.
-
-        Parameters
-        ----------
-        source : path, Network or mapping of str to array
-            Of a network, states such as running means come along.
-        names : iterable of str, optional
-            Parameters, states or whole layers (``dense_1``); by default all that both
-            have under the same name and in the same shape.
-
-        Returns
-        -------
-        list of str
-            The names of what was taken over.
-
-        Raises
-        ------
-        OptionError
-            A name that one of them lacks, whose shapes differ, or nothing that both
-            have; nothing is changed.
-        """
-        given: Mapping[str, Any]
-        if isinstance(source, str | os.PathLike):
-            record = load_model(source)
-            given = {**record.parameters, **record.states}
-        else:
-            given = source._values() if isinstance(source, Network) else source
-        chosen = names_to_take(self._values(), given, names)
-        homes = {
-            name: self.states if name in self.states else self.parameters
-            for name in chosen
-        }
-        taken = {name: homes[name].checked(name, given[name]) for name in chosen}
-        for name, array in taken.items():
-            homes[name][name] = array
-        return chosen
-
-    # Inside -------------------------------------------------------------------------
-
-    def _values(self) -> dict[str, Array]:
-        return {**self.parameters, **self.states}
-
-    def _take(self, values: Mapping[str, Array]) -> None:
-        """Copy parameters and states in, of which nothing need be checked."""
-        for name, view in self._values().items():
-            view[...] = values[name]
-
-    def _outputs(self) -> Mapping[str, Node]:
-        return self.architecture.evaluation.outputs
-
-    def _probabilities(self) -> Mapping[str, Node]:
-        return probabilities(self._outputs(), self.losses)
-
-    def _ask(
-        self,
-        what: str,
-        outputs: Callable[[], Mapping[str, Node]],
-        X: Any,
-        losses: Mapping[str, Loss] | None = None,
-    ) -> dict[str, Array]:
-        """Part of the evaluation graph for all rows, compiled once."""
-        if self._predictor is None:
-            self._predictor = Predictor(
-                self.architecture, self.parameters, self.states, self.dtype
-            )
-        return self._predictor(what, outputs, X, losses)
-
-    def _single(self, found: dict[str, Array]) -> Outputs:
-        return found if len(self._outputs()) > 1 else next(iter(found.values()))
-
     def _losses_for(self, loss: Any, y: Any) -> Mapping[str, Loss]:
         if loss is None and self.losses is not None:
             return self.losses
@@ -791,68 +429,3 @@ class Network:
         return prepare_examples(
             self.architecture, losses, X, y, self.dtype, sample_weight
         )
-
-
-def check_dtype(dtype: Any) -> np.dtype[Any]:
-    """Precision of a network."""
-    try:
-        found: np.dtype[Any] = np.dtype(dtype)
-    except TypeError:
-        found = np.dtype(object)
-    if dtype is None or str(found) not in DTYPES:
-        raise OptionError(
-            _("a network computes in float32 or float64, not {dtype}").format(
-                dtype=dtype
-            )
-        )
-    return found
-
-
-def load(path: str | os.PathLike[str]) -> Network:
-    """Read a network from its file.
-
-    Parameters
-    ----------
-    path : path
-
-    Raises
-    ------
-    ModelFileError
-        The file is not a whole model of this software, or what it says cannot be.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from neurona import Dense, Network
-    >>> network = Network([Dense(2)], n_inputs=3)
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     network.save(f"{folder}/model.safetensors")
-    ...     again = load(f"{folder}/model.safetensors")
-    >>> bool((again.parameters.vector == network.parameters.vector).all())
-    True
-    """
-    record = load_model(path)
-    try:
-        return network_of(check_model(record))
-    except NeuronaError as error:
-        raise ModelFileError(
-            _("{path} holds no model that can be used: {why}").format(
-                path=os.fspath(path), why=error
-            )
-        ) from error
-
-
-def network_of(model: CheckedModel) -> Network:
-    """Network from what its file says, which has been checked."""
-    record = model.record
-    network = Network.__new__(Network)
-    network._start(model.architecture, seed=model.seed, dtype=model.dtype)
-    network._take({**record.parameters, **record.states})
-    network.history = model.history
-    network.losses = model.losses
-    if record.preparation is not None:
-        network.preparation = dict(record.preparation)
-    if record.training is not None:
-        network.training = dict(record.training)
-    network._slots = dict(record.slots)
-    return network

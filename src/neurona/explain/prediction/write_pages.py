@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     )
     from neurona.explain.prediction.table import TableExplanation
 
-__all__ = ["prediction_page", "table_page"]
+__all__ = ["write_prediction_page", "write_table_page"]
 
 MOST_BARS: Final = 15
 """Columns that have a bar and a line of their own; the rest are added up."""
@@ -40,7 +40,7 @@ COMPLETE: Final = 1e-6
 """Share of the difference by which the sum may miss it."""
 
 
-def prediction_page(found: PredictionExplanation) -> Page:
+def write_prediction_page(found: PredictionExplanation) -> Page:
     """Page of one row."""
     shown, rest = found.contributions[:MOST_BARS], found.contributions[MOST_BARS:]
     blocks: list[Block] = [
@@ -177,7 +177,7 @@ def completeness_note(found: PredictionExplanation) -> Note:
     return Note((text.format(**numbers),), "warning")
 
 
-def table_page(found: TableExplanation) -> Page:
+def write_table_page(found: TableExplanation) -> Page:
     """Page of a whole table."""
     names = {"accuracy": _("accuracy"), "r2": "R²"}
     metric = names[found.metric]

@@ -1,0 +1,106 @@
+"""The loss of one row: every output written out, in letters or in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from neurona import graph as g
+from neurona.explain.compose import ONE, ZERO, exactly, minus
+from neurona.explain.equations import write_expression
+from neurona.explain.notation import (
+    Negative,
+    Number,
+    Product,
+    Quotient,
+    Sum,
+    Summation,
+    Symbol,
+    Term,
+)
+from neurona.explain.textbook.losses import LOSS_EQUATIONS
+from neurona.nn.losses import Loss
+
+__all__ = ["write_row_loss"]
+
+
+def write_row_loss(loss: Loss, predictions: list[Term], targets: list[Term]) -> Term:
+    """Loss of one row of predictions and targets.
+
+    Of cross-entropy only the terms whose target is not 0 are written, where the
+    targets are numbers.
+
+    Examples
+    --------
+    >>> from neurona.explain.notation.text import show_text
+    >>> from neurona.nn.losses import MeanSquaredError
+    >>> made, wanted = [Symbol("p"), Symbol("q")], [Symbol("s"), Symbol("t")]
+    >>> show_text(write_row_loss(MeanSquaredError(half=True), made, wanted))
+    '(1 / 4) · ((p − s)² + (q − t)²)'
+    """
+    entry = LOSS_EQUATIONS.get(loss.name)
+    if entry is None:
+        return written_out(loss, predictions, targets)
+    if loss.name == "cross_entropy":
+        targets = [known_share(target) for target in targets]
+    parts = [
+        entry.part(loss, prediction, target)
+        for prediction, target in zip(predictions, targets, strict=True)
+    ]
+    below = entry.divisor(loss) * (len(parts) if entry.averaged else 1)
+    total = joined([part for part in parts if part != ZERO])
+    if below == 1:
+        return total
+    share = Quotient(ONE, exactly(below))
+    if isinstance(total, Negative):
+        return minus(Product((share, total.body)))
+    return Product((share, total))
+
+
+def known_share(target: Term) -> Term:
+    """A target of 0 or 1 as a part of the formula, which then leaves it out."""
+    known = isinstance(target, Number) and target.value in (0.0, 1.0)
+    return exactly(target.value) if known and isinstance(target, Number) else target
+
+
+def joined(terms: list[Term]) -> Term:
+    """Terms added, a minus before each of them taken out."""
+    if not terms:
+        return ZERO
+    if len(terms) == 1:
+        return terms[0]
+    bodies = tuple(term.body for term in terms if isinstance(term, Negative))
+    return minus(Sum(bodies)) if len(bodies) == len(terms) else Sum(tuple(terms))
+
+
+def written_out(loss: Loss, predictions: list[Term], targets: list[Term]) -> Term:
+    """Loss that no book writes as a sum over the outputs, from its own graph."""
+    count = len(predictions)
+    output = g.input("output", (g.BATCH, count))
+    target = g.input("target", (g.BATCH, count))
+    row = loss.per_row(output, target)
+    if count == 1:
+        return of_one(
+            write_expression(row, {output: predictions[0], target: targets[0]})
+        )
+    letters = {output: Symbol("y", "j", accent="hat"), target: Symbol("y", "j")}
+    return write_expression(row, letters)
+
+
+def of_one(term: Term) -> Term:
+    """Term of a single number: nothing to sum over, nothing element by element."""
+
+    def rewritten(part: Any) -> Any:
+        if isinstance(part, tuple):
+            return tuple(rewritten(inner) for inner in part)
+        if isinstance(part, Summation):
+            return rewritten(part.body)
+        if not is_dataclass(part) or isinstance(part, type):
+            return part
+        inside = {f.name: rewritten(getattr(part, f.name)) for f in fields(part)}
+        if inside.get("sign") == "⊙":
+            inside["sign"] = "·"
+        return replace(part, **inside)
+
+    found: Term = rewritten(term)
+    return found

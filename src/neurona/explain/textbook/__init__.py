@@ -1,0 +1,1 @@
+"""Activations and losses as a book writes them: one table each, read by every page."""
