@@ -229,7 +229,14 @@ class Engine {
                   int64_t block);
     MapPlan plan_map(const Instruction& instruction) const;
     std::vector<ReadyStep> ready_map(const MapPlan& plan, const Worker& worker) const;
-    static ReadyStep ready(const MapStep& step, T* const* place);
+    static ReadyStep ready(const MapStep& x, T* const* place) {
+        const T* none = nullptr;
+        return {x.kernel,
+                {place[x.from[0]], place[x.from[1]], place[x.from[2]]},
+                {x.has_numbers ? place[x.numbers[0]] : none,
+                 x.has_numbers ? place[x.numbers[1]] : none},
+                place[x.to]};
+    }
     void take_moments_step(int64_t count, const ReadyStep* four) const;
     void map(const MapPlan& plan, bool sliced, const Step& step, Worker& worker,
              int64_t block, int thread, int threads);

@@ -103,16 +103,6 @@ std::vector<typename Engine<T>::ReadyStep> Engine<T>::ready_map(const MapPlan& p
     return steps;
 }
 
-template <class T>
-typename Engine<T>::ReadyStep Engine<T>::ready(const MapStep& x, T* const* place) {
-    const T* none = nullptr;
-    return {x.kernel,
-            {place[x.from[0]], place[x.from[1]], place[x.from[2]]},
-            {x.has_numbers ? place[x.numbers[0]] : none,
-             x.has_numbers ? place[x.numbers[1]] : none},
-            place[x.to]};
-}
-
 // Four steps in one pass: see is_moments_step.
 template <class T>
 void Engine<T>::take_moments_step(int64_t count, const ReadyStep* four) const {
@@ -220,6 +210,8 @@ template std::vector<Engine<float>::ReadyStep> Engine<float>::ready_map(const Ma
                                                                         const Worker&) const;
 template std::vector<Engine<double>::ReadyStep> Engine<double>::ready_map(const MapPlan&,
                                                                           const Worker&) const;
+template void Engine<float>::take_moments_step(int64_t, const ReadyStep*) const;
+template void Engine<double>::take_moments_step(int64_t, const ReadyStep*) const;
 template void Engine<float>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int, int);
 template void Engine<double>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int, int);
 
