@@ -16,7 +16,12 @@ from neurona.table import yardstick
 
 FAST = ("--epochs", "3", "--hidden", "8")
 SOURCES = str(Path(package.__file__).parents[1])
-PROGRAM = "from neurona.cli.main import run; run()"
+PROGRAM = """
+from neurona.table import yardstick
+yardstick.TREES = 5
+from neurona.cli.main import run
+run()
+"""
 
 
 @dataclass(frozen=True)
