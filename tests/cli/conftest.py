@@ -16,7 +16,12 @@ from neurona.table import yardstick
 
 FAST = ("--epochs", "3", "--hidden", "8")
 SOURCES = str(Path(package.__file__).parents[1])
-PROGRAM = "from neurona.cli.main import run; run()"
+PROGRAM = """
+from neurona.table import yardstick
+yardstick.TREES = 5
+from neurona.cli.main import run
+run()
+"""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,30 @@ def train(neurona):
 
     def run(data, *arguments):
         return neurona("train", data, *FAST, *arguments)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def train_once(tmp_path_factory):
+    """Train a small network for the first test that asks, and copy it for the others.
+
+    For tests that only read a model; the table is a bundled set, or ``mixed.csv``.
+    """
+    trained = {}
+
+    def run(path, data, *arguments):
+        if (data, arguments) not in trained:
+            folder = tmp_path_factory.mktemp("trained")
+            model = folder / "model.safetensors"
+            table = write_mixed(folder / data) if data == "mixed.csv" else data
+            wanted = ["train", table, *FAST, "--quiet", "--out", model, *arguments]
+            with pytest.MonkeyPatch.context() as patched:
+                patched.setattr(yardstick, "TREES", 5)
+                assert main([str(part) for part in wanted]) == 0
+            trained[data, arguments] = model.read_bytes()
+        path.write_bytes(trained[data, arguments])
+        return path
 
     return run
 

@@ -9,10 +9,10 @@ from neurona.table.model import load_table_model
 
 
 @pytest.fixture
-def model(train, tmp_path):
+def model(train_once, tmp_path):
     """A model that stopped far too early."""
-    assert train("moons", "--learning-rate", "1e-5", "--epochs", "6").code == 0
-    return tmp_path / "model.safetensors"
+    early = ("--learning-rate", "1e-5", "--epochs", "6")
+    return train_once(tmp_path / "model.safetensors", "moons", *early)
 
 
 def test_findings_come_with_evidence_and_advice(neurona, model):

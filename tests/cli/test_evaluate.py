@@ -5,9 +5,9 @@ import pytest
 
 
 @pytest.fixture
-def model(train, mixed):
-    assert train(mixed(), "--target", "the answer", "--quiet").code == 0
-    return "model.safetensors"
+def model(train_once, tmp_path):
+    path = tmp_path / "model.safetensors"
+    return train_once(path, "mixed.csv", "--target", "the answer").name
 
 
 def test_the_document_has_task_rows_and_metrics(neurona, model, mixed):

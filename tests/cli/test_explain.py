@@ -36,9 +36,8 @@ def weights(tmp_path):
 
 
 @pytest.fixture
-def model(train, tmp_path):
-    assert train("iris", "--quiet", "--out", tmp_path / "iris.safetensors").code == 0
-    return tmp_path / "iris.safetensors"
+def model(train_once, tmp_path):
+    return train_once(tmp_path / "iris.safetensors", "iris")
 
 
 def test_a_step_by_hand_is_one_json_document(neurona, weights):

@@ -12,9 +12,9 @@ def rows(text):
 
 
 @pytest.fixture
-def model(train, mixed):
-    assert train(mixed(), "--target", "the answer", "--quiet").code == 0
-    return "model.safetensors"
+def model(train_once, tmp_path):
+    path = tmp_path / "model.safetensors"
+    return train_once(path, "mixed.csv", "--target", "the answer").name
 
 
 def test_every_row_is_answered_with_a_word_and_probabilities(neurona, model, mixed):

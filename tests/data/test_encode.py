@@ -465,9 +465,15 @@ DAMAGES = {
 }
 
 
+@pytest.fixture(scope="module")
+def record():
+    """What a file says of encoders; every test damages a copy."""
+    return mixed_encoders()[1].to_json()
+
+
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_damaged_encoders_are_refused(damage):
-    record = copy.deepcopy(mixed_encoders()[1].to_json())
-    damage(record)
+def test_damaged_encoders_are_refused(damage, record):
+    damaged = copy.deepcopy(record)
+    damage(damaged)
     with pytest.raises(ModelFileError):
-        Encoders.from_json(record)
+        Encoders.from_json(damaged)

@@ -396,12 +396,18 @@ DAMAGES = {
 }
 
 
+@pytest.fixture(scope="module")
+def record():
+    """What a file says of a schema; every test damages a copy."""
+    return mixed_schema().to_json()
+
+
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_a_damaged_schema_is_refused(damage):
-    record = copy.deepcopy(mixed_schema().to_json())
-    damage(record)
+def test_a_damaged_schema_is_refused(damage, record):
+    damaged = copy.deepcopy(record)
+    damage(damaged)
     with pytest.raises(ModelFileError):
-        Schema.from_json(record)
+        Schema.from_json(damaged)
 
 
 @pytest.mark.parametrize("record", [None, [], "schema", {}, 3])
