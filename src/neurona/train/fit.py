@@ -249,7 +249,7 @@ class _Fit:
             # The first of them is as long as the others.
             strict=False,
         )
-        state.history.epochs.extend(map(Epoch._make, columns))
+        state.history.add(columns)
         state.history.best_epoch = state.stopping.best_epoch
         if time.monotonic() > self.settle_after and not self.settle():
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = ["Stopping"]
@@ -48,8 +48,10 @@ class Stopping:
         """Take note of an epoch's score; whether it is the best so far."""
         return self.after_epochs(epoch, [score])
 
-    def after_epochs(self, first: int, scores: Iterable[float]) -> bool:
+    def after_epochs(self, first: int, scores: Sequence[float]) -> bool:
         """Take note of several epochs in a row; whether one is the best so far."""
+        if self.min_change == 0.0:
+            return self._after_epochs_compared(first, scores)
         best, best_epoch, waited = self.best, self.best_epoch, self.waited
         for epoch, score in enumerate(scores, start=first):
             if score < best - (self.min_change if best_epoch else 0.0):
@@ -59,6 +61,19 @@ class Stopping:
         improved = best_epoch != self.best_epoch
         self.best, self.best_epoch, self.waited = best, best_epoch, waited
         return improved
+
+    def _after_epochs_compared(self, first: int, scores: Sequence[float]) -> bool:
+        """The same where any lower score is an improvement: the lowest decides."""
+        best = self.best
+        lower = [score for score in scores if score < best]
+        if not lower:
+            self.waited += len(scores)
+            return False
+        self.best = min(lower)
+        place = scores.index(self.best)
+        self.best_epoch = first + place
+        self.waited = len(scores) - 1 - place
+        return True
 
     @property
     def should_stop(self) -> bool:

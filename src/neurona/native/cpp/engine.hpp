@@ -238,8 +238,6 @@ class Engine {
                 place[x.to]};
     }
     void take_moments_step(int64_t count, const ReadyStep* four) const;
-    void map(const MapPlan& plan, bool sliced, const Step& step, Worker& worker,
-             int64_t block, int thread, int threads);
 
     static T* at(const Buffer& b, const Step& step, const Worker& worker, int64_t block) {
         T* first = worker.places[static_cast<int>(b.place)] + b.offset;
@@ -275,6 +273,12 @@ class Engine {
         const int64_t last = share.last * slice_elements;
         return {share.first * slice_elements, last < count ? last : count};
     }
+
+    void map(const MapPlan& plan, bool sliced, const Step& step, Worker& worker,
+             int64_t block, int thread, int threads) const;
+    // Chunk by chunk, whatever is spread over them.
+    void map_chunks(const MapPlan& plan, Slice slice, const Step& step, Worker& worker,
+                    int64_t block) const;
 
     const Kernels<T>& kernels_;
     const std::vector<Buffer> buffers_;

@@ -65,9 +65,10 @@ typename Engine<T>::MapPlan Engine<T>::plan_map(const Instruction& instruction) 
             const bool is_number = place < operands && plan.operands[place].spread == number;
             singles |= is_number ? 1 << j : 0;
         }
-        // The places of operands that an operation lacks repeat its first one.
-        while (singles != 0 && kernels.of[singles] == nullptr) singles &= singles - 1;
-        for (int64_t j = 0; j < 3; ++j) {
+        // The places of operands that an operation lacks repeat its first one: they go first.
+        for (int bit = 4; kernels.of[singles] == nullptr; bit /= 2) singles &= ~bit;
+        // Only operations of two arrays take a number for the first of them.
+        for (int64_t j = 0; j < (singles & 1 ? 2 : 3); ++j) {
             const int64_t place = argument[2 + j];
             if (place >= operands || plan.operands[place].spread != number) continue;
             if (singles & 1 << j) continue;
@@ -115,7 +116,7 @@ void Engine<T>::take_moments_step(int64_t count, const ReadyStep* four) const {
 
 template <class T>
 void Engine<T>::map(const MapPlan& plan, bool sliced, const Step& step, Worker& worker,
-                    int64_t block, int thread, int threads) {
+                    int64_t block, int thread, int threads) const {
     const int64_t width = plan.shape->ld;
     Slice slice{0, rows_of(*plan.shape, step, block) * width};
     if (sliced && plan.is_flat) {
@@ -126,22 +127,27 @@ void Engine<T>::map(const MapPlan& plan, bool sliced, const Step& step, Worker& 
         slice = {slice.first * width, slice.last * width};
     }
     if (slice.first >= slice.last) return;
-    if (plan.is_direct && block == 0 && slice.first == 0 && slice.last <= plan.chunk) {
-        const std::vector<ReadyStep>& steps = worker.maps[plan.number];
-        for (size_t i = 0; i < steps.size(); ++i) {
-            const ReadyStep& x = steps[i];
-            if (x.kernel == nullptr) {
-                take_moments_step(slice.last, &x);
-                i += 3;
-                continue;
-            }
-            T given[2];
-            if (x.numbers[0]) given[0] = *x.numbers[0], given[1] = *x.numbers[1];
-            x.kernel(slice.last, x.from[0], x.from[1], x.from[2], given, x.to);
-        }
-        return;
+    if (!plan.is_direct || block != 0 || slice.first != 0 || slice.last > plan.chunk) {
+        return map_chunks(plan, slice, step, worker, block);
     }
+    const std::vector<ReadyStep>& steps = worker.maps[plan.number];
+    for (size_t i = 0; i < steps.size(); ++i) {
+        const ReadyStep& x = steps[i];
+        if (x.kernel == nullptr) {
+            take_moments_step(slice.last, &x);
+            i += 3;
+            continue;
+        }
+        T given[2];
+        if (x.numbers[0]) given[0] = *x.numbers[0], given[1] = *x.numbers[1];
+        x.kernel(slice.last, x.from[0], x.from[1], x.from[2], given, x.to);
+    }
+}
 
+template <class T>
+void Engine<T>::map_chunks(const MapPlan& plan, Slice slice, const Step& step, Worker& worker,
+                           int64_t block) const {
+    const int64_t width = plan.shape->ld;
     // Where each place begins; those of whole arrays move on from chunk to chunk.
     T* place[most_map_places];
     int64_t places = 0;
@@ -212,7 +218,9 @@ template std::vector<Engine<double>::ReadyStep> Engine<double>::ready_map(const 
                                                                           const Worker&) const;
 template void Engine<float>::take_moments_step(int64_t, const ReadyStep*) const;
 template void Engine<double>::take_moments_step(int64_t, const ReadyStep*) const;
-template void Engine<float>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int, int);
-template void Engine<double>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int, int);
+template void Engine<float>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int, int) const;
+template void Engine<double>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int, int) const;
+template void Engine<float>::map_chunks(const MapPlan&, Slice, const Step&, Worker&, int64_t) const;
+template void Engine<double>::map_chunks(const MapPlan&, Slice, const Step&, Worker&, int64_t) const;
 
 }  // namespace neurona

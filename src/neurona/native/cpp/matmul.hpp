@@ -248,6 +248,7 @@ template <class T, bool across>
 template <class T, bool across>
 NEURONA_INLINE void matmul_in_place(const Product<T>& whole, int64_t n) {
     constexpr int64_t columns = most_vectors * width<T>;
+    if (n <= columns) return run_panel<T, across>(vectors_at<T>(n, 0, columns), whole);
     for (int64_t j = 0; j < n; j += columns) {
         Product<T> x = whole;
         x.B += j;

@@ -133,7 +133,7 @@ void mask(uint64_t seed, uint64_t stream, uint64_t step, double rate, int64_t fi
 //
 // The upper bytes, as many as tell most keys apart, are sorted byte by byte from the
 // lowest up; the few neighbours that the rest would order are then put in place by
-// insertion. scratch: 3 count words.
+// insertion; of a few keys, all. scratch: 3 count words.
 inline void permutation(uint64_t seed, uint64_t stream, uint64_t step, int64_t count,
                         int64_t* order, uint64_t* scratch) {
     uint64_t* keys = scratch;
@@ -147,8 +147,8 @@ inline void permutation(uint64_t seed, uint64_t stream, uint64_t step, int64_t c
              }
          });
     for (int64_t i = 0; i < count; ++i) indices[i] = i;
-    int bytes = 1;
-    while (bytes < 8 && (count >> (8 * bytes - 2)) > 0) ++bytes;
+    int bytes = count > 32 ? 1 : 0;
+    while (bytes > 0 && bytes < 8 && (count >> (8 * bytes - 2)) > 0) ++bytes;
     for (int shift = 64 - 8 * bytes; shift < 64; shift += 8) {
         int64_t starts[256] = {};
         for (int64_t i = 0; i < count; ++i) ++starts[(keys[i] >> shift) & 255];
