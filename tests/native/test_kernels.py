@@ -355,6 +355,41 @@ def test_cross_entropy_equals_its_definition(isa, dtype, columns):
     assert relative_error(found, wanted) < SUM_TOLERANCE[dtype]
 
 
+@pytest.mark.parametrize("columns", [1, 3, 4, 5, 10, 16, 17, 100])
+@pytest.mark.parametrize("rows", [1, 16, 35, 64, 100])
+def test_targets_by_class_equal_those_by_row(isa, dtype, rows, columns):
+    random = np.random.default_rng(8)
+    z = random.normal(scale=4, size=(rows, columns)).astype(dtype)
+    z[rows // 2] += 1e4
+    z[0, 0] = -np.inf
+    classes = np.zeros_like(z)
+    # Outside of the columns there is no class, hence no 1 in the target.
+    classes[:, 0] = random.integers(-1, columns + 1, rows)
+    t = (classes[:, :1] == np.arange(columns)).astype(dtype)
+    with np.errstate(all="ignore"):
+        by_class = engine.kernel_reduce(isa, "cross_entropy_of_class", z, classes)
+        np.testing.assert_array_equal(
+            by_class, engine.kernel_reduce(isa, "cross_entropy", z, t)
+        )
+        softmax = engine.kernel_reduce(isa, "softmax", z).reshape(z.shape)
+        slope = engine.kernel_reduce(isa, "softmax_slope", z, classes)
+    wanted = (softmax - t) * dtype(0.25)
+    np.testing.assert_array_equal(slope.reshape(z.shape), wanted)
+
+
+@pytest.mark.parametrize("columns", [1, 16, 70, 200])
+def test_parts_are_joined_in_their_order(isa, dtype, columns):
+    parts = np.random.default_rng(3).normal(size=(8, columns)).astype(dtype)
+    for count in range(1, 9):
+        total = parts[0]
+        for part in parts[1:count]:
+            total = total + part
+        found = engine.kernel_reduce(isa, "sum_parts", parts[:count].copy())
+        np.testing.assert_array_equal(found, total)
+        found = engine.kernel_reduce(isa, "max_parts", parts[:count].copy())
+        np.testing.assert_array_equal(found, parts[:count].max(axis=0))
+
+
 def test_random_mask_equals_the_reference_in_any_rows(isa, dtype):
     seed, stream, step = 2**63 + 5, random_numbers.stream_of("dropout_1"), 2**33 + 7
     for columns in (1, 3, 64, 1000):

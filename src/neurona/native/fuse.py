@@ -66,7 +66,11 @@ class _Patterns:
 
     def match(self, task: Task) -> Found | None:
         if task.operation == "add":
-            return self.weighted_sum(task) or self.shifted_root(task)
+            return (
+                self.weighted_sum(task)
+                or self.shifted_root(task)
+                or self.multiply_add(task)
+            )
         if task.operation == "subtract":
             return self.quotient_step(task) or self.scaled_difference(task)
         return None
@@ -113,6 +117,16 @@ class _Patterns:
             return None
         parts = (root.inputs[0], scale, shift)
         return "shifted_root", parts, [division, root]
+
+    def multiply_add(self, task: Task) -> Found | None:
+        """X y + z of three arrays."""
+        for part, z in (task.inputs, task.inputs[::-1]):
+            product = self.inner(part, "multiply")
+            if product is None or z in self.host or z is part:
+                continue
+            if not any(x in self.host for x in product.inputs):
+                return "multiply_add", (*product.inputs, z), [product]
+        return None
 
     def quotient_step(self, task: Task) -> Found | None:
         """X − (s y) / z."""

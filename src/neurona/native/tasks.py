@@ -376,7 +376,7 @@ def class_of(tasks: Tasks, target: Node) -> Node | None:
 
 
 def lower_softmax_slope(tasks: Tasks, node: Node) -> bool:
-    """Lower s (softmax(z) − t), t the one-hot target, as one task if that is the node."""
+    """Lower s (softmax(z) − t), t a one-hot target, as one task; False if it is not."""
     if node.operation != "multiply":
         return False
     slope, factor = node.inputs

@@ -2,8 +2,9 @@
 //
 // The order of every sum is fixed by the length of what is summed. Over columns: sixteen
 // running sums, element i in number i mod 16, then halved; of at most sixteen columns one
-// after the other. Over rows: stretches of 64, and then their sums. Matrices with few
-// columns are turned, sixteen rows at a time, so that each row is a lane of a vector.
+// after the other. Over rows: stretches of 64, their even rows and their odd ones, and
+// then the sums of these. Matrices with few columns are turned, so that each row is a lane
+// of a vector.
 #pragma once
 
 #include "kernels.hpp"
@@ -52,38 +53,62 @@ double sum(int64_t n, const T* a) {
     return join_lanes<Add>(parts);
 }
 
-// `count` columns side by side, rows in order; `written` of them belong to the result.
+// One column; the order in which strips of columns are joined, too.
+template <class Join, class T>
+NEURONA_INLINE T reduce_column(int64_t m, const T* A, int64_t lda) {
+    T joined = Join::template neutral<T>;
+    for (int64_t first = 0; first < m; first += stretch) {
+        T even = Join::template neutral<T>, odd = even;
+        const int64_t last = smaller(first + stretch, m);
+        for (int64_t i = first; i < last; i += 2) even = Join::of(even, A[i * lda]);
+        for (int64_t i = first + 1; i < last; i += 2) odd = Join::of(odd, A[i * lda]);
+        joined = Join::of(joined, Join::of(even, odd));
+    }
+    return joined;
+}
+
+// `count` vectors side by side; `written` of their numbers belong to the result.
 template <class Join, int64_t count, class T>
 NEURONA_INLINE void reduce_strip(int64_t m, const T* A, int64_t lda, T* out, int64_t written) {
-    T parts[count];
-    for (int64_t j = 0; j < count; ++j) parts[j] = Join::template neutral<T>;
+    Vector<T> joined[count];
+    for (int64_t j = 0; j < count; ++j) joined[j] = spread<T>(Join::template neutral<T>);
     for (int64_t first = 0; first < m; first += stretch) {
-        T some[count];
-        for (int64_t j = 0; j < count; ++j) some[j] = Join::template neutral<T>;
+        // Two of each, so that neither waits for the other.
+        Vector<T> even[count], odd[count];
+        for (int64_t j = 0; j < count; ++j) even[j] = odd[j] = spread<T>(Join::template neutral<T>);
         const int64_t last = smaller(first + stretch, m);
-        for (int64_t i = first; i < last; ++i) {
-            for (int64_t j = 0; j < count; ++j) some[j] = Join::of(some[j], A[i * lda + j]);
+        int64_t i = first;
+        for (; i + 2 <= last; i += 2) {
+            const T* row = A + i * lda;
+            for (int64_t j = 0; j < count; ++j) even[j] = Join::of(even[j], load(row + j * width<T>));
+            row += lda;
+            for (int64_t j = 0; j < count; ++j) odd[j] = Join::of(odd[j], load(row + j * width<T>));
         }
-        for (int64_t j = 0; j < count; ++j) parts[j] = Join::of(parts[j], some[j]);
+        for (int64_t j = 0; i < last && j < count; ++j) {
+            even[j] = Join::of(even[j], load(A + i * lda + j * width<T>));
+        }
+        for (int64_t j = 0; j < count; ++j) joined[j] = Join::of(joined[j], Join::of(even[j], odd[j]));
     }
-    if (written == count) {
-        for (int64_t j = 0; j < count; ++j) out[j] = parts[j];
+    if (written == count * width<T>) {
+        for (int64_t j = 0; j < count; ++j) store(out + j * width<T>, joined[j]);
     } else {
-        for (int64_t j = 0; j < written; ++j) out[j] = parts[j];
+        T numbers[count * width<T>];
+        for (int64_t j = 0; j < count; ++j) store(numbers + j * width<T>, joined[j]);
+        for (int64_t j = 0; j < written; ++j) out[j] = numbers[j];
     }
 }
 
 template <class Join, class T>
 void reduce_rows(int64_t m, int64_t n, const T* A, int64_t lda, T* out) {
-    constexpr int64_t wide = 4 * line<T>;
+    constexpr int64_t wide = 4 * width<T>;
     int64_t j = 0;
-    for (; j + wide <= n; j += wide) reduce_strip<Join, wide>(m, A + j, lda, out + j, wide);
+    for (; j + wide <= n; j += wide) reduce_strip<Join, 4>(m, A + j, lda, out + j, wide);
     // Whole lines are read past the last column only where the row is known to own them.
     const bool padded = lda % line<T> == 0 && reinterpret_cast<uintptr_t>(A) % line_bytes == 0;
-    for (; j + line<T> <= n || (padded && j < n); j += line<T>) {
-        reduce_strip<Join, line<T>>(m, A + j, lda, out + j, smaller(line<T>, n - j));
+    for (; j + width<T> <= n || (padded && j < n); j += width<T>) {
+        reduce_strip<Join, 1>(m, A + j, lda, out + j, smaller(width<T>, n - j));
     }
-    for (; j < n; ++j) reduce_strip<Join, 1>(m, A + j, lda, out + j, 1);
+    for (; j < n; ++j) out[j] = reduce_column<Join>(m, A + j, lda);
 }
 
 // out[i] = part 0 + part 1 + …, in that order, or the largest; n is a multiple of a line.

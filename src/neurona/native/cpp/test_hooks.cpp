@@ -179,6 +179,9 @@ void kernel_transpose(const std::string& isa, int64_t k, int64_t n, const T* B, 
 }
 
 template <class T>
+constexpr T slope_scale = T(0.25);
+
+template <class T>
 int64_t kernel_reduce(const std::string& isa, const std::string& name, int64_t m, int64_t n,
                       const T* A, const T* target, T* out) {
     const Kernels<T>& kernels = kernels_of<T>(isa);
@@ -192,9 +195,21 @@ int64_t kernel_reduce(const std::string& isa, const std::string& name, int64_t m
     if (name == "sum_columns") return kernels.sum_columns(m, n, a.data(), a.ld(), out, 1), m;
     if (name == "max_columns") return kernels.max_columns(m, n, a.data(), a.ld(), out, 1), m;
     if (name == "log_sum_exp") return kernels.log_sum_exp(m, n, a.data(), a.ld(), out, 1), m;
-    if (name == "softmax") {
+    if (name == "sum_parts" || name == "max_parts") {
+        Padded<T> result(1, n);
+        auto* join = name == "sum_parts" ? kernels.sum_parts : kernels.max_parts;
+        join(m, a.ld(), a.data(), a.ld(), result.data());
+        result.copy_to(out);
+        return n;
+    }
+    if (name == "softmax" || (name == "softmax_slope" && target != nullptr)) {
         Padded<T> result(m, n);
-        kernels.softmax(m, n, a.data(), a.ld(), result.data(), result.ld());
+        if (name == "softmax") {
+            kernels.softmax(m, n, a.data(), a.ld(), result.data(), result.ld());
+        } else {
+            kernels.softmax_slope(m, n, a.data(), a.ld(), target, n, slope_scale<T>,
+                                  result.data(), result.ld());
+        }
         result.copy_to(out);
         for (int64_t i = 0; i < m; ++i) {
             for (int64_t j = n; j < result.ld(); ++j) {
@@ -208,6 +223,10 @@ int64_t kernel_reduce(const std::string& isa, const std::string& name, int64_t m
     if (name == "cross_entropy" && target != nullptr) {
         Padded<T> t(m, n, target);
         kernels.cross_entropy(m, n, a.data(), a.ld(), t.data(), t.ld(), out, 1);
+        return m;
+    }
+    if (name == "cross_entropy_of_class" && target != nullptr) {
+        kernels.cross_entropy_of_class(m, n, a.data(), a.ld(), target, n, out, 1);
         return m;
     }
     throw std::invalid_argument("no such reduction: " + name);

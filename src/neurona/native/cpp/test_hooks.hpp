@@ -39,8 +39,10 @@ void kernel_matmul(const std::string& isa, int64_t m, int64_t n, int64_t k, cons
 template <class T>
 void kernel_transpose(const std::string& isa, int64_t k, int64_t n, const T* B, T* Bt);
 
-// name: sum (1 result), sum_rows or max_rows (n), sum_columns, max_columns, log_sum_exp
-// or cross_entropy (m), softmax (m n). Only cross_entropy takes a target (m, n).
+// name: sum (1 result), sum_rows, max_rows, sum_parts or max_parts (n), sum_columns,
+// max_columns, log_sum_exp, cross_entropy or cross_entropy_of_class (m), softmax or a
+// quarter of its slope, softmax_slope (m n). Only the cross-entropies and the slope take a
+// target (m, n), those by class the classes in its first column.
 // Returns how many results were written; out has room for m n + n + m + 1.
 template <class T>
 int64_t kernel_reduce(const std::string& isa, const std::string& name, int64_t m, int64_t n,
