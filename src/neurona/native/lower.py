@@ -137,7 +137,9 @@ class _Lowering:
         return self.scalar_buffers[node]
 
     def is_local(self, task: Task) -> bool:
-        """Whether a value never leaves the thread and the block that made it."""
+        """Whether a value never leaves the thread that made it, nor the block."""
+        if task.mode == "each":
+            return True
         if task.mode != "block" or task.node in self.tasks.kept:
             return False
         readers = self.readers.get(task.node, [])
@@ -334,8 +336,10 @@ class _Lowering:
         for phase, instruction in self.instructions:
             phases[phase].append(instruction)
         touched: dict[Buffer, list[tuple[int, int]]] = {}
+        spans: list[tuple[int, int]] = []
         moment = 0
         for i, phase_instructions in enumerate(phases):
+            spans.append((moment + 1, moment + len(phase_instructions)))
             for instruction in phase_instructions:
                 moment += 1
                 for buffer in buffers_of(instruction):
@@ -359,8 +363,17 @@ class _Lowering:
         for buffer, offset in zip(shared, offsets, strict=True):
             buffer.offset = offset
         local = [b for b in buffers if b.place == "local"]
+        lasts = {i.buffers[0] for _p, i in self.instructions if i.mode == "each"}
         offsets, workspace = plan_memory(
-            [Lifetime(self.size(b), touched[b][0][1], touched[b][-1][1]) for b in local]
+            [
+                Lifetime(
+                    self.size(b),
+                    # What is made once is not to be lost to a block of the same phase.
+                    spans[touched[b][0][0]][0] if b in lasts else touched[b][0][1],
+                    spans[touched[b][-1][0]][1] if b in lasts else touched[b][-1][1],
+                )
+                for b in local
+            ]
         )
         for buffer, offset in zip(local, offsets, strict=True):
             buffer.offset = offset

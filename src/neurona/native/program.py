@@ -45,11 +45,11 @@ CODES: Final = (
     "cross_entropy_of_class", "softmax_slope", "accumulate",
 )  # fmt: skip
 PLACES: Final = ("global", "local", "partial", "scalar")
-MODES: Final = ("block", "slice", "single")
+MODES: Final = ("block", "slice", "single", "each")
 SPREADS: Final = ("full", "row", "column", "number")
 
 Place: TypeAlias = Literal["global", "local", "partial", "scalar"]
-Mode: TypeAlias = Literal["block", "slice", "single"]
+Mode: TypeAlias = Literal["block", "slice", "single", "each"]
 
 MOST_BLOCKS: Final = 8
 LEAST_BLOCK_ROWS: Final = 32
@@ -132,7 +132,7 @@ class Instruction:
     ----------
     code : str
         A name in ``CODES``.
-    mode : {"block", "slice", "single"}
+    mode : {"block", "slice", "single", "each"}
     buffers : tuple of Buffer
         The result first.
     numbers : tuple of int

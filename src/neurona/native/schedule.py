@@ -19,6 +19,8 @@ def available(made: Task, reader: Task) -> int:
     if made.reduces:
         combined = made.phase + 1
         return combined if reads_same_slice(made, reader) else combined + 1
+    if made.mode == "each":
+        return made.phase
     if made.mode == "block":
         return made.phase + (reader.mode != "block")
     if made.mode == "single":

@@ -28,6 +28,10 @@ LARGE_WEIGHT: Final = 98_304
 """Elements from which a matrix is multiplied in tiles over all rows of the batch:
 blocks of rows would each read it anew from beyond the near caches."""
 
+SMALL_TRANSPOSE: Final = 8_192
+"""Elements up to which every thread transposes a matrix for itself: that takes less than
+to meet and to fetch what others made."""
+
 Matrix: TypeAlias = tuple[int, int]
 
 
@@ -87,7 +91,7 @@ class Task:
         Its result.
     inputs : tuple of Node
         What it reads, views resolved; run-time scalars included.
-    mode : {"block", "slice", "single"}
+    mode : {"block", "slice", "single", "each"}
     numbers : tuple of int
     rate : float
     operation : str
@@ -329,7 +333,11 @@ def lower_contract_rows(tasks: Tasks, node: Node) -> None:
 
 
 def lower_transpose(tasks: Tasks, node: Node) -> None:
-    tasks.add(Task("transpose", node, (tasks.solid(node.inputs[0]),), "slice"))
+    part = tasks.solid(node.inputs[0])
+    rows, columns = matrix_of(node.shape)
+    is_small = rows * columns <= SMALL_TRANSPOSE and node not in tasks.kept
+    mode: Mode = "each" if is_small else "slice"
+    tasks.add(Task("transpose", node, (part,), mode))
 
 
 def lower_reduction(tasks: Tasks, node: Node) -> None:

@@ -55,18 +55,24 @@ def verify_program(program: Program) -> Program:
     lasting = there | {buffer.number for buffer in program.results.values()}
     spans = {number: (-1, len(program.phases)) for number in lasting}
     moments: dict[int, tuple[int, int]] = {}
+    made_once: set[int] = set()
     moment = 0
     for phase, instructions in enumerate(program.phases):
+        begin, end = moment + 1, moment + len(instructions)
         for instruction in instructions:
             moment += 1
             check_kind(program, instruction)
+            if instruction.mode == "each":
+                made_once.add(instruction.buffers[0].number)
             for buffer in read_by(instruction):
                 if buffer.number not in there:
                     refuse(buffer.name, _("is read before it is written"))
             for buffer in touched_by(instruction):
                 there.add(buffer.number)
                 number = buffer.number
-                moments[number] = (moments.get(number, (moment, 0))[0], moment)
+                # What is made once for all blocks of a phase is needed as long as that.
+                first, last = (begin, end) if number in made_once else (moment, moment)
+                moments[number] = (moments.get(number, (first, 0))[0], last)
                 if number not in lasting:
                     spans[number] = (spans.get(number, (phase, 0))[0], phase)
     shared = [b for b in program.buffers if b.place in ("global", "partial")]

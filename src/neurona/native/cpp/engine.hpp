@@ -7,6 +7,7 @@
 //           blocks, and what is summed over rows is summed per block, then in block order
 //   slice   a whole array is cut into chunks; a thread takes whole chunks
 //   single  thread 0 runs it
+//   each    every thread runs it for itself: cheaper than to fetch another's result
 //
 // Neither cut depends on the number of threads, so neither do the bits.
 #pragma once
@@ -47,7 +48,7 @@ struct Buffer {
     bool batched() const { return rows < 0; }
 };
 
-enum class Mode : int64_t { block, slice, single };
+enum class Mode : int64_t { block, slice, single, each };
 
 enum class Code : int64_t {
     gather_input,   // rows of the data, by the epoch's order
