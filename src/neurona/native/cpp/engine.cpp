@@ -17,6 +17,10 @@ namespace neurona {
 namespace {
 
 constexpr size_t alignment = 64;
+// From so many rows on, a step is looked at between instructions, whether to abandon it.
+constexpr int64_t rows_of_long_steps = 2048;
+// Multiplications of a few milliseconds; and the fewest rows of a product worth a call.
+constexpr int64_t long_product = int64_t{1} << 28, least_piece_rows = 96;
 
 template <class T>
 T* aligned(std::vector<T>& memory) {
@@ -76,7 +80,7 @@ template <class T>
 Engine<T>::Engine(const Kernels<T>& kernels, std::vector<Buffer> buffers,
                   std::vector<std::vector<Instruction>> phases, int64_t arena_elements,
                   int64_t workspace_elements, int64_t map_temporaries, int64_t scalars,
-                  int64_t most_rows)
+                  int64_t most_rows, int64_t lasting_phase)
     : kernels_(kernels),
       buffers_(std::move(buffers)),
       phases_(std::move(phases)),
@@ -84,6 +88,7 @@ Engine<T>::Engine(const Kernels<T>& kernels, std::vector<Buffer> buffers,
       map_temporaries_(map_temporaries),
       scalars_(scalars),
       most_rows_(most_rows),
+      lasting_phase_(static_cast<size_t>(lasting_phase)),
       memory_(with_slack<T>(arena_elements)),
       arena_(aligned(memory_)) {
     for (const Buffer& buffer : buffers_) map_chunk_ = std::max(map_chunk_, buffer.ld);
@@ -166,7 +171,7 @@ void Engine<T>::check_run(const Run& run, int64_t scalars, int64_t epochs,
 }
 
 template <class T>
-void Engine<T>::run(const Run& run, int threads) {
+int64_t Engine<T>::run(const Run& run, int threads, const std::function<bool()>& asked) {
     while (static_cast<int>(workers_.size()) < threads) {
         const int64_t size = workspace_elements_ + map_temporaries_ * map_chunk_;
         Worker worker{std::vector<T>(with_slack<T>(size)), nullptr, nullptr};
@@ -174,12 +179,14 @@ void Engine<T>::run(const Run& run, int threads) {
         workers_.back().workspace = aligned(workers_.back().memory);
         workers_.back().temporaries = workers_.back().workspace + workspace_elements_;
     }
-    std::atomic<bool> stopping{false};
-    stop_.store(false, std::memory_order_relaxed);
-    done_.store(0, std::memory_order_relaxed);
+    int64_t done = 0;
     // With fewer threads than were asked for the bits are the same.
-    const auto part = [&](Team& team, int thread) { work(run, team, thread, stopping); };
-    work_together(threads, contention_, std::ref(part));
+    const auto part = [&](Team& team, int thread) {
+        const int64_t steps = work(run, team, thread);
+        if (thread == 0) done = steps;
+    };
+    work_together(threads, contention_, asked, std::ref(part));
+    return done;
 }
 
 template <class T>
@@ -222,13 +229,14 @@ void Engine<T>::predict(const T* rows, int64_t count, int64_t columns, int64_t r
 }
 
 template <class T>
-void Engine<T>::work(const Run& run, Team& team, int thread, std::atomic<bool>& stopping) {
+int64_t Engine<T>::work(const Run& run, Team& team, int thread) {
     FlushSubnormals flush;
-    const int threads = team.threads();
     Worker& worker = workers_[thread];
+    std::vector<double> sums_before(static_cast<size_t>(thread == 0 ? run.sum_count : 0));
     for (int64_t s = 0; s < run.steps; ++s) {
         Step step{};
         step.run = &run;
+        step.team = &team;
         step.scalars = run.scalars + s * scalars_;
         const Batch batch = batch_of(run, s);
         step.sums = run.sums + batch.epoch * run.sum_count;
@@ -238,27 +246,57 @@ void Engine<T>::work(const Run& run, Team& team, int thread, std::atomic<bool>& 
             std::max(least_block_rows, (step.rows + most_blocks - 1) / most_blocks);
         step.blocks = (step.rows + step.block_rows - 1) / step.block_rows;
         step.number = run.first_step + s;
-        for (const auto& phase : phases_) {
-            for (const Instruction& instruction : phase) {
-                if (instruction.mode == Mode::block) continue;
-                if (instruction.mode == Mode::single && thread != 0) continue;
-                execute(instruction, step, worker, 0, thread, threads);
-            }
-            for (int64_t block = thread; block < step.blocks; block += threads) {
-                for (const Instruction& instruction : phase) {
-                    if (instruction.mode != Mode::block) continue;
-                    execute(instruction, step, worker, block, thread, threads);
-                }
-            }
-            if (thread == 0 && &phase == &phases_.back()) {
-                done_.store(s + 1, std::memory_order_relaxed);
-                if (stop_.load(std::memory_order_relaxed)) {
-                    stopping.store(true, std::memory_order_relaxed);
-                }
-            }
-            team.meet(thread);
+        std::copy_n(step.sums, sums_before.size(), sums_before.begin());
+        for (size_t p = 0; p < phases_.size(); ++p) {
+            step.may_be_abandoned = p < lasting_phase_;
+            run_phase(phases_[p], step, worker, thread);
+            if (!team.meet(thread, step.may_be_abandoned || p + 1 == phases_.size())) continue;
+            if (!step.may_be_abandoned) return s + 1;
+            std::copy_n(sums_before.begin(), sums_before.size(), step.sums);
+            return s;
         }
-        if (stopping.load(std::memory_order_relaxed)) return;
+    }
+    return run.steps;
+}
+
+template <class T>
+void Engine<T>::run_phase(const std::vector<Instruction>& phase, const Step& step,
+                          Worker& worker, int thread) {
+    Team& team = *step.team;
+    const int threads = team.threads();
+    // One look a phase is enough where an instruction is short: looking takes time too.
+    const bool looks_often = step.may_be_abandoned && step.rows >= rows_of_long_steps;
+    if (step.may_be_abandoned && team.wishes_to_leave(thread)) return;
+    for (const Instruction& instruction : phase) {
+        if (instruction.mode == Mode::block) continue;
+        if (instruction.mode == Mode::single && thread != 0) continue;
+        execute(instruction, step, worker, 0, thread, threads);
+        if (looks_often && team.wishes_to_leave(thread)) return;
+    }
+    for (int64_t block = thread; block < step.blocks; block += threads) {
+        for (const Instruction& instruction : phase) {
+            if (instruction.mode != Mode::block) continue;
+            execute(instruction, step, worker, block, thread, threads);
+            if (looks_often && team.wishes_to_leave(thread)) return;
+        }
+    }
+}
+
+template <class T>
+void Engine<T>::multiply(const Step& step, int thread, int64_t rows, int64_t columns,
+                         int64_t inner, const T* a, int64_t a_row, int64_t a_column,
+                         const T* b, int64_t ldb, T* c, int64_t ldc, const T* bias,
+                         Activation activation, const T* gate, int64_t ldg) {
+    int64_t piece = rows;
+    if (step.may_be_abandoned && rows * columns * inner > long_product) {
+        const int64_t fitting = long_product / (columns * inner);
+        piece = std::max(least_piece_rows, fitting / least_piece_rows * least_piece_rows);
+    }
+    for (int64_t first = 0; first < rows; first += piece) {
+        if (first > 0 && step.team->wishes_to_leave(thread)) return;
+        kernels_.matmul(std::min(piece, rows - first), columns, inner, a + first * a_row, a_row,
+                        a_column, b, ldb, c + first * ldc, ldc, bias, activation,
+                        gate ? gate + first * ldg : nullptr, ldg);
     }
 }
 
@@ -311,7 +349,7 @@ void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker
                 last = std::min(last, lines * (thread + 1) / threads * line);
             }
             if (first < last) {
-                kernels_.matmul(count, last - first, buffer(1).columns, pointer(1),
+                multiply(step, thread, count, last - first, buffer(1).columns, pointer(1),
                                 buffer(1).ld, 1, pointer(2) + first, buffer(2).ld,
                                 pointer(0) + first, buffer(0).ld,
                                 third && !gated ? third + first : nullptr, activation,
@@ -327,7 +365,7 @@ void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker
                 if (buffer(1).batched()) inner = step.rows;
             }
             if (first < last) {
-                kernels_.matmul(last - first, buffer(0).columns, inner, pointer(1) + first, 1,
+                multiply(step, thread, last - first, buffer(0).columns, inner, pointer(1) + first, 1,
                                 buffer(1).ld, pointer(2), buffer(2).ld,
                                 pointer(0) + first * buffer(0).ld, buffer(0).ld, nullptr,
                                 Activation::identity, nullptr, 0);
