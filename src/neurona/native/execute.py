@@ -319,7 +319,8 @@ class NativeProgram:
             Rows of the first epoch that were visited before.
         seed, first_step, threads : int
         stop : uint8 array (1,), optional
-            Looked at while the steps run: once it is not 0, they end within milliseconds.
+            Looked at while the steps run: once it is not 0, they end within
+            milliseconds.
 
         Returns
         -------
@@ -345,7 +346,7 @@ class NativeProgram:
                 sums=sums,
                 threads=threads,
                 stop=stop,
-                # Python's handlers run in the main thread, where nobody else calls them.
+                # Python's handlers run in the main thread, which is busy here.
                 hears_signals=get_ident() == main_thread().ident,
             )
         except MemoryError:

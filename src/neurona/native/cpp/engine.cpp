@@ -19,8 +19,9 @@ namespace {
 constexpr size_t alignment = 64;
 // From so many rows on, a step is looked at between instructions, whether to abandon it.
 constexpr int64_t rows_of_long_steps = 2048;
-// Multiplications of a few milliseconds; and the fewest rows of a product worth a call.
-constexpr int64_t long_product = int64_t{1} << 28, least_piece_rows = 96;
+// Multiplications of a few milliseconds; and the least of a product that is worth a call.
+constexpr int64_t long_product = int64_t{1} << 28;
+constexpr int64_t least_piece_rows = 96, least_piece_columns = 128;
 
 template <class T>
 T* aligned(std::vector<T>& memory) {
@@ -287,16 +288,22 @@ void Engine<T>::multiply(const Step& step, int thread, int64_t rows, int64_t col
                          int64_t inner, const T* a, int64_t a_row, int64_t a_column,
                          const T* b, int64_t ldb, T* c, int64_t ldc, const T* bias,
                          Activation activation, const T* gate, int64_t ldg) {
-    int64_t piece = rows;
+    int64_t high = rows, wide = columns;
     if (step.may_be_abandoned && rows * columns * inner > long_product) {
-        const int64_t fitting = long_product / (columns * inner);
-        piece = std::max(least_piece_rows, fitting / least_piece_rows * least_piece_rows);
+        const auto fitting = [&](int64_t other, int64_t least) {
+            return std::max(least, long_product / (other * inner) / least * least);
+        };
+        high = std::min(rows, fitting(columns, least_piece_rows));
+        wide = std::min(columns, fitting(high, least_piece_columns));
     }
-    for (int64_t first = 0; first < rows; first += piece) {
-        if (first > 0 && step.team->wishes_to_leave(thread)) return;
-        kernels_.matmul(std::min(piece, rows - first), columns, inner, a + first * a_row, a_row,
-                        a_column, b, ldb, c + first * ldc, ldc, bias, activation,
-                        gate ? gate + first * ldg : nullptr, ldg);
+    for (int64_t i = 0; i < rows; i += high) {
+        for (int64_t j = 0; j < columns; j += wide) {
+            if (i + j > 0 && step.team->wishes_to_leave(thread)) return;
+            kernels_.matmul(std::min(high, rows - i), std::min(wide, columns - j), inner,
+                            a + i * a_row, a_row, a_column, b + j, ldb, c + i * ldc + j, ldc,
+                            bias ? bias + j : nullptr, activation,
+                            gate ? gate + i * ldg + j : nullptr, ldg);
+        }
     }
 }
 
