@@ -21,7 +21,7 @@ constexpr size_t alignment = 64;
 constexpr int64_t rows_of_long_steps = 2048;
 // Multiplications of a few milliseconds; and the least of a product that is worth a call.
 constexpr int64_t long_product = int64_t{1} << 28;
-constexpr int64_t least_piece_rows = 96, least_piece_columns = 128;
+constexpr int64_t least_piece_rows = 160, least_piece_columns = 144, column_step = 48;
 
 template <class T>
 T* aligned(std::vector<T>& memory) {
@@ -32,6 +32,13 @@ T* aligned(std::vector<T>& memory) {
 template <class T>
 size_t with_slack(int64_t elements) {
     return static_cast<size_t>(elements) + alignment / sizeof(T);
+}
+
+// The length of even parts of a number of rows, at most so long if that is not too short.
+int64_t even_part(int64_t count, int64_t most, int64_t least) {
+    if (count <= most || count < 2 * least) return count;
+    const int64_t parts = std::min((count + most) / (most + 1), count / least);
+    return (count + parts - 1) / parts;
 }
 
 template <class T>
@@ -289,12 +296,11 @@ void Engine<T>::multiply(const Step& step, int thread, int64_t rows, int64_t col
                          const T* b, int64_t ldb, T* c, int64_t ldc, const T* bias,
                          Activation activation, const T* gate, int64_t ldg) {
     int64_t high = rows, wide = columns;
-    if (step.may_be_abandoned && rows * columns * inner > long_product) {
-        const auto fitting = [&](int64_t other, int64_t least) {
-            return std::max(least, long_product / (other * inner) / least * least);
-        };
-        high = std::min(rows, fitting(columns, least_piece_rows));
-        wide = std::min(columns, fitting(high, least_piece_columns));
+    if (step.may_be_abandoned) {
+        // Rows first, as the kernels do; evenly, since they are slow with a few.
+        high = even_part(rows, long_product / (columns * inner + 1), least_piece_rows);
+        wide = even_part(columns, long_product / (high * inner + 1), least_piece_columns);
+        wide = (wide + column_step - 1) / column_step * column_step;
     }
     for (int64_t i = 0; i < rows; i += high) {
         for (int64_t j = 0; j < columns; j += wide) {
