@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import weakref
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
+from threading import get_ident, main_thread
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -15,7 +16,15 @@ from neurona.errors import DataError, ShapeError
 from neurona.graph import element_count
 from neurona.messages import _
 from neurona.native.memory import require_memory
-from neurona.native.program import CODES, MODES, PLACES, Buffer, Program, row_length
+from neurona.native.program import (
+    CODES,
+    MODES,
+    PLACES,
+    Buffer,
+    Instruction,
+    Program,
+    row_length,
+)
 from neurona.native.scalars import ScalarTable
 from neurona.native.verify_program import verify_program
 
@@ -37,6 +46,7 @@ class _Tables:
     scalars: ScalarTable
     host_sums: ScalarTable
     host_columns: tuple[int, ...]
+    lasting_phase: int
 
 
 _tables: weakref.WeakKeyDictionary[Program, _Tables] = weakref.WeakKeyDictionary()
@@ -68,7 +78,28 @@ def make_tables(program: Program) -> _Tables:
         scalars=ScalarTable(program.scalars),
         host_sums=ScalarTable([outputs[name] for name in program.host_sums]),
         host_columns=tuple(program.sums.index(name) for name in program.host_sums),
+        lasting_phase=lasting_phase(program),
     )
+
+
+def lasting_phase(program: Program) -> int:
+    """First phase of a step that changes what lasts from one step to the next.
+
+    Until then a step can be abandoned as if it had never begun.
+    """
+    lasting = {buffer.number for buffer in program.leaves.values()}
+    for i, phase in enumerate(program.phases):
+        if any(b.number in lasting for each in phase for b in written_by(each)):
+            return i
+    return len(program.phases)
+
+
+def written_by(instruction: Instruction) -> Iterator[Buffer]:
+    if instruction.code not in ("map", "accumulate"):
+        yield instruction.buffers[0]
+    for _operation, result, *_used in instruction.steps:
+        if result < len(instruction.operands):
+            yield instruction.operands[result][0]
 
 
 def describe(buffer: Buffer, lanes: int) -> tuple[int, ...]:
@@ -140,6 +171,7 @@ class NativeProgram:
                 map_places=self._tables.map_places,
                 scalars=len(program.scalars),
                 most_rows=program.most_rows,
+                lasting_phase=self._tables.lasting_phase,
             )
         except MemoryError:
             raise MemoryError(self._too_large()) from None
@@ -267,7 +299,8 @@ class NativeProgram:
         seed: int,
         first_step: int,
         threads: int,
-    ) -> None:
+        stop: NDArray[np.uint8] | None = None,
+    ) -> int:
         """Run steps over one epoch or several.
 
         Parameters
@@ -285,6 +318,15 @@ class NativeProgram:
         skipped : int
             Rows of the first epoch that were visited before.
         seed, first_step, threads : int
+        stop : uint8 array (1,), optional
+            Looked at while the steps run: once it is not 0, they end within
+            milliseconds.
+
+        Returns
+        -------
+        int
+            How many steps are done: all of them unless stopped. A step that was under
+            way then has changed nothing.
 
         Raises
         ------
@@ -293,7 +335,7 @@ class NativeProgram:
         """
         tables = self._tables
         try:
-            self.engine.run(
+            done: int = self.engine.run(
                 order=np.ascontiguousarray(order),
                 batch=batch,
                 epoch_rows=epoch_rows,
@@ -303,13 +345,17 @@ class NativeProgram:
                 first_step=first_step,
                 sums=sums,
                 threads=threads,
+                stop=stop,
+                # Python's handlers run in the main thread, which is busy here.
+                hears_signals=get_ident() == main_thread().ident,
             )
         except MemoryError:
             raise MemoryError(self._too_large()) from None
-        if tables.host_columns:
-            found = tables.host_sums(feeds, rows)
+        if tables.host_columns and done:
+            found = tables.host_sums(feeds, rows)[:done]
             batches = -(-epoch_rows // batch)
-            epochs = (skipped // batch + np.arange(len(rows))) // batches
+            epochs = (skipped // batch + np.arange(done)) // batches
             for i, column in enumerate(tables.host_columns):
                 added = np.bincount(epochs, found[:, i], len(sums))
                 sums[:, column] += added
+        return done

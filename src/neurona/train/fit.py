@@ -147,6 +147,7 @@ class _Fit:
         self.settle_after = 0.0
         # Whether the runner has gone on from the values of the state.
         self.ahead = False
+        self.flag = StopFlag()
 
     def run(self) -> TrainingState:
         settings, state = self.settings, self.state
@@ -158,8 +159,8 @@ class _Fit:
         for callback in self.callbacks:
             callback.on_start(state.history, self.moment())
         try:
-            with catch_interrupts() as flag:
-                self.loop(flag)
+            with catch_interrupts() as self.flag:
+                self.loop(self.flag)
         finally:
             for callback in self.callbacks:
                 callback.on_end(state.history)
@@ -227,17 +228,21 @@ class _Fit:
         sums = np.zeros((count, 2))
         began = time.perf_counter()
         rates = self.advance(count * self.batches, sums)
+        # Who was asked to stop may be within an epoch.
+        count, state.batch = divmod(len(rates), self.batches)
+        if state.batch:
+            state.sums = Sums(*sums[count].tolist())
         if not np.isfinite(sums[:, 0]).all():
             self.retrace()
             return
         weights = np.where(sums[:, 1] == 0.0, 1.0, sums[:, 1])
-        losses = np.where(sums[:, 1] == 0.0, 0.0, sums[:, 0] / weights).tolist()
+        losses = np.where(sums[:, 1] == 0.0, 0.0, sums[:, 0] / weights).tolist()[:count]
         first = state.epoch + 1
         if state.stopping.after_epochs(first, losses):
             self.best_after = self.anchor
         state.epoch += count
-        state.step += count * self.batches
-        seconds = (time.perf_counter() - began) / count
+        state.step += len(rates)
+        seconds = (time.perf_counter() - began) / max(count, 1)
         columns = zip(
             range(first, first + count),
             losses,
@@ -252,6 +257,8 @@ class _Fit:
         state.history.add(columns)
         state.history.best_epoch = state.stopping.best_epoch
         if time.monotonic() > self.settle_after and not self.settle():
+            return
+        if not losses:
             return
         rows = settings.train.count
         moment = Moment(state.epoch, settings.epochs, rows, rows, losses[-1])
@@ -286,6 +293,7 @@ class _Fit:
         assert anchor is not None
         state.values, state.stopping = anchor.values, anchor.stopping
         state.epoch, state.step = anchor.epoch, anchor.step
+        state.batch, state.sums = 0, Sums()
         del state.history.epochs[anchor.epoch :]
         state.history.best_epoch = state.stopping.best_epoch
         self.steps.load(state.values)
@@ -309,11 +317,16 @@ class _Fit:
     # Steps --------------------------------------------------------------------------
 
     def advance(self, count: int, sums: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Run some steps in one call, and return their learning rates."""
+        """Run some steps in one call, and return the learning rates of those done."""
         state = self.state
         self.ahead = True
         return self.steps.advance(
-            (state.epoch, state.batch), state.step + 1, count, sums, state.schedule
+            (state.epoch, state.batch),
+            state.step + 1,
+            count,
+            sums,
+            state.schedule,
+            self.flag,
         )
 
     def fetch(self) -> None:
@@ -331,7 +344,7 @@ class _Fit:
             count = min(self.steps.at_once, self.batches - state.batch)
             began = time.perf_counter()
             sums = np.array([[state.sums.loss, state.sums.weight]])
-            self.advance(count, sums)
+            count = len(self.advance(count, sums))
             state.sums = Sums(*sums[0].tolist())
             state.batch += count
             state.step += count

@@ -1,4 +1,4 @@
-"""Ctrl-C as a wish: stop between two steps and save, rather than anywhere."""
+"""Ctrl-C as a wish: stop after a whole step and save, rather than anywhere."""
 
 from __future__ import annotations
 
@@ -9,14 +9,33 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
+import numpy as np
+
 __all__ = ["StopFlag", "catch_interrupts", "stopped_by"]
 
 
 class StopFlag:
-    """Whether somebody asked to stop."""
+    """Whether somebody asked to stop: a byte, which the engine reads while it runs.
+
+    Examples
+    --------
+    >>> flag = StopFlag()
+    >>> flag.raised = True
+    >>> flag.byte
+    array([1], dtype=uint8)
+    """
 
     def __init__(self) -> None:
-        self.raised = False
+        self.byte = np.zeros(1, np.uint8)
+
+    @property
+    def raised(self) -> bool:
+        """Whether it is raised."""
+        return bool(self.byte[0])
+
+    @raised.setter
+    def raised(self, value: bool) -> None:
+        self.byte[0] = value
 
 
 _given: contextvars.ContextVar[StopFlag | None] = contextvars.ContextVar(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from neurona.native.execute import NativeProgram
 from neurona.native.program import Program
+from neurona.train.interrupt import StopFlag
 from neurona.train.runner import Runner, Stretch
 from neurona.train.thread_choice import ThreadChoice
 
@@ -51,8 +52,13 @@ class NativeRunner(Runner):
             self._program.write(values)
             self._held = {name: values[name] for name in leaves}
 
-    def advance(self, stretch: Stretch, sums: NDArray[np.float64]) -> None:
-        """Run some steps."""
+    def advance(
+        self,
+        stretch: Stretch,
+        sums: NDArray[np.float64],
+        flag: StopFlag | None = None,
+    ) -> int:
+        """Run some steps, and return how many: fewer only where the flag was raised."""
         self._held = {}
         done = 0
         while done < stretch.steps:
@@ -60,7 +66,7 @@ class NativeRunner(Runner):
             part = stretch.part(done, count)
             steps = np.arange(part.first_step, part.first_step + count, dtype="f8")
             began = time.perf_counter()
-            self._program.advance(
+            ran = self._program.advance(
                 part.order,
                 part.batch_size,
                 part.batch_rows(),
@@ -71,9 +77,13 @@ class NativeRunner(Runner):
                 seed=part.seed,
                 first_step=part.first_step,
                 threads=threads,
+                stop=None if flag is None else flag.byte,
             )
+            done += ran
+            if ran < count:
+                break
             self._choice.learn(count, time.perf_counter() - began, threads)
-            done += count
+        return done
 
     def read(self, values: MutableMapping[str, Array]) -> None:
         """Replace values by what they have become."""

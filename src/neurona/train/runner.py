@@ -13,6 +13,7 @@ from numpy.typing import DTypeLike, NDArray
 from neurona.data.batches import RowGatherer
 from neurona.nn.build import SEED, STEP
 from neurona.reference import Executable
+from neurona.train.interrupt import StopFlag
 from neurona.train.step import LOSS_SUM, WEIGHT_SUM, Step
 
 __all__ = ["ReferenceRunner", "Runner", "Stretch", "Sums"]
@@ -118,8 +119,13 @@ class Runner(abc.ABC):
         """Take over parameters, states and slots, and the rows of every input."""
 
     @abc.abstractmethod
-    def advance(self, stretch: Stretch, sums: NDArray[np.float64]) -> None:
-        """Run some steps.
+    def advance(
+        self,
+        stretch: Stretch,
+        sums: NDArray[np.float64],
+        flag: StopFlag | None = None,
+    ) -> int:
+        """Run some steps, and return how many: fewer only where the flag was raised.
 
         Parameters
         ----------
@@ -127,6 +133,9 @@ class Runner(abc.ABC):
         sums : float64 array (epochs, 2)
             Σ wᵢ lᵢ and Σ wᵢ of each epoch that the stretch touches: added to, one batch
             after the other, so that it does not matter how an epoch is cut.
+        flag : StopFlag, optional
+            An engine may look at it while it runs, and abandon a step: then it is as if
+            that step had not begun.
         """
 
     @abc.abstractmethod
@@ -186,8 +195,13 @@ class ReferenceRunner(Runner):
         self._values = dict(values)
         self._data = {name: data[name] for name in data if name in self._leaves}
 
-    def advance(self, stretch: Stretch, sums: NDArray[np.float64]) -> None:
-        """Run some steps."""
+    def advance(
+        self,
+        stretch: Stretch,
+        sums: NDArray[np.float64],
+        flag: StopFlag | None = None,
+    ) -> int:
+        """Run some steps: all of them, since Python hears Ctrl-C between two calls."""
         gatherer = RowGatherer(list(self._data.values()), stretch.batch_size)
         for i, rate in enumerate(stretch.learning_rates.tolist()):
             start, stop, epoch = stretch.batch(i)
@@ -199,6 +213,7 @@ class ReferenceRunner(Runner):
             new = self._execute({**self._values, **batch, **clock}, rows=len(rows))
             sums[epoch] += float(new.pop(LOSS_SUM)), float(new.pop(WEIGHT_SUM))
             self._values.update(new)
+        return stretch.steps
 
     def read(self, values: MutableMapping[str, Array]) -> None:
         """Replace values by what they have become."""

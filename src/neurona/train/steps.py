@@ -13,6 +13,7 @@ from neurona.data.batches import rows_per_batch
 from neurona.optimize import Constant
 from neurona.train.compiled import compile_step
 from neurona.train.engines import resolve_engine, runner_of
+from neurona.train.interrupt import StopFlag
 from neurona.train.orders import EpochOrders
 from neurona.train.run import Run
 from neurona.train.runner import Runner, Stretch
@@ -79,8 +80,9 @@ class Steps:
         count: int,
         sums: NDArray[np.float64],
         memory: Mapping[str, Any],
+        flag: StopFlag | None = None,
     ) -> NDArray[np.float64]:
-        """Run some steps in one call, and return their learning rates.
+        """Run some steps in one call, and return the learning rates of those done.
 
         Parameters
         ----------
@@ -94,6 +96,8 @@ class Steps:
             Added to, a line for each epoch that the steps touch.
         memory : mapping
             What the schedule remembers.
+        flag : StopFlag, optional
+            Once it is raised, the rest of the steps is not done.
         """
         epoch, batch = place
         rows = self._run.train.count
@@ -110,7 +114,9 @@ class Steps:
             seed=self._run.seed,
         )
         began = time.perf_counter()
-        self._runner.advance(stretch, sums)
+        done = self._runner.advance(stretch, sums, flag)
+        if done < count:
+            return stretch.learning_rates[:done]
         seconds = max(time.perf_counter() - began, 1e-9)
         wanted = int(count * CHUNK_SECONDS / seconds)
         self.at_once = max(1, min(wanted, FASTEST_GROWTH * count))

@@ -17,6 +17,11 @@ namespace neurona {
 namespace {
 
 constexpr size_t alignment = 64;
+// From so many rows on, a step is looked at between instructions, whether to abandon it.
+constexpr int64_t rows_of_long_steps = 2048;
+// Multiplications of a few milliseconds; and the least of a product that is worth a call.
+constexpr int64_t long_product = int64_t{1} << 28;
+constexpr int64_t least_piece_rows = 160, least_piece_columns = 144, column_step = 48;
 
 template <class T>
 T* aligned(std::vector<T>& memory) {
@@ -27,6 +32,13 @@ T* aligned(std::vector<T>& memory) {
 template <class T>
 size_t with_slack(int64_t elements) {
     return static_cast<size_t>(elements) + alignment / sizeof(T);
+}
+
+// The length of even parts of a number of rows, at most so long if that is not too short.
+int64_t even_part(int64_t count, int64_t most, int64_t least) {
+    if (count <= most || count < 2 * least) return count;
+    const int64_t parts = std::min((count + most) / (most + 1), count / least);
+    return (count + parts - 1) / parts;
 }
 
 // Numbers too small to be normal become zero on this thread while it lives.
@@ -56,13 +68,14 @@ template <class T>
 Engine<T>::Engine(const Kernels<T>& kernels, std::vector<Buffer> buffers,
                   std::vector<std::vector<Instruction>> phases, int64_t arena_elements,
                   int64_t workspace_elements, int64_t map_temporaries, int64_t scalars,
-                  int64_t most_rows)
+                  int64_t most_rows, int64_t lasting_phase)
     : kernels_(kernels),
       buffers_(std::move(buffers)),
       workspace_elements_(workspace_elements),
       map_temporaries_(map_temporaries),
       scalars_(scalars),
       most_rows_(most_rows),
+      lasting_phase_(static_cast<size_t>(lasting_phase)),
       memory_(with_slack<T>(arena_elements)),
       arena_(aligned(memory_)) {
     for (const Buffer& buffer : buffers_) map_chunk_ = std::max(map_chunk_, buffer.ld);
@@ -154,7 +167,7 @@ void Engine<T>::check_run(const Run& run, int64_t scalars, int64_t epochs,
 }
 
 template <class T>
-void Engine<T>::run(const Run& run, int threads) {
+int64_t Engine<T>::run(const Run& run, int threads, const std::function<bool()>& asked) {
     while (static_cast<int>(workers_.size()) < threads) {
         const int64_t size = workspace_elements_ + map_temporaries_ * map_chunk_;
         Worker worker{std::vector<T>(with_slack<T>(size)), nullptr,
@@ -166,12 +179,14 @@ void Engine<T>::run(const Run& run, int threads) {
         for (const MapPlan& plan : map_plans_) worker.maps.push_back(ready_map(plan, worker));
         workers_.push_back(std::move(worker));
     }
-    std::atomic<bool> stopping{false};
-    stop_.store(false, std::memory_order_relaxed);
-    done_.store(0, std::memory_order_relaxed);
+    int64_t done = 0;
     // With fewer threads than were asked for the bits are the same.
-    const auto part = [&](Team& team, int thread) { work(run, team, thread, stopping); };
-    work_together(threads, contention_, std::ref(part));
+    const auto part = [&](Team& team, int thread) {
+        const int64_t steps = work(run, team, thread);
+        if (thread == 0) done = steps;
+    };
+    work_together(threads, contention_, asked, std::ref(part));
+    return done;
 }
 
 template <class T>
@@ -216,14 +231,15 @@ void Engine<T>::predict(const T* rows, int64_t count, int64_t columns, int64_t r
 }
 
 template <class T>
-void Engine<T>::work(const Run& run, Team& team, int thread, std::atomic<bool>& stopping) {
+int64_t Engine<T>::work(const Run& run, Team& team, int thread) {
     FlushSubnormals flush;
-    const int threads = team.threads();
     Worker& worker = workers_[thread];
+    std::vector<double> sums_before(static_cast<size_t>(thread == 0 ? run.sum_count : 0));
     Batch batch = run.steps > 0 ? batch_of(run, 0) : Batch{};
     for (int64_t s = 0; s < run.steps; ++s, batch = batch_after(run, batch)) {
         Step step{};
         step.run = &run;
+        step.team = &team;
         std::copy_n(run.scalars + s * scalars_, scalars_, worker.scalars.data());
         step.sums = run.sums + batch.epoch * run.sum_count;
         step.order = run.order + batch.first;
@@ -234,25 +250,60 @@ void Engine<T>::work(const Run& run, Team& team, int thread, std::atomic<bool>& 
                           ? 1
                           : (step.rows + step.block_rows - 1) / step.block_rows;
         step.number = run.first_step + s;
-        for (const auto& phase : phases_) {
-            for (const Instruction& instruction : phase.whole) {
-                if (instruction.mode == Mode::single && thread != 0) continue;
-                execute(instruction, step, worker, 0, thread, threads);
-            }
-            for (int64_t block = thread; block < step.blocks; block += threads) {
-                for (const Instruction& instruction : phase.in_blocks) {
-                    execute(instruction, step, worker, block, thread, threads);
-                }
-            }
-            if (thread == 0 && &phase == &phases_.back()) {
-                done_.store(s + 1, std::memory_order_relaxed);
-                if (stop_.load(std::memory_order_relaxed)) {
-                    stopping.store(true, std::memory_order_relaxed);
-                }
-            }
-            team.meet(thread);
+        std::copy_n(step.sums, sums_before.size(), sums_before.begin());
+        for (size_t p = 0; p < phases_.size(); ++p) {
+            step.may_be_abandoned = p < lasting_phase_;
+            run_phase(phases_[p], step, worker, thread);
+            if (!team.meet(thread, step.may_be_abandoned || p + 1 == phases_.size())) continue;
+            if (!step.may_be_abandoned) return s + 1;
+            std::copy_n(sums_before.begin(), sums_before.size(), step.sums);
+            return s;
         }
-        if (stopping.load(std::memory_order_relaxed)) return;
+    }
+    return run.steps;
+}
+
+template <class T>
+void Engine<T>::run_phase(const Phase& phase, const Step& step, Worker& worker, int thread) {
+    Team& team = *step.team;
+    const int threads = team.threads();
+    // One look a phase is enough where an instruction is short: looking takes time too.
+    const bool looks_often = step.may_be_abandoned && step.rows >= rows_of_long_steps;
+    if (step.may_be_abandoned && team.wishes_to_leave(thread)) return;
+    for (const Instruction& instruction : phase.whole) {
+        if (instruction.mode == Mode::single && thread != 0) continue;
+        execute(instruction, step, worker, 0, thread, threads);
+        if (looks_often && team.wishes_to_leave(thread)) return;
+    }
+    for (int64_t block = thread; block < step.blocks; block += threads) {
+        for (const Instruction& instruction : phase.in_blocks) {
+            execute(instruction, step, worker, block, thread, threads);
+            if (looks_often && team.wishes_to_leave(thread)) return;
+        }
+    }
+}
+
+template <class T>
+void Engine<T>::multiply_in_pieces(const Step& step, int thread, int64_t rows,
+                                   int64_t columns, int64_t inner, const T* a,
+                                   int64_t a_row, int64_t a_column, const T* b, int64_t ldb,
+                                   T* c, int64_t ldc, const T* bias, Activation activation,
+                                   const T* gate, int64_t ldg) {
+    int64_t high = rows, wide = columns;
+    if (step.may_be_abandoned && rows * columns * inner > long_product) {
+        // Rows first, as the kernels do; evenly, since they are slow with a few.
+        high = even_part(rows, long_product / (columns * inner + 1), least_piece_rows);
+        wide = even_part(columns, long_product / (high * inner + 1), least_piece_columns);
+        wide = (wide + column_step - 1) / column_step * column_step;
+    }
+    for (int64_t i = 0; i < rows; i += high) {
+        for (int64_t j = 0; j < columns; j += wide) {
+            if (i + j > 0 && step.team->wishes_to_leave(thread)) return;
+            kernels_.matmul(std::min(high, rows - i), std::min(wide, columns - j), inner,
+                            a + i * a_row, a_row, a_column, b + j, ldb, c + i * ldc + j, ldc,
+                            bias ? bias + j : nullptr, activation,
+                            gate ? gate + i * ldg + j : nullptr, ldg);
+        }
     }
 }
 
@@ -296,10 +347,11 @@ void Engine<T>::multiply(const Instruction& instruction, const Step& step,
     }
     if (first >= last) return;
     const T* beside = third ? at(*third, step, worker, block) + first : nullptr;
-    kernels_.matmul(rows, last - first, a.columns, at(a, step, worker, block), a.ld, 1,
-                    at(b, step, worker, block) + first, b.ld,
-                    at(c, step, worker, block) + first, c.ld, gated ? nullptr : beside,
-                    activation, gated ? beside : nullptr, gated ? third->ld : 0);
+    multiply_in_pieces(step, thread, rows, last - first, a.columns,
+                       at(a, step, worker, block), a.ld, 1,
+                       at(b, step, worker, block) + first, b.ld,
+                       at(c, step, worker, block) + first, c.ld, gated ? nullptr : beside,
+                       activation, gated ? beside : nullptr, gated ? third->ld : 0);
 }
 
 template <class T>
@@ -316,11 +368,11 @@ void Engine<T>::contract_rows(const Instruction& instruction, const Step& step,
         if (a.batched()) inner = step.rows;
     }
     if (share.first >= share.last) return;
-    kernels_.matmul(share.last - share.first, c.columns, inner,
-                    at(a, step, worker, block) + share.first, 1, a.ld,
-                    at(b, step, worker, block), b.ld,
-                    at(c, step, worker, block) + share.first * c.ld, c.ld, nullptr,
-                    Activation::identity, nullptr, 0);
+    multiply_in_pieces(step, thread, share.last - share.first, c.columns, inner,
+                       at(a, step, worker, block) + share.first, 1, a.ld,
+                       at(b, step, worker, block), b.ld,
+                       at(c, step, worker, block) + share.first * c.ld, c.ld, nullptr,
+                       Activation::identity, nullptr, 0);
 }
 
 template <class T>

@@ -13,9 +13,9 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -144,7 +144,7 @@ class Engine {
     Engine(const Kernels<T>& kernels, std::vector<Buffer> buffers,
            std::vector<std::vector<Instruction>> phases, int64_t arena_elements,
            int64_t workspace_elements, int64_t map_temporaries, int64_t scalars,
-           int64_t most_rows);
+           int64_t most_rows, int64_t lasting_phase);
 
     // Copy a whole array into its buffer (rows padded), or out of it.
     void write(int64_t buffer, const T* values);
@@ -153,7 +153,11 @@ class Engine {
     void read_rows(int64_t buffer, int64_t rows, T* values) const;
 
     void set_input(int64_t input, Input value);
-    void run(const Run& run, int threads);
+
+    // Returns the number of steps done: all of them, unless `asked`, which is called now
+    // and then, said that the run is to end. What lasts from step to step is as those left
+    // it: a step is abandoned only before it changes any of that.
+    int64_t run(const Run& run, int threads, const std::function<bool()>& asked = {});
 
     // A program of one step without sums, run over any number of rows, in batches of the
     // most that it was planned for: from the rows of one input to those of one buffer.
@@ -161,10 +165,6 @@ class Engine {
                  const double* scalars, int threads);
     void check_predict(int64_t columns, int64_t result, int64_t result_columns,
                        int64_t scalars, int threads) const;
-
-    // From another thread while a run is under way.
-    void stop() { stop_.store(true, std::memory_order_relaxed); }
-    int64_t steps_done() const { return done_.load(std::memory_order_relaxed); }
 
     // Refuse, with std::invalid_argument, what would touch memory that is not there.
     void check_size(int64_t buffer, size_t elements) const;
@@ -192,9 +192,11 @@ class Engine {
     };
     struct Step {
         const Run* run;
+        Team* team;
         double* sums;
         const int64_t* order;
         int64_t rows, block_rows, blocks, number;
+        bool may_be_abandoned;
     };
     struct MapOperand {
         const Buffer* buffer;
@@ -215,7 +217,14 @@ class Engine {
         std::vector<MapStep> steps;
     };
 
-    void work(const Run& run, Team& team, int thread, std::atomic<bool>& stopping);
+    // Returns the number of steps done.
+    int64_t work(const Run& run, Team& team, int thread);
+    void run_phase(const Phase& phase, const Step& step, Worker& worker, int thread);
+    // A product in pieces short enough for a step to be abandoned between two of them.
+    void multiply_in_pieces(const Step& step, int thread, int64_t rows, int64_t columns,
+                            int64_t inner, const T* a, int64_t a_row, int64_t a_column,
+                            const T* b, int64_t ldb, T* c, int64_t ldc, const T* bias,
+                            Activation activation, const T* gate, int64_t ldg);
     void execute(const Instruction& instruction, const Step& step, Worker& worker,
                  int64_t block, int thread, int threads);
     void execute_other(const Instruction& instruction, const Step& step, Worker& worker,
@@ -286,6 +295,7 @@ class Engine {
     std::vector<Phase> phases_;
     std::vector<MapPlan> map_plans_;
     const int64_t workspace_elements_, map_temporaries_, scalars_, most_rows_;
+    const size_t lasting_phase_;  // the first that changes what lasts from step to step
     int64_t map_chunk_ = map_elements;
     std::vector<T> memory_;
     T* arena_;
@@ -293,8 +303,6 @@ class Engine {
     std::vector<Worker> workers_;
     Contention contention_;
     std::vector<int64_t> natural_order_;  // 0, 1, 2, … as far as it was needed
-    std::atomic<bool> stop_{false};
-    std::atomic<int64_t> done_{0};
 };
 
 extern template class Engine<float>;

@@ -2,11 +2,14 @@
 #include "engine_binding.hpp"
 
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
 #include <bit>
+#include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -26,6 +29,7 @@ using Table = nb::ndarray<const int64_t, nb::ndim<2>, nb::c_contig, nb::device::
 using Scalars = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Sums = nb::ndarray<double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Orders = nb::ndarray<int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using Flag = nb::ndarray<const uint8_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 template <class T>
 using Rows = nb::ndarray<const T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 template <class T>
@@ -68,7 +72,8 @@ void bind(nb::module_& module, const char* name) {
             "__init__",
             [](Engine<T>* self, const std::string& isa, Table table,
                const std::vector<std::vector<Line>>& phases, int64_t arena,
-               int64_t workspace, int64_t map_places, int64_t scalars, int64_t most_rows) {
+               int64_t workspace, int64_t map_places, int64_t scalars, int64_t most_rows,
+               int64_t lasting_phase) {
                 std::vector<Buffer> buffers;
                 for (size_t i = 0; i < table.shape(0); ++i) {
                     buffers.push_back({static_cast<Place>(table(i, 0)), table(i, 1), table(i, 2),
@@ -83,11 +88,12 @@ void bind(nb::module_& module, const char* name) {
                     }
                 }
                 new (self) Engine<T>(isa.empty() ? chosen_kernels<T>() : kernels_named<T>(isa), std::move(buffers), std::move(code),
-                                     arena, workspace, map_places, scalars, most_rows);
+                                     arena, workspace, map_places, scalars, most_rows,
+                                     lasting_phase);
             },
             nb::arg("isa"), nb::arg("buffers"), nb::arg("phases"), nb::arg("arena"),
             nb::arg("workspace"), nb::arg("map_places"), nb::arg("scalars"),
-            nb::arg("most_rows"))
+            nb::arg("most_rows"), nb::arg("lasting_phase"))
         .def("write",
              [](Engine<T>& self, int64_t buffer, Values<T> values) {
                  self.check_size(buffer, values.size());
@@ -114,7 +120,7 @@ void bind(nb::module_& module, const char* name) {
             "run",
             [](Engine<T>& self, Order order, int64_t batch, int64_t epoch_rows,
                int64_t skipped, Scalars scalars, int64_t seed, int64_t first_step, Sums sums,
-               int threads) {
+               int threads, std::optional<Flag> stop, bool hears_signals) {
                 Run run{};
                 run.order = order.data();
                 run.rows = static_cast<int64_t>(order.size());
@@ -129,12 +135,28 @@ void bind(nb::module_& module, const char* name) {
                 run.sum_count = static_cast<int64_t>(sums.shape(1));
                 self.check_run(run, static_cast<int64_t>(scalars.shape(1)),
                                static_cast<int64_t>(sums.shape(0)), threads);
-                nb::gil_scoped_release release;
-                self.run(run, threads);
+                const volatile uint8_t* flag = stop ? stop->data() : nullptr;
+                bool raised = false;
+                const std::function<bool()> asked = [&] {
+                    if (flag != nullptr && *flag != 0) return true;
+                    if (!hears_signals) return false;
+                    // Python handles signals only when its main thread lets it.
+                    nb::gil_scoped_acquire hold;
+                    raised = PyErr_CheckSignals() != 0;
+                    return raised || (flag != nullptr && *flag != 0);
+                };
+                int64_t done = 0;
+                {
+                    nb::gil_scoped_release release;
+                    done = self.run(run, threads, asked);
+                }
+                if (raised) throw nb::python_error();
+                return done;
             },
             nb::arg("order"), nb::arg("batch"), nb::arg("epoch_rows"), nb::arg("skipped"),
             nb::arg("scalars"), nb::arg("seed"), nb::arg("first_step"), nb::arg("sums"),
-            nb::arg("threads"))
+            nb::arg("threads"), nb::arg("stop").none() = nb::none(),
+            nb::arg("hears_signals") = false)
         .def(
             "predict",
             // Writes leaves that lie one after the other, checks and runs all rows; false,
@@ -165,9 +187,7 @@ void bind(nb::module_& module, const char* name) {
                 return true;
             },
             nb::arg("leaves"), nb::arg("values"), nb::arg("rows"), nb::arg("scalars"),
-            nb::arg("result"), nb::arg("out"), nb::arg("threads"))
-        .def("stop", &Engine<T>::stop, "Ask a run under way to end after its present step.")
-        .def_prop_ro("steps_done", &Engine<T>::steps_done, "Steps done by the run under way.");
+            nb::arg("result"), nb::arg("out"), nb::arg("threads"));
 }
 
 }  // namespace

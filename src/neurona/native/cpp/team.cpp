@@ -1,5 +1,6 @@
 #include "team.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <memory>
@@ -28,6 +29,11 @@ constexpr std::chrono::microseconds longest_spin{40}, longest_yield{250};
 // Least time between two moves of a waiting thread: where another process keeps threads
 // together, moves are of no use.
 constexpr std::chrono::microseconds between_moves{10000};
+
+// Least time between two questions whether to end, and how many times longer than an answer
+// takes: for that another thread of Python may have to pause.
+constexpr std::chrono::milliseconds between_questions{10};
+constexpr int answers_apart = 10;
 
 void pause() {
 #if defined(__x86_64__) || defined(_M_X64)
@@ -189,7 +195,11 @@ class Helpers {
 
 }  // namespace
 
-Team::Team(int threads) : threads_(threads), places_(threads > 1 ? threads : 0) {
+Team::Team(int threads, const std::function<bool()>& asked)
+    : threads_(threads),
+      asked_(asked),
+      next_question_(Clock::now() + between_questions),
+      places_(threads > 1 ? threads : 0) {
     if (threads > 1) note_place(0);
 }
 
@@ -207,6 +217,16 @@ std::chrono::nanoseconds Team::kept_waiting() const {
     std::chrono::nanoseconds total{0};
     for (const Place& place : places_) total += place.kept_waiting;
     return total;
+}
+
+void Team::ask_if_due() {
+    if (!asked_) return;
+    const auto now = Clock::now();
+    if (now < next_question_) return;
+    if (asked_()) wish_.store(true, std::memory_order_relaxed);
+    const auto answered = Clock::now();
+    next_question_ = answered + std::max<Clock::duration>(between_questions,
+                                                          answers_apart * (answered - now));
 }
 
 void Team::note_place(int thread) {
@@ -249,11 +269,12 @@ void Team::stand_apart(int thread) {
 #endif
 }
 
-void Team::wait_for_others(int thread) {
+void Team::wait_for_others(int thread, bool may_leave) {
     const uint32_t meeting = meetings_.load(std::memory_order_relaxed);
     note_place(thread);
     if (arrived_.fetch_add(1, std::memory_order_acq_rel) == threads_ - 1) {
         arrived_.store(0, std::memory_order_relaxed);
+        leaving_ = may_leave && wish_.load(std::memory_order_relaxed);
         meetings_.fetch_add(1, std::memory_order_release);
         meetings_.notify_all();
         return;
@@ -268,17 +289,17 @@ void Team::wait_for_others(int thread) {
     });
 }
 
-void work_together(int threads, Contention& contention,
+void work_together(int threads, Contention& contention, const std::function<bool()>& asked,
                    const std::function<void(Team&, int)>& work) {
     if (threads > 1) threads = contention.threads_worth(threads);
     if (threads == 1) {
-        Team(1).take_part(0, work);
+        Team(1, asked).take_part(0, work);
         return;
     }
     Helpers& source = Helpers::of_this_process();
     const std::vector<Helper*> helpers = source.take(threads - 1);
     const auto began = Clock::now();
-    Team team(static_cast<int>(helpers.size()) + 1);
+    Team team(static_cast<int>(helpers.size()) + 1, asked);
     for (int thread = 1; thread < team.threads(); ++thread) {
         helpers[thread - 1]->begin(work, team, thread);
     }

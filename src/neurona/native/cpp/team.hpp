@@ -17,15 +17,25 @@ namespace neurona {
 
 class Team {
   public:
-    explicit Team(int threads);
+    // `asked` says whether the run is to end before its time; thread 0 asks now and then.
+    Team(int threads, const std::function<bool()>& asked);
 
     int threads() const { return threads_; }
 
     // Where a thread waits until all have come: spinning briefly, then letting others run,
     // then asleep, so that a thread whose processor another process has taken is not
-    // waited for at that process's expense.
-    void meet(int thread) {
-        if (threads_ > 1) wait_for_others(thread);
+    // waited for at that process's expense. Returns whether all of them are to leave, which
+    // they are where one of them wished so and the meeting is one to leave at.
+    bool meet(int thread, bool may_leave) {
+        if (threads_ == 1) return may_leave && wish_.load(std::memory_order_relaxed);
+        wait_for_others(thread, may_leave);
+        return leaving_;
+    }
+
+    // Whether somebody wishes to leave: what is done until the next meeting is in vain.
+    bool wishes_to_leave(int thread) {
+        if (thread == 0) ask_if_due();
+        return wish_.load(std::memory_order_relaxed);
     }
 
     // Do a thread's part of the work, and note how long it was kept from it.
@@ -48,20 +58,26 @@ class Team {
         std::chrono::nanoseconds asleep{0}, kept_waiting{0};
     };
 
-    void wait_for_others(int thread);
+    void wait_for_others(int thread, bool may_leave);
+    void ask_if_due();
     void note_place(int thread);
     bool shares_processor(int thread) const;
 
     const int threads_;
+    const std::function<bool()>& asked_;
+    std::chrono::steady_clock::time_point next_question_;
     std::vector<Place> places_;
     alignas(64) std::atomic<int> arrived_{0};
     std::atomic<uint32_t> meetings_{0};
+    std::atomic<bool> wish_{false};
+    // Said by the last to come to a meeting, so that all who were there hear the same.
+    bool leaving_ = false;
 };
 
 // Run `work(team, thread)` on this thread, as number 0, and on helpers; return when all are
 // done. Where the system grants fewer threads than asked for, or other processes leave no
 // room for them, fewer do the work.
-void work_together(int threads, Contention& contention,
+void work_together(int threads, Contention& contention, const std::function<bool()>& asked,
                    const std::function<void(Team&, int)>& work);
 
 }  // namespace neurona
