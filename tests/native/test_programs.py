@@ -84,8 +84,8 @@ def test_a_relu_and_its_slope_are_part_of_products():
 
 
 def test_a_batch_of_one_block_needs_no_parts():
-    assert "combine" in program_of(classifier(NARROW), rows=33)
-    assert "combine" not in program_of(classifier(NARROW), rows=32)
+    assert "combine" in program_of(classifier(NARROW), rows=65)
+    assert "combine" not in program_of(classifier(NARROW), rows=64)
 
 
 def test_wide_products_are_made_in_tiles():

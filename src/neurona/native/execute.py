@@ -18,6 +18,7 @@ from neurona.messages import _
 from neurona.native.memory import require_memory
 from neurona.native.program import (
     CODES,
+    LEAST_BLOCK_ROWS,
     MODES,
     PLACES,
     Buffer,
@@ -193,8 +194,8 @@ class NativeProgram:
     @functools.cached_property
     def shares_work(self) -> bool:
         """Whether anything in it is large enough to be cut among threads."""
-        # The engine cuts batches into blocks of 32 rows, and arrays into 1024 numbers.
-        return self.program.most_rows > 32 or any(
+        # The engine cuts batches into blocks, and arrays into 1024 numbers.
+        return self.program.most_rows > LEAST_BLOCK_ROWS or any(
             buffer.rows * row_length(buffer.columns, self.program.lanes) > 1024
             for buffer in self.program.buffers
         )

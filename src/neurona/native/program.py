@@ -52,7 +52,7 @@ Place: TypeAlias = Literal["global", "local", "partial", "scalar"]
 Mode: TypeAlias = Literal["block", "slice", "single", "each"]
 
 MOST_BLOCKS: Final = 8
-LEAST_BLOCK_ROWS: Final = 32
+LEAST_BLOCK_ROWS: Final = 64
 LONG_ROW: Final = 16
 """Lines of 64 bytes from which a row counts as long."""
 
@@ -63,7 +63,7 @@ def block_rows(rows: int) -> int:
     Examples
     --------
     >>> block_rows(128), block_rows(20), block_rows(1000)
-    (32, 32, 125)
+    (64, 64, 125)
     """
     return max(LEAST_BLOCK_ROWS, -(-rows // MOST_BLOCKS))
 

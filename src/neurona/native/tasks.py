@@ -29,8 +29,8 @@ LARGE_WEIGHT: Final = 98_304
 blocks of rows would each read it anew from beyond the near caches."""
 
 SMALL_TRANSPOSE: Final = 8_192
-"""Elements up to which every thread transposes a matrix for itself: that takes less than
-to meet and to fetch what others made."""
+"""Elements up to which every thread transposes a matrix for itself: that takes less
+time than to meet and to fetch what others made."""
 
 Matrix: TypeAlias = tuple[int, int]
 

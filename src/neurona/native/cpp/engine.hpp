@@ -25,7 +25,7 @@
 namespace neurona {
 
 constexpr int64_t most_blocks = 8;
-constexpr int64_t least_block_rows = 32;
+constexpr int64_t least_block_rows = 64;
 constexpr int64_t slice_elements = 1024;
 constexpr int64_t map_elements = 512;
 constexpr int64_t most_map_places = 96;
