@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from neurona.graph import (
-    Graph,
-    Node,
-    constant,
-    copy_node,
-    has_batch,
-    make_node,
-    rebuild,
-    source,
-    verify,
-)
+from neurona.graph import Graph, Node, copy_node, make_node, rebuild, source, verify
 
 __all__ = ["is_zero", "prepare_for_native"]
 
@@ -23,8 +13,6 @@ def prepare_for_native(graph: Graph) -> Graph:
     - A sum or maximum over both axes becomes one over columns, then one over rows.
     - ``z > 0`` beside ``max(z, 0)`` becomes ``max(z, 0) > 0``, so that a ReLU's input
       need not be kept for its slope.
-    - ``x / √v``, one root for all rows of the batch, becomes ``x (1 / √v)``: a root is
-      far from where its reciprocal would overflow or vanish.
 
     Examples
     --------
@@ -34,7 +22,6 @@ def prepare_for_native(graph: Graph) -> Graph:
     sum(sum(x, axes=(1,), keepdims=False), axes=(0,), keepdims=False): float ()
     """
     split = rebuild(verify(graph), split_reduction)
-    split = rebuild(split, _Reciprocals())
     relus = {
         node.inputs[0]: node
         for node in split.nodes
@@ -60,24 +47,6 @@ def prepare_for_native(graph: Graph) -> Graph:
         return copy_node(node, inputs)
 
     return verify(rebuild(split, share))
-
-
-class _Reciprocals:
-    """Turns divisions of a batch by a root into products, one reciprocal for each."""
-
-    def __init__(self) -> None:
-        self.known: dict[Node, Node] = {}
-
-    def __call__(self, node: Node, inputs: tuple[Node, ...]) -> Node:
-        if node.operation != "divide" or not has_batch(inputs[0].shape):
-            return copy_node(node, inputs)
-        root = inputs[1]
-        if root.operation != "sqrt" or has_batch(root.shape) or not root.shape:
-            return copy_node(node, inputs)
-        with source(*node.sources):
-            if root not in self.known:
-                self.known[root] = make_node("divide", constant(1.0), root)
-            return make_node("multiply", inputs[0], self.known[root])
 
 
 def is_zero(node: Node) -> bool:
