@@ -9,30 +9,14 @@
 #include <tuple>
 #include <utility>
 
-#if defined(__x86_64__) || defined(_M_X64)
-#include <immintrin.h>
-#endif
+#include "alignment.hpp"
 
 namespace neurona {
 namespace {
 
-constexpr size_t alignment = 64;
-// From so many rows on, a step is looked at between instructions, whether to abandon it.
-constexpr int64_t rows_of_long_steps = 2048;
 // Multiplications of a few milliseconds; and the least of a product that is worth a call.
 constexpr int64_t long_product = int64_t{1} << 28;
 constexpr int64_t least_piece_rows = 160, least_piece_columns = 144, column_step = 48;
-
-template <class T>
-T* aligned(std::vector<T>& memory) {
-    auto address = reinterpret_cast<uintptr_t>(memory.data());
-    return reinterpret_cast<T*>((address + alignment - 1) / alignment * alignment);
-}
-
-template <class T>
-size_t with_slack(int64_t elements) {
-    return static_cast<size_t>(elements) + alignment / sizeof(T);
-}
 
 // The length of even parts of a number of rows, at most so long if that is not too short.
 int64_t even_part(int64_t count, int64_t most, int64_t least) {
@@ -40,27 +24,6 @@ int64_t even_part(int64_t count, int64_t most, int64_t least) {
     const int64_t parts = std::min((count + most) / (most + 1), count / least);
     return (count + parts - 1) / parts;
 }
-
-// Numbers too small to be normal become zero on this thread while it lives.
-class FlushSubnormals {
-  public:
-#if defined(__x86_64__) || defined(_M_X64)
-    FlushSubnormals() : before_(_mm_getcsr()) { _mm_setcsr(before_ | 0x8040); }
-    ~FlushSubnormals() { _mm_setcsr(before_); }
-
-  private:
-    unsigned before_;
-#elif defined(__aarch64__) && !defined(_MSC_VER)
-    FlushSubnormals() {
-        asm volatile("mrs %0, fpcr" : "=r"(before_));
-        asm volatile("msr fpcr, %0" : : "r"(before_ | (1ull << 24)));
-    }
-    ~FlushSubnormals() { asm volatile("msr fpcr, %0" : : "r"(before_)); }
-
-  private:
-    uint64_t before_;
-#endif
-};
 
 }  // namespace
 
@@ -79,22 +42,7 @@ Engine<T>::Engine(const Kernels<T>& kernels, std::vector<Buffer> buffers,
       memory_(with_slack<T>(arena_elements)),
       arena_(aligned(memory_)) {
     for (const Buffer& buffer : buffers_) map_chunk_ = std::max(map_chunk_, buffer.ld);
-    for (auto& phase : phases) {
-        Phase& cut = phases_.emplace_back();
-        for (Instruction& instruction : phase) {
-            const auto& arguments = instruction.arguments;
-            for (size_t i = 0; i < std::min(arguments.size(), instruction.buffers.size()); ++i) {
-                if (static_cast<size_t>(arguments[i]) >= buffers_.size()) continue;
-                instruction.buffers[i] = &buffers_[arguments[i]];
-            }
-            if (instruction.code == Code::map) {
-                instruction.map = map_plans_.size();
-                map_plans_.push_back(plan_map(instruction));
-            }
-            auto& list = instruction.mode == Mode::block ? cut.in_blocks : cut.whole;
-            list.push_back(std::move(instruction));
-        }
-    }
+    for (auto& phase : phases) plan_phase(std::move(phase));
 }
 
 template <class T>
@@ -167,29 +115,6 @@ void Engine<T>::check_run(const Run& run, int64_t scalars, int64_t epochs,
 }
 
 template <class T>
-int64_t Engine<T>::run(const Run& run, int threads, const std::function<bool()>& asked) {
-    while (static_cast<int>(workers_.size()) < threads) {
-        const int64_t size = workspace_elements_ + map_temporaries_ * map_chunk_;
-        Worker worker{std::vector<T>(with_slack<T>(size)), nullptr,
-                      std::vector<T>(static_cast<size_t>(scalars_)), {}, {}};
-        T* workspace = aligned(worker.memory);
-        worker.temporaries = workspace + workspace_elements_;
-        T* const places[] = {arena_, workspace, arena_, worker.scalars.data()};
-        std::copy_n(places, 4, worker.places);
-        for (const MapPlan& plan : map_plans_) worker.maps.push_back(ready_map(plan, worker));
-        workers_.push_back(std::move(worker));
-    }
-    int64_t done = 0;
-    // With fewer threads than were asked for the bits are the same.
-    const auto part = [&](Team& team, int thread) {
-        const int64_t steps = work(run, team, thread);
-        if (thread == 0) done = steps;
-    };
-    work_together(threads, contention_, asked, std::ref(part));
-    return done;
-}
-
-template <class T>
 void Engine<T>::check_predict(int64_t columns, int64_t result, int64_t result_columns,
                               int64_t scalars, int threads) const {
     bool fits = threads >= 1 && scalars == scalars_;
@@ -211,80 +136,7 @@ void Engine<T>::check_predict(int64_t columns, int64_t result, int64_t result_co
 }
 
 template <class T>
-void Engine<T>::predict(const T* rows, int64_t count, int64_t columns, int64_t result, T* out,
-                        const double* scalars, int threads) {
-    const int64_t most = std::min(count, most_rows_);
-    while (static_cast<int64_t>(natural_order_.size()) < most) {
-        natural_order_.push_back(static_cast<int64_t>(natural_order_.size()));
-    }
-    for (int64_t first = 0; first < count; first += most_rows_) {
-        Run run{};
-        run.order = natural_order_.data();
-        run.rows = run.batch = run.epoch_rows = std::min(count - first, most_rows_);
-        run.scalars = scalars;
-        run.steps = 1;
-        set_input(0, {rows + first * columns, run.rows, columns});
-        // Rows that fit one block are one thread's whatever the number.
-        this->run(run, run.rows > least_block_rows ? threads : 1);
-        read_rows(result, run.rows, out + first * buffers_[result].columns);
-    }
-}
-
-template <class T>
-int64_t Engine<T>::work(const Run& run, Team& team, int thread) {
-    FlushSubnormals flush;
-    Worker& worker = workers_[thread];
-    std::vector<double> sums_before(static_cast<size_t>(thread == 0 ? run.sum_count : 0));
-    Batch batch = run.steps > 0 ? batch_of(run, 0) : Batch{};
-    for (int64_t s = 0; s < run.steps; ++s, batch = batch_after(run, batch)) {
-        Step step{};
-        step.run = &run;
-        step.team = &team;
-        std::copy_n(run.scalars + s * scalars_, scalars_, worker.scalars.data());
-        step.sums = run.sums + batch.epoch * run.sum_count;
-        step.order = run.order + batch.first;
-        step.rows = batch.rows;
-        step.block_rows =
-            std::max(least_block_rows, (step.rows + most_blocks - 1) / most_blocks);
-        step.blocks = step.rows <= step.block_rows
-                          ? 1
-                          : (step.rows + step.block_rows - 1) / step.block_rows;
-        step.number = run.first_step + s;
-        std::copy_n(step.sums, sums_before.size(), sums_before.begin());
-        for (size_t p = 0; p < phases_.size(); ++p) {
-            step.may_be_abandoned = p < lasting_phase_;
-            run_phase(phases_[p], step, worker, thread);
-            if (!team.meet(thread, step.may_be_abandoned || p + 1 == phases_.size())) continue;
-            if (!step.may_be_abandoned) return s + 1;
-            std::copy_n(sums_before.begin(), sums_before.size(), step.sums);
-            return s;
-        }
-    }
-    return run.steps;
-}
-
-template <class T>
-void Engine<T>::run_phase(const Phase& phase, const Step& step, Worker& worker, int thread) {
-    Team& team = *step.team;
-    const int threads = team.threads();
-    // One look a phase is enough where an instruction is short: looking takes time too.
-    const bool looks_often = step.may_be_abandoned && step.rows >= rows_of_long_steps;
-    if (step.may_be_abandoned && team.wishes_to_leave(thread)) return;
-    for (const Instruction& instruction : phase.whole) {
-        if (instruction.mode == Mode::single && thread != 0) continue;
-        execute(instruction, step, worker, 0, thread, threads);
-        if (looks_often && team.wishes_to_leave(thread)) return;
-    }
-    for (int64_t block = thread; block < step.blocks; block += threads) {
-        for (const Instruction& instruction : phase.in_blocks) {
-            execute(instruction, step, worker, block, thread, threads);
-            if (looks_often && team.wishes_to_leave(thread)) return;
-        }
-    }
-}
-
-template <class T>
-void Engine<T>::multiply_in_pieces(const Step& step, int thread, int64_t rows,
+void Engine<T>::multiply_in_pieces(const Step& step, const Worker& worker, int64_t rows,
                                    int64_t columns, int64_t inner, const T* a,
                                    int64_t a_row, int64_t a_column, const T* b, int64_t ldb,
                                    T* c, int64_t ldc, const T* bias, Activation activation,
@@ -298,7 +150,7 @@ void Engine<T>::multiply_in_pieces(const Step& step, int thread, int64_t rows,
     }
     for (int64_t i = 0; i < rows; i += high) {
         for (int64_t j = 0; j < columns; j += wide) {
-            if (i + j > 0 && step.team->wishes_to_leave(thread)) return;
+            if (i + j > 0 && step.team->wishes_to_leave(worker.thread)) return;
             kernels_.matmul(std::min(high, rows - i), std::min(wide, columns - j), inner,
                             a + i * a_row, a_row, a_column, b + j, ldb, c + i * ldc + j, ldc,
                             bias ? bias + j : nullptr, activation,
@@ -347,7 +199,7 @@ void Engine<T>::multiply(const Instruction& instruction, const Step& step,
     }
     if (first >= last) return;
     const T* beside = third ? at(*third, step, worker, block) + first : nullptr;
-    multiply_in_pieces(step, thread, rows, last - first, a.columns,
+    multiply_in_pieces(step, worker, rows, last - first, a.columns,
                        at(a, step, worker, block), a.ld, 1,
                        at(b, step, worker, block) + first, b.ld,
                        at(c, step, worker, block) + first, c.ld, gated ? nullptr : beside,
@@ -368,7 +220,7 @@ void Engine<T>::contract_rows(const Instruction& instruction, const Step& step,
         if (a.batched()) inner = step.rows;
     }
     if (share.first >= share.last) return;
-    multiply_in_pieces(step, thread, share.last - share.first, c.columns, inner,
+    multiply_in_pieces(step, worker, share.last - share.first, c.columns, inner,
                        at(a, step, worker, block) + share.first, 1, a.ld,
                        at(b, step, worker, block), b.ld,
                        at(c, step, worker, block) + share.first * c.ld, c.ld, nullptr,

@@ -12,7 +12,9 @@
 // Neither cut depends on the number of threads, so neither do the bits.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -146,6 +148,10 @@ class Engine {
            int64_t workspace_elements, int64_t map_temporaries, int64_t scalars,
            int64_t most_rows, int64_t lasting_phase);
 
+    // Instructions point to the buffers of their own engine.
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
     // Copy a whole array into its buffer (rows padded), or out of it.
     void write(int64_t buffer, const T* values);
     void read(int64_t buffer, T* values) const;
@@ -172,9 +178,24 @@ class Engine {
     void check_run(const Run& run, int64_t scalars, int64_t epochs, int threads) const;
 
   private:
-    // Those that treat a whole array come first, then those that treat a block of rows.
+    // Slices of arrays that one thread makes in a row, since each reads the one before.
+    struct Job {
+        size_t first, last;   // instructions of the phase
+        int64_t most_pieces;  // that are worth a thread's while; one if it cannot be shared
+        size_t number;        // of all jobs and phases
+    };
+    // Instructions that treat whole arrays, in the order they run: `alone` of them are not
+    // shared among threads, the others belong to jobs. Then those for a block of rows.
     struct Phase {
         std::vector<Instruction> whole, in_blocks;
+        size_t alone;
+        std::vector<Job> jobs;
+        size_t number;
+    };
+    // Which pieces of a thread's share are taken, by the number of the step that they were
+    // last taken in: lines of their own, since others look at them seldom.
+    struct alignas(64) Share {
+        std::atomic<int64_t> taken[most_blocks];
     };
     // A step of a map over a few elements of the first block, which are always there.
     struct ReadyStep {
@@ -184,6 +205,7 @@ class Engine {
         T* to;
     };
     struct Worker {
+        int thread;
         std::vector<T> memory;
         T* temporaries;
         std::vector<T> scalars;  // of the step at hand
@@ -196,7 +218,9 @@ class Engine {
         double* sums;
         const int64_t* order;
         int64_t rows, block_rows, blocks, number;
+        int64_t stamp;            // no other step of this engine has it
         bool may_be_abandoned;
+        bool looks_often;         // whether somebody wishes to leave
     };
     struct MapOperand {
         const Buffer* buffer;
@@ -219,10 +243,31 @@ class Engine {
 
     // Returns the number of steps done.
     int64_t work(const Run& run, Team& team, int thread);
+    void plan_phase(std::vector<Instruction> instructions);
+    bool depends(const Instruction& one, const Instruction& other) const;
+    int64_t flat_size(const Instruction& instruction) const;
+    int64_t most_pieces(const Instruction* first, const Instruction* last) const;
+    // Pieces of each thread's share of a job.
+    static int pieces_of(const Job& job, int threads) {
+        if (job.most_pieces < 2 * threads) return 1;
+        return static_cast<int>(std::min<int64_t>(4, job.most_pieces / threads));
+    }
     void run_phase(const Phase& phase, const Step& step, Worker& worker, int thread);
+    void help_others(const Phase& phase, const Step& step, Worker& worker, int thread);
+    // Whether the thread is to go on, and not to leave.
+    bool run_piece(const Phase& phase, const Job& job, const Step& step, Worker& worker,
+                   int thread, int piece, int pieces);
+    bool run_block(const Phase& phase, const Step& step, Worker& worker, int thread,
+                   int64_t block);
+    // Whether a piece was still to be had.
+    bool take(size_t number, int owner, int64_t piece, const Step& step) {
+        auto& taken = shares_[number * workers_.size() + owner].taken[piece];
+        return taken.load(std::memory_order_relaxed) != step.stamp &&
+               taken.exchange(step.stamp, std::memory_order_relaxed) != step.stamp;
+    }
     // A product in pieces short enough for a step to be abandoned between two of them.
-    void multiply_in_pieces(const Step& step, int thread, int64_t rows, int64_t columns,
-                            int64_t inner, const T* a, int64_t a_row, int64_t a_column,
+    void multiply_in_pieces(const Step& step, const Worker& worker, int64_t rows,
+                            int64_t columns, int64_t inner, const T* a, int64_t a_row, int64_t a_column,
                             const T* b, int64_t ldb, T* c, int64_t ldc, const T* bias,
                             Activation activation, const T* gate, int64_t ldg);
     void execute(const Instruction& instruction, const Step& step, Worker& worker,
@@ -301,11 +346,11 @@ class Engine {
     T* arena_;
     std::vector<Input> inputs_;
     std::vector<Worker> workers_;
+    std::vector<Share> shares_;   // by number of job or phase, then by thread
+    size_t numbers_ = 0;          // of jobs and phases
+    int64_t stamps_ = 0;          // that were given out
     Contention contention_;
     std::vector<int64_t> natural_order_;  // 0, 1, 2, … as far as it was needed
 };
-
-extern template class Engine<float>;
-extern template class Engine<double>;
 
 }  // namespace neurona

@@ -1,0 +1,212 @@
+// How an engine runs a program: which thread does what, and when.
+#include <algorithm>
+#include <functional>
+
+#include "alignment.hpp"
+#include "engine.hpp"
+
+#if defined(__x86_64__) || defined(_M_X64)
+#include <immintrin.h>
+#endif
+
+namespace neurona {
+namespace {
+
+// From so many rows on, a step is looked at between instructions, whether to abandon it.
+constexpr int64_t rows_of_long_steps = 2048;
+
+// Numbers too small to be normal become zero on this thread while it lives.
+class FlushSubnormals {
+  public:
+#if defined(__x86_64__) || defined(_M_X64)
+    FlushSubnormals() : before_(_mm_getcsr()) { _mm_setcsr(before_ | 0x8040); }
+    ~FlushSubnormals() { _mm_setcsr(before_); }
+
+  private:
+    unsigned before_;
+#elif defined(__aarch64__) && !defined(_MSC_VER)
+    FlushSubnormals() {
+        asm volatile("mrs %0, fpcr" : "=r"(before_));
+        asm volatile("msr fpcr, %0" : : "r"(before_ | (1ull << 24)));
+    }
+    ~FlushSubnormals() { asm volatile("msr fpcr, %0" : : "r"(before_)); }
+
+  private:
+    uint64_t before_;
+#endif
+};
+
+}  // namespace
+
+template <class T>
+int64_t Engine<T>::run(const Run& run, int threads, const std::function<bool()>& asked) {
+    while (static_cast<int>(workers_.size()) < threads) {
+        const int64_t size = workspace_elements_ + map_temporaries_ * map_chunk_;
+        Worker worker{static_cast<int>(workers_.size()), std::vector<T>(with_slack<T>(size)),
+                      nullptr,
+                      std::vector<T>(static_cast<size_t>(scalars_)), {}, {}};
+        T* workspace = aligned(worker.memory);
+        worker.temporaries = workspace + workspace_elements_;
+        T* const places[] = {arena_, workspace, arena_, worker.scalars.data()};
+        std::copy_n(places, 4, worker.places);
+        for (const MapPlan& plan : map_plans_) worker.maps.push_back(ready_map(plan, worker));
+        workers_.push_back(std::move(worker));
+    }
+    if (threads > 1 && shares_.size() < numbers_ * workers_.size()) {
+        shares_ = std::vector<Share>(numbers_ * workers_.size());
+    }
+    stamps_ += run.steps;
+    int64_t done = 0;
+    // With fewer threads than were asked for the bits are the same.
+    const auto part = [&](Team& team, int thread) {
+        const int64_t steps = work(run, team, thread);
+        if (thread == 0) done = steps;
+    };
+    work_together(threads, contention_, asked, std::ref(part));
+    return done;
+}
+
+template <class T>
+void Engine<T>::predict(const T* rows, int64_t count, int64_t columns, int64_t result, T* out,
+                        const double* scalars, int threads) {
+    const int64_t most = std::min(count, most_rows_);
+    while (static_cast<int64_t>(natural_order_.size()) < most) {
+        natural_order_.push_back(static_cast<int64_t>(natural_order_.size()));
+    }
+    for (int64_t first = 0; first < count; first += most_rows_) {
+        Run run{};
+        run.order = natural_order_.data();
+        run.rows = run.batch = run.epoch_rows = std::min(count - first, most_rows_);
+        run.scalars = scalars;
+        run.steps = 1;
+        set_input(0, {rows + first * columns, run.rows, columns});
+        // Rows that fit one block are one thread's whatever the number.
+        this->run(run, run.rows > least_block_rows ? threads : 1);
+        read_rows(result, run.rows, out + first * buffers_[result].columns);
+    }
+}
+
+template <class T>
+int64_t Engine<T>::work(const Run& run, Team& team, int thread) {
+    FlushSubnormals flush;
+    Worker& worker = workers_[thread];
+    std::vector<double> sums_before(static_cast<size_t>(thread == 0 ? run.sum_count : 0));
+    Batch batch = run.steps > 0 ? batch_of(run, 0) : Batch{};
+    for (int64_t s = 0; s < run.steps; ++s, batch = batch_after(run, batch)) {
+        Step step{};
+        step.run = &run;
+        step.team = &team;
+        std::copy_n(run.scalars + s * scalars_, scalars_, worker.scalars.data());
+        step.sums = run.sums + batch.epoch * run.sum_count;
+        step.order = run.order + batch.first;
+        step.rows = batch.rows;
+        step.block_rows =
+            std::max(least_block_rows, (step.rows + most_blocks - 1) / most_blocks);
+        step.blocks = step.rows <= step.block_rows
+                          ? 1
+                          : (step.rows + step.block_rows - 1) / step.block_rows;
+        step.number = run.first_step + s;
+        step.stamp = stamps_ - s;
+        std::copy_n(step.sums, sums_before.size(), sums_before.begin());
+        for (size_t p = 0; p < phases_.size(); ++p) {
+            step.may_be_abandoned = p < lasting_phase_;
+            // One look a phase is enough where an instruction is short: it takes time too.
+            step.looks_often = step.may_be_abandoned && step.rows >= rows_of_long_steps;
+            run_phase(phases_[p], step, worker, thread);
+            if (!team.meet(thread, step.may_be_abandoned || p + 1 == phases_.size())) continue;
+            if (!step.may_be_abandoned) return s + 1;
+            std::copy_n(sums_before.begin(), sums_before.size(), step.sums);
+            return s;
+        }
+    }
+    return run.steps;
+}
+
+template <class T>
+void Engine<T>::run_phase(const Phase& phase, const Step& step, Worker& worker, int thread) {
+    const int threads = step.team->threads();
+    if (step.may_be_abandoned && step.team->wishes_to_leave(thread)) return;
+    for (size_t i = 0; i < phase.alone; ++i) {
+        const Instruction& instruction = phase.whole[i];
+        if (instruction.mode == Mode::single && thread != 0) continue;
+        execute(instruction, step, worker, 0, thread, threads);
+        if (step.looks_often && step.team->wishes_to_leave(thread)) return;
+    }
+    if (threads == 1) {
+        for (const Job& job : phase.jobs) {
+            if (!run_piece(phase, job, step, worker, thread, 0, 1)) return;
+        }
+        for (int64_t block = 0; block < step.blocks; ++block) {
+            if (!run_block(phase, step, worker, thread, block)) return;
+        }
+        return;
+    }
+    int turn = thread;
+    for (const Job& job : phase.jobs) {
+        const int own = pieces_of(job, threads);
+        // What is not cut falls to each thread in turn.
+        if (++turn == threads) turn = 0;
+        if (own == 1 && !run_piece(phase, job, step, worker, thread, turn, threads)) return;
+        for (int i = 0; own > 1 && i < own; ++i) {
+            if (!take(job.number, thread, i, step)) continue;
+            const int piece = thread * own + i;
+            if (!run_piece(phase, job, step, worker, thread, piece, threads * own)) return;
+        }
+    }
+    for (int64_t block = thread; block < step.blocks; block += threads) {
+        if (!take(phase.number, thread, block / threads, step)) continue;
+        if (!run_block(phase, step, worker, thread, block)) return;
+    }
+    help_others(phase, step, worker, thread);
+}
+
+// Do what slower threads have not begun: processors differ, and others use them too.
+template <class T>
+void Engine<T>::help_others(const Phase& phase, const Step& step, Worker& worker, int thread) {
+    const int threads = step.team->threads();
+    for (int other = 1; other < threads; ++other) {
+        const int owner = (thread + other) % threads;
+        for (const Job& job : phase.jobs) {
+            const int own = pieces_of(job, threads);
+            for (int i = own - 1; own > 1 && i >= 0; --i) {
+                if (!take(job.number, owner, i, step)) continue;
+                const int piece = owner * own + i;
+                if (!run_piece(phase, job, step, worker, thread, piece, threads * own)) return;
+            }
+        }
+        for (int64_t block = owner; block < step.blocks; block += threads) {
+            if (!take(phase.number, owner, block / threads, step)) continue;
+            if (!run_block(phase, step, worker, thread, block)) return;
+        }
+    }
+}
+
+template <class T>
+bool Engine<T>::run_piece(const Phase& phase, const Job& job, const Step& step, Worker& worker,
+                          int thread, int piece, int pieces) {
+    for (size_t i = job.first; i < job.last; ++i) {
+        execute(phase.whole[i], step, worker, 0, piece, pieces);
+        if (step.looks_often && step.team->wishes_to_leave(thread)) return false;
+    }
+    return true;
+}
+
+template <class T>
+bool Engine<T>::run_block(const Phase& phase, const Step& step, Worker& worker, int thread,
+                          int64_t block) {
+    for (const Instruction& instruction : phase.in_blocks) {
+        execute(instruction, step, worker, block, 0, 1);
+        if (step.looks_often && step.team->wishes_to_leave(thread)) return false;
+    }
+    return true;
+}
+
+#define NEURONA_RUN_OF(T)                                                                    \
+    template int64_t Engine<T>::run(const Run&, int, const std::function<bool()>&);          \
+    template void Engine<T>::predict(const T*, int64_t, int64_t, int64_t, T*, const double*, \
+                                     int);
+
+NEURONA_RUN_OF(float)
+NEURONA_RUN_OF(double)
+
+}  // namespace neurona
