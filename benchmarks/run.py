@@ -89,7 +89,7 @@ def measure(work: Work, names: list[str], rounds: int) -> dict[str, dict[str, An
                 continue
             first = seconds_of(stretch)
             time.sleep(REST_SECONDS)
-            warm = min(seconds_of(stretch) for _ in range(2 if first > 1 else 5))
+            warm = turn(stretch)
             tried.append((warm, threads, max(0.0, first - warm), stretch))
         if tried:
             _warm, threads, compiling, ready[name] = min(tried, key=lambda t: t[0])
