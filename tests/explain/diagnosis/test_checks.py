@@ -305,6 +305,14 @@ def test_rows_that_stand_in_both_parts_leak():
     assert "leakage" not in codes(network, X, y, test=np.arange(60, 100))
 
 
+def test_rows_with_the_same_inputs_and_another_target_are_no_copies():
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 6, (200, 2)).astype(float)
+    y = X.sum(axis=1, keepdims=True) + rng.normal(size=(200, 1))
+    network = untrained([Dense(8, "relu"), Dense(1)], X)
+    assert "leakage" not in codes(network, X, y, test=np.arange(150, 200))
+
+
 def test_a_rare_class_that_is_never_found_is_named():
     rng = np.random.default_rng(0)
     y = (np.arange(400) < 20).astype(int)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -32,7 +32,11 @@ CHUNK_ROWS: Final = 65_536
 
 
 def leaking_rows(found: Examination) -> Iterator[Finding]:
-    """Held-out rows whose every input equals that of a training row."""
+    """Held-out rows whose every input, and target, equals that of a training row.
+
+    Where few values are possible, different cases have the same inputs by chance; those
+    with different targets are no copies.
+    """
     if not found.knows_split:
         return
     train = found.parts["train"]
@@ -80,14 +84,18 @@ def leaking_rows(found: Examination) -> Iterator[Finding]:
 
 
 def fingerprints(part: Part) -> Array:
-    """One number for each row, the same for rows whose inputs are all the same.
+    """One number for each row, the same for rows whose numbers are all the same.
 
     Notes
     -----
     Math: Σⱼ rⱼ bⱼ modulo 2⁶⁴, b being the bits of the numbers and r odd random numbers,
     then mixed; of n rows about n²/2⁴⁰ pairs agree by chance at most.
     """
-    parts = part.X.values() if isinstance(part.X, dict) else [part.X]
+    parts = [
+        array
+        for side in (part.X, part.y)
+        for array in (side.values() if isinstance(side, Mapping) else [side])
+    ]
     total = np.zeros(part.count, np.uint64)
     rng = np.random.default_rng(0)
     for array in parts:
