@@ -34,6 +34,7 @@ BAD_X = [
     (np.full((4, 3), "a"), "'a' at row 0, column 0"),
     ([[1, 2, 3], [1, 2]], "row 1 has 2 values where row 0 has 3"),
     (GOOD[:, :2], "2 columns; this network reads 3"),
+    (GOOD[:, :1], "1 column; this network reads 3"),
     (GOOD[0], r"one row write x\[None, :\]"),
     (GOOD[None], "must be a table"),
     (GOOD.astype(complex), "real numbers"),

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona.errors import DataError
-from neurona.messages import _
+from neurona.messages import _, ngettext
 from neurona.nn.layers.layer import Input
 from neurona.settings import shortened
 
@@ -186,9 +186,11 @@ def prepare_input(
         )
     if array.shape[1] != entry.size:
         raise DataError(
-            _("{name} has {found} columns; this network reads {size}").format(
-                name=entry.name, found=array.shape[1], size=entry.size
-            )
+            ngettext(
+                "{name} has {found} column; this network reads {size}",
+                "{name} has {found} columns; this network reads {size}",
+                array.shape[1],
+            ).format(name=entry.name, found=array.shape[1], size=entry.size)
         )
     if entry.dtype == "integer":
         return whole_numbers(array, entry.name, categories)
