@@ -82,7 +82,7 @@ COLUMNS = 5
 
 
 def rule_of_one_output(most_rows):
-    """A step whose result depends on which rows are in its batch, and on their order."""
+    """A step whose result depends on which rows are in its batch, and their order."""
     x, w = g.input("x", (g.BATCH, COLUMNS)), g.parameter("w", (COLUMNS, 1))
     error = g.tanh(g.matmul(x, w)) - g.sum(x, axes=(1,), keepdims=True)
     gradient = g.contract_rows(x, error)
