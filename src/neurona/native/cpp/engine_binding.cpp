@@ -87,7 +87,8 @@ void bind(nb::module_& module, const char* name) {
                                                arguments, number});
                     }
                 }
-                new (self) Engine<T>(isa.empty() ? chosen_kernels<T>() : kernels_named<T>(isa), std::move(buffers), std::move(code),
+                const auto& kernels = isa.empty() ? chosen_kernels<T>() : kernels_named<T>(isa);
+                new (self) Engine<T>(kernels, std::move(buffers), std::move(code),
                                      arena, workspace, map_places, scalars, most_rows,
                                      lasting_phase);
             },

@@ -14,7 +14,9 @@ enum Spread : int64_t { full, row, column, number };
 // one pass: what it does not store must be a temporary that nothing reads later.
 bool is_moments_step(const int64_t* argument, int64_t left, int64_t operands) {
     enum { op, result, a, b, c };
-    auto is = [](const int64_t* step, Op wanted) { return step[op] == static_cast<int64_t>(wanted); };
+    auto is = [](const int64_t* step, Op wanted) {
+        return step[op] == static_cast<int64_t>(wanted);
+    };
     const int64_t *mean = argument, *square = mean + 7, *root = square + 7, *last = root + 7;
     if (!is(mean, Op::weighted_sum) || !is(square, Op::weighted_square_sum) ||
         !is(root, Op::shifted_root) || !is(last, Op::quotient_step)) {
@@ -46,7 +48,8 @@ typename Engine<T>::MapPlan Engine<T>::plan_map(const Instruction& instruction) 
     if (operands + temporaries > most_map_places) {
         throw std::invalid_argument("a map reads too many arrays");
     }
-    MapPlan plan{&buffers_[arguments[0]], static_cast<int64_t>(map_plans_.size()), temporaries, map_elements, true, true, {}, {}};
+    MapPlan plan{&buffers_[arguments[0]], static_cast<int64_t>(map_plans_.size()), temporaries,
+                 map_elements, true, true, {}, {}};
     const int64_t* argument = arguments + 4;
     for (int64_t i = 0; i < operands; ++i, argument += 2) {
         plan.operands.push_back({&buffers_[argument[0]], argument[1], false});
@@ -218,8 +221,10 @@ template std::vector<Engine<double>::ReadyStep> Engine<double>::ready_map(const 
                                                                           const Worker&) const;
 template void Engine<float>::take_moments_step(int64_t, const ReadyStep*) const;
 template void Engine<double>::take_moments_step(int64_t, const ReadyStep*) const;
-template void Engine<float>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int, int) const;
-template void Engine<double>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int, int) const;
+template void Engine<float>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int,
+                                 int) const;
+template void Engine<double>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int,
+                                  int) const;
 template void Engine<float>::map_chunks(const MapPlan&, Slice, const Step&, Worker&, int64_t) const;
 template void Engine<double>::map_chunks(const MapPlan&, Slice, const Step&, Worker&, int64_t) const;
 

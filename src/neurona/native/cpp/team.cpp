@@ -83,11 +83,12 @@ void refuse_signals() {
 #endif
 }
 
-// Return once a word is no longer `value`, and how long of that was sleep. How long a pause takes differs tenfold between
-// processors, so time decides. `must_yield` says whether whoever changes the word may need
+// Return once a word is no longer `value`, and how long of that was sleep. How long a
+// pause takes differs tenfold between processors, so time decides. `must_yield` says whether whoever changes the word may need
 // this very processor for it: then spinning only delays that.
 template <class MustYield>
-Clock::duration wait_for_change(const std::atomic<uint32_t>& word, uint32_t value, MustYield must_yield) {
+Clock::duration wait_for_change(const std::atomic<uint32_t>& word, uint32_t value,
+                                MustYield must_yield) {
     const auto began = Clock::now();
     auto waited = Clock::duration{};
     while (waited < longest_yield) {
