@@ -252,13 +252,12 @@ class Engine {
         if (job.most_pieces < 2 * threads) return 1;
         return static_cast<int>(std::min<int64_t>(4, job.most_pieces / threads));
     }
-    void run_phase(const Phase& phase, const Step& step, Worker& worker, int thread);
-    void help_others(const Phase& phase, const Step& step, Worker& worker, int thread);
-    // Whether the thread is to go on, and not to leave.
+    void run_phase(const Phase& phase, const Step& step, Worker& worker);
+    // What is left of a thread's share. These say whether to go on, and not to leave.
+    bool run_share(const Phase& phase, const Step& step, Worker& worker, int owner);
     bool run_piece(const Phase& phase, const Job& job, const Step& step, Worker& worker,
-                   int thread, int piece, int pieces);
-    bool run_block(const Phase& phase, const Step& step, Worker& worker, int thread,
-                   int64_t block);
+                   int piece, int pieces);
+    bool run_block(const Phase& phase, const Step& step, Worker& worker, int64_t block);
     // Whether a piece was still to be had.
     bool take(size_t number, int owner, int64_t piece, const Step& step) {
         auto& taken = shares_[number * workers_.size() + owner].taken[piece];
@@ -267,9 +266,9 @@ class Engine {
     }
     // A product in pieces short enough for a step to be abandoned between two of them.
     void multiply_in_pieces(const Step& step, const Worker& worker, int64_t rows,
-                            int64_t columns, int64_t inner, const T* a, int64_t a_row, int64_t a_column,
-                            const T* b, int64_t ldb, T* c, int64_t ldc, const T* bias,
-                            Activation activation, const T* gate, int64_t ldg);
+                            int64_t columns, int64_t inner, const T* a, int64_t a_row,
+                            int64_t a_column, const T* b, int64_t ldb, T* c, int64_t ldc,
+                            const T* bias, Activation activation, const T* gate, int64_t ldg);
     void execute(const Instruction& instruction, const Step& step, Worker& worker,
                  int64_t block, int thread, int threads);
     void execute_other(const Instruction& instruction, const Step& step, Worker& worker,
@@ -292,7 +291,9 @@ class Engine {
                  x.has_numbers ? place[x.numbers[1]] : none},
                 place[x.to]};
     }
-    void take_moments_step(int64_t count, const ReadyStep* four) const;
+    // Run the steps of a map over some elements; step_of(i) says where the i-th finds them.
+    template <class StepOf>
+    void run_steps(int64_t count, size_t steps, const StepOf& step_of) const;
 
     static T* at(const Buffer& b, const Step& step, const Worker& worker, int64_t block) {
         T* first = worker.places[static_cast<int>(b.place)] + b.offset;

@@ -107,14 +107,28 @@ std::vector<typename Engine<T>::ReadyStep> Engine<T>::ready_map(const MapPlan& p
     return steps;
 }
 
-// Four steps in one pass: see is_moments_step.
 template <class T>
-void Engine<T>::take_moments_step(int64_t count, const ReadyStep* four) const {
-    const ReadyStep &mean = four[0], &square = four[1], &root = four[2], &last = four[3];
-    const T given[] = {*mean.numbers[0],   *mean.numbers[1], *square.numbers[0],
-                       *square.numbers[1], *root.numbers[0], *root.numbers[1],
-                       *last.numbers[0]};
-    kernels_.moments_step(count, last.from[0], mean.from[1], mean.to, square.to, given, last.to);
+template <class StepOf>
+void Engine<T>::run_steps(int64_t count, size_t steps, const StepOf& step_of) const {
+    for (size_t i = 0; i < steps; ++i) {
+        const ReadyStep& x = step_of(i);
+        if (x.kernel == nullptr) {
+            // Four in one pass: see is_moments_step.
+            const ReadyStep& square = step_of(i + 1);
+            const ReadyStep& root = step_of(i + 2);
+            const ReadyStep& last = step_of(i + 3);
+            const T given[] = {*x.numbers[0],      *x.numbers[1],    *square.numbers[0],
+                               *square.numbers[1], *root.numbers[0], *root.numbers[1],
+                               *last.numbers[0]};
+            kernels_.moments_step(count, last.from[0], x.from[1], x.to, square.to, given,
+                                  last.to);
+            i += 3;
+            continue;
+        }
+        T given[2];
+        if (x.numbers[0]) given[0] = *x.numbers[0], given[1] = *x.numbers[1];
+        x.kernel(count, x.from[0], x.from[1], x.from[2], given, x.to);
+    }
 }
 
 template <class T>
@@ -134,17 +148,7 @@ void Engine<T>::map(const MapPlan& plan, bool sliced, const Step& step, Worker& 
         return map_chunks(plan, slice, step, worker, block);
     }
     const std::vector<ReadyStep>& steps = worker.maps[plan.number];
-    for (size_t i = 0; i < steps.size(); ++i) {
-        const ReadyStep& x = steps[i];
-        if (x.kernel == nullptr) {
-            take_moments_step(slice.last, &x);
-            i += 3;
-            continue;
-        }
-        T given[2];
-        if (x.numbers[0]) given[0] = *x.numbers[0], given[1] = *x.numbers[1];
-        x.kernel(slice.last, x.from[0], x.from[1], x.from[2], given, x.to);
-    }
+    run_steps(slice.last, steps.size(), [&](size_t i) -> const ReadyStep& { return steps[i]; });
 }
 
 template <class T>
@@ -190,21 +194,8 @@ void Engine<T>::map_chunks(const MapPlan& plan, Slice slice, const Step& step, W
                 }
             }
         }
-        for (size_t i = 0; i < plan.steps.size(); ++i) {
-            const MapStep& x = plan.steps[i];
-            if (x.kernel == nullptr) {
-                const ReadyStep four[] = {ready(x, place), ready(plan.steps[i + 1], place),
-                                          ready(plan.steps[i + 2], place),
-                                          ready(plan.steps[i + 3], place)};
-                take_moments_step(count, four);
-                i += 3;
-                continue;
-            }
-            T given[2];
-            if (x.has_numbers) given[0] = *place[x.numbers[0]], given[1] = *place[x.numbers[1]];
-            x.kernel(count, place[x.from[0]], place[x.from[1]], place[x.from[2]], given,
-                     place[x.to]);
-        }
+        run_steps(count, plan.steps.size(),
+                  [&](size_t i) { return ready(plan.steps[i], place); });
         left -= count;
         if (left == 0) return;
         for (size_t i = 0; i < plan.operands.size(); ++i) {
@@ -219,13 +210,9 @@ template std::vector<Engine<float>::ReadyStep> Engine<float>::ready_map(const Ma
                                                                         const Worker&) const;
 template std::vector<Engine<double>::ReadyStep> Engine<double>::ready_map(const MapPlan&,
                                                                           const Worker&) const;
-template void Engine<float>::take_moments_step(int64_t, const ReadyStep*) const;
-template void Engine<double>::take_moments_step(int64_t, const ReadyStep*) const;
 template void Engine<float>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int,
                                  int) const;
 template void Engine<double>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int,
                                   int) const;
-template void Engine<float>::map_chunks(const MapPlan&, Slice, const Step&, Worker&, int64_t) const;
-template void Engine<double>::map_chunks(const MapPlan&, Slice, const Step&, Worker&, int64_t) const;
 
 }  // namespace neurona

@@ -43,8 +43,7 @@ int64_t Engine<T>::run(const Run& run, int threads, const std::function<bool()>&
     while (static_cast<int>(workers_.size()) < threads) {
         const int64_t size = workspace_elements_ + map_temporaries_ * map_chunk_;
         Worker worker{static_cast<int>(workers_.size()), std::vector<T>(with_slack<T>(size)),
-                      nullptr,
-                      std::vector<T>(static_cast<size_t>(scalars_)), {}, {}};
+                      nullptr, std::vector<T>(static_cast<size_t>(scalars_)), {}, {}};
         T* workspace = aligned(worker.memory);
         worker.temporaries = workspace + workspace_elements_;
         T* const places[] = {arena_, workspace, arena_, worker.scalars.data()};
@@ -112,7 +111,7 @@ int64_t Engine<T>::work(const Run& run, Team& team, int thread) {
             step.may_be_abandoned = p < lasting_phase_;
             // One look a phase is enough where an instruction is short: it takes time too.
             step.looks_often = step.may_be_abandoned && step.rows >= rows_of_long_steps;
-            run_phase(phases_[p], step, worker, thread);
+            run_phase(phases_[p], step, worker);
             if (!team.meet(thread, step.may_be_abandoned || p + 1 == phases_.size())) continue;
             if (!step.may_be_abandoned) return s + 1;
             std::copy_n(sums_before.begin(), sums_before.size(), step.sums);
@@ -123,90 +122,82 @@ int64_t Engine<T>::work(const Run& run, Team& team, int thread) {
 }
 
 template <class T>
-void Engine<T>::run_phase(const Phase& phase, const Step& step, Worker& worker, int thread) {
+void Engine<T>::run_phase(const Phase& phase, const Step& step, Worker& worker) {
     const int threads = step.team->threads();
-    if (step.may_be_abandoned && step.team->wishes_to_leave(thread)) return;
+    if (step.may_be_abandoned && step.team->wishes_to_leave(worker.thread)) return;
     for (size_t i = 0; i < phase.alone; ++i) {
         const Instruction& instruction = phase.whole[i];
-        if (instruction.mode == Mode::single && thread != 0) continue;
-        execute(instruction, step, worker, 0, thread, threads);
-        if (step.looks_often && step.team->wishes_to_leave(thread)) return;
+        if (instruction.mode == Mode::single && worker.thread != 0) continue;
+        execute(instruction, step, worker, 0, worker.thread, threads);
+        if (step.looks_often && step.team->wishes_to_leave(worker.thread)) return;
     }
     if (threads == 1) {
         for (const Job& job : phase.jobs) {
-            if (!run_piece(phase, job, step, worker, thread, 0, 1)) return;
+            if (!run_piece(phase, job, step, worker, 0, 1)) return;
         }
         for (int64_t block = 0; block < step.blocks; ++block) {
-            if (!run_block(phase, step, worker, thread, block)) return;
+            if (!run_block(phase, step, worker, block)) return;
         }
         return;
     }
-    int turn = thread;
+    // Then what slower threads have not begun: processors differ, and others use them too.
+    for (int other = 0; other < threads; ++other) {
+        if (!run_share(phase, step, worker, (worker.thread + other) % threads)) return;
+    }
+}
+
+template <class T>
+bool Engine<T>::run_share(const Phase& phase, const Step& step, Worker& worker, int owner) {
+    const int threads = step.team->threads();
+    const bool is_own = owner == worker.thread;
+    int turn = owner;
     for (const Job& job : phase.jobs) {
         const int own = pieces_of(job, threads);
         // What is not cut falls to each thread in turn.
         if (++turn == threads) turn = 0;
-        if (own == 1 && !run_piece(phase, job, step, worker, thread, turn, threads)) return;
-        for (int i = 0; own > 1 && i < own; ++i) {
-            if (!take(job.number, thread, i, step)) continue;
-            const int piece = thread * own + i;
-            if (!run_piece(phase, job, step, worker, thread, piece, threads * own)) return;
+        if (own == 1) {
+            if (is_own && !run_piece(phase, job, step, worker, turn, threads)) return false;
+            continue;
+        }
+        for (int i = 0; i < own; ++i) {
+            // Others begin at the end, far from where the owner is.
+            const int next = is_own ? i : own - 1 - i;
+            if (!take(job.number, owner, next, step)) continue;
+            const int piece = owner * own + next;
+            if (!run_piece(phase, job, step, worker, piece, threads * own)) return false;
         }
     }
-    for (int64_t block = thread; block < step.blocks; block += threads) {
-        if (!take(phase.number, thread, block / threads, step)) continue;
-        if (!run_block(phase, step, worker, thread, block)) return;
+    for (int64_t block = owner; block < step.blocks; block += threads) {
+        if (!take(phase.number, owner, block / threads, step)) continue;
+        if (!run_block(phase, step, worker, block)) return false;
     }
-    help_others(phase, step, worker, thread);
-}
-
-// Do what slower threads have not begun: processors differ, and others use them too.
-template <class T>
-void Engine<T>::help_others(const Phase& phase, const Step& step, Worker& worker, int thread) {
-    const int threads = step.team->threads();
-    for (int other = 1; other < threads; ++other) {
-        const int owner = (thread + other) % threads;
-        for (const Job& job : phase.jobs) {
-            const int own = pieces_of(job, threads);
-            for (int i = own - 1; own > 1 && i >= 0; --i) {
-                if (!take(job.number, owner, i, step)) continue;
-                const int piece = owner * own + i;
-                if (!run_piece(phase, job, step, worker, thread, piece, threads * own)) return;
-            }
-        }
-        for (int64_t block = owner; block < step.blocks; block += threads) {
-            if (!take(phase.number, owner, block / threads, step)) continue;
-            if (!run_block(phase, step, worker, thread, block)) return;
-        }
-    }
+    return true;
 }
 
 template <class T>
 bool Engine<T>::run_piece(const Phase& phase, const Job& job, const Step& step, Worker& worker,
-                          int thread, int piece, int pieces) {
+                          int piece, int pieces) {
     for (size_t i = job.first; i < job.last; ++i) {
         execute(phase.whole[i], step, worker, 0, piece, pieces);
-        if (step.looks_often && step.team->wishes_to_leave(thread)) return false;
+        if (step.looks_often && step.team->wishes_to_leave(worker.thread)) return false;
     }
     return true;
 }
 
 template <class T>
-bool Engine<T>::run_block(const Phase& phase, const Step& step, Worker& worker, int thread,
-                          int64_t block) {
+bool Engine<T>::run_block(const Phase& phase, const Step& step, Worker& worker, int64_t block) {
     for (const Instruction& instruction : phase.in_blocks) {
         execute(instruction, step, worker, block, 0, 1);
-        if (step.looks_often && step.team->wishes_to_leave(thread)) return false;
+        if (step.looks_often && step.team->wishes_to_leave(worker.thread)) return false;
     }
     return true;
 }
 
-#define NEURONA_RUN_OF(T)                                                                    \
-    template int64_t Engine<T>::run(const Run&, int, const std::function<bool()>&);          \
-    template void Engine<T>::predict(const T*, int64_t, int64_t, int64_t, T*, const double*, \
-                                     int);
-
-NEURONA_RUN_OF(float)
-NEURONA_RUN_OF(double)
+template int64_t Engine<float>::run(const Run&, int, const std::function<bool()>&);
+template int64_t Engine<double>::run(const Run&, int, const std::function<bool()>&);
+template void Engine<float>::predict(const float*, int64_t, int64_t, int64_t, float*,
+                                     const double*, int);
+template void Engine<double>::predict(const double*, int64_t, int64_t, int64_t, double*,
+                                      const double*, int);
 
 }  // namespace neurona
