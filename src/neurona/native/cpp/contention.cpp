@@ -15,8 +15,8 @@ constexpr milliseconds judged{10};
 constexpr double tolerated = 0.1;
 // How long fewer threads are used, and how many times longer than what was judged, so
 // that trying again costs a small share of the time.
-constexpr milliseconds first_pause{250}, longest_pause{2000};
-constexpr int least_ratio = 20;
+constexpr milliseconds first_pause{50}, longest_pause{2000};
+constexpr int least_ratio = 5;
 
 }  // namespace
 

@@ -1,8 +1,9 @@
 // How many threads are worth starting while other processes want the processors too.
 //
 // Threads that meet every few microseconds all wait for the one whose processor another
-// process has taken: two such threads are slower than one that is left alone. So runs are
-// watched; where threads were ready to run and did not, later ones get fewer for a while.
+// process has taken: two such threads are slower than one that is left alone. So all runs
+// of this process are watched; where threads were ready to run and did not, later runs get
+// fewer for a while.
 #pragma once
 
 #include <chrono>

@@ -350,7 +350,6 @@ class Engine {
     std::vector<Share> shares_;   // by number of job or phase, then by thread
     size_t numbers_ = 0;          // of jobs and phases
     int64_t stamps_ = 0;          // that were given out
-    Contention contention_;
     std::vector<int64_t> natural_order_;  // 0, 1, 2, … as far as it was needed
 };
 

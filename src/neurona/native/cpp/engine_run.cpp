@@ -61,7 +61,7 @@ int64_t Engine<T>::run(const Run& run, int threads, const std::function<bool()>&
         const int64_t steps = work(run, team, thread);
         if (thread == 0) done = steps;
     };
-    work_together(threads, contention_, asked, std::ref(part));
+    work_together(threads, asked, std::ref(part));
     return done;
 }
 

@@ -7,6 +7,8 @@
 #include <mutex>
 #include <thread>
 
+#include "contention.hpp"
+
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
 #endif
@@ -146,7 +148,8 @@ class Helper {
     std::atomic<uint32_t> busy_{0};
 };
 
-// The helpers of this process that have nothing to do.
+// The helpers of this process that have nothing to do, and what its runs have found out
+// about the room that other processes leave for them.
 class Helpers {
   public:
     // A forked child has none of its parent's threads, and perhaps a lock that one of them
@@ -160,11 +163,12 @@ class Helpers {
         return *found;
     }
 
-    // As many as are wanted, or as the system grants.
+    // As many as are wanted, or as are worth waking, or as the system grants.
     std::vector<Helper*> take(int wanted) {
         std::vector<Helper*> taken;
         taken.reserve(static_cast<size_t>(wanted));
         const std::lock_guard lock(mutex_);
+        wanted = contention_.threads_worth(wanted + 1) - 1;
         try {
             while (static_cast<int>(taken.size()) < wanted) {
                 if (idle_.empty()) {
@@ -181,15 +185,19 @@ class Helpers {
         return taken;
     }
 
-    // In the order they were taken, so that each is likely to do the same part next time.
-    void give_back(const std::vector<Helper*>& helpers) {
+    // After a run of some length, in the order they were taken, so that each is likely to
+    // do the same part next time.
+    void give_back(const std::vector<Helper*>& helpers, Clock::duration length,
+                   std::chrono::nanoseconds kept_waiting) {
         const std::lock_guard lock(mutex_);
         idle_.insert(idle_.end(), helpers.rbegin(), helpers.rend());
+        contention_.learn(static_cast<int>(helpers.size()) + 1, length, kept_waiting);
     }
 
   private:
     const int64_t process_ = present_process();
     std::mutex mutex_;
+    Contention contention_;
     std::vector<Helper*> idle_;  // with room for all that were made
     size_t made_ = 0;
 };
@@ -290,15 +298,18 @@ void Team::wait_for_others(int thread, bool may_leave) {
     });
 }
 
-void work_together(int threads, Contention& contention, const std::function<bool()>& asked,
+void work_together(int threads, const std::function<bool()>& asked,
                    const std::function<void(Team&, int)>& work) {
-    if (threads > 1) threads = contention.threads_worth(threads);
     if (threads == 1) {
         Team(1, asked).take_part(0, work);
         return;
     }
     Helpers& source = Helpers::of_this_process();
     const std::vector<Helper*> helpers = source.take(threads - 1);
+    if (helpers.empty()) {
+        Team(1, asked).take_part(0, work);
+        return;
+    }
     const auto began = Clock::now();
     Team team(static_cast<int>(helpers.size()) + 1, asked);
     for (int thread = 1; thread < team.threads(); ++thread) {
@@ -306,8 +317,7 @@ void work_together(int threads, Contention& contention, const std::function<bool
     }
     team.take_part(0, work);
     for (Helper* helper : helpers) helper->wait_until_done();
-    source.give_back(helpers);
-    contention.learn(team.threads(), Clock::now() - began, team.kept_waiting());
+    source.give_back(helpers, Clock::now() - began, team.kept_waiting());
 }
 
 }  // namespace neurona

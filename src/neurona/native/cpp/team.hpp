@@ -11,8 +11,6 @@
 #include <functional>
 #include <vector>
 
-#include "contention.hpp"
-
 namespace neurona {
 
 class Team {
@@ -77,7 +75,7 @@ class Team {
 // Run `work(team, thread)` on this thread, as number 0, and on helpers; return when all are
 // done. Where the system grants fewer threads than asked for, or other processes leave no
 // room for them, fewer do the work.
-void work_together(int threads, Contention& contention, const std::function<bool()>& asked,
+void work_together(int threads, const std::function<bool()>& asked,
                    const std::function<void(Team&, int)>& work);
 
 }  // namespace neurona
