@@ -259,6 +259,37 @@ NEURONA_INLINE void matmul_in_place(const Product<T>& whole, int64_t n) {
     }
 }
 
+// A product with so few columns that most of a vector would be padding, of an A that is
+// read across: the transpose of C is computed, with the rows of A as its columns. Each
+// element is the same sum in the same order.
+constexpr int64_t most_narrow = tile_rows<most_vectors>;
+
+template <class T, int n>
+[[gnu::noinline]] void matmul_narrow(const Product<T>& x) {
+    constexpr int64_t columns = most_vectors * width<T>;
+    alignas(64) T turned[n * columns];
+    for (int64_t i = 0; i < x.m; i += columns) {
+        const int64_t rows = smaller(columns, x.m - i);
+        Product<T> y{n, x.k, x.B, x.ldb, x.A + i, x.stride, turned, columns, nullptr, 0,
+                     Activation::identity, nullptr, 0, {}};
+        // Padding of A's rows is there to be read, in whole vectors.
+        run_panel<T, true>(vectors_at<T>(x.m, i, columns), y);
+        T* to = x.C + i * x.ldc;
+        for (int64_t r = 0; r < rows; ++r, to += x.ldc) {
+            store(to, Vector<T>{});
+            for (int j = 0; j < n; ++j) to[j] = turned[j * columns + r];
+        }
+    }
+}
+
+template <class T, int n = most_narrow>
+NEURONA_INLINE void matmul_narrow(int64_t columns, const Product<T>& x) {
+    if constexpr (n > 1) {
+        if (columns < n) return matmul_narrow<T, n - 1>(columns, x);
+    }
+    matmul_narrow<T, n>(x);
+}
+
 template <class T>
 void matmul(int64_t m, int64_t n, int64_t k, const T* A, int64_t a_row, int64_t a_column,
             const T* B, int64_t ldb, T* C, int64_t ldc, const T* bias, Activation activation,
@@ -268,6 +299,10 @@ void matmul(int64_t m, int64_t n, int64_t k, const T* A, int64_t a_row, int64_t 
                        gate, ldg, {}};
     const bool is_large = k * ldb * static_cast<int64_t>(sizeof(T)) > packing_pays &&
                           n > width<T> && m >= packing_rows;
+    if (!along && n <= most_narrow && n < width<T> && m >= width<T> && !bias &&
+        activation == Activation::identity) {
+        return matmul_narrow(n, x);
+    }
     if (along) {
         is_large ? matmul_packed<T, false>(x, n) : matmul_in_place<T, false>(x, n);
     } else {
