@@ -136,25 +136,32 @@ void Engine<T>::check_predict(int64_t columns, int64_t result, int64_t result_co
 }
 
 template <class T>
-void Engine<T>::multiply_in_pieces(const Step& step, const Worker& worker, int64_t rows,
-                                   int64_t columns, int64_t inner, const T* a,
-                                   int64_t a_row, int64_t a_column, const T* b, int64_t ldb,
-                                   T* c, int64_t ldc, const T* bias, Activation activation,
-                                   const T* gate, int64_t ldg) {
-    int64_t high = rows, wide = columns;
-    if (step.may_be_abandoned && rows * columns * inner > long_product) {
-        // Rows first, as the kernels do; evenly, since they are slow with a few.
-        high = even_part(rows, long_product / (columns * inner + 1), least_piece_rows);
-        wide = even_part(columns, long_product / (high * inner + 1), least_piece_columns);
-        wide = (wide + column_step - 1) / column_step * column_step;
-    }
-    for (int64_t i = 0; i < rows; i += high) {
-        for (int64_t j = 0; j < columns; j += wide) {
+bool Engine<T>::is_long(const Product<T>& x) {
+    return x.m * x.n * x.k > long_product;
+}
+
+template <class T>
+void Engine<T>::multiply_in_pieces(const Step& step, const Worker& worker,
+                                   const Product<T>& whole) {
+    if (!step.may_be_abandoned || !is_long(whole)) return kernels_.matmul(whole);
+    // Rows first, as the kernels do; evenly, since they are slow with a few.
+    const int64_t high =
+        even_part(whole.m, long_product / (whole.n * whole.k + 1), least_piece_rows);
+    const int64_t most_wide = long_product / (high * whole.k + 1);
+    const int64_t wide = even_part(whole.n, most_wide, least_piece_columns);
+    const int64_t columns = (wide + column_step - 1) / column_step * column_step;
+    for (int64_t i = 0; i < whole.m; i += high) {
+        for (int64_t j = 0; j < whole.n; j += columns) {
             if (i + j > 0 && step.team->wishes_to_leave(worker.thread)) return;
-            kernels_.matmul(std::min(high, rows - i), std::min(wide, columns - j), inner,
-                            a + i * a_row, a_row, a_column, b + j, ldb, c + i * ldc + j, ldc,
-                            bias ? bias + j : nullptr, activation,
-                            gate ? gate + i * ldg + j : nullptr, ldg);
+            Product<T> x = whole;
+            x.m = std::min(high, whole.m - i);
+            x.n = std::min(columns, whole.n - j);
+            x.A += x.across ? i : i * x.stride;
+            x.B += j;
+            x.C += i * x.ldc + j;
+            if (x.bias) x.bias += j;
+            if (x.gate) x.gate += i * x.ldg + j;
+            kernels_.matmul(x);
         }
     }
 }
@@ -168,9 +175,12 @@ void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker
         case Code::map:
             return map(map_plans_[instruction.map], instruction.mode == Mode::slice, step,
                        worker, block, thread, threads);
-        case Code::matmul: return multiply(instruction, step, worker, block, thread, threads);
-        case Code::contract_rows:
-            return contract_rows(instruction, step, worker, block, thread, threads);
+        case Code::matmul:
+        case Code::contract_rows: {
+            const auto x = product_of(instruction, step, worker, block, thread, threads);
+            if (x.m > 0 && x.n > 0) multiply_in_pieces(step, worker, x);
+            return;
+        }
         case Code::transpose:
             return transpose(instruction, step, worker, block, thread, threads);
         case Code::sum_rows: return sum_rows(instruction, step, worker, block);
@@ -179,52 +189,48 @@ void Engine<T>::execute(const Instruction& instruction, const Step& step, Worker
 }
 
 template <class T>
-void Engine<T>::multiply(const Instruction& instruction, const Step& step,
-                         const Worker& worker, int64_t block, int thread, int threads) {
-    // C; A; B; bias, gate or -1; activation
+Product<T> Engine<T>::product_of(const Instruction& instruction, const Step& step,
+                                 const Worker& worker, int64_t block, int thread,
+                                 int threads) const {
+    // matmul: C; A; B; bias, gate or -1; activation. contract_rows: C; A; B.
     const Buffer& c = *instruction.buffers[0];
     const Buffer& a = *instruction.buffers[1];
     const Buffer& b = *instruction.buffers[2];
-    const Buffer* third = instruction.buffers[3];
-    const auto activation = static_cast<Activation>(instruction.arguments[4]);
-    const bool gated = activation == Activation::gate;
-    int64_t rows = rows_of(c, step, block), first = 0, last = c.columns;
-    if (instruction.mode == Mode::slice) {
+    const bool is_sliced = instruction.mode == Mode::slice;
+    Product<T> x{rows_of(c, step, block), c.columns, a.columns,
+                 at(a, step, worker, block), a.ld, false,
+                 at(b, step, worker, block), b.ld,
+                 at(c, step, worker, block), c.ld,
+                 nullptr, Activation::identity, nullptr, 0};
+    if (instruction.code == Code::contract_rows) {
+        // All rows of the batch where sliced: what is shared are the rows of C.
+        x.across = true;
+        x.k = is_sliced && a.batched() ? step.rows : rows_of(a, step, block);
+        const Slice share = is_sliced ? share_of(c.rows, thread, threads) : Slice{0, c.rows};
+        x.m = share.last - share.first;
+        x.A += share.first;
+        x.C += share.first * c.ld;
+        return x;
+    }
+    x.activation = static_cast<Activation>(instruction.arguments[4]);
+    if (const Buffer* third = instruction.buffers[3]) {
+        const bool is_gate = x.activation == Activation::gate;
+        (is_gate ? x.gate : x.bias) = at(*third, step, worker, block);
+        x.ldg = third->ld;
+    }
+    if (is_sliced) {
         // All rows, and the columns of whole lines: B is read once by all threads.
-        if (c.batched()) rows = step.rows;
+        if (c.batched()) x.m = step.rows;
         constexpr int64_t line = alignment / sizeof(T);
-        const Slice lines = share_of((last + line - 1) / line, thread, threads);
-        first = lines.first * line;
-        last = std::min(last, lines.last * line);
+        const Slice lines = share_of((c.columns + line - 1) / line, thread, threads);
+        const int64_t first = lines.first * line;
+        x.n = std::min(c.columns, lines.last * line) - first;
+        x.B += first;
+        x.C += first;
+        if (x.bias) x.bias += first;
+        if (x.gate) x.gate += first;
     }
-    if (first >= last) return;
-    const T* beside = third ? at(*third, step, worker, block) + first : nullptr;
-    multiply_in_pieces(step, worker, rows, last - first, a.columns,
-                       at(a, step, worker, block), a.ld, 1,
-                       at(b, step, worker, block) + first, b.ld,
-                       at(c, step, worker, block) + first, c.ld, gated ? nullptr : beside,
-                       activation, gated ? beside : nullptr, gated ? third->ld : 0);
-}
-
-template <class T>
-void Engine<T>::contract_rows(const Instruction& instruction, const Step& step,
-                              const Worker& worker, int64_t block, int thread, int threads) {
-    // C; A; B — all rows of the batch where sliced
-    const Buffer& c = *instruction.buffers[0];
-    const Buffer& a = *instruction.buffers[1];
-    const Buffer& b = *instruction.buffers[2];
-    Slice share{0, c.rows};
-    int64_t inner = rows_of(a, step, block);
-    if (instruction.mode == Mode::slice) {
-        share = share_of(c.rows, thread, threads);
-        if (a.batched()) inner = step.rows;
-    }
-    if (share.first >= share.last) return;
-    multiply_in_pieces(step, worker, share.last - share.first, c.columns, inner,
-                       at(a, step, worker, block) + share.first, 1, a.ld,
-                       at(b, step, worker, block), b.ld,
-                       at(c, step, worker, block) + share.first * c.ld, c.ld, nullptr,
-                       Activation::identity, nullptr, 0);
+    return x;
 }
 
 template <class T>

@@ -265,18 +265,15 @@ class Engine {
                taken.exchange(step.stamp, std::memory_order_relaxed) != step.stamp;
     }
     // A product in pieces short enough for a step to be abandoned between two of them.
-    void multiply_in_pieces(const Step& step, const Worker& worker, int64_t rows,
-                            int64_t columns, int64_t inner, const T* a, int64_t a_row,
-                            int64_t a_column, const T* b, int64_t ldb, T* c, int64_t ldc,
-                            const T* bias, Activation activation, const T* gate, int64_t ldg);
+    void multiply_in_pieces(const Step& step, const Worker& worker, const Product<T>& whole);
+    static bool is_long(const Product<T>& product);
     void execute(const Instruction& instruction, const Step& step, Worker& worker,
                  int64_t block, int thread, int threads);
     void execute_other(const Instruction& instruction, const Step& step, Worker& worker,
                        int64_t block, int thread, int threads);
-    void multiply(const Instruction& instruction, const Step& step, const Worker& worker,
-                  int64_t block, int thread, int threads);
-    void contract_rows(const Instruction& instruction, const Step& step, const Worker& worker,
-                       int64_t block, int thread, int threads);
+    // A thread's share of a product, or of a contraction of rows.
+    Product<T> product_of(const Instruction& instruction, const Step& step,
+                          const Worker& worker, int64_t block, int thread, int threads) const;
     void transpose(const Instruction& instruction, const Step& step, const Worker& worker,
                    int64_t block, int thread, int threads);
     void sum_rows(const Instruction& instruction, const Step& step, const Worker& worker,

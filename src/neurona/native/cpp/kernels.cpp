@@ -52,6 +52,7 @@ constexpr Kernels<T> make_table(std::integer_sequence<int, ops...>) {
             width<T>,
             {map_kernels<static_cast<Op>(ops), T>()...},
             matmul<T>,
+            product_kernel<T>,
             transpose<T>,
             sum<T>,
             reduce_rows<Add, T>,

@@ -75,6 +75,31 @@ enum class Activation : int32_t {
     gate,   // the product where a matrix of its shape is above 0, else 0: a ReLU's gradient
 };
 
+// C (m, n) = A (m, k) B (k, n) + bias, then the activation.
+//
+// B and C are row-major with ldb, ldc multiples of 64 bytes, rows padded up to them: whole
+// vectors of C's padding are written, those of B's are read but never reach data. The order
+// of every sum is p = 0 .. k-1, whatever m and n: rows and columns can be cut anywhere
+// without changing bits.
+template <class T>
+struct Product {
+    int64_t m, n, k;
+    const T* A;
+    int64_t stride;
+    bool across;      // element (i, p) is A[i + p * stride], else A[i * stride + p]
+    const T* B;
+    int64_t ldb;
+    T* C;
+    int64_t ldc;
+    const T* bias;    // padded like a row of C, or null
+    Activation activation;
+    const T* gate;    // read only where the activation asks
+    int64_t ldg;
+};
+
+template <class T>
+using ProductKernel = void (*)(const Product<T>& product);
+
 template <class T>
 struct Kernels {
     const char* name;    // "baseline", "avx2", "avx512", "neon"
@@ -82,15 +107,9 @@ struct Kernels {
 
     MapKernels<T> map[static_cast<int>(Op::count)];
 
-    // C (m, n) = A (m, k) B (k, n) + bias, then the activation.
-    // Element (i, p) of A lies at A[i * a_row + p * a_column]; B and C are row-major
-    // with ldb, ldc multiples of 64 bytes, rows padded up to them: whole vectors of C's
-    // padding are written, those of B's are read but never reach data. bias may be null
-    // (else padded like a row of C); gate is read only where the activation asks. The order of every sum is p = 0 .. k-1, whatever
-    // m and n: rows and columns can be cut anywhere without changing bits.
-    void (*matmul)(int64_t m, int64_t n, int64_t k, const T* A, int64_t a_row,
-                   int64_t a_column, const T* B, int64_t ldb, T* C, int64_t ldc,
-                   const T* bias, Activation activation, const T* gate, int64_t ldg);
+    void (*matmul)(const Product<T>& product);
+    // The function that this calls for products of the same sizes and kind.
+    ProductKernel<T> (*product_kernel)(const Product<T>& like);
 
     // Bt (n, k) = transpose of B (k, n).
     void (*transpose)(int64_t k, int64_t n, const T* B, int64_t ldb, T* Bt, int64_t ldt);

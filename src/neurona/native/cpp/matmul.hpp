@@ -108,8 +108,9 @@ struct Ahead {
     int64_t ldb, rows, vectors;
 };
 
+// A product that one panel of B serves, or a piece of one.
 template <class T>
-struct Product {
+struct Piece {
     int64_t m, k;
     const T* A;
     int64_t stride;
@@ -138,7 +139,7 @@ NEURONA_INLINE void fetch_ahead(const Ahead<T>& ahead, int64_t i, int64_t count,
 }
 
 template <class T, int NV, bool across, int MR>
-NEURONA_INLINE int64_t run_tiles(const Product<T>& x, int64_t i) {
+NEURONA_INLINE int64_t run_tiles(const Piece<T>& x, int64_t i) {
     for (; i + MR <= x.m; i += MR) {
         fetch_ahead(x.ahead, i, MR, x.m);
         tile<T, MR, NV, across>(x.k, x.A + (across ? i : i * x.stride), x.stride, x.B, x.ldb,
@@ -151,10 +152,10 @@ NEURONA_INLINE int64_t run_tiles(const Product<T>& x, int64_t i) {
 
 // `count` tiles of at most MR rows, as even as can be.
 template <class T, int NV, bool across, int MR>
-NEURONA_INLINE void run_even_tiles(const Product<T>& x, int64_t count) {
+NEURONA_INLINE void run_even_tiles(const Piece<T>& x, int64_t count) {
     if constexpr (MR > 1) {
         if (x.m <= (MR - 1) * count) return run_even_tiles<T, NV, across, MR - 1>(x, count);
-        Product<T> first = x;
+        Piece<T> first = x;
         first.m = (x.m - (MR - 1) * count) * MR;
         const int64_t i = run_tiles<T, NV, across, MR>(first, 0);
         run_tiles<T, NV, across, MR - 1>(x, i);
@@ -164,7 +165,7 @@ NEURONA_INLINE void run_even_tiles(const Product<T>& x, int64_t count) {
 }
 
 template <class T, int NV, bool across>
-void run_panel(const Product<T>& x) {
+void run_panel(const Piece<T>& x) {
     constexpr int most = tile_rows<NV>;
     if constexpr (most <= 8) {
         return run_even_tiles<T, NV, across, most>(x, (x.m + most - 1) / most);
@@ -177,7 +178,7 @@ void run_panel(const Product<T>& x) {
 }
 
 template <class T, bool across>
-NEURONA_INLINE void run_panel(int64_t vectors, const Product<T>& x) {
+NEURONA_INLINE void run_panel(int64_t vectors, const Piece<T>& x) {
     if constexpr (most_vectors == 4) {
         if (vectors == 4) return run_panel<T, 4, across>(x);
         if (vectors == 3) return run_panel<T, 3, across>(x);
@@ -204,13 +205,21 @@ NEURONA_INLINE void pack_panel(int64_t k, int64_t vectors, const T* B, int64_t l
     }
 }
 
+// What a product asks of the panel of B that begins at column j.
+template <class T>
+NEURONA_INLINE Piece<T> piece_at(const Product<T>& x, int64_t j) {
+    return {x.m, x.k, x.A, x.stride, x.B + j, x.ldb, x.C + j, x.ldc, moved(x.bias, j), 0,
+            x.activation, moved(x.gate, j), x.ldg, {}};
+}
+
 // A product in pieces: `depth` rows of a panel of B at a time, copied side by side.
 // Out of line, so that small products do not pay for the buffer on the stack.
 template <class T, bool across>
-[[gnu::noinline]] void matmul_packed(const Product<T>& whole, int64_t n) {
+[[gnu::noinline]] void matmul_packed(const Product<T>& whole) {
     constexpr int64_t columns = panel_columns<T, across>;
     alignas(64) T panel[depth<T, across> * columns];
-    const int64_t m = whole.m, k = whole.k, most_rows = near_rows<T, across>(m, k);
+    const int64_t m = whole.m, n = whole.n, k = whole.k;
+    const int64_t most_rows = near_rows<T, across>(m, k);
     // Cut evenly: a short last piece would pay for C as much as a long one.
     const int64_t pieces = (k + depth<T, across> - 1) / depth<T, across>;
     const int64_t even_depth = (k + pieces - 1) / pieces;
@@ -227,17 +236,16 @@ template <class T, bool across>
             for (int64_t p = 0; p < k; p += even_depth) {
                 const int64_t deep = smaller(even_depth, k - p);
                 pack_panel(deep, vectors, whole.B + p * whole.ldb + j, whole.ldb, panel);
-                Product<T> x = whole;
+                Piece<T> x = piece_at(whole, j);
                 x.m = smaller(most_rows, m - i);
                 x.k = deep;
                 x.A += i * a_row + p * a_column;
                 x.B = panel;
                 x.ldb = vectors * width<T>;
-                x.C += i * x.ldc + j;
-                x.start = p ? x.C : moved(x.start, j);
-                x.start_row = p ? x.ldc : 0;
-                x.activation = p + deep == k ? x.activation : Activation::identity;
-                x.gate = moved(x.gate, i * x.ldg + j);
+                x.C += i * x.ldc;
+                x.gate = moved(x.gate, i * x.ldg);
+                if (p > 0) x.start = x.C, x.start_row = x.ldc;
+                if (p + deep < k) x.activation = Activation::identity;
                 x.ahead = next(p + deep, j);
                 run_panel<T, across>(vectors, x);
             }
@@ -246,17 +254,24 @@ template <class T, bool across>
 }
 
 template <class T, bool across>
-NEURONA_INLINE void matmul_in_place(const Product<T>& whole, int64_t n) {
+void matmul_in_place(const Product<T>& whole) {
     constexpr int64_t columns = most_vectors * width<T>;
-    if (n <= columns) return run_panel<T, across>(vectors_at<T>(n, 0, columns), whole);
-    for (int64_t j = 0; j < n; j += columns) {
-        Product<T> x = whole;
-        x.B += j;
-        x.C += j;
-        x.start = moved(x.start, j);
-        x.gate = moved(x.gate, j);
-        run_panel<T, across>(vectors_at<T>(n, j, columns), x);
+    for (int64_t j = 0; j < whole.n; j += columns) {
+        run_panel<T, across>(vectors_at<T>(whole.n, j, columns), piece_at(whole, j));
     }
+}
+
+// Products of one panel, and of one tile of few rows: small ones, for which choosing would
+// take as long as multiplying.
+template <class T, bool across, int NV>
+void matmul_of_panel(const Product<T>& x) {
+    run_panel<T, NV, across>(piece_at(x, 0));
+}
+
+template <class T, bool across, int NV, int MR>
+void matmul_of_tile(const Product<T>& x) {
+    tile<T, MR, NV, across>(x.k, x.A, x.stride, x.B, x.ldb, x.C, x.ldc, x.bias, 0,
+                            x.activation, x.gate, x.ldg);
 }
 
 // A product with so few columns that most of a vector would be padding, of an A that is
@@ -270,7 +285,7 @@ template <class T, int n>
     alignas(64) T turned[n * columns];
     for (int64_t i = 0; i < x.m; i += columns) {
         const int64_t rows = smaller(columns, x.m - i);
-        Product<T> y{n, x.k, x.B, x.ldb, x.A + i, x.stride, turned, columns, nullptr, 0,
+        Piece<T> y{n, x.k, x.B, x.ldb, x.A + i, x.stride, turned, columns, nullptr, 0,
                      Activation::identity, nullptr, 0, {}};
         // Padding of A's rows is there to be read, in whole vectors.
         run_panel<T, true>(vectors_at<T>(x.m, i, columns), y);
@@ -283,31 +298,51 @@ template <class T, int n>
 }
 
 template <class T, int n = most_narrow>
-NEURONA_INLINE void matmul_narrow(int64_t columns, const Product<T>& x) {
+ProductKernel<T> narrow_kernel(int64_t columns) {
     if constexpr (n > 1) {
-        if (columns < n) return matmul_narrow<T, n - 1>(columns, x);
+        if (columns < n) return narrow_kernel<T, n - 1>(columns);
     }
-    matmul_narrow<T, n>(x);
+    return matmul_narrow<T, n>;
+}
+
+template <class T, bool across, int NV>
+ProductKernel<T> panel_kernel(int64_t rows) {
+    switch (rows) {
+        case 1: return matmul_of_tile<T, across, NV, 1>;
+        case 2: return matmul_of_tile<T, across, NV, 2>;
+        case 4: return matmul_of_tile<T, across, NV, 4>;
+        default: return matmul_of_panel<T, across, NV>;
+    }
+}
+
+template <class T, bool across>
+ProductKernel<T> product_kernel(const Product<T>& x) {
+    const int64_t size = x.k * x.ldb * static_cast<int64_t>(sizeof(T));
+    if (size > packing_pays && x.n > width<T> && x.m >= packing_rows) {
+        return matmul_packed<T, across>;
+    }
+    const bool is_plain = !x.bias && x.activation == Activation::identity;
+    if (across && is_plain && x.n <= most_narrow && x.n < width<T> && x.m >= width<T>) {
+        return narrow_kernel<T>(x.n);
+    }
+    const int64_t vectors = (x.n + width<T> - 1) / width<T>;
+    if (vectors > most_vectors) return matmul_in_place<T, across>;
+    if constexpr (most_vectors == 4) {
+        if (vectors == 4) return panel_kernel<T, across, 4>(x.m);
+        if (vectors == 3) return panel_kernel<T, across, 3>(x.m);
+    }
+    if (vectors == 2) return panel_kernel<T, across, 2>(x.m);
+    return panel_kernel<T, across, 1>(x.m);
 }
 
 template <class T>
-void matmul(int64_t m, int64_t n, int64_t k, const T* A, int64_t a_row, int64_t a_column,
-            const T* B, int64_t ldb, T* C, int64_t ldc, const T* bias, Activation activation,
-            const T* gate, int64_t ldg) {
-    const bool along = a_column == 1;
-    const Product<T> x{m, k, A, along ? a_row : a_column, B, ldb, C, ldc, bias, 0, activation,
-                       gate, ldg, {}};
-    const bool is_large = k * ldb * static_cast<int64_t>(sizeof(T)) > packing_pays &&
-                          n > width<T> && m >= packing_rows;
-    if (!along && n <= most_narrow && n < width<T> && m >= width<T> && !bias &&
-        activation == Activation::identity) {
-        return matmul_narrow(n, x);
-    }
-    if (along) {
-        is_large ? matmul_packed<T, false>(x, n) : matmul_in_place<T, false>(x, n);
-    } else {
-        is_large ? matmul_packed<T, true>(x, n) : matmul_in_place<T, true>(x, n);
-    }
+ProductKernel<T> product_kernel(const Product<T>& x) {
+    return x.across ? product_kernel<T, true>(x) : product_kernel<T, false>(x);
+}
+
+template <class T>
+void matmul(const Product<T>& x) {
+    product_kernel<T>(x)(x);
 }
 
 }  // namespace neurona::NEURONA_ISA

@@ -163,11 +163,10 @@ void kernel_matmul(const std::string& isa, int64_t m, int64_t n, int64_t k, cons
     const Activation activation = gate != nullptr ? Activation::gate
                                   : relu          ? Activation::relu
                                                   : Activation::identity;
-    kernels_of<T>(isa).matmul(m, n, k, a.data(), transposed_a ? 1 : a.ld(),
-                              transposed_a ? a.ld() : 1, b.data(), b.ld(), c.data(), c.ld(),
-                              bias == nullptr ? nullptr : shift.data(),
-                              activation, gate == nullptr ? nullptr : gates.data(),
-                              gates.ld());
+    kernels_of<T>(isa).matmul({m, n, k, a.data(), a.ld(), transposed_a, b.data(), b.ld(),
+                               c.data(), c.ld(), bias == nullptr ? nullptr : shift.data(),
+                               activation, gate == nullptr ? nullptr : gates.data(),
+                               gates.ld()});
     c.copy_to(C);
 }
 
@@ -298,11 +297,9 @@ double time_matmul(const std::string& isa, int64_t m, int64_t n, int64_t k, bool
     Padded<T> a(transposed_a ? k : m, transposed_a ? m : k, ones.data());
     Padded<T> b(k, n, ones.data()), c(m, n), bias(1, n, ones.data());
     const Kernels<T>& kernels = kernels_of<T>(isa);
-    return best_time(repeats, [&] {
-        kernels.matmul(m, n, k, a.data(), transposed_a ? 1 : a.ld(), transposed_a ? a.ld() : 1,
-                       b.data(), b.ld(), c.data(), c.ld(), bias.data(), Activation::relu,
-                       nullptr, 0);
-    });
+    const Product<T> product{m, n, k, a.data(), a.ld(), transposed_a, b.data(), b.ld(),
+                             c.data(), c.ld(), bias.data(), Activation::relu, nullptr, 0};
+    return best_time(repeats, [&] { kernels.matmul(product); });
 }
 
 #define NEURONA_INSTANCES(T)                                                                  \
