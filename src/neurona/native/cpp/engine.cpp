@@ -253,16 +253,8 @@ void Engine<T>::sum_rows(const Instruction& instruction, const Step& step,
     // out; in
     const Buffer& out = *instruction.buffers[0];
     const Buffer& in = *instruction.buffers[1];
-    const int64_t rows = rows_of(in, step, block);
-    const T* from = at(in, step, worker, block);
-    T* to = at(out, step, worker, block);
-    if (rows == 1) {
-        // The sum 0 + x, as sums over rows begin: −0 becomes 0.
-        const T zero = 0;
-        kernels_.map[static_cast<int>(Op::add)].of[2](in.columns, from, &zero, from, nullptr, to);
-    } else {
-        kernels_.sum_rows(rows, in.columns, from, in.ld, to);
-    }
+    kernels_.sum_rows(rows_of(in, step, block), in.columns, at(in, step, worker, block), in.ld,
+                      at(out, step, worker, block));
 }
 
 template <class T>

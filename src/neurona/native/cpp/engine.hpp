@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "kernels.hpp"
@@ -197,12 +198,35 @@ class Engine {
     struct alignas(64) Share {
         std::atomic<int64_t> taken[most_blocks];
     };
-    // A step of a map over a few elements of the first block, which are always there.
-    struct ReadyStep {
+    // What a small step comes down to: calls of kernels with all their arguments, worked out
+    // for a number of rows that are one block of one thread. What has no shorter form here
+    // stays an instruction.
+    struct MapCall {
         MapKernel<T> kernel;
+        int64_t count;
         const T* from[3];
-        const T* numbers[2];   // null where it has none
+        const T* numbers[2];   // of the step at hand; null where it has none
         T* to;
+    };
+    struct MomentsCall {
+        int64_t count;
+        const T *from, *gradient;
+        T *mean, *square, *to;
+        const T* numbers[7];
+    };
+    struct ProductCall {
+        ProductKernel<T> kernel;
+        Product<T> product;
+    };
+    struct GatherCall {
+        int64_t input, rows, ld;
+        T* to;
+    };
+    using Call =
+        std::variant<MapCall, MomentsCall, ProductCall, GatherCall, const Instruction*>;
+    struct CallList {
+        int64_t rows = 0;   // 0: not made yet
+        std::vector<std::vector<Call>> phases;
     };
     struct Worker {
         int thread;
@@ -210,7 +234,7 @@ class Engine {
         T* temporaries;
         std::vector<T> scalars;  // of the step at hand
         T* places[4];            // where the buffers of each Place begin
-        std::vector<std::vector<ReadyStep>> maps;  // by plan; empty if not direct
+        CallList calls[2];       // of full batches, and of a shorter one at an epoch's end
     };
     struct Step {
         const Run* run;
@@ -234,7 +258,7 @@ class Engine {
     };
     struct MapPlan {
         const Buffer* shape;
-        int64_t number, temporaries, chunk;
+        int64_t temporaries, chunk;
         bool is_flat;     // reads whole arrays of its shape, and numbers
         bool is_direct;   // nothing has to be spread over a chunk before
         std::vector<MapOperand> operands;
@@ -253,6 +277,13 @@ class Engine {
         return static_cast<int>(std::min<int64_t>(4, job.most_pieces / threads));
     }
     void run_phase(const Phase& phase, const Step& step, Worker& worker);
+    // The calls of a step of one block on one thread, made where they are not there yet.
+    const CallList& calls_for(const Step& step, Worker& worker);
+    void add_calls(const Instruction& instruction, const Step& step, Worker& worker,
+                   std::vector<Call>& calls) const;
+    void add_map_calls(const MapPlan& plan, const Step& step, Worker& worker,
+                       std::vector<Call>& calls) const;
+    void run_calls(const std::vector<Call>& calls, const Step& step, Worker& worker);
     // What is left of a thread's share. These say whether to go on, and not to leave.
     bool run_share(const Phase& phase, const Step& step, Worker& worker, int owner);
     bool run_piece(const Phase& phase, const Job& job, const Step& step, Worker& worker,
@@ -279,18 +310,15 @@ class Engine {
     void sum_rows(const Instruction& instruction, const Step& step, const Worker& worker,
                   int64_t block);
     MapPlan plan_map(const Instruction& instruction) const;
-    std::vector<ReadyStep> ready_map(const MapPlan& plan, const Worker& worker) const;
-    static ReadyStep ready(const MapStep& x, T* const* place) {
-        const T* none = nullptr;
-        return {x.kernel,
-                {place[x.from[0]], place[x.from[1]], place[x.from[2]]},
-                {x.has_numbers ? place[x.numbers[0]] : none,
-                 x.has_numbers ? place[x.numbers[1]] : none},
-                place[x.to]};
-    }
-    // Run the steps of a map over some elements; step_of(i) says where the i-th finds them.
-    template <class StepOf>
-    void run_steps(int64_t count, size_t steps, const StepOf& step_of) const;
+    // Where the places of a map begin, for elements from `first` on; those of numbers and of
+    // temporaries stay where they are.
+    void place_map(const MapPlan& plan, int64_t first, const Step& step, Worker& worker,
+                   int64_t block, T** place) const;
+    // The steps of a map over some elements as calls, given to `use` one after the other.
+    template <class Use>
+    void each_call(const MapPlan& plan, int64_t count, T* const* place, const Use& use) const;
+    void run_call(const MapCall& call) const;
+    void run_call(const MomentsCall& call) const;
 
     static T* at(const Buffer& b, const Step& step, const Worker& worker, int64_t block) {
         T* first = worker.places[static_cast<int>(b.place)] + b.offset;
@@ -329,10 +357,6 @@ class Engine {
 
     void map(const MapPlan& plan, bool sliced, const Step& step, Worker& worker,
              int64_t block, int thread, int threads) const;
-    // Chunk by chunk, whatever is spread over them.
-    void map_chunks(const MapPlan& plan, Slice slice, const Step& step, Worker& worker,
-                    int64_t block) const;
-
     const Kernels<T>& kernels_;
     const std::vector<Buffer> buffers_;
     std::vector<Phase> phases_;

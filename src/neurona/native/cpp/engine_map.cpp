@@ -1,5 +1,6 @@
 // The map instruction: which kernels run over which chunks of its operands.
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 
 #include "engine.hpp"
@@ -48,8 +49,7 @@ typename Engine<T>::MapPlan Engine<T>::plan_map(const Instruction& instruction) 
     if (operands + temporaries > most_map_places) {
         throw std::invalid_argument("a map reads too many arrays");
     }
-    MapPlan plan{&buffers_[arguments[0]], static_cast<int64_t>(map_plans_.size()), temporaries,
-                 map_elements, true, true, {}, {}};
+    MapPlan plan{&buffers_[arguments[0]], temporaries, map_elements, true, true, {}, {}};
     const int64_t* argument = arguments + 4;
     for (int64_t i = 0; i < operands; ++i, argument += 2) {
         plan.operands.push_back({&buffers_[argument[0]], argument[1], false});
@@ -85,49 +85,80 @@ typename Engine<T>::MapPlan Engine<T>::plan_map(const Instruction& instruction) 
                                static_cast<int>(argument[4])},
                               {static_cast<int>(argument[5]), static_cast<int>(argument[6])}});
     }
+    int64_t passes = steps;
     for (size_t i = 0; i + 4 <= plan.steps.size(); ++i) {
         if (is_moments_step(arguments + 4 + 2 * operands + 7 * i, steps - i, operands)) {
             plan.steps[i].kernel = nullptr;
+            passes -= 3;
         }
     }
+    // What goes over the whole once has nothing to keep in the cache for a second pass.
+    if (passes == 1 && plan.is_direct) plan.chunk = std::numeric_limits<int64_t>::max();
     return plan;
 }
 
 template <class T>
-std::vector<typename Engine<T>::ReadyStep> Engine<T>::ready_map(const MapPlan& plan,
-                                                                const Worker& worker) const {
-    if (!plan.is_direct) return {};
-    std::vector<T*> place;
-    for (const MapOperand& x : plan.operands) place.push_back(at(*x.buffer, {}, worker, 0));
-    for (int64_t i = 0; i < plan.temporaries; ++i) {
-        place.push_back(worker.temporaries + i * map_chunk_);
+template <class Use>
+void Engine<T>::each_call(const MapPlan& plan, int64_t count, T* const* place,
+                          const Use& use) const {
+    const T* none = nullptr;
+    for (auto x = plan.steps.begin(); x != plan.steps.end(); ++x) {
+        const auto number = [&](const MapStep& of, int i) { return place[of.numbers[i]]; };
+        if (x->kernel == nullptr) {
+            // Four in one pass: see is_moments_step.
+            const MapStep &mean = x[0], &square = x[1], &root = x[2], &last = x[3];
+            use(MomentsCall{count, place[last.from[0]], place[mean.from[1]], place[mean.to],
+                            place[square.to], place[last.to],
+                            {number(mean, 0), number(mean, 1), number(square, 0),
+                             number(square, 1), number(root, 0), number(root, 1),
+                             number(last, 0)}});
+            x += 3;
+            continue;
+        }
+        use(MapCall{x->kernel, count,
+                    {place[x->from[0]], place[x->from[1]], place[x->from[2]]},
+                    {x->has_numbers ? number(*x, 0) : none,
+                     x->has_numbers ? number(*x, 1) : none},
+                    place[x->to]});
     }
-    std::vector<ReadyStep> steps;
-    for (const MapStep& x : plan.steps) steps.push_back(ready(x, place.data()));
-    return steps;
 }
 
 template <class T>
-template <class StepOf>
-void Engine<T>::run_steps(int64_t count, size_t steps, const StepOf& step_of) const {
-    for (size_t i = 0; i < steps; ++i) {
-        const ReadyStep& x = step_of(i);
-        if (x.kernel == nullptr) {
-            // Four in one pass: see is_moments_step.
-            const ReadyStep& square = step_of(i + 1);
-            const ReadyStep& root = step_of(i + 2);
-            const ReadyStep& last = step_of(i + 3);
-            const T given[] = {*x.numbers[0],      *x.numbers[1],    *square.numbers[0],
-                               *square.numbers[1], *root.numbers[0], *root.numbers[1],
-                               *last.numbers[0]};
-            kernels_.moments_step(count, last.from[0], x.from[1], x.to, square.to, given,
-                                  last.to);
-            i += 3;
-            continue;
-        }
-        T given[2];
-        if (x.numbers[0]) given[0] = *x.numbers[0], given[1] = *x.numbers[1];
-        x.kernel(count, x.from[0], x.from[1], x.from[2], given, x.to);
+void Engine<T>::run_call(const MapCall& call) const {
+    T numbers[2];
+    if (call.numbers[0]) numbers[0] = *call.numbers[0], numbers[1] = *call.numbers[1];
+    call.kernel(call.count, call.from[0], call.from[1], call.from[2], numbers, call.to);
+}
+
+template <class T>
+void Engine<T>::run_call(const MomentsCall& call) const {
+    T numbers[7];
+    for (int i = 0; i < 7; ++i) numbers[i] = *call.numbers[i];
+    kernels_.moments_step(call.count, call.from, call.gradient, call.mean, call.square, numbers,
+                          call.to);
+}
+
+template <class T>
+void Engine<T>::place_map(const MapPlan& plan, int64_t first, const Step& step, Worker& worker,
+                          int64_t block, T** place) const {
+    for (const MapOperand& x : plan.operands) {
+        T* values = at(*x.buffer, step, worker, block);
+        *place++ = x.spread == full ? values + first : values;
+    }
+    for (int64_t i = 0; i < plan.temporaries; ++i) {
+        *place++ = worker.temporaries + i * map_chunk_;
+    }
+}
+
+template <class T>
+void Engine<T>::add_map_calls(const MapPlan& plan, const Step& step, Worker& worker,
+                              std::vector<Call>& calls) const {
+    const int64_t count = rows_of(*plan.shape, step, 0) * plan.shape->ld;
+    T* place[most_map_places];
+    for (int64_t first = 0; first < count; first += std::min(plan.chunk, count - first)) {
+        place_map(plan, first, step, worker, 0, place);
+        each_call(plan, std::min(plan.chunk, count - first), place,
+                  [&](const auto& call) { calls.push_back(call); });
     }
 }
 
@@ -144,27 +175,8 @@ void Engine<T>::map(const MapPlan& plan, bool sliced, const Step& step, Worker& 
         slice = {slice.first * width, slice.last * width};
     }
     if (slice.first >= slice.last) return;
-    if (!plan.is_direct || block != 0 || slice.first != 0 || slice.last > plan.chunk) {
-        return map_chunks(plan, slice, step, worker, block);
-    }
-    const std::vector<ReadyStep>& steps = worker.maps[plan.number];
-    run_steps(slice.last, steps.size(), [&](size_t i) -> const ReadyStep& { return steps[i]; });
-}
-
-template <class T>
-void Engine<T>::map_chunks(const MapPlan& plan, Slice slice, const Step& step, Worker& worker,
-                           int64_t block) const {
-    const int64_t width = plan.shape->ld;
-    // Where each place begins; those of whole arrays move on from chunk to chunk.
     T* place[most_map_places];
-    int64_t places = 0;
-    for (const MapOperand& x : plan.operands) {
-        T* values = at(*x.buffer, step, worker, block);
-        place[places++] = x.spread == full ? values + slice.first : values;
-    }
-    for (int64_t i = 0; i < plan.temporaries; ++i) {
-        place[places++] = worker.temporaries + i * map_chunk_;
-    }
+    place_map(plan, slice.first, step, worker, block, place);
     const T* columns[most_map_places];
     if (!plan.is_direct) {
         const int64_t most = std::min(plan.chunk, slice.last - slice.first);
@@ -194,8 +206,7 @@ void Engine<T>::map_chunks(const MapPlan& plan, Slice slice, const Step& step, W
                 }
             }
         }
-        run_steps(count, plan.steps.size(),
-                  [&](size_t i) { return ready(plan.steps[i], place); });
+        each_call(plan, count, place, [&](const auto& call) { run_call(call); });
         left -= count;
         if (left == 0) return;
         for (size_t i = 0; i < plan.operands.size(); ++i) {
@@ -204,15 +215,16 @@ void Engine<T>::map_chunks(const MapPlan& plan, Slice slice, const Step& step, W
     }
 }
 
-template Engine<float>::MapPlan Engine<float>::plan_map(const Instruction&) const;
-template Engine<double>::MapPlan Engine<double>::plan_map(const Instruction&) const;
-template std::vector<Engine<float>::ReadyStep> Engine<float>::ready_map(const MapPlan&,
-                                                                        const Worker&) const;
-template std::vector<Engine<double>::ReadyStep> Engine<double>::ready_map(const MapPlan&,
-                                                                          const Worker&) const;
-template void Engine<float>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int,
-                                 int) const;
-template void Engine<double>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int,
-                                  int) const;
+#define NEURONA_INSTANCES(T)                                                                  \
+    template Engine<T>::MapPlan Engine<T>::plan_map(const Instruction&) const;                \
+    template void Engine<T>::run_call(const MapCall&) const;                                  \
+    template void Engine<T>::run_call(const MomentsCall&) const;                              \
+    template void Engine<T>::add_map_calls(const MapPlan&, const Step&, Worker&,              \
+                                           std::vector<Call>&) const;                         \
+    template void Engine<T>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int,    \
+                                 int) const
+
+NEURONA_INSTANCES(float);
+NEURONA_INSTANCES(double);
 
 }  // namespace neurona

@@ -48,7 +48,6 @@ int64_t Engine<T>::run(const Run& run, int threads, const std::function<bool()>&
         worker.temporaries = workspace + workspace_elements_;
         T* const places[] = {arena_, workspace, arena_, worker.scalars.data()};
         std::copy_n(places, 4, worker.places);
-        for (const MapPlan& plan : map_plans_) worker.maps.push_back(ready_map(plan, worker));
         workers_.push_back(std::move(worker));
     }
     if (threads > 1 && shares_.size() < numbers_ * workers_.size()) {
@@ -107,11 +106,18 @@ int64_t Engine<T>::work(const Run& run, Team& team, int thread) {
         step.number = run.first_step + s;
         step.stamp = stamps_ - s;
         std::copy_n(step.sums, sums_before.size(), sums_before.begin());
+        const bool is_small = step.blocks == 1 && team.threads() == 1;
+        const CallList* calls = is_small ? &calls_for(step, worker) : nullptr;
         for (size_t p = 0; p < phases_.size(); ++p) {
             step.may_be_abandoned = p < lasting_phase_;
             // One look a phase is enough where an instruction is short: it takes time too.
             step.looks_often = step.may_be_abandoned && step.rows >= rows_of_long_steps;
-            run_phase(phases_[p], step, worker);
+            if (calls) {
+                const bool in_vain = step.may_be_abandoned && team.wishes_to_leave(thread);
+                if (!in_vain) run_calls(calls->phases[p], step, worker);
+            } else {
+                run_phase(phases_[p], step, worker);
+            }
             if (!team.meet(thread, step.may_be_abandoned || p + 1 == phases_.size())) continue;
             if (!step.may_be_abandoned) return s + 1;
             std::copy_n(sums_before.begin(), sums_before.size(), step.sums);
