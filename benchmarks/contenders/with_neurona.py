@@ -60,7 +60,7 @@ def prepare(work: Work, threads: int) -> Callable[[], None]:
     data = {"x": X, "target/output": y.reshape(-1, *shape[1:])}
     order = np.arange(len(X))
     angles = np.linspace(0, np.pi, work.steps) if work.cosine else np.zeros(work.steps)
-    rates = (work.learning_rate * (1 + np.cos(angles)) / 2).tolist()
+    rates: Any = work.learning_rate * (1 + np.cos(angles)) / 2
     return lambda: runner.run(values, data, order, work.batch, rates, 1, 0, Sums())
 
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "contention.hpp"
 
@@ -36,6 +37,10 @@ constexpr std::chrono::microseconds between_moves{10000};
 // takes: for that another thread of Python may have to pause.
 constexpr std::chrono::milliseconds between_questions{10};
 constexpr int answers_apart = 10;
+// Looks at the clock are not to follow each other faster than the one, or slower than the
+// other, where there are chances for more or fewer of them.
+constexpr std::chrono::microseconds often{50}, seldom{500};
+constexpr int most_between_looks = 64;
 
 void pause() {
 #if defined(__x86_64__) || defined(_M_X64)
@@ -208,6 +213,7 @@ Team::Team(int threads, const std::function<bool()>& asked)
     : threads_(threads),
       asked_(asked),
       next_question_(Clock::now() + between_questions),
+      last_look_(next_question_ - between_questions),
       places_(threads > 1 ? threads : 0) {
     if (threads > 1) note_place(0);
 }
@@ -229,8 +235,16 @@ std::chrono::nanoseconds Team::kept_waiting() const {
 }
 
 void Team::ask_if_due() {
+    looks_left_ = most_between_looks;
     if (!asked_) return;
     const auto now = Clock::now();
+    const auto since = std::exchange(last_look_, now);
+    if (now - since < often) {
+        looks_between_ = std::min(2 * looks_between_, most_between_looks);
+    } else if (now - since > seldom) {
+        looks_between_ = 1;
+    }
+    looks_left_ = looks_between_;
     if (now < next_question_) return;
     if (asked_()) wish_.store(true, std::memory_order_relaxed);
     const auto answered = Clock::now();
