@@ -4,8 +4,10 @@ import pytest
 
 from neurona.train import thread_choice
 from neurona.train.thread_choice import (
-    CHOICE_SECONDS,
+    FIRST_CHOICE_SECONDS,
     FIRST_TRIALS,
+    LAST_CHOICE_SECONDS,
+    LATER_TRIALS,
     TRIAL_SECONDS,
     ThreadChoice,
 )
@@ -52,9 +54,26 @@ def test_a_choice_is_made_anew_after_a_while():
     run(choice, lambda threads: 1e-5 / threads, calls=FIRST_TRIALS)
     assert choice.next_steps(50) == (50, 4)
     # Something else has begun to use the processors.
-    choice.learn(50, CHOICE_SECONDS, 4)
+    choice.learn(50, FIRST_CHOICE_SECONDS, 4)
     again = run(choice, lambda threads: 1e-5 * threads)
     assert again == [1, 4, 1, 4, 1]
+
+
+@pytest.mark.usefixtures("four_processors")
+def test_later_choices_hold_longer_up_to_a_limit():
+    choice = ThreadChoice(None)
+    run(choice, lambda threads: 1e-5 / threads, calls=FIRST_TRIALS)
+    held = []
+    for _ in range(5):
+        seconds = 0.0
+        while choice.next_steps(50) == (50, 4):
+            choice.learn(50, 0.01, 4)
+            seconds += 0.01
+        held.append(seconds)
+        run(choice, lambda threads: 1e-5 / threads, calls=LATER_TRIALS)
+    assert held[0] == pytest.approx(FIRST_CHOICE_SECONDS, abs=0.02)
+    assert held == sorted(held)
+    assert held[-1] == pytest.approx(LAST_CHOICE_SECONDS, abs=0.02)
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -62,7 +81,7 @@ def test_a_number_asked_for_is_not_tried(threads):
     choice = ThreadChoice(threads)
     for _ in range(FIRST_TRIALS + 1):
         assert choice.next_steps(7) == (7, threads)
-        choice.learn(7, 10 * CHOICE_SECONDS, threads)
+        choice.learn(7, 10 * LAST_CHOICE_SECONDS, threads)
 
 
 @pytest.mark.usefixtures("four_processors")

@@ -6,9 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import repeat
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -45,8 +43,6 @@ SAVE_SECONDS = 1.0
 
 SAVE_SHARE: Final = 0.05
 """Largest share of the time that saving may take where the network is large."""
-
-NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 def fit(
@@ -243,18 +239,8 @@ class _Fit:
         state.epoch += count
         state.step += len(rates)
         seconds = (time.perf_counter() - began) / max(count, 1)
-        columns = zip(
-            range(first, first + count),
-            losses,
-            repeat(None),
-            repeat(NOTHING),
-            rates[self.batches - 1 :: self.batches].tolist(),
-            repeat(seconds),
-            repeat(NOTHING),
-            # The first of them is as long as the others.
-            strict=False,
-        )
-        state.history.add(columns)
+        ends = rates[self.batches - 1 :: self.batches]
+        state.history.add(losses, ends.tolist(), seconds)
         state.history.best_epoch = state.stopping.best_epoch
         if time.monotonic() > self.settle_after and not self.settle():
             return

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
+from itertools import repeat
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from neurona.errors import ModelFileError
 from neurona.messages import _
@@ -39,6 +39,9 @@ REASONS: tuple[StopReason, ...] = (
 )
 
 
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
 class Epoch(NamedTuple):
     """One pass over the training rows, or one iteration of a full-batch solver.
 
@@ -66,7 +69,7 @@ class Epoch(NamedTuple):
     metrics: Mapping[str, float]
     learning_rate: float
     seconds: float
-    statistics: Mapping[str, LayerStatistics] = MappingProxyType({})
+    statistics: Mapping[str, LayerStatistics] = NOTHING
 
     @property
     def score(self) -> float:
@@ -74,7 +77,6 @@ class Epoch(NamedTuple):
         return self.loss if self.validation_loss is None else self.validation_loss
 
 
-@dataclass(repr=False)
 class History:
     """Every epoch of a fit, and how it ended.
 
@@ -88,14 +90,59 @@ class History:
         solver could go no lower), "diverged", "interrupted".
     """
 
-    epochs: list[Epoch] = field(default_factory=list)
-    best_epoch: int | None = None
-    stopped: StopReason = "running"
+    def __init__(
+        self,
+        epochs: Iterable[Epoch] = (),
+        best_epoch: int | None = None,
+        stopped: StopReason = "running",
+    ) -> None:
+        self.best_epoch = best_epoch
+        self.stopped: StopReason = stopped
+        self._epochs = list(epochs)
+        # Short epochs come by the thousand, and take longer to write down than to
+        # train: they wait here as columns until somebody looks at them.
+        self._waiting: list[tuple[list[float], list[float], float]] = []
 
-    def add(self, epochs: Iterable[tuple[Any, ...]]) -> None:
-        """Append epochs, given the fields of each in their order."""
-        # As Epoch._make does, but without a call of Python for each of thousands.
-        self.epochs.extend(map(partial(tuple.__new__, Epoch), epochs))
+    @property
+    def epochs(self) -> list[Epoch]:
+        """Each epoch."""
+        for losses, rates, seconds in self._waiting:
+            first = len(self._epochs) + 1
+            fields = zip(
+                range(first, first + len(losses)),
+                losses,
+                repeat(None),
+                repeat(NOTHING),
+                rates,
+                repeat(seconds),
+                repeat(NOTHING),
+                strict=False,
+            )
+            # As Epoch._make does, but without a call of Python for each.
+            self._epochs.extend(map(partial(tuple.__new__, Epoch), fields))
+        self._waiting.clear()
+        return self._epochs
+
+    def add(
+        self, losses: list[float], learning_rates: list[float], seconds: float
+    ) -> None:
+        """Append epochs that were run in one call.
+
+        Parameters
+        ----------
+        losses, learning_rates : list of float
+            Of each.
+        seconds : float
+            That each of them took.
+
+        Examples
+        --------
+        >>> history = History()
+        >>> history.add([0.7, 0.6], [0.1, 0.1], 1e-6)
+        >>> len(history), history.epochs[1].epoch, history.loss
+        (2, 2, [0.7, 0.6])
+        """
+        self._waiting.append((losses, learning_rates, seconds))
 
     @property
     def loss(self) -> list[float]:
@@ -131,7 +178,13 @@ class History:
         return sum(entry.seconds for entry in self.epochs)
 
     def __len__(self) -> int:
-        return len(self.epochs)
+        return len(self._epochs) + sum(len(losses) for losses, *_ in self._waiting)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, History):
+            return NotImplemented
+        ends = self.best_epoch, self.stopped
+        return ends == (other.best_epoch, other.stopped) and self.epochs == other.epochs
 
     def __repr__(self) -> str:
         if not self.epochs:

@@ -8,7 +8,7 @@ from neurona.native.threads import allowed_threads
 
 __all__ = ["ThreadChoice"]
 
-TRIAL_SECONDS: Final = 0.004
+TRIAL_SECONDS: Final = 0.001
 """About how long each number of threads is tried before one is chosen."""
 
 FIRST_TRIALS: Final = 7
@@ -16,8 +16,12 @@ FIRST_TRIALS: Final = 7
 
 LATER_TRIALS: Final = 4
 
-CHOICE_SECONDS: Final = 2.0
-"""How long a choice holds: what else the machine does may change."""
+FIRST_CHOICE_SECONDS: Final = 0.05
+LAST_CHOICE_SECONDS: Final = 2.0
+CHOICE_GROWTH: Final = 4.0
+"""How long the first choice holds, since a moment's trial may mislead; the longest that
+one holds, since what else the machine does may change; how much longer each holds than
+the one before."""
 
 
 class ThreadChoice:
@@ -44,6 +48,7 @@ class ThreadChoice:
         self._trials: list[tuple[float, int]] = []
         self._wanted = 0 if self._fixed else FIRST_TRIALS
         self._spent = 0.0
+        self._holds = FIRST_CHOICE_SECONDS
 
     def next_steps(self, left: int) -> tuple[int, int]:
         """How many steps to run next, and on how many threads."""
@@ -59,8 +64,9 @@ class ThreadChoice:
             return
         if not self._wanted:
             self._spent += seconds
-            if self._spent >= CHOICE_SECONDS:
+            if self._spent >= self._holds:
                 self._trials, self._wanted = [], LATER_TRIALS
+                self._holds = min(CHOICE_GROWTH * self._holds, LAST_CHOICE_SECONDS)
             return
         self._trials.append((seconds / steps, threads))
         if len(self._trials) >= self._wanted:
