@@ -146,9 +146,13 @@ void Engine<T>::run_phase(const Phase& phase, const Step& step, Worker& worker) 
         }
         return;
     }
+    if (!run_share(phase, step, worker, worker.thread)) return;
     // Then what slower threads have not begun: processors differ, and others use them too.
-    for (int other = 0; other < threads; ++other) {
-        if (!run_share(phase, step, worker, (worker.thread + other) % threads)) return;
+    // A moment's patience first: to look takes from those who are about to end.
+    for (int i = 1; i < threads; ++i) {
+        const int other = (worker.thread + i) % threads;
+        if (step.team->comes_soon(other, worker.thread)) continue;
+        if (!run_share(phase, step, worker, other)) return;
     }
 }
 

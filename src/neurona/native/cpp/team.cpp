@@ -33,6 +33,9 @@ constexpr std::chrono::microseconds longest_spin{40}, longest_yield{250};
 // together, moves are of no use.
 constexpr std::chrono::microseconds between_moves{10000};
 
+// Looks at whether another thread has come, before its work is looked at.
+constexpr int short_looks = 1;
+
 // Least time between two questions whether to end, and how many times longer than an answer
 // takes: for that another thread of Python may have to pause.
 constexpr std::chrono::milliseconds between_questions{10};
@@ -292,24 +295,42 @@ void Team::stand_apart(int thread) {
 #endif
 }
 
-void Team::wait_for_others(int thread, bool may_leave) {
-    const uint32_t meeting = meetings_.load(std::memory_order_relaxed);
-    note_place(thread);
-    if (arrived_.fetch_add(1, std::memory_order_acq_rel) == threads_ - 1) {
-        arrived_.store(0, std::memory_order_relaxed);
-        leaving_ = may_leave && wish_.load(std::memory_order_relaxed);
-        meetings_.fetch_add(1, std::memory_order_release);
-        meetings_.notify_all();
-        return;
+bool Team::comes_soon(int other, int thread) const {
+    const uint32_t meeting = places_[thread].meetings + 1;
+    for (int looks = 0; looks < short_looks; ++looks) {
+        if (has_come_to(meeting, other)) return true;
+        pause();
     }
-    places_[thread].asleep += wait_for_change(meetings_, meeting, [&] {
+    return false;
+}
+
+bool Team::wait_for_others(int thread, bool may_leave) {
+    Place& own = places_[thread];
+    note_place(thread);
+    const uint32_t meeting = ++own.meetings;
+    bool leaving = may_leave && wish_.load(std::memory_order_relaxed);
+    own.come.store(2 * meeting + leaving, std::memory_order_release);
+    own.come.notify_all();
+    const auto must_yield = [&] {
         if (!shares_processor(thread)) return false;
         const auto now = Clock::now();
-        if (now < places_[thread].next_move) return true;
-        places_[thread].next_move = now + between_moves;
+        if (now < own.next_move) return true;
+        own.next_move = now + between_moves;
         stand_apart(thread);
         return shares_processor(thread);
-    });
+    };
+    for (int other = 0; other < threads_; ++other) {
+        if (other == thread) continue;
+        const std::atomic<uint32_t>& come = places_[other].come;
+        while (!has_come_to(meeting, other)) {
+            const uint32_t before = come.load(std::memory_order_relaxed);
+            if (static_cast<int32_t>(before - 2 * meeting) >= 0) break;
+            own.asleep += wait_for_change(come, before, must_yield);
+        }
+        // One that has gone on to the next meeting found nobody who wished to leave.
+        leaving |= come.load(std::memory_order_acquire) == 2 * meeting + 1;
+    }
+    return leaving;
 }
 
 void work_together(int threads, const std::function<bool()>& asked,

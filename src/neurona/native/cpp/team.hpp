@@ -26,9 +26,12 @@ class Team {
     // they are where one of them wished so and the meeting is one to leave at.
     bool meet(int thread, bool may_leave) {
         if (threads_ == 1) return may_leave && wish_.load(std::memory_order_relaxed);
-        wait_for_others(thread, may_leave);
-        return leaving_;
+        return wait_for_others(thread, may_leave);
     }
+
+    // Whether another thread waits at the meeting that this one comes to next, now or within
+    // less than a microsecond.
+    bool comes_soon(int other, int thread) const;
 
     // Whether somebody wishes to leave: what is done until the next meeting is in vain.
     bool wishes_to_leave(int thread) {
@@ -53,11 +56,20 @@ class Team {
     struct alignas(64) Place {
         std::atomic<int> processor{-1};
         // Written by the thread itself; the last is for all to read once it is done.
+        uint32_t meetings = 0;
         std::chrono::steady_clock::time_point next_move{};
         std::chrono::nanoseconds asleep{0}, kept_waiting{0};
+        // Twice the number of meetings that the thread has come to, and one more if it
+        // wished to leave at the last. Whoever waits looks at that of every other thread:
+        // a word that all of them changed would travel between processors twice.
+        alignas(64) std::atomic<uint32_t> come{0};
     };
 
-    void wait_for_others(int thread, bool may_leave);
+    bool has_come_to(uint32_t meeting, int thread) const {
+        const uint32_t come = places_[thread].come.load(std::memory_order_acquire);
+        return static_cast<int32_t>(come - 2 * meeting) >= 0;
+    }
+    bool wait_for_others(int thread, bool may_leave);
     void ask_if_due();
     void note_place(int thread);
     bool shares_processor(int thread) const;
@@ -67,11 +79,7 @@ class Team {
     std::chrono::steady_clock::time_point next_question_, last_look_;
     int looks_left_ = 1, looks_between_ = 1;  // at the clock
     std::vector<Place> places_;
-    alignas(64) std::atomic<int> arrived_{0};
-    std::atomic<uint32_t> meetings_{0};
-    std::atomic<bool> wish_{false};
-    // Said by the last to come to a meeting, so that all who were there hear the same.
-    bool leaving_ = false;
+    alignas(64) std::atomic<bool> wish_{false};
 };
 
 // Run `work(team, thread)` on this thread, as number 0, and on helpers; return when all are
