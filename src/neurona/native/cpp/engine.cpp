@@ -206,7 +206,7 @@ Product<T> Engine<T>::product_of(const Instruction& instruction, const Step& ste
         // All rows of the batch where sliced: what is shared are the rows of C.
         x.across = true;
         x.k = is_sliced && a.batched() ? step.rows : rows_of(a, step, block);
-        const Slice share = is_sliced ? share_of(c.rows, thread, threads) : Slice{0, c.rows};
+        const Slice share = is_sliced ? part_of(c.rows, thread, threads) : Slice{0, c.rows};
         x.m = share.last - share.first;
         x.A += share.first;
         x.C += share.first * c.ld;
@@ -222,7 +222,7 @@ Product<T> Engine<T>::product_of(const Instruction& instruction, const Step& ste
         // All rows, and the columns of whole lines: B is read once by all threads.
         if (c.batched()) x.m = step.rows;
         constexpr int64_t line = alignment / sizeof(T);
-        const Slice lines = share_of((c.columns + line - 1) / line, thread, threads);
+        const Slice lines = part_of((c.columns + line - 1) / line, thread, threads);
         const int64_t first = lines.first * line;
         x.n = std::min(c.columns, lines.last * line) - first;
         x.B += first;
@@ -240,7 +240,7 @@ void Engine<T>::transpose(const Instruction& instruction, const Step& step,
     const Buffer& out = *instruction.buffers[0];
     const Buffer& in = *instruction.buffers[1];
     Slice share{0, in.rows};
-    if (instruction.mode == Mode::slice) share = share_of(in.rows, thread, threads);
+    if (instruction.mode == Mode::slice) share = part_of(in.rows, thread, threads);
     if (share.first >= share.last) return;
     kernels_.transpose(share.last - share.first, in.columns,
                        at(in, step, worker, block) + share.first * in.ld, in.ld,

@@ -193,10 +193,11 @@ class Engine {
         std::vector<Job> jobs;
         size_t number;
     };
-    // Which pieces of a thread's share are taken, by the number of the step that they were
-    // last taken in: lines of their own, since others look at them seldom.
+    // Which pieces of a thread's share are taken, and which are done, by the number of the
+    // step that they were last: lines of their own, since others look at them seldom.
     struct alignas(64) Share {
         std::atomic<int64_t> taken[most_blocks];
+        alignas(64) std::atomic<int64_t> done[most_blocks];
     };
     // What a small step comes down to: calls of kernels with all their arguments, worked out
     // for a number of rows that are one block of one thread. What has no shorter form here
@@ -277,6 +278,8 @@ class Engine {
         return static_cast<int>(std::min<int64_t>(4, job.most_pieces / threads));
     }
     void run_phase(const Phase& phase, const Step& step, Worker& worker);
+    // Of a phase, what all threads do for themselves or one for all, in order.
+    bool run_alone(const Phase& phase, const Step& step, Worker& worker);
     // The calls of a step of one block on one thread, made where they are not there yet.
     const CallList& calls_for(const Step& step, Worker& worker);
     void add_calls(const Instruction& instruction, const Step& step, Worker& worker,
@@ -284,16 +287,28 @@ class Engine {
     void add_map_calls(const MapPlan& plan, const Step& step, Worker& worker,
                        std::vector<Call>& calls) const;
     void run_calls(const std::vector<Call>& calls, const Step& step, Worker& worker);
-    // What is left of a thread's share. These say whether to go on, and not to leave.
-    bool run_share(const Phase& phase, const Step& step, Worker& worker, int owner);
+    // What nobody has taken of a thread's share: its own, or one that it is late with. In
+    // vain, it is taken and not done, for nobody to begin with it.
+    void run_share(const Phase& phase, const Step& step, Worker& worker, int owner,
+                   bool in_vain);
+    // Until others have done what they took of a thread's own share.
+    void wait_for_takers(const Phase& phase, const Step& step, const Worker& worker) const;
+    // These say whether to go on, and not to leave.
     bool run_piece(const Phase& phase, const Job& job, const Step& step, Worker& worker,
                    int piece, int pieces);
     bool run_block(const Phase& phase, const Step& step, Worker& worker, int64_t block);
+    const Share& share_of(size_t number, int owner) const {
+        return shares_[number * workers_.size() + owner];
+    }
     // Whether a piece was still to be had.
     bool take(size_t number, int owner, int64_t piece, const Step& step) {
         auto& taken = shares_[number * workers_.size() + owner].taken[piece];
         return taken.load(std::memory_order_relaxed) != step.stamp &&
                taken.exchange(step.stamp, std::memory_order_relaxed) != step.stamp;
+    }
+    void note_done(size_t number, int owner, int64_t piece, const Step& step) {
+        auto& done = shares_[number * workers_.size() + owner].done[piece];
+        done.store(step.stamp, std::memory_order_release);
     }
     // A product in pieces short enough for a step to be abandoned between two of them.
     void multiply_in_pieces(const Step& step, const Worker& worker, const Product<T>& whole);
@@ -338,8 +353,8 @@ class Engine {
         int64_t first, last;
     };
 
-    // A thread's even share of `count` things.
-    static Slice share_of(int64_t count, int thread, int threads) {
+    // A thread's even part of `count` things.
+    static Slice part_of(int64_t count, int thread, int threads) {
         // Divisions cost as much as the work on a few numbers.
         if (threads == 1) return {0, count};
         return {count * thread / threads, count * (thread + 1) / threads};
@@ -350,7 +365,7 @@ class Engine {
         if (threads == 1) return {0, count};
         if (count <= slice_elements) return {0, thread + 1 == threads ? count : 0};
         const int64_t chunks = (count + slice_elements - 1) / slice_elements;
-        const Slice share = share_of(chunks, thread, threads);
+        const Slice share = part_of(chunks, thread, threads);
         const int64_t last = share.last * slice_elements;
         return {share.first * slice_elements, last < count ? last : count};
     }

@@ -171,7 +171,7 @@ void Engine<T>::map(const MapPlan& plan, bool sliced, const Step& step, Worker& 
         slice = slice_of(slice.last, thread, threads);
     } else if (sliced) {
         // Rows are not cut: the slice is that of whole rows.
-        slice = share_of(plan.shape->rows, thread, threads);
+        slice = part_of(plan.shape->rows, thread, threads);
         slice = {slice.first * width, slice.last * width};
     }
     if (slice.first >= slice.last) return;

@@ -118,7 +118,13 @@ int64_t Engine<T>::work(const Run& run, Team& team, int thread) {
             } else {
                 run_phase(phases_[p], step, worker);
             }
-            if (!team.meet(thread, step.may_be_abandoned || p + 1 == phases_.size())) continue;
+            // Processors differ, and others use them too: work is taken from who is late.
+            const auto help = [&](int late) {
+                if (step.may_be_abandoned && team.wishes_to_leave(thread)) return;
+                run_share(phases_[p], step, worker, late, false);
+            };
+            const bool may_leave = step.may_be_abandoned || p + 1 == phases_.size();
+            if (!team.meet(thread, may_leave, help)) continue;
             if (!step.may_be_abandoned) return s + 1;
             std::copy_n(sums_before.begin(), sums_before.size(), step.sums);
             return s;
@@ -130,34 +136,35 @@ int64_t Engine<T>::work(const Run& run, Team& team, int thread) {
 template <class T>
 void Engine<T>::run_phase(const Phase& phase, const Step& step, Worker& worker) {
     const int threads = step.team->threads();
-    if (step.may_be_abandoned && step.team->wishes_to_leave(worker.thread)) return;
-    for (size_t i = 0; i < phase.alone; ++i) {
-        const Instruction& instruction = phase.whole[i];
-        if (instruction.mode == Mode::single && worker.thread != 0) continue;
-        execute(instruction, step, worker, 0, worker.thread, threads);
-        if (step.looks_often && step.team->wishes_to_leave(worker.thread)) return;
+    const bool goes_on = run_alone(phase, step, worker);
+    if (threads > 1) {
+        run_share(phase, step, worker, worker.thread, !goes_on);
+        return wait_for_takers(phase, step, worker);
     }
-    if (threads == 1) {
-        for (const Job& job : phase.jobs) {
-            if (!run_piece(phase, job, step, worker, 0, 1)) return;
-        }
-        for (int64_t block = 0; block < step.blocks; ++block) {
-            if (!run_block(phase, step, worker, block)) return;
-        }
-        return;
+    if (!goes_on) return;
+    for (const Job& job : phase.jobs) {
+        if (!run_piece(phase, job, step, worker, 0, 1)) return;
     }
-    if (!run_share(phase, step, worker, worker.thread)) return;
-    // Then what slower threads have not begun: processors differ, and others use them too.
-    // A moment's patience first: to look takes from those who are about to end.
-    for (int i = 1; i < threads; ++i) {
-        const int other = (worker.thread + i) % threads;
-        if (step.team->comes_soon(other, worker.thread)) continue;
-        if (!run_share(phase, step, worker, other)) return;
+    for (int64_t block = 0; block < step.blocks; ++block) {
+        if (!run_block(phase, step, worker, block)) return;
     }
 }
 
 template <class T>
-bool Engine<T>::run_share(const Phase& phase, const Step& step, Worker& worker, int owner) {
+bool Engine<T>::run_alone(const Phase& phase, const Step& step, Worker& worker) {
+    if (step.may_be_abandoned && step.team->wishes_to_leave(worker.thread)) return false;
+    for (size_t i = 0; i < phase.alone; ++i) {
+        const Instruction& instruction = phase.whole[i];
+        if (instruction.mode == Mode::single && worker.thread != 0) continue;
+        execute(instruction, step, worker, 0, worker.thread, step.team->threads());
+        if (step.looks_often && step.team->wishes_to_leave(worker.thread)) return false;
+    }
+    return true;
+}
+
+template <class T>
+void Engine<T>::run_share(const Phase& phase, const Step& step, Worker& worker, int owner,
+                          bool in_vain) {
     const int threads = step.team->threads();
     const bool is_own = owner == worker.thread;
     int turn = owner;
@@ -166,7 +173,9 @@ bool Engine<T>::run_share(const Phase& phase, const Step& step, Worker& worker, 
         // What is not cut falls to each thread in turn.
         if (++turn == threads) turn = 0;
         if (own == 1) {
-            if (is_own && !run_piece(phase, job, step, worker, turn, threads)) return false;
+            if (is_own && !in_vain) {
+                in_vain = !run_piece(phase, job, step, worker, turn, threads);
+            }
             continue;
         }
         for (int i = 0; i < own; ++i) {
@@ -174,14 +183,35 @@ bool Engine<T>::run_share(const Phase& phase, const Step& step, Worker& worker, 
             const int next = is_own ? i : own - 1 - i;
             if (!take(job.number, owner, next, step)) continue;
             const int piece = owner * own + next;
-            if (!run_piece(phase, job, step, worker, piece, threads * own)) return false;
+            if (!in_vain) {
+                in_vain = !run_piece(phase, job, step, worker, piece, threads * own);
+            }
+            note_done(job.number, owner, next, step);
         }
     }
     for (int64_t block = owner; block < step.blocks; block += threads) {
         if (!take(phase.number, owner, block / threads, step)) continue;
-        if (!run_block(phase, step, worker, block)) return false;
+        if (!in_vain) in_vain = !run_block(phase, step, worker, block);
+        note_done(phase.number, owner, block / threads, step);
     }
-    return true;
+}
+
+template <class T>
+void Engine<T>::wait_for_takers(const Phase& phase, const Step& step,
+                                const Worker& worker) const {
+    const auto wait = [&](size_t number) {
+        const Share& share = share_of(number, worker.thread);
+        for (int64_t i = 0; i < most_blocks; ++i) {
+            if (share.taken[i].load(std::memory_order_relaxed) != step.stamp) continue;
+            Team::wait_until([&] {
+                return share.done[i].load(std::memory_order_acquire) == step.stamp;
+            });
+        }
+    };
+    for (const Job& job : phase.jobs) {
+        if (pieces_of(job, step.team->threads()) > 1) wait(job.number);
+    }
+    if (!phase.in_blocks.empty()) wait(phase.number);
 }
 
 template <class T>

@@ -33,8 +33,9 @@ constexpr std::chrono::microseconds longest_spin{40}, longest_yield{250};
 // together, moves are of no use.
 constexpr std::chrono::microseconds between_moves{10000};
 
-// Looks at whether another thread has come, before its work is looked at.
-constexpr int short_looks = 1;
+// How late a thread must be for others to take work from it. What they take moves to
+// another processor's caches, and back for the next step.
+constexpr std::chrono::microseconds patience{4};
 
 // Least time between two questions whether to end, and how many times longer than an answer
 // takes: for that another thread of Python may have to pause.
@@ -45,7 +46,7 @@ constexpr int answers_apart = 10;
 constexpr std::chrono::microseconds often{50}, seldom{500};
 constexpr int most_between_looks = 64;
 
-void pause() {
+void spin() {
 #if defined(__x86_64__) || defined(_M_X64)
     _mm_pause();
 #elif defined(__aarch64__)
@@ -104,7 +105,7 @@ Clock::duration wait_for_change(const std::atomic<uint32_t>& word, uint32_t valu
     while (waited < longest_yield) {
         for (int spins = 0; spins < 32; ++spins) {
             if (word.load(std::memory_order_acquire) != value) return {};
-            pause();
+            spin();
         }
         if (must_yield() || waited > longest_spin) std::this_thread::yield();
         waited = Clock::now() - began;
@@ -212,6 +213,10 @@ class Helpers {
 
 }  // namespace
 
+void Team::pause() { spin(); }
+
+void Team::yield() { std::this_thread::yield(); }
+
 Team::Team(int threads, const std::function<bool()>& asked)
     : threads_(threads),
       asked_(asked),
@@ -295,22 +300,29 @@ void Team::stand_apart(int thread) {
 #endif
 }
 
-bool Team::comes_soon(int other, int thread) const {
-    const uint32_t meeting = places_[thread].meetings + 1;
-    for (int looks = 0; looks < short_looks; ++looks) {
-        if (has_come_to(meeting, other)) return true;
-        pause();
+uint32_t Team::come(int thread, bool may_leave) {
+    Place& own = places_[thread];
+    note_place(thread);
+    own.wishes = may_leave && wish_.load(std::memory_order_relaxed);
+    own.come.store(2 * ++own.meetings + own.wishes, std::memory_order_release);
+    own.come.notify_all();
+    return own.meetings;
+}
+
+bool Team::comes_soon(int other, uint32_t meeting) const {
+    if (has_come_to(meeting, other)) return true;
+    const auto began = Clock::now();
+    while (Clock::now() - began < patience) {
+        for (int looks = 0; looks < 8; ++looks) {
+            if (has_come_to(meeting, other)) return true;
+            spin();
+        }
     }
     return false;
 }
 
-bool Team::wait_for_others(int thread, bool may_leave) {
+bool Team::wait_for_others(int thread, uint32_t meeting) {
     Place& own = places_[thread];
-    note_place(thread);
-    const uint32_t meeting = ++own.meetings;
-    bool leaving = may_leave && wish_.load(std::memory_order_relaxed);
-    own.come.store(2 * meeting + leaving, std::memory_order_release);
-    own.come.notify_all();
     const auto must_yield = [&] {
         if (!shares_processor(thread)) return false;
         const auto now = Clock::now();
@@ -319,16 +331,19 @@ bool Team::wait_for_others(int thread, bool may_leave) {
         stand_apart(thread);
         return shares_processor(thread);
     };
+    bool leaving = own.wishes;
     for (int other = 0; other < threads_; ++other) {
         if (other == thread) continue;
         const std::atomic<uint32_t>& come = places_[other].come;
-        while (!has_come_to(meeting, other)) {
-            const uint32_t before = come.load(std::memory_order_relaxed);
-            if (static_cast<int32_t>(before - 2 * meeting) >= 0) break;
+        for (;;) {
+            const uint32_t before = come.load(std::memory_order_acquire);
+            if (static_cast<int32_t>(before - 2 * meeting) >= 0) {
+                // One that has gone on to the next found nobody who wished to leave.
+                leaving |= before == 2 * meeting + 1;
+                break;
+            }
             own.asleep += wait_for_change(come, before, must_yield);
         }
-        // One that has gone on to the next meeting found nobody who wished to leave.
-        leaving |= come.load(std::memory_order_acquire) == 2 * meeting + 1;
     }
     return leaving;
 }

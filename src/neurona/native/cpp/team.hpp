@@ -24,14 +24,23 @@ class Team {
     // then asleep, so that a thread whose processor another process has taken is not
     // waited for at that process's expense. Returns whether all of them are to leave, which
     // they are where one of them wished so and the meeting is one to leave at.
-    bool meet(int thread, bool may_leave) {
+    //
+    // `help(other)` is called where another thread is late: to take over some of its work.
+    template <class Help>
+    bool meet(int thread, bool may_leave, const Help& help) {
         if (threads_ == 1) return may_leave && wish_.load(std::memory_order_relaxed);
-        return wait_for_others(thread, may_leave);
+        const uint32_t meeting = come(thread, may_leave);
+        for (int other = 0; other < threads_; ++other) {
+            if (other != thread && !comes_soon(other, meeting)) help(other);
+        }
+        return wait_for_others(thread, meeting);
     }
 
-    // Whether another thread waits at the meeting that this one comes to next, now or within
-    // less than a microsecond.
-    bool comes_soon(int other, int thread) const;
+    // Until something is so that another thread brings about.
+    template <class Condition>
+    static void wait_until(const Condition& holds) {
+        for (int looks = 0; !holds(); ++looks) looks < long_looks ? pause() : yield();
+    }
 
     // Whether somebody wishes to leave: what is done until the next meeting is in vain.
     bool wishes_to_leave(int thread) {
@@ -57,6 +66,7 @@ class Team {
         std::atomic<int> processor{-1};
         // Written by the thread itself; the last is for all to read once it is done.
         uint32_t meetings = 0;
+        bool wishes = false;   // to leave, at the meeting that it has come to
         std::chrono::steady_clock::time_point next_move{};
         std::chrono::nanoseconds asleep{0}, kept_waiting{0};
         // Twice the number of meetings that the thread has come to, and one more if it
@@ -65,11 +75,19 @@ class Team {
         alignas(64) std::atomic<uint32_t> come{0};
     };
 
+    static constexpr int long_looks = 1000;
+
+    // Say that a thread has come to its next meeting: the number of that.
+    uint32_t come(int thread, bool may_leave);
     bool has_come_to(uint32_t meeting, int thread) const {
         const uint32_t come = places_[thread].come.load(std::memory_order_acquire);
         return static_cast<int32_t>(come - 2 * meeting) >= 0;
     }
-    bool wait_for_others(int thread, bool may_leave);
+    // Whether another thread comes to a meeting within a few microseconds.
+    bool comes_soon(int other, uint32_t meeting) const;
+    bool wait_for_others(int thread, uint32_t meeting);
+    static void pause();
+    static void yield();
     void ask_if_due();
     void note_place(int thread);
     bool shares_processor(int thread) const;
