@@ -96,20 +96,31 @@ void map(int64_t n, const T* a, const T* b, const T* c, const T* numbers, T* d) 
     }
 }
 
+// Weights are what other threads have read since they were last written: a processor asks
+// for leave to write them again some lines ahead.
+template <class T>
+constexpr int64_t stretch_ahead = 4 * line<T>;
+
 // m = s m + t g;  v = s' v + t' (g g);  d = a - (rate m) / (sqrt(v) (1 / root) + shift), as
 // weighted_sum, weighted_square_sum, shifted_root and quotient_step after each other.
 template <class T>
 void moments_step(int64_t n, const T* a, const T* g, T* m, T* v, const T* numbers, T* d) {
     const T s = numbers[0], t = numbers[1], square_s = numbers[2], square_t = numbers[3];
     const T root = 1 / numbers[4], shift = numbers[5], rate = numbers[6];
-    NEURONA_INDEPENDENT
-    for (int64_t i = 0; i < n; ++i) {
-        const T mean = apply<Op::weighted_sum>(m[i], g[i], T(0), s, t);
-        const T square = apply<Op::weighted_square_sum>(v[i], g[i], T(0), square_s, square_t);
-        const T below = apply<Op::shifted_root>(square, T(0), T(0), root, shift);
-        m[i] = mean;
-        v[i] = square;
-        d[i] = apply<Op::quotient_step>(a[i], mean, below, rate, T(0));
+    for (int64_t begin = 0; begin < n; begin += stretch_ahead<T>) {
+        const int64_t end = smaller(n, begin + stretch_ahead<T>);
+        for (int64_t i = begin; i < end; i += line<T>) {
+            __builtin_prefetch(d + i + 4 * stretch_ahead<T>, 1);
+        }
+        NEURONA_INDEPENDENT
+        for (int64_t i = begin; i < end; ++i) {
+            const T mean = apply<Op::weighted_sum>(m[i], g[i], T(0), s, t);
+            const T square = apply<Op::weighted_square_sum>(v[i], g[i], T(0), square_s, square_t);
+            const T below = apply<Op::shifted_root>(square, T(0), T(0), root, shift);
+            m[i] = mean;
+            v[i] = square;
+            d[i] = apply<Op::quotient_step>(a[i], mean, below, rate, T(0));
+        }
     }
 }
 
