@@ -8,6 +8,7 @@
 
 #include "kernels.hpp"
 #include "simd.hpp"
+#include "transpose.hpp"
 
 namespace neurona::NEURONA_ISA {
 
@@ -274,21 +275,43 @@ void matmul_of_tile(const Product<T>& x) {
                             x.activation, x.gate, x.ldg);
 }
 
-// A product with so few columns that most of a vector would be padding, of an A that is
-// read across: the transpose of C is computed, with the rows of A as its columns. Each
-// element is the same sum in the same order.
+// A product with so few columns that most of a vector would be padding: the transpose of C
+// is computed, rows of A being its columns. Each element is the same sum in the same order.
+// An A that is read across is there as it is needed; one that is read along is transposed
+// first, which pays where a vector is as wide as the squares that are.
 constexpr int64_t most_narrow = tile_rows<most_vectors>;
+template <class T>
+constexpr bool turns_quickly = Block<T>::side == width<T> && width<T> == 16;
+// Columns of A that are transposed at a time.
+constexpr int64_t narrow_depth = 128;
 
-template <class T, int n>
+template <class T, bool across, int n>
 [[gnu::noinline]] void matmul_narrow(const Product<T>& x) {
     constexpr int64_t columns = most_vectors * width<T>;
     alignas(64) T turned[n * columns];
+    alignas(64) T turned_A[across ? 1 : narrow_depth * columns];
     for (int64_t i = 0; i < x.m; i += columns) {
         const int64_t rows = smaller(columns, x.m - i);
-        Piece<T> y{n, x.k, x.B, x.ldb, x.A + i, x.stride, turned, columns, nullptr, 0,
-                     Activation::identity, nullptr, 0, {}};
-        // Padding of A's rows is there to be read, in whole vectors.
-        run_panel<T, true>(vectors_at<T>(x.m, i, columns), y);
+        const int64_t vectors = vectors_at<T>(x.m, i, columns);
+        if (x.bias) {
+            for (int64_t r = 0; r < n * columns; ++r) turned[r] = x.bias[r / columns];
+        }
+        const int64_t deep = across ? x.k : narrow_depth;
+        for (int64_t p = 0; p < x.k; p += deep) {
+            Piece<T> y{n, smaller(deep, x.k - p), x.B + p * x.ldb, x.ldb, x.A + i, x.stride,
+                       turned, columns, p || x.bias ? turned : nullptr, columns,
+                       Activation::identity, nullptr, 0, {}};
+            if constexpr (!across) {
+                transpose(rows, y.k, x.A + i * x.stride + p, x.stride, turned_A, columns);
+                for (int64_t r = rows; r < vectors * width<T>; ++r) {
+                    for (int64_t q = 0; q < y.k; ++q) turned_A[q * columns + r] = 0;
+                }
+                y.B = turned_A;
+                y.ldb = columns;
+            }
+            // Padding of A's rows is there to be read, in whole vectors.
+            run_panel<T, true>(vectors, y);
+        }
         T* to = x.C + i * x.ldc;
         for (int64_t r = 0; r < rows; ++r, to += x.ldc) {
             store(to, Vector<T>{});
@@ -297,12 +320,12 @@ template <class T, int n>
     }
 }
 
-template <class T, int n = most_narrow>
+template <class T, bool across, int n = most_narrow>
 ProductKernel<T> narrow_kernel(int64_t columns) {
     if constexpr (n > 1) {
-        if (columns < n) return narrow_kernel<T, n - 1>(columns);
+        if (columns < n) return narrow_kernel<T, across, n - 1>(columns);
     }
-    return matmul_narrow<T, n>;
+    return matmul_narrow<T, across, n>;
 }
 
 template <class T, bool across, int NV>
@@ -321,9 +344,12 @@ ProductKernel<T> product_kernel(const Product<T>& x) {
     if (size > packing_pays && x.n > width<T> && x.m >= packing_rows) {
         return matmul_packed<T, across>;
     }
-    const bool is_plain = !x.bias && x.activation == Activation::identity;
-    if (across && is_plain && x.n <= most_narrow && x.n < width<T> && x.m >= width<T>) {
-        return narrow_kernel<T>(x.n);
+    if constexpr (across || turns_quickly<T>) {
+        const bool is_narrow = x.n <= most_narrow && x.n < width<T> && x.m >= width<T>;
+        const bool is_deep = across || x.k >= width<T>;
+        if (is_narrow && is_deep && x.activation == Activation::identity) {
+            return narrow_kernel<T, across>(x.n);
+        }
     }
     const int64_t vectors = (x.n + width<T> - 1) / width<T>;
     if (vectors > most_vectors) return matmul_in_place<T, across>;
