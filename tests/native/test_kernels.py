@@ -257,22 +257,30 @@ def test_product_with_bias_and_relu(isa, dtype, m, n, k, transposed):
         assert relative_error(found, wanted) < SUM_TOLERANCE[dtype]
 
 
+@pytest.mark.parametrize("with_bias", [False, True])
 @pytest.mark.parametrize("transposed", [False, True])
 @pytest.mark.parametrize(("m", "n", "k"), [(37, 96, 40), (223, 400, 400)])
-def test_bits_of_a_product_do_not_depend_on_its_cuts(isa, dtype, m, n, k, transposed):
+def test_bits_of_a_product_do_not_depend_on_its_cuts(
+    isa, dtype, m, n, k, transposed, with_bias
+):
     random = np.random.default_rng(3)
     a = random.standard_normal((k, m) if transposed else (m, k)).astype(dtype)
     b = random.standard_normal((k, n)).astype(dtype)
-    whole = engine.kernel_matmul(isa, a, b, None, False, transposed)
-    for first, last in ((0, 1), (1, 8), (8, 21), (3, m)):
-        rows = a[:, first:last] if transposed else a[first:last]
-        part = engine.kernel_matmul(isa, rows.copy(), b, None, False, transposed)
-        np.testing.assert_array_equal(part, whole[first:last])
-    for first, last in ((0, 16), (16, 19), (48, n)):
-        part = engine.kernel_matmul(
-            isa, a, b[:, first:last].copy(), None, False, transposed
+    bias = random.standard_normal(n).astype(dtype)
+
+    def product(rows=slice(None), columns=slice(None)):
+        part = a[:, rows] if transposed else a[rows]
+        shift = bias[columns].copy() if with_bias else None
+        return engine.kernel_matmul(
+            isa, part.copy(), b[:, columns].copy(), shift, False, transposed
         )
-        np.testing.assert_array_equal(part, whole[:, first:last])
+
+    whole = product()
+    for rows in (slice(0, 1), slice(1, 8), slice(8, 21), slice(3, m)):
+        np.testing.assert_array_equal(product(rows), whole[rows])
+    # Few columns have kernels of their own.
+    for columns in (slice(0, 16), slice(16, 19), slice(21, 22), slice(48, n)):
+        np.testing.assert_array_equal(product(columns=columns), whole[:, columns])
 
 
 @pytest.mark.parametrize(("m", "n", "k"), [(7, 17, 0), (33, 50, 129), (223, 400, 400)])
