@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from neurona.graph import Graph, Node, copy_node, make_node, rebuild, source, verify
+from neurona.graph import (
+    Graph,
+    Node,
+    copy_node,
+    make_node,
+    rebuild,
+    reshape,
+    source,
+    verify,
+)
 
 __all__ = ["is_zero", "prepare_for_native"]
 
@@ -10,7 +19,8 @@ __all__ = ["is_zero", "prepare_for_native"]
 def prepare_for_native(graph: Graph) -> Graph:
     """Rewrite a graph, with the same values, into one that lowers well.
 
-    - A sum or maximum over both axes becomes one over columns, then one over rows.
+    - A sum or maximum over both axes becomes one over columns, then one over rows; over
+      a single column it is left out.
     - ``z > 0`` beside ``max(z, 0)`` becomes ``max(z, 0) > 0``, so that a ReLU's input
       need not be kept for its slope.
 
@@ -59,11 +69,19 @@ def is_zero(node: Node) -> bool:
 
 
 def split_reduction(node: Node, inputs: tuple[Node, ...]) -> Node:
-    """Reduce one axis after the other where a matrix is reduced over both."""
-    reduces = node.operation in ("sum", "max") and len(node.attributes["axes"]) == 2
-    if not reduces or len(inputs[0].shape) != 2:
+    """Reduce one axis after the other where a matrix is reduced over both.
+
+    One number in each row is itself the sum of the row.
+    """
+    reduces = node.operation in ("sum", "max") and len(inputs[0].shape) == 2
+    if not reduces or 1 not in node.attributes["axes"]:
         return copy_node(node, inputs)
-    keepdims = node.attributes["keepdims"]
+    (matrix,), keepdims = inputs, node.attributes["keepdims"]
     with source(*node.sources):
-        columns = make_node(node.operation, inputs[0], axes=(1,), keepdims=keepdims)
+        if matrix.shape[1] != 1:
+            columns = make_node(node.operation, matrix, axes=(1,), keepdims=keepdims)
+        else:
+            columns = matrix if keepdims else reshape(matrix, matrix.shape[:1])
+        if node.attributes["axes"] == (1,):
+            return columns
         return make_node(node.operation, columns, axes=(0,), keepdims=keepdims)

@@ -64,13 +64,12 @@ class Stopping:
 
     def _after_epochs_compared(self, first: int, scores: Sequence[float]) -> bool:
         """The same where any lower score is an improvement: the lowest decides."""
-        best = self.best
-        lower = [score for score in scores if score < best]
-        if not lower:
+        lowest = min(scores, default=math.inf)
+        if not lowest < self.best:
             self.waited += len(scores)
             return False
-        self.best = min(lower)
-        place = scores.index(self.best)
+        self.best = lowest
+        place = scores.index(lowest)
         self.best_epoch = first + place
         self.waited = len(scores) - 1 - place
         return True
