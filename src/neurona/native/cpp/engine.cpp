@@ -9,8 +9,6 @@
 #include <tuple>
 #include <utility>
 
-#include "alignment.hpp"
-
 namespace neurona {
 namespace {
 
@@ -39,8 +37,8 @@ Engine<T>::Engine(const Kernels<T>& kernels, std::vector<Buffer> buffers,
       scalars_(scalars),
       most_rows_(most_rows),
       lasting_phase_(static_cast<size_t>(lasting_phase)),
-      memory_(with_slack<T>(arena_elements)),
-      arena_(aligned(memory_)) {
+      memory_(arena_elements),
+      arena_(memory_.data()) {
     for (const Buffer& buffer : buffers_) map_chunk_ = std::max(map_chunk_, buffer.ld);
     for (auto& phase : phases) plan_phase(std::move(phase));
 }

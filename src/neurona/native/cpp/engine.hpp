@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "kernels.hpp"
+#include "memory.hpp"
 #include "team.hpp"
 
 namespace neurona {
@@ -231,7 +232,7 @@ class Engine {
     };
     struct Worker {
         int thread;
-        std::vector<T> memory;
+        Memory<T> memory;
         T* temporaries;
         std::vector<T> scalars;  // of the step at hand
         T* places[4];            // where the buffers of each Place begin
@@ -379,7 +380,7 @@ class Engine {
     const int64_t workspace_elements_, map_temporaries_, scalars_, most_rows_;
     const size_t lasting_phase_;  // the first that changes what lasts from step to step
     int64_t map_chunk_ = map_elements;
-    std::vector<T> memory_;
+    const Memory<T> memory_;
     T* arena_;
     std::vector<Input> inputs_;
     std::vector<Worker> workers_;

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <functional>
 
-#include "alignment.hpp"
 #include "engine.hpp"
 
 #if defined(__x86_64__) || defined(_M_X64)
@@ -42,9 +41,9 @@ template <class T>
 int64_t Engine<T>::run(const Run& run, int threads, const std::function<bool()>& asked) {
     while (static_cast<int>(workers_.size()) < threads) {
         const int64_t size = workspace_elements_ + map_temporaries_ * map_chunk_;
-        Worker worker{static_cast<int>(workers_.size()), std::vector<T>(with_slack<T>(size)),
-                      nullptr, std::vector<T>(static_cast<size_t>(scalars_)), {}, {}};
-        T* workspace = aligned(worker.memory);
+        Worker worker{static_cast<int>(workers_.size()), Memory<T>(size), nullptr,
+                      std::vector<T>(static_cast<size_t>(scalars_)), {}, {}};
+        T* workspace = worker.memory.data();
         worker.temporaries = workspace + workspace_elements_;
         T* const places[] = {arena_, workspace, arena_, worker.scalars.data()};
         std::copy_n(places, 4, worker.places);
