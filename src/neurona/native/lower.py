@@ -22,6 +22,7 @@ from neurona.native.program import (
     buffer_size,
 )
 from neurona.native.schedule import cluster_key, readers_of, schedule
+from neurona.native.side_by_side import side_by_side
 from neurona.native.tasks import Task, Tasks, matrix_of
 
 __all__ = ["lower_graph_to_program"]
@@ -352,16 +353,18 @@ class _Lowering:
         lasting = {id(b) for b in (*self.leaves.values(), *self.results.values())}
         lasting |= {id(buffer) for buffer, _value in self.constants}
         shared = [b for b in buffers if b.place in ("global", "partial")]
-        offsets, arena = plan_memory(
-            [
-                Lifetime(self.size(b), 0, count)
-                if id(b) in lasting
-                else Lifetime(self.size(b), touched[b][0][0], touched[b][-1][0])
-                for b in shared
-            ]
-        )
-        for buffer, offset in zip(shared, offsets, strict=True):
-            buffer.offset = offset
+        pieces = side_by_side(shared, phases)
+        lives = []
+        for piece in pieces:
+            always = any(id(buffer) in lasting for buffer in piece)
+            first = min(0 if always else touched[b][0][0] for b in piece)
+            last = max(count if always else touched[b][-1][0] for b in piece)
+            lives.append(Lifetime(sum(map(self.size, piece)), first, last))
+        offsets, arena = plan_memory(lives)
+        for piece, offset in zip(pieces, offsets, strict=True):
+            for buffer in piece:
+                buffer.offset = offset
+                offset += self.size(buffer)
         local = [b for b in buffers if b.place == "local"]
         lasts = {i.buffers[0] for _p, i in self.instructions if i.mode == "each"}
         offsets, workspace = plan_memory(

@@ -136,15 +136,16 @@ def build_map(
 
 
 def padded(operation: str, places: Sequence[int]) -> tuple[int, int, int, int, int]:
-    """Three places of arrays and two of numbers, the first where there are fewer.
+    """Three places of arrays and two of numbers, the first for those that lack.
 
     Examples
     --------
     >>> padded("add", [4, 7]), padded("scaled_difference", [4, 7, 2])
-    ((4, 7, 4, 4, 4), (4, 7, 4, 2, 4))
+    ((4, 7, 4, 4, 4), (4, 7, 4, 2, 2))
     """
     arrays = len(places) - NUMBERS.get(operation, 0)
     rest = [places[0]] * 3
     a, b, c = (*places[:arrays], *rest)[:3]
-    s, t = (*places[arrays:], *rest)[:2]
+    numbers = places[arrays:]
+    s, t = (*numbers, *numbers, *rest)[:2]
     return a, b, c, s, t

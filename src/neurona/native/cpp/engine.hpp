@@ -288,6 +288,11 @@ class Engine {
     void add_map_calls(const MapPlan& plan, const Step& step, Worker& worker,
                        std::vector<Call>& calls) const;
     void run_calls(const std::vector<Call>& calls, const Step& step, Worker& worker);
+    // Append a call, or let the last one do its work too.
+    template <class Kind>
+    static void add_call(const Kind& call, std::vector<Call>& calls);
+    static bool goes_on_as(const MapCall& call, const MapCall& next);
+    static bool goes_on_as(const MomentsCall& call, const MomentsCall& next);
     // What nobody has taken of a thread's share: its own, or one that it is late with. In
     // vain, it is taken and not done, for nobody to begin with it.
     void run_share(const Phase& phase, const Step& step, Worker& worker, int owner,
@@ -389,5 +394,31 @@ class Engine {
     int64_t stamps_ = 0;          // that were given out
     std::vector<int64_t> natural_order_;  // 0, 1, 2, … as far as it was needed
 };
+
+template <class T>
+template <class Use>
+void Engine<T>::each_call(const MapPlan& plan, int64_t count, T* const* place,
+                          const Use& use) const {
+    const T* none = nullptr;
+    for (auto x = plan.steps.begin(); x != plan.steps.end(); ++x) {
+        const auto number = [&](const MapStep& of, int i) { return place[of.numbers[i]]; };
+        if (x->kernel == nullptr) {
+            // Four in one pass: see is_moments_step.
+            const MapStep &mean = x[0], &square = x[1], &root = x[2], &last = x[3];
+            use(MomentsCall{count, place[last.from[0]], place[mean.from[1]], place[mean.to],
+                            place[square.to], place[last.to],
+                            {number(mean, 0), number(mean, 1), number(square, 0),
+                             number(square, 1), number(root, 0), number(root, 1),
+                             number(last, 0)}});
+            x += 3;
+            continue;
+        }
+        use(MapCall{x->kernel, count,
+                    {place[x->from[0]], place[x->from[1]], place[x->from[2]]},
+                    {x->has_numbers ? number(*x, 0) : none,
+                     x->has_numbers ? number(*x, 1) : none},
+                    place[x->to]});
+    }
+}
 
 }  // namespace neurona

@@ -8,6 +8,49 @@
 #include "engine.hpp"
 
 namespace neurona {
+namespace {
+
+// Whether the arrays of a call go on in those of the next, so that one call does both: what
+// it reads is what it writes, or lies apart from that.
+template <class T, size_t n>
+bool goes_on(int64_t count, int64_t next_count, const T* to, const T* next_to,
+             const T* const (&from)[n], const T* const (&next_from)[n]) {
+    bool found = to + count == next_to;
+    for (size_t i = 0; i < n; ++i) {
+        const int64_t away = from[i] < to ? to - from[i] : from[i] - to;
+        found = found && from[i] + count == next_from[i];
+        found = found && (away == 0 || away >= count + next_count);
+    }
+    return found;
+}
+
+}  // namespace
+
+template <class T>
+bool Engine<T>::goes_on_as(const MapCall& call, const MapCall& next) {
+    return call.kernel == next.kernel && std::ranges::equal(call.numbers, next.numbers) &&
+           goes_on(call.count, next.count, call.to, next.to, call.from, next.from);
+}
+
+template <class T>
+bool Engine<T>::goes_on_as(const MomentsCall& call, const MomentsCall& next) {
+    const T *const from[] = {call.from, call.gradient, call.mean, call.square};
+    const T *const next_from[] = {next.from, next.gradient, next.mean, next.square};
+    return std::ranges::equal(call.numbers, next.numbers) &&
+           goes_on(call.count, next.count, static_cast<const T*>(call.to),
+                   static_cast<const T*>(next.to), from, next_from);
+}
+
+template <class T>
+template <class Kind>
+void Engine<T>::add_call(const Kind& call, std::vector<Call>& calls) {
+    auto* last = calls.empty() ? nullptr : std::get_if<Kind>(&calls.back());
+    if (last && goes_on_as(*last, call)) {
+        last->count += call.count;
+    } else {
+        calls.push_back(call);
+    }
+}
 
 template <class T>
 const typename Engine<T>::CallList& Engine<T>::calls_for(const Step& step, Worker& worker) {
@@ -63,6 +106,18 @@ void Engine<T>::add_calls(const Instruction& instruction, const Step& step, Work
         default: break;
     }
     calls.push_back(&instruction);
+}
+
+template <class T>
+void Engine<T>::add_map_calls(const MapPlan& plan, const Step& step, Worker& worker,
+                              std::vector<Call>& calls) const {
+    const int64_t count = rows_of(*plan.shape, step, 0) * plan.shape->ld;
+    T* place[most_map_places];
+    for (int64_t first = 0; first < count; first += std::min(plan.chunk, count - first)) {
+        place_map(plan, first, step, worker, 0, place);
+        each_call(plan, std::min(plan.chunk, count - first), place,
+                  [&](const auto& call) { add_call(call, calls); });
+    }
 }
 
 template <class T>

@@ -98,32 +98,6 @@ typename Engine<T>::MapPlan Engine<T>::plan_map(const Instruction& instruction) 
 }
 
 template <class T>
-template <class Use>
-void Engine<T>::each_call(const MapPlan& plan, int64_t count, T* const* place,
-                          const Use& use) const {
-    const T* none = nullptr;
-    for (auto x = plan.steps.begin(); x != plan.steps.end(); ++x) {
-        const auto number = [&](const MapStep& of, int i) { return place[of.numbers[i]]; };
-        if (x->kernel == nullptr) {
-            // Four in one pass: see is_moments_step.
-            const MapStep &mean = x[0], &square = x[1], &root = x[2], &last = x[3];
-            use(MomentsCall{count, place[last.from[0]], place[mean.from[1]], place[mean.to],
-                            place[square.to], place[last.to],
-                            {number(mean, 0), number(mean, 1), number(square, 0),
-                             number(square, 1), number(root, 0), number(root, 1),
-                             number(last, 0)}});
-            x += 3;
-            continue;
-        }
-        use(MapCall{x->kernel, count,
-                    {place[x->from[0]], place[x->from[1]], place[x->from[2]]},
-                    {x->has_numbers ? number(*x, 0) : none,
-                     x->has_numbers ? number(*x, 1) : none},
-                    place[x->to]});
-    }
-}
-
-template <class T>
 void Engine<T>::run_call(const MapCall& call) const {
     T numbers[2];
     if (call.numbers[0]) numbers[0] = *call.numbers[0], numbers[1] = *call.numbers[1];
@@ -147,18 +121,6 @@ void Engine<T>::place_map(const MapPlan& plan, int64_t first, const Step& step, 
     }
     for (int64_t i = 0; i < plan.temporaries; ++i) {
         *place++ = worker.temporaries + i * map_chunk_;
-    }
-}
-
-template <class T>
-void Engine<T>::add_map_calls(const MapPlan& plan, const Step& step, Worker& worker,
-                              std::vector<Call>& calls) const {
-    const int64_t count = rows_of(*plan.shape, step, 0) * plan.shape->ld;
-    T* place[most_map_places];
-    for (int64_t first = 0; first < count; first += std::min(plan.chunk, count - first)) {
-        place_map(plan, first, step, worker, 0, place);
-        each_call(plan, std::min(plan.chunk, count - first), place,
-                  [&](const auto& call) { calls.push_back(call); });
     }
 }
 
@@ -219,8 +181,8 @@ void Engine<T>::map(const MapPlan& plan, bool sliced, const Step& step, Worker& 
     template Engine<T>::MapPlan Engine<T>::plan_map(const Instruction&) const;                \
     template void Engine<T>::run_call(const MapCall&) const;                                  \
     template void Engine<T>::run_call(const MomentsCall&) const;                              \
-    template void Engine<T>::add_map_calls(const MapPlan&, const Step&, Worker&,              \
-                                           std::vector<Call>&) const;                         \
+    template void Engine<T>::place_map(const MapPlan&, int64_t, const Step&, Worker&,         \
+                                       int64_t, T**) const;                                   \
     template void Engine<T>::map(const MapPlan&, bool, const Step&, Worker&, int64_t, int,    \
                                  int) const
 
