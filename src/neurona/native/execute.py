@@ -18,12 +18,12 @@ from neurona.messages import _
 from neurona.native.memory import require_memory
 from neurona.native.program import (
     CODES,
-    LEAST_BLOCK_ROWS,
     MODES,
     PLACES,
     Buffer,
     Instruction,
     Program,
+    block_count,
     row_length,
 )
 from neurona.native.scalars import ScalarTable
@@ -195,7 +195,7 @@ class NativeProgram:
     def shares_work(self) -> bool:
         """Whether anything in it is large enough to be cut among threads."""
         # The engine cuts batches into blocks, and arrays into 1024 numbers.
-        return self.program.most_rows > LEAST_BLOCK_ROWS or any(
+        return block_count(self.program.most_rows) > 1 or any(
             buffer.rows * row_length(buffer.columns, self.program.lanes) > 1024
             for buffer in self.program.buffers
         )

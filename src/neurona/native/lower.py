@@ -14,11 +14,11 @@ from neurona.native.maps import build_map, connected, spread_in_map
 from neurona.native.plan_memory import Lifetime, plan_memory
 from neurona.native.prepare import prepare_for_native
 from neurona.native.program import (
-    LEAST_BLOCK_ROWS,
     Buffer,
     Instruction,
     Place,
     Program,
+    block_count,
     buffer_size,
 )
 from neurona.native.schedule import cluster_key, readers_of, schedule
@@ -83,7 +83,7 @@ class _Lowering:
     def program(self) -> Program:
         self.lanes = ALIGNMENT // self.dtype.itemsize
         self.graph = prepare_for_native(self.graph)
-        self.tasks = Tasks(self.graph, self.most_rows <= LEAST_BLOCK_ROWS)
+        self.tasks = Tasks(self.graph, block_count(self.most_rows) == 1)
         schedule(self.tasks)
         self.readers = readers_of(self.tasks.tasks)
         self.scalars: list[Node] = []

@@ -22,7 +22,7 @@ __all__ = [
     "Mode",
     "Place",
     "Program",
-    "block_rows",
+    "block_count",
     "buffer_size",
     "row_length",
     "show_program",
@@ -51,21 +51,32 @@ SPREADS: Final = ("full", "row", "column", "number")
 Place: TypeAlias = Literal["global", "local", "partial", "scalar"]
 Mode: TypeAlias = Literal["block", "slice", "single", "each"]
 
+USUAL_BLOCK_ROWS: Final = 64
 MOST_BLOCKS: Final = 8
-LEAST_BLOCK_ROWS: Final = 64
 LONG_ROW: Final = 16
 """Lines of 64 bytes from which a row counts as long."""
 
 
-def block_rows(rows: int) -> int:
-    """Rows of a block, given those of the batch: the same cut as the engine makes.
+def block_count(rows: int) -> int:
+    """Blocks that a batch is cut into, as even as can be: as the engine does.
 
     Examples
     --------
-    >>> block_rows(128), block_rows(20), block_rows(1000)
-    (64, 64, 125)
+    >>> block_count(64), block_count(100), block_count(200), block_count(1000)
+    (1, 2, 4, 8)
     """
-    return max(LEAST_BLOCK_ROWS, -(-rows // MOST_BLOCKS))
+    return min(max(1, -(-rows // USUAL_BLOCK_ROWS)), MOST_BLOCKS)
+
+
+def most_block_rows(rows: int) -> int:
+    """Rows of the largest block of all batches of at most so many rows.
+
+    Examples
+    --------
+    >>> most_block_rows(20), most_block_rows(200), most_block_rows(1000)
+    (20, 64, 125)
+    """
+    return min(rows, max(USUAL_BLOCK_ROWS, -(-rows // MOST_BLOCKS)))
 
 
 def row_length(columns: int, lanes: int) -> int:
@@ -118,10 +129,9 @@ def buffer_size(buffer: Buffer, most_rows: int, lanes: int) -> int:
     """Elements of a buffer: rows, padded, and once per block for a partial one."""
     rows = buffer.rows
     if buffer.batched:
-        rows = block_rows(most_rows) if buffer.place == "local" else most_rows
+        rows = most_block_rows(most_rows) if buffer.place == "local" else most_rows
     one = rows * row_length(buffer.columns, lanes)
-    blocks = min(MOST_BLOCKS, -(-most_rows // LEAST_BLOCK_ROWS))
-    return one * blocks if buffer.place == "partial" else one
+    return one * block_count(most_rows) if buffer.place == "partial" else one
 
 
 @dataclass(frozen=True)

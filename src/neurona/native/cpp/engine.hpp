@@ -29,10 +29,16 @@
 namespace neurona {
 
 constexpr int64_t most_blocks = 8;
-constexpr int64_t least_block_rows = 64;
+constexpr int64_t usual_block_rows = 64;
 constexpr int64_t slice_elements = 1024;
 constexpr int64_t map_elements = 512;
 constexpr int64_t most_map_places = 96;
+
+// Blocks that a batch is cut into, as even as can be.
+inline int64_t blocks_of(int64_t rows) {
+    const int64_t wanted = (rows + usual_block_rows - 1) / usual_block_rows;
+    return std::clamp<int64_t>(wanted, 1, most_blocks);
+}
 
 enum class Place : int64_t {
     global,   // one for the whole step: offset into the arena

@@ -78,7 +78,7 @@ void Engine<T>::predict(const T* rows, int64_t count, int64_t columns, int64_t r
         run.steps = 1;
         set_input(0, {rows + first * columns, run.rows, columns});
         // Rows that fit one block are one thread's whatever the number.
-        this->run(run, run.rows > least_block_rows ? threads : 1);
+        this->run(run, blocks_of(run.rows) == 1 ? 1 : threads);
         read_rows(result, run.rows, out + first * buffers_[result].columns);
     }
 }
@@ -97,11 +97,8 @@ int64_t Engine<T>::work(const Run& run, Team& team, int thread) {
         step.sums = run.sums + batch.epoch * run.sum_count;
         step.order = run.order + batch.first;
         step.rows = batch.rows;
-        step.block_rows =
-            std::max(least_block_rows, (step.rows + most_blocks - 1) / most_blocks);
-        step.blocks = step.rows <= step.block_rows
-                          ? 1
-                          : (step.rows + step.block_rows - 1) / step.block_rows;
+        step.blocks = blocks_of(step.rows);
+        step.block_rows = (step.rows + step.blocks - 1) / step.blocks;
         step.number = run.first_step + s;
         step.stamp = stamps_ - s;
         std::copy_n(step.sums, sums_before.size(), sums_before.begin());
