@@ -283,6 +283,16 @@ def test_bits_of_a_product_do_not_depend_on_its_cuts(
         np.testing.assert_array_equal(product(columns=columns), whole[:, columns])
 
 
+@pytest.mark.parametrize("transposed", [False, True])
+@pytest.mark.parametrize(("m", "n"), [(7, 17), (16, 1), (40, 3), (130, 7)])
+def test_a_product_over_nothing_is_zero(isa, dtype, m, n, transposed):
+    a = np.ones((0, m) if transposed else (m, 0), dtype)
+    found = engine.kernel_matmul(
+        isa, a, np.ones((0, n), dtype), None, False, transposed
+    )
+    np.testing.assert_array_equal(found, np.zeros((m, n), dtype))
+
+
 @pytest.mark.parametrize(("m", "n", "k"), [(7, 17, 0), (33, 50, 129), (223, 400, 400)])
 def test_gated_product_is_zero_where_the_gate_is_not_above_zero(isa, dtype, m, n, k):
     random = np.random.default_rng(m)

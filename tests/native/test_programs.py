@@ -72,6 +72,23 @@ def test_gradients_equal_the_reference_with_the_same_bits_for_any_threads(
             np.testing.assert_array_equal(again[name], found[name])
 
 
+@needs_engine
+@pytest.mark.parametrize("size", [1, 16, 40])
+def test_maps_that_run_as_one_keep_their_own_numbers(size):
+    # The arrays lie side by side, and so do the numbers that they are multiplied with.
+    x = g.input("x", (BATCH, size))
+    a, b = g.parameter("a", (size,)), g.parameter("b", (size,))
+    two, three = g.parameter("two", ()), g.parameter("three", ())
+    graph = Graph({"a": a * two, "b": b * three, "y": (x + a) * b})
+    values = {"a": np.ones(size), "b": np.ones(size), "two": 2.0, "three": 3.0}
+    feeds = {
+        leaf: values.get(n, np.ones((5, size))) for n, leaf in graph.leaves.items()
+    }
+    found = run_natively(graph, feeds, dtype="float32", rows=5)
+    assert (found["a"] == 2.0).all()
+    assert (found["b"] == 3.0).all()
+
+
 def program_of(graph, rows=128):
     return str(lower_graph_to_program(graph, dtype="float32", most_rows=rows))
 

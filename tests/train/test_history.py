@@ -1,7 +1,10 @@
 """What is written down of each epoch."""
 
+import copy
 import json
 import math
+import pickle
+import threading
 
 import numpy as np
 import pytest
@@ -61,3 +64,30 @@ def test_a_history_without_a_part_is_a_model_file_error(missing):
     del value[missing]
     with pytest.raises(ModelFileError):
         History.from_json(value)
+
+
+def test_a_history_that_several_threads_read_has_each_epoch_once():
+    history = History()
+    done = threading.Event()
+
+    def read():
+        while not done.is_set():
+            assert [e.epoch for e in history.epochs][:1] in ([], [1])
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    for _ in range(200):
+        history.add([0.5, 0.4], [0.1, 0.1], 1e-6)
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert [e.epoch for e in history.epochs] == list(range(1, 401))
+
+
+def test_a_history_can_be_copied_pickled_and_compared():
+    history = History()
+    history.add([0.5, 0.4], [0.1, 0.1], 1e-6)
+    assert copy.deepcopy(history) == history
+    assert pickle.loads(pickle.dumps(history)) == history
+    assert history != History()

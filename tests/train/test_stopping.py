@@ -1,5 +1,7 @@
 """When to stop, and which epoch was best."""
 
+from math import nan
+
 import pytest
 
 from neurona.train.stopping import Stopping
@@ -40,3 +42,11 @@ def test_the_first_epoch_is_an_improvement_whatever_the_minimum():
 
 def test_an_equal_score_is_no_improvement():
     assert watch(1, scores=(0.5, 0.5)) == (2, 1, 0.5)
+
+
+@pytest.mark.parametrize("scores", [(nan, 0.5), (0.5, nan), (0.7, nan, 0.5)])
+def test_a_score_that_is_no_number_hides_no_other(scores):
+    stopping = Stopping(None, 0.0)
+    assert stopping.after_epochs(1, scores)
+    assert stopping.best == 0.5
+    assert scores[stopping.best_epoch - 1] == 0.5

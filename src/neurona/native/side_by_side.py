@@ -18,8 +18,8 @@ def side_by_side(
 ) -> list[tuple[Buffer, ...]]:
     """Buffers in pieces of memory, together where that makes one loop of several.
 
-    What alike maps read and write lies side by side in the order of the maps, as far as
-    a buffer is read or written by one group of them only.
+    What alike maps read and write lies side by side in the order of the maps. A buffer
+    that several groups of them use is where the first of these wants it.
 
     Examples
     --------

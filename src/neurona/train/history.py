@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import repeat
-from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from neurona.errors import ModelFileError
@@ -39,7 +39,29 @@ REASONS: tuple[StopReason, ...] = (
 )
 
 
-NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+class _Nothing(Mapping[str, Any]):
+    """No metrics or statistics: one for all epochs, copies and pickles included."""
+
+    def __getitem__(self, name: str) -> Any:
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return "{}"
+
+    def __reduce__(self) -> str:
+        return "NOTHING"
+
+
+NOTHING: Final = _Nothing()
+
+WRITING_DOWN: Final = threading.Lock()
+"""One for all histories, which can be copied and pickled without it."""
 
 
 class Epoch(NamedTuple):
@@ -105,23 +127,31 @@ class History:
 
     @property
     def epochs(self) -> list[Epoch]:
-        """Each epoch."""
-        for losses, rates, seconds in self._waiting:
-            first = len(self._epochs) + 1
-            fields = zip(
-                range(first, first + len(losses)),
-                losses,
-                repeat(None),
-                repeat(NOTHING),
-                rates,
-                repeat(seconds),
-                repeat(NOTHING),
-                strict=False,
-            )
-            # As Epoch._make does, but without a call of Python for each.
-            self._epochs.extend(map(partial(tuple.__new__, Epoch), fields))
-        self._waiting.clear()
+        """Each epoch: written down at the first look, from any thread."""
+        if not self._waiting:
+            return self._epochs
+        with WRITING_DOWN:
+            while self._waiting:
+                self._write_down(*self._waiting[0])
+                del self._waiting[0]
         return self._epochs
+
+    def _write_down(
+        self, losses: list[float], rates: list[float], seconds: float
+    ) -> None:
+        first = len(self._epochs) + 1
+        fields = zip(
+            range(first, first + len(losses)),
+            losses,
+            repeat(None),
+            repeat(NOTHING),
+            rates,
+            repeat(seconds),
+            repeat(NOTHING),
+            strict=False,
+        )
+        # As Epoch._make does, but without a call of Python for each.
+        self._epochs.extend(map(partial(tuple.__new__, Epoch), fields))
 
     def add(
         self, losses: list[float], learning_rates: list[float], seconds: float
@@ -178,7 +208,9 @@ class History:
         return sum(entry.seconds for entry in self.epochs)
 
     def __len__(self) -> int:
-        return len(self._epochs) + sum(len(losses) for losses, *_ in self._waiting)
+        with WRITING_DOWN:
+            waiting = sum(len(losses) for losses, *_ in self._waiting)
+            return len(self._epochs) + waiting
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, History):

@@ -65,6 +65,9 @@ class Stopping:
     def _after_epochs_compared(self, first: int, scores: Sequence[float]) -> bool:
         """The same where any lower score is an improvement: the lowest decides."""
         lowest = min(scores, default=math.inf)
+        if math.isnan(lowest):
+            # Nothing is below a NaN that comes first.
+            lowest = min((x for x in scores if not math.isnan(x)), default=math.inf)
         if not lowest < self.best:
             self.waited += len(scores)
             return False

@@ -14,7 +14,9 @@ namespace {
 
 // Multiplications of a few milliseconds; and the least of a product that is worth a call.
 constexpr int64_t long_product = int64_t{1} << 28;
-constexpr int64_t least_piece_rows = 160, least_piece_columns = 144, column_step = 48;
+constexpr int64_t least_piece_rows = 160, least_piece_columns = 144;
+// Whole lines: kernels read rows to the end of a vector.
+constexpr int64_t piece_step = 48;
 
 // The length of even parts of a number of rows, at most so long if that is not too short.
 int64_t even_part(int64_t count, int64_t most, int64_t least) {
@@ -143,11 +145,12 @@ void Engine<T>::multiply_in_pieces(const Step& step, const Worker& worker,
                                    const Product<T>& whole) {
     if (!step.may_be_abandoned || !is_long(whole)) return kernels_.matmul(whole);
     // Rows first, as the kernels do; evenly, since they are slow with a few.
-    const int64_t high =
+    int64_t high =
         even_part(whole.m, long_product / (whole.n * whole.k + 1), least_piece_rows);
+    high = (high + piece_step - 1) / piece_step * piece_step;
     const int64_t most_wide = long_product / (high * whole.k + 1);
     const int64_t wide = even_part(whole.n, most_wide, least_piece_columns);
-    const int64_t columns = (wide + column_step - 1) / column_step * column_step;
+    const int64_t columns = (wide + piece_step - 1) / piece_step * piece_step;
     for (int64_t i = 0; i < whole.m; i += high) {
         for (int64_t j = 0; j < whole.n; j += columns) {
             if (i + j > 0 && step.team->wishes_to_leave(worker.thread)) return;
@@ -204,10 +207,12 @@ Product<T> Engine<T>::product_of(const Instruction& instruction, const Step& ste
         // All rows of the batch where sliced: what is shared are the rows of C.
         x.across = true;
         x.k = is_sliced && a.batched() ? step.rows : rows_of(a, step, block);
-        const Slice share = is_sliced ? part_of(c.rows, thread, threads) : Slice{0, c.rows};
-        x.m = share.last - share.first;
-        x.A += share.first;
-        x.C += share.first * c.ld;
+        if (is_sliced) {
+            const Slice part = lines_of(c.rows, thread, threads);
+            x.m = part.last - part.first;
+            x.A += part.first;
+            x.C += part.first * c.ld;
+        }
         return x;
     }
     x.activation = static_cast<Activation>(instruction.arguments[4]);
@@ -217,16 +222,14 @@ Product<T> Engine<T>::product_of(const Instruction& instruction, const Step& ste
         x.ldg = third->ld;
     }
     if (is_sliced) {
-        // All rows, and the columns of whole lines: B is read once by all threads.
+        // All rows, and a part of the columns: B is read once by all threads.
         if (c.batched()) x.m = step.rows;
-        constexpr int64_t line = alignment / sizeof(T);
-        const Slice lines = part_of((c.columns + line - 1) / line, thread, threads);
-        const int64_t first = lines.first * line;
-        x.n = std::min(c.columns, lines.last * line) - first;
-        x.B += first;
-        x.C += first;
-        if (x.bias) x.bias += first;
-        if (x.gate) x.gate += first;
+        const Slice part = lines_of(c.columns, thread, threads);
+        x.n = part.last - part.first;
+        x.B += part.first;
+        x.C += part.first;
+        if (x.bias) x.bias += part.first;
+        if (x.gate) x.gate += part.first;
     }
     return x;
 }

@@ -1,7 +1,7 @@
 // Runs a program: a short list of instructions over planned buffers, many steps a call.
 //
 // A step is cut into phases. Within a phase no thread reads what another writes, so
-// threads meet only between phases. An instruction runs in one of three modes:
+// threads meet only between phases. An instruction runs in one of four modes:
 //
 //   block   the batch is cut into row blocks by its size alone; a thread takes whole
 //           blocks, and what is summed over rows is summed per block, then in block order
@@ -211,6 +211,7 @@ class Engine {
     // stays an instruction.
     struct MapCall {
         MapKernel<T> kernel;
+        int singles;           // bit i: from[i] is one number for all elements
         int64_t count;
         const T* from[3];
         const T* numbers[2];   // of the step at hand; null where it has none
@@ -261,6 +262,7 @@ class Engine {
     };
     struct MapStep {
         MapKernel<T> kernel;
+        int singles;
         bool has_numbers;
         int to, from[3], numbers[2];
     };
@@ -372,6 +374,13 @@ class Engine {
         return {count * thread / threads, count * (thread + 1) / threads};
     }
 
+    // Likewise of `count` elements of a row, cut between lines of memory alone.
+    static Slice lines_of(int64_t count, int thread, int threads) {
+        constexpr int64_t line = alignment / sizeof(T);
+        const Slice lines = part_of((count + line - 1) / line, thread, threads);
+        return {lines.first * line, std::min(count, lines.last * line)};
+    }
+
     // The chunks of `count` elements that a thread takes: of one chunk, the last thread.
     static Slice slice_of(int64_t count, int thread, int threads) {
         if (threads == 1) return {0, count};
@@ -419,7 +428,7 @@ void Engine<T>::each_call(const MapPlan& plan, int64_t count, T* const* place,
             x += 3;
             continue;
         }
-        use(MapCall{x->kernel, count,
+        use(MapCall{x->kernel, x->singles, count,
                     {place[x->from[0]], place[x->from[1]], place[x->from[2]]},
                     {x->has_numbers ? number(*x, 0) : none,
                      x->has_numbers ? number(*x, 1) : none},

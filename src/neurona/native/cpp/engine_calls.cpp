@@ -11,15 +11,16 @@ namespace neurona {
 namespace {
 
 // Whether the arrays of a call go on in those of the next, so that one call does both: what
-// it reads is what it writes, or lies apart from that.
+// it reads is what it writes, or lies apart from that; `singles` are numbers, not arrays.
 template <class T, size_t n>
 bool goes_on(int64_t count, int64_t next_count, const T* to, const T* next_to,
-             const T* const (&from)[n], const T* const (&next_from)[n]) {
+             const T* const (&from)[n], const T* const (&next_from)[n], int singles = 0) {
     bool found = to + count == next_to;
     for (size_t i = 0; i < n; ++i) {
         const int64_t away = from[i] < to ? to - from[i] : from[i] - to;
-        found = found && from[i] + count == next_from[i];
-        found = found && (away == 0 || away >= count + next_count);
+        const bool is_number = (singles >> i & 1) != 0;
+        found = found && next_from[i] == (is_number ? from[i] : from[i] + count);
+        found = found && (away >= count + next_count || (away == 0 && !is_number));
     }
     return found;
 }
@@ -29,7 +30,8 @@ bool goes_on(int64_t count, int64_t next_count, const T* to, const T* next_to,
 template <class T>
 bool Engine<T>::goes_on_as(const MapCall& call, const MapCall& next) {
     return call.kernel == next.kernel && std::ranges::equal(call.numbers, next.numbers) &&
-           goes_on(call.count, next.count, call.to, next.to, call.from, next.from);
+           goes_on<T>(call.count, next.count, call.to, next.to, call.from, next.from,
+                      call.singles);
 }
 
 template <class T>
@@ -57,7 +59,7 @@ const typename Engine<T>::CallList& Engine<T>::calls_for(const Step& step, Worke
     for (CallList& list : worker.calls) {
         if (list.rows == step.rows) return list;
     }
-    // Full batches keep the first place: they come first, and most often.
+    // A shorter last batch leaves the full ones their place: they come first, and most often.
     CallList& list = worker.calls[worker.calls[0].rows != 0 && step.rows < step.run->batch];
     list.rows = step.rows;
     list.phases.clear();
@@ -98,7 +100,7 @@ void Engine<T>::add_calls(const Instruction& instruction, const Step& step, Work
             const Buffer& in = *instruction.buffers[1];
             if (rows_of(in, step, 0) != 1) break;
             const T* from = at(in, step, worker, 0);
-            calls.push_back(MapCall{kernels_.map[static_cast<int>(Op::add)].of[2], in.columns,
+            calls.push_back(MapCall{kernels_.map[static_cast<int>(Op::add)].of[2], 2, in.columns,
                                     {from, &zero, from}, {nullptr, nullptr},
                                     at(*instruction.buffers[0], step, worker, 0)});
             return;

@@ -78,7 +78,7 @@ typename Engine<T>::MapPlan Engine<T>::plan_map(const Instruction& instruction) 
             plan.operands[place].is_filled = true;
             plan.is_direct = false;
         }
-        plan.steps.push_back({kernels.of[singles],
+        plan.steps.push_back({kernels.of[singles], singles,
                               argument[0] >= static_cast<int64_t>(Op::weighted_sum),
                               static_cast<int>(argument[1]),
                               {static_cast<int>(argument[2]), static_cast<int>(argument[3]),

@@ -114,8 +114,11 @@ int64_t Engine<T>::work(const Run& run, Team& team, int thread) {
             } else {
                 run_phase(phases_[p], step, worker);
             }
-            // Processors differ, and others use them too: work is taken from who is late.
+            // Processors differ, and others use them too: work is taken from who is late. In
+            // a program of one phase who was late may have gone on to the same piece of the
+            // next step meanwhile; in others he waits for us before he comes to it again.
             const auto help = [&](int late) {
+                if (phases_.size() == 1) return;
                 if (step.may_be_abandoned && team.wishes_to_leave(thread)) return;
                 run_share(phases_[p], step, worker, late, false);
             };

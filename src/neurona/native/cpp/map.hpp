@@ -97,9 +97,10 @@ void map(int64_t n, const T* a, const T* b, const T* c, const T* numbers, T* d) 
 }
 
 // Weights are what other threads have read since they were last written: a processor asks
-// for leave to write them again some lines ahead.
+// for leave to write them again so many stretches ahead.
 template <class T>
-constexpr int64_t stretch_ahead = 4 * line<T>;
+constexpr int64_t moments_stretch = 4 * line<T>;
+constexpr int64_t stretches_ahead = 4;
 
 // m = s m + t g;  v = s' v + t' (g g);  d = a - (rate m) / (sqrt(v) (1 / root) + shift), as
 // weighted_sum, weighted_square_sum, shifted_root and quotient_step after each other.
@@ -107,10 +108,10 @@ template <class T>
 void moments_step(int64_t n, const T* a, const T* g, T* m, T* v, const T* numbers, T* d) {
     const T s = numbers[0], t = numbers[1], square_s = numbers[2], square_t = numbers[3];
     const T root = 1 / numbers[4], shift = numbers[5], rate = numbers[6];
-    for (int64_t begin = 0; begin < n; begin += stretch_ahead<T>) {
-        const int64_t end = smaller(n, begin + stretch_ahead<T>);
+    for (int64_t begin = 0; begin < n; begin += moments_stretch<T>) {
+        const int64_t end = smaller(n, begin + moments_stretch<T>);
         for (int64_t i = begin; i < end; i += line<T>) {
-            __builtin_prefetch(d + i + 4 * stretch_ahead<T>, 1);
+            __builtin_prefetch(d + i + stretches_ahead * moments_stretch<T>, 1);
         }
         NEURONA_INDEPENDENT
         for (int64_t i = begin; i < end; ++i) {

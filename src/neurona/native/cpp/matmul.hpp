@@ -346,7 +346,7 @@ ProductKernel<T> product_kernel(const Product<T>& x) {
     }
     if constexpr (across || turns_quickly<T>) {
         const bool is_narrow = x.n <= most_narrow && x.n < width<T> && x.m >= width<T>;
-        const bool is_deep = across || x.k >= width<T>;
+        const bool is_deep = x.k >= (across ? 1 : width<T>);
         if (is_narrow && is_deep && x.activation == Activation::identity) {
             return narrow_kernel<T, across>(x.n);
         }

@@ -15,13 +15,15 @@ namespace neurona {
 
 constexpr size_t alignment = 64;
 
-// Pages are handed over as they are touched: large ones where the system has them, since
-// gigabytes in small pages take a twentieth of a second even to give back.
+// Much of it comes from the system page by page, as it is touched: in large pages where there
+// are any, since gigabytes in small ones take a twentieth of a second even to give back.
 template <class T>
 class Memory {
   public:
     // Throws std::bad_alloc where there is not enough.
     explicit Memory(int64_t elements) {
+        constexpr int64_t most = (PTRDIFF_MAX - alignment) / sizeof(T);
+        if (elements > most) throw std::bad_alloc();
         const size_t bytes = static_cast<size_t>(elements) * sizeof(T) + alignment;
         block_.reset(std::calloc(bytes, 1));
         if (block_ == nullptr) throw std::bad_alloc();

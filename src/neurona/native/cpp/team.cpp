@@ -95,8 +95,9 @@ void refuse_signals() {
 }
 
 // Return once a word is no longer `value`, and how long of that was sleep. How long a
-// pause takes differs tenfold between processors, so time decides. `must_yield` says whether whoever changes the word may need
-// this very processor for it: then spinning only delays that.
+// pause takes differs tenfold between processors, so time decides. `must_yield` says whether
+// whoever changes the word may need this very processor for it: then spinning only delays
+// that.
 template <class MustYield>
 Clock::duration wait_for_change(const std::atomic<uint32_t>& word, uint32_t value,
                                 MustYield must_yield) {
@@ -131,7 +132,7 @@ class Helper {
         work_ = &work;
         team_ = &team;
         thread_ = thread;
-        busy_.store(1, std::memory_order_release);
+        busy_.store(1, std::memory_order_seq_cst);
         busy_.notify_one();
     }
 
@@ -146,7 +147,7 @@ class Helper {
             busy_.wait(0, std::memory_order_acquire);
             team_->take_part(thread_, *work_);
             // From here on the run's own memory may be gone.
-            busy_.store(0, std::memory_order_release);
+            busy_.store(0, std::memory_order_seq_cst);
             busy_.notify_one();
         }
     }
@@ -304,7 +305,8 @@ uint32_t Team::come(int thread, bool may_leave) {
     Place& own = places_[thread];
     note_place(thread);
     own.wishes = may_leave && wish_.load(std::memory_order_relaxed);
-    own.come.store(2 * ++own.meetings + own.wishes, std::memory_order_release);
+    // In order with the look at who sleeps, which notifying begins with.
+    own.come.store(2 * ++own.meetings + own.wishes, std::memory_order_seq_cst);
     own.come.notify_all();
     return own.meetings;
 }

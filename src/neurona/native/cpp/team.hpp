@@ -61,7 +61,7 @@ class Team {
     // milliseconds, which is longer than many runs.
     void stand_apart(int thread);
 
-    // Lines of their own: a thread writes its place while others spin on the meeting.
+    // Lines of their own: a thread writes its place while others look at its word.
     struct alignas(64) Place {
         std::atomic<int> processor{-1};
         // Written by the thread itself; the last is for all to read once it is done.
