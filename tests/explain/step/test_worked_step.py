@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from neurona import (
+    SGD,
     Activation,
+    Adam,
     BatchNorm,
     Concatenate,
     Dense,
@@ -20,6 +22,7 @@ from neurona import (
     explain,
 )
 from neurona.errors import DataError, OptionError
+from neurona.explain.notation import format_number
 from neurona.explain.notation.text import show_text
 from neurona.explain.page import to_html, to_latex_document
 from neurona.explain.page.terminal import show_terminal
@@ -183,6 +186,71 @@ def test_a_trained_network_goes_on_with_its_own_optimizer():
     # A penalty belongs to whole batches; it is left out, and that is said.
     assert not step.numbers.penalty_gradients
     assert "penalty" in step.notes[0]
+
+
+@pytest.mark.parametrize("epochs", [1, 8])
+def test_a_step_after_a_run_has_its_largest_rate_whatever_the_schedule_ended_at(epochs):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(20, 3)), rng.normal(size=20)
+    network = Network([Dense(1)], n_inputs=3, dtype="float64")
+    rule = Adam(learning_rate=0.05)
+    history = network.fit(
+        X, y, optimizer=rule, schedule="cosine", epochs=epochs, batch_size=5, patience=3
+    )
+    step = explain.worked_step(network, X[0], y[0])
+    assert step.numbers.request.learning_rate == 0.05
+    last = format_number(history.learning_rate[-1])
+    assert step.notes == (
+        f"The learning rate is the largest of the run, 0.05; its schedule ended at "
+        f"{last}.",
+    )
+    assert explain.worked_step(network, X[0], y[0], optimizer=rule).notes == ()
+
+
+def test_a_rate_that_stayed_needs_no_note():
+    network = Network([Dense(1)], n_inputs=3, dtype="float64")
+    network.fit(SAMPLE[None], np.array([1.0]), epochs=3)
+    assert explain.worked_step(network, SAMPLE, 1.0).notes == ()
+
+
+def test_after_a_solver_the_step_is_one_of_gradient_descent_and_that_is_said():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(20, 3)), rng.normal(size=20)
+    network = Network([Dense(1)], n_inputs=3, dtype="float64")
+    network.fit(X, y, optimizer="lbfgs")
+    step = explain.worked_step(network, X[0], y[0])
+    assert (
+        "by lbfgs, from all rows at once; the step here is one of sgd"
+        in (step.notes[0])
+    )
+    with pytest.raises(OptionError, match="lbfgs chose its steps"):
+        explain.replay_step(network, X, y, at_step=1)
+
+
+def test_dropout_that_is_left_out_is_said():
+    layers = [Dense(4, "tanh"), Residual([Dropout(0.5)]), Dense(1)]
+    network = Network(layers, n_inputs=3)
+    step = explain.worked_step(network, SAMPLE, 1.0, loss="mse")
+    assert step.notes == ("Dropout is left out.",)
+    network.fit(SAMPLE[None], np.array([1.0]), epochs=2)
+    (said,) = explain.worked_step(network, SAMPLE, 1.0).notes
+    assert said.startswith("Dropout is left out; --at-step N")
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [
+        (1e-12, "with the new weights: a change of −"),
+        (0.1, "with the new weights: it fell"),
+        (1e-30, "with the new weights: it stayed"),
+    ],
+)
+def test_a_change_of_the_loss_is_named_only_where_it_is_seen(rate, said):
+    network = Network([Dense(1)], n_inputs=3, dtype="float64", seed=0)
+    step = explain.worked_step(
+        network, SAMPLE, 1.0, loss="mse", optimizer=SGD(learning_rate=rate)
+    )
+    assert said in text_of(step.page())
 
 
 def test_a_penalty_is_a_term_of_its_own_where_it_is_asked_for():

@@ -28,6 +28,7 @@ from neurona.train.fingerprint import digest_of
 from neurona.train.history import History
 from neurona.train.rows import Rows
 from neurona.train.runner import Runner, Sums
+from neurona.train.solvers import Solver
 from neurona.train.state import find_checkpoint
 from neurona.train.step import ROW_WEIGHT, Step, StepOptions, build_step
 
@@ -85,7 +86,7 @@ class PastRun:
     Raises
     ------
     OptionError
-        The network was never trained.
+        The network was never trained, or by a solver.
     DataError
         The data cannot be those of the run.
     """
@@ -125,9 +126,7 @@ class PastRun:
         self.seed = int(self.settings["seed"])
         self.batch_size = rows_per_batch(self.train.count, self.settings["batch_size"])
         self.batches = batch_count(self.train.count, self.settings["batch_size"])
-        self.optimizer: Optimizer = part_from_config(
-            self.settings["optimizer"], "optimizer"
-        )
+        self.optimizer = optimizer_of(self.settings)
         self.schedule: Schedule = part_from_config(
             self.settings["schedule"], "schedule"
         )
@@ -305,3 +304,22 @@ class PastRun:
         begin = moment.batch * self.batch_size
         found: Array = np.asarray(order[begin : begin + self.batch_size])
         return found
+
+
+def optimizer_of(settings: Mapping[str, Any]) -> Optimizer:
+    """Rule of the run's steps.
+
+    Raises
+    ------
+    OptionError
+        A solver chose them.
+    """
+    rule: Optimizer | Solver = part_from_config(settings["optimizer"], "optimizer")
+    if isinstance(rule, Solver):
+        raise OptionError(
+            _(
+                "{solver} chose its steps by looking at all rows, not by a rule of one "
+                "step: there is none to replay"
+            ).format(solver=rule.name)
+        )
+    return rule

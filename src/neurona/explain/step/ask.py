@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from neurona.errors import DataError
+from neurona.explain.notation import format_number
 from neurona.explain.step.choose import Selection
 from neurona.explain.step.numbers import StepRequest
 from neurona.explain.step.symbols import Convention
@@ -16,8 +17,9 @@ from neurona.messages import _
 from neurona.model_file import part_from_config
 from neurona.network import Network
 from neurona.nn.build import Parameter
-from neurona.optimize import Optimizer, as_optimizer
+from neurona.optimize import Optimizer, Schedule, as_optimizer
 from neurona.train.examples import LossLike, choose_losses, prepare_examples
+from neurona.train.solvers import Solver
 from neurona.train.step import slot_name
 
 __all__ = ["fresh_slots", "one_sample", "trained_settings", "worked_step"]
@@ -66,8 +68,9 @@ def worked_step(
     loss : str or Loss, optional
         By default that of the last fit, else what suits the targets.
     optimizer : str or Optimizer, optional
-        By default that of the last fit with the memory it was left with; gradient
-        descent for a network that was never trained.
+        By default that of the last fit with the memory it was left with and the
+        largest learning rate of the run; gradient descent for a network that was never
+        trained.
     layers, units, weights, largest
         Which derivatives to explain one by one: those of named layers, of units
         (counted from 1), single weights such as ``dense_1.weight[0,2]``, or the k
@@ -135,6 +138,9 @@ def worked_step(
     if l1 is None and l2 is None and optimizer is None and has_penalty(network):
         said = _("The penalty on the weights, shared by a whole batch, is left out.")
         notes = [*notes, said]
+    notes = [*notes, *note_of_dropout(network)]
+    if optimizer is None:
+        notes = [*notes, *note_of_rate(network, request)]
     return work_step(
         request,
         selection=Selection(tuple(layers), tuple(units), tuple(weights), largest),
@@ -150,6 +156,41 @@ def has_penalty(network: Network) -> bool:
     """Whether the last fit had a penalty on every weight."""
     training = network.training or {}
     return bool(training.get("l1") or training.get("l2"))
+
+
+def note_of_dropout(network: Network) -> list[str]:
+    """Where the step of a run with its dropout is seen, if there is any."""
+    if not network.architecture.write(training=True).build.masks:
+        return []
+    if network.training is None:
+        return [_("Dropout is left out.")]
+    said = _(
+        "Dropout is left out; --at-step N, or explain.replay_step, shows a step of the "
+        "run with its masks."
+    )
+    return [said]
+
+
+def note_of_rate(network: Network, request: StepRequest) -> list[str]:
+    """Which learning rate the step has, where the last fit ended with another."""
+    history, rate = network.history, request.learning_rate
+    if history is None or not history.epochs:
+        return []
+    rule = part_from_config((network.training or {})["optimizer"], "optimizer")
+    if isinstance(rule, Solver):
+        said = _(
+            "The run chose its steps by {solver}, from all rows at once; the step here "
+            "is one of {optimizer}."
+        )
+        return [said.format(solver=rule.name, optimizer=request.optimizer.name)]
+    last = history.epochs[-1].learning_rate
+    if last == rate:
+        return []
+    said = _(
+        "The learning rate is the largest of the run, {rate}; its schedule ended at "
+        "{last}."
+    )
+    return [said.format(rate=format_number(rate), last=format_number(last))]
 
 
 def one_sample(x: Any, y: Any) -> tuple[Any, Any]:
@@ -207,12 +248,17 @@ def fresh_slots(
 def trained_settings(network: Network) -> dict[str, Any]:
     """Optimizer, its memory and the other settings of a network's last fit.
 
-    Empty where there was none. The step is the one that would come next.
+    Empty where there was none, or one by a solver, which has no rule for a step. The
+    step is the one that would come next, at the largest learning rate of the run: where
+    a schedule ends nothing moves any more.
     """
     training = network.training
     if training is None:
         return {}
-    optimizer: Optimizer = part_from_config(training["optimizer"], "optimizer")
+    optimizer: Optimizer | Solver
+    optimizer = part_from_config(training["optimizer"], "optimizer")
+    if isinstance(optimizer, Solver):
+        return {}
     build = network.architecture.evaluation.build
     slots = fresh_slots(optimizer, build.parameters)
     held = network.slots
@@ -220,11 +266,22 @@ def trained_settings(network: Network) -> dict[str, Any]:
         "optimizer": optimizer,
         "slots": {n: np.array(held.get(n, v), dtype=FLOAT64) for n, v in slots.items()},
         "step": int(training["step"]) + 1,
-        "learning_rate": optimizer.learning_rate,
+        "learning_rate": largest_rate(network, optimizer),
     }
-    history = network.history
-    if history is not None and history.epochs:
-        found["learning_rate"] = history.epochs[-1].learning_rate
     # A penalty is shared by a batch: of a single row it would hide the loss.
     names = ("clip_norm", "clip_value", "reduction")
     return {**found, **{name: training[name] for name in names}}
+
+
+def largest_rate(network: Network, optimizer: Optimizer) -> float:
+    """Largest learning rate of the last fit, at its first step or an epoch's end."""
+    training, history = network.training or {}, network.history
+    if history is None or not history.epochs:
+        return optimizer.learning_rate
+    schedule: Schedule = part_from_config(training["schedule"], "schedule")
+    # The steps done are those of the best epoch where patience chose one.
+    done = len(history.epochs) if training["patience"] is None else history.best_epoch
+    batches = max(1, int(training["step"]) // (done or 1))
+    total = batches * int(training["epochs"])
+    first = schedule.at(1, batches, total, schedule.start())
+    return max(first * optimizer.learning_rate, *history.learning_rate)

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from neurona.explain.notation import Number, Relation, Symbol, Term
+from neurona.explain.notation import Number, Relation, Symbol, Term, format_number
 from neurona.explain.optimizer.rule import WrittenRule, write_rule
 from neurona.explain.page.blocks import (
     Block,
@@ -125,7 +125,11 @@ def loss_after(step: WorkedStep) -> list[Block]:
     """The loss of the same rows with the new weights."""
     change = step.loss_after - step.loss
     line = Relation((LOSS, Number(step.loss_after)))
-    if change < 0:
+    if change and format_number(step.loss_after) == format_number(step.loss):
+        reason = _(
+            "with the new weights: a change of {change}, too small to see here"
+        ).format(change=format_number(change))
+    elif change < 0:
         reason = _("with the new weights: it fell")
     elif change > 0:
         reason = _("with the new weights: it rose")
