@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Final
 
 from neurona.messages import _
 
@@ -25,6 +26,7 @@ __all__ = [
     "OptionError",
     "OutputError",
     "ShapeError",
+    "UnknownOptionError",
     "nearest_names",
     "unknown_name",
 ]
@@ -36,6 +38,10 @@ class NeuronaError(Exception):
 
 class OptionError(NeuronaError, ValueError):
     """An argument or option has a value that cannot be used."""
+
+
+class UnknownOptionError(OptionError, TypeError):
+    """There is no option of such a name."""
 
 
 class GraphError(NeuronaError, ValueError):
@@ -82,33 +88,55 @@ class DivergenceError(NeuronaError, ArithmeticError):
     """Training left the finite numbers before a single good epoch."""
 
 
+FEW: Final = 8
+"""Choices that a message lists even where it has a guess."""
+
+
 def nearest_names(name: str, known: Iterable[str], most: int = 3) -> list[str]:
-    """Known names that look most like the given one.
+    """Known names that look most like the given one, or that it is the beginning of.
 
     Example
     -------
     >>> nearest_names("adamm", ["adam", "sgd", "adamw"])
     ['adam', 'adamw']
+    >>> nearest_names("acc", ["accuracy", "r2"]), nearest_names("fast", ["auto"])
+    (['accuracy'], [])
     """
+    given = name.lower()
     choices = {str(k).lower(): str(k) for k in known}
-    found = difflib.get_close_matches(name.lower(), choices, n=most, cutoff=0.5)
-    return [choices[k] for k in found]
+    found = difflib.get_close_matches(given, choices, n=most)
+    if len(given) > 1:
+        found += [k for k in choices if k.startswith(given) and k not in found]
+    return [choices[k] for k in found[:most]]
 
 
-def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
-    """Sentence that says a name is unknown and offers the nearest ones.
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> str:
+    """Sentence that says a name is unknown, and offers the nearest or all the others.
+
+    Parameters
+    ----------
+    kind : str
+        What it would be the name of, such as "optimizer".
+    name : object
+        As it was given: not even text, perhaps.
+    known : iterable of str
+        A few are listed in any case, many where none is near.
 
     Example
     -------
-    >>> unknown_name("optimizer", "adamm", ["adam", "sgd"])
-    "unknown optimizer 'adamm'; did you mean adam?"
+    >>> unknown_name("engine", "nativ", ["auto", "native", "reference"])
+    "unknown engine 'nativ'; did you mean native? Choose one of auto, native, reference"
+    >>> unknown_name("engine", None, ["auto", "native"])
+    'unknown engine None; choose one of auto, native'
     """
     names = [str(k) for k in known]
-    near = nearest_names(name, names)
-    if near:
-        return _("unknown {kind} {name!r}; did you mean {near}?").format(
-            kind=kind, name=name, near=", ".join(near)
-        )
-    return _("unknown {kind} {name!r}; choose one of {names}").format(
-        kind=kind, name=name, names=", ".join(names)
+    near = nearest_names(name, names) if isinstance(name, str) else []
+    if not near:
+        text = _("unknown {kind} {name!r}; choose one of {names}")
+    elif len(near) < len(names) <= FEW:
+        text = _("unknown {kind} {name!r}; did you mean {near}? Choose one of {names}")
+    else:
+        text = _("unknown {kind} {name!r}; did you mean {near}?")
+    return text.format(
+        kind=kind, name=name, near=", ".join(near), names=", ".join(names)
     )
