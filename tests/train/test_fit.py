@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from neurona.errors import DivergenceWarning, OptionError
+from neurona.errors import DivergenceWarning, OptionError, UnknownOptionError
 from neurona.network import Network
 from neurona.nn import Dense, Dropout
 from neurona.optimize import SGD, Adam, ReduceOnPlateau
@@ -434,8 +434,10 @@ def diverging(**settings):
 def test_divergence_keeps_the_best_finite_weights_and_blames_the_learning_rate():
     network, data = diverging(optimizer=SGD(1e4), epochs=50)
     start = network.parameters.vector.copy()
-    with pytest.warns(DivergenceWarning, match="learning rate is probably too high"):
+    blamed = "learning rate is probably too high"
+    with pytest.warns(DivergenceWarning, match=blamed) as warned:
         history = network.fit(**data)
+    assert warned[0].filename == __file__
     assert history.stopped == "diverged"
     assert len(history) < 50
     assert history.best_epoch == 1
@@ -510,6 +512,32 @@ def test_an_option_that_cannot_be_is_an_option_error(option, value):
 def test_an_unknown_name_offers_the_nearest(name, near):
     with pytest.raises(OptionError, match=near):
         everything().fit(X, Y, **options(**name))
+
+
+@pytest.mark.parametrize(("given", "message"), [
+    ({"epoch": 3}, r"unknown option of fit 'epoch'; did you mean epochs\?"),
+    ({"batchsize": 3}, r"did you mean batch_size\?"),
+    ({"learning_rate": 0.1}, r"write optimizer=Adam\(learning_rate=0.1\)"),
+    ({"learning_rate": 0.1, "optimizer": "sgd"}, r"optimizer=SGD\(learning_rate=0.1"),
+    ({"learning_rat": 0.1, "optimizer": SGD}, r"optimizer=SGD\(learning_rate=0.1"),
+    ({"learning_rate": 0.1, "optimizer": SGD()}, r"optimizer=SGD\(learning_rate=0.1"),
+    ({"momentum": 0.9}, r"momentum is a setting of the optimizer.*=Momentum\("),
+    ({"qqq": 1}, "unknown option of fit 'qqq'; choose one of loss, optimizer"),
+])  # fmt: skip
+def test_an_option_that_there_is_not_is_told_from_one_that_there_is(given, message):
+    network = everything()
+    for kind in (OptionError, TypeError):
+        with pytest.raises(kind, match=message):
+            network.fit(X=X, y=Y, **given)
+    assert network.history is None
+
+
+@pytest.mark.parametrize(
+    "method", ["learning_rate_test", "loss_and_gradients", "evaluate"]
+)
+def test_every_method_with_options_names_one_that_it_has_not(method):
+    with pytest.raises(UnknownOptionError, match=f"option of {method} 'los'.* loss"):
+        getattr(everything(), method)(X, Y, los="mse")
 
 
 def test_numpy_numbers_are_numbers():

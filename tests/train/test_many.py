@@ -84,6 +84,17 @@ def test_options_that_jobs_cannot_have_are_refused(name):
         fit_many([Job(network(0), {name: 1})], X, Y)
 
 
+def test_an_option_that_there_is_not_is_refused_before_any_job_starts():
+    jobs = [Job(network(0)), Job(network(1), {"patiense": 3})]
+    with pytest.raises(OptionError, match="'patiense'; did you mean patience"):
+        fit_many(jobs, X, Y, epochs=1)
+    with pytest.raises(OptionError, match="'epoch'; did you mean epochs"):
+        fit_many(jobs[:1], X, Y, epoch=1)
+    with pytest.raises(OptionError, match="unknown option of fit 'y'"):
+        fit_many([Job(network(0), {"y": Y})], X, Y)
+    assert jobs[0].network.history is None
+
+
 def test_no_jobs_are_no_outcomes():
     assert fit_many([], X, Y) == []
 

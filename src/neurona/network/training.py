@@ -36,6 +36,7 @@ from neurona.train.gradients import loss_and_gradients
 from neurona.train.history import History, divergence_message
 from neurona.train.learning_rate_range import RangeTest, run_range_test
 from neurona.train.metrics import Metric, as_metrics
+from neurona.train.option_names import with_known_options
 from neurona.train.options import check_options, check_seed
 from neurona.train.plan import RuleLike, Subject, plan_fit
 from neurona.train.step import (
@@ -51,6 +52,7 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 class Training(Answers):
     """A network that is trained and tested."""
 
+    @with_known_options
     def fit(
         self,
         X: Any,
@@ -178,7 +180,7 @@ class Training(Answers):
         DataError
             Values that cannot be trained on; the message says which row.
         OptionError
-            An option cannot be used.
+            An option cannot be used, or there is no such option.
         CheckpointError
             The checkpoint to resume from is damaged, or of another run; the message
             names the option that differs.
@@ -253,11 +255,12 @@ class Training(Answers):
         self.training = {**plan.settings, "step": state.best_step}
         self._slots = {k: v for k, v in state.best.items() if k not in before}
         if state.history.stopped == "diverged":
-            warnings.warn(divergence_message(state.history), DivergenceWarning, 2)
+            warnings.warn(divergence_message(state.history), DivergenceWarning, 3)
         if state.history.stopped == "interrupted":
             raise KeyboardInterrupt
         return state.history
 
+    @with_known_options
     def learning_rate_test(
         self,
         X: Any,
@@ -327,6 +330,7 @@ class Training(Answers):
             dtype=self.dtype,
         )
 
+    @with_known_options
     def loss_and_gradients(
         self,
         X: Any,
@@ -387,6 +391,7 @@ class Training(Answers):
             **asked,
         )
 
+    @with_known_options
     def evaluate(
         self,
         X: Any,

@@ -17,6 +17,7 @@ from neurona.settings import Count, checked
 from neurona.train.callback import Callback, Moment
 from neurona.train.history import History
 from neurona.train.interrupt import StopFlag, stopped_by
+from neurona.train.option_names import option_names, refuse_unknown
 
 __all__ = ["Job", "Outcome", "Progress", "fit_many"]
 
@@ -164,6 +165,11 @@ def fit_many(
     if elsewhere:
         raise OptionError(
             _("{option} is no option of a job among many").format(option=min(elsewhere))
+        )
+    for job in listed:
+        method = type(job.network).fit
+        refuse_unknown(
+            method.__name__, {**options, **job.options}, option_names(method)
         )
     many = _Many(listed, X, y, options)
     return many.run(min(threads or allowed_threads(), max(len(listed), 1)), progress)

@@ -1,0 +1,130 @@
+"""Options that a network's method does not have, refused in one sentence."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import fields
+from typing import Any, ParamSpec, TypeVar
+
+from neurona.errors import UnknownOptionError, nearest_names, unknown_name
+from neurona.messages import _
+from neurona.optimize import OPTIMIZERS
+from neurona.settings import shortened
+from neurona.train.solvers import SOLVERS
+
+__all__ = ["option_names", "refuse_unknown", "with_known_options"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def with_known_options(method: Callable[P, R]) -> Callable[P, R]:
+    """Method that says in a sentence which option it does not have.
+
+    Raises
+    ------
+    UnknownOptionError
+        When it is called with one.
+    """
+    known = option_names(method)
+    others = inspect.signature(method).parameters.keys() - set(known)
+
+    @functools.wraps(method)
+    def call(*args: P.args, **given: P.kwargs) -> R:
+        options = {name: value for name, value in given.items() if name not in others}
+        refuse_unknown(method.__name__, options, known)
+        return method(*args, **given)
+
+    return call
+
+
+def option_names(method: Callable[..., Any]) -> tuple[str, ...]:
+    """Names of a method's options, in their order: of what goes by name alone.
+
+    Examples
+    --------
+    >>> def fit(X, y, *, epochs=10, seed=None): ...
+    >>> option_names(fit)
+    ('epochs', 'seed')
+    """
+    entries = inspect.signature(method).parameters.values()
+    return tuple(entry.name for entry in entries if entry.kind is entry.KEYWORD_ONLY)
+
+
+def refuse_unknown(
+    method: str, given: Mapping[str, Any], known: Collection[str]
+) -> None:
+    """Refuse options that a method does not have.
+
+    Parameters
+    ----------
+    method : str
+        Its name.
+    given : mapping of str to value
+    known : collection of str
+
+    Raises
+    ------
+    UnknownOptionError
+        The message offers the nearest option, or says how the setting of an optimizer
+        is given.
+
+    Examples
+    --------
+    >>> refuse_unknown("fit", {"learning_rate": 0.1}, ["optimizer", "epochs"])
+    Traceback (most recent call last):
+    ...
+    neurona.errors.UnknownOptionError: learning_rate is a setting of the optimizer, \
+not an option of fit: write optimizer=Adam(learning_rate=0.1)
+    """
+    for name, value in given.items():
+        if name not in known:
+            found = setting_of(name, known, given.get("optimizer", "adam"))
+            if found is not None:
+                rule, setting = found
+                raise UnknownOptionError(
+                    _(
+                        "{setting} is a setting of the optimizer, not an option of "
+                        "{method}: write {example}"
+                    ).format(
+                        setting=setting,
+                        method=method,
+                        example=f"optimizer={rule}({setting}={shortened(value)})",
+                    )
+                )
+            kind = _("option of {method}").format(method=method)
+            raise UnknownOptionError(unknown_name(kind, name, known))
+
+
+def setting_of(
+    name: str, known: Collection[str], asked: object
+) -> tuple[str, str] | None:
+    """Class of an optimizer, and its setting that a name means, if it means one.
+
+    Parameters
+    ----------
+    name : str
+    known : collection of str
+        Options that it may mean as well.
+    asked : object
+        The optimizer: where it has no such setting, another is taken.
+
+    Examples
+    --------
+    >>> setting_of("learning_rat", ["optimizer"], "sgd")
+    ('SGD', 'learning_rate')
+    >>> setting_of("optimiser", ["optimizer"], "sgd")
+    """
+    rules: dict[str, Any] = {**OPTIMIZERS, **SOLVERS}
+    if "optimizer" not in known:
+        return None
+    kind = rules.get(asked) if isinstance(asked, str) else type(asked)
+    chosen = [rule for rule in (kind, asked) if rule in rules.values()]
+    found: dict[str, str] = {}
+    for rule in (*chosen, *rules.values()):
+        for field in fields(rule):
+            found.setdefault(field.name, rule.__name__)
+    near = nearest_names(name, [*found, *known], most=1)
+    return (found[near[0]], near[0]) if near and near[0] in found else None
