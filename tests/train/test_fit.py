@@ -540,6 +540,33 @@ def test_every_method_with_options_names_one_that_it_has_not(method):
         getattr(everything(), method)(X, Y, los="mse")
 
 
+@pytest.mark.parametrize(
+    "value", [0.2, "some", [0.5, 1.0], X, (X,), (X, Y, Y, Y), [X, Y]]
+)
+def test_validation_that_cannot_be_says_what_it_may_be(value):
+    wanted = r"validation must be \(X, y\) or \(X, y, sample_weight\), or the rows of X"
+    with pytest.raises(OptionError, match=wanted) as refused:
+        everything().fit(X, Y, **options(validation=value))
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("option", ["rows", "validation"])
+def test_rows_that_there_are_not_are_refused_by_their_option(option):
+    message = f"the row numbers of {option} must lie between 0 and {ROWS - 1}"
+    with pytest.raises(OptionError, match=message):
+        everything().fit(X, Y, **{**options(validation=None), option: [ROWS]})
+
+
+def test_no_patience_is_patience_of_none_or_zero_and_the_message_says_so():
+    runs = [everything() for _ in range(2)]
+    for run, patience in zip(runs, (0, None), strict=True):
+        run.fit(X, Y, **options(patience=patience))
+    assert record(runs[0]) == record(runs[1])
+    assert runs[0].training["patience"] is None
+    with pytest.raises(OptionError, match="must be a whole number of at least 0 or"):
+        runs[0].fit(X, Y, **options(patience=-1))
+
+
 def test_numpy_numbers_are_numbers():
     network = everything()
     network.fit(X, Y, **options(

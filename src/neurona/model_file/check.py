@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from neurona.model_file.record import Array, ModelRecord
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss
 from neurona.optimize import Optimizer
-from neurona.settings import Count, Interval, NonNegative, checked
+from neurona.settings import Count, Natural, NonNegative, checked
 from neurona.train.history import History
 from neurona.train.options import OPTIONS, check_options, check_seed
 from neurona.train.solvers import Solver
@@ -26,8 +25,6 @@ from neurona.train.step import average_name, slot_name
 __all__ = ["CheckedModel", "check_model"]
 
 Shapes = Mapping[str, tuple[int, ...]]
-
-Natural = Annotated[int, Interval(0, math.inf, "[)")]
 
 PARTS: Final = frozenset(
     {"loss", "optimizer", "schedule", "batch_size", "class_weight", "metrics", "seed",
@@ -139,6 +136,8 @@ def check_training(training: Mapping[str, Any]) -> Optimizer | Solver:
             )
         )
     check_options({name: training[name] for name in OPTIONS})
+    # A fit keeps no patience as None, whichever way it was asked for.
+    checked("patience", training["patience"], Count | None)
     check_seed(training["seed"])
     checked("batch_size", training["batch_size"], Count | Literal["full"])
     checked("metrics", training["metrics"], tuple[str])

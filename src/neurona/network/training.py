@@ -230,7 +230,7 @@ class Training(Answers):
             rows=rows,
             plain_options={
                 "epochs": epochs,
-                "patience": patience or None,
+                "patience": patience,
                 "min_change": min_change,
                 "l1": l1,
                 "l2": l2,

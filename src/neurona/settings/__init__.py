@@ -16,6 +16,7 @@ from neurona.settings.config import Families, config_of, from_config, to_config
 from neurona.settings.kinds import (
     Count,
     Interval,
+    Natural,
     NonNegative,
     Positive,
     ProperShare,
@@ -30,6 +31,7 @@ __all__ = [
     "Count",
     "Families",
     "Interval",
+    "Natural",
     "NonNegative",
     "Positive",
     "ProperShare",

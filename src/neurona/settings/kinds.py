@@ -16,6 +16,7 @@ from neurona.messages import _
 __all__ = [
     "Count",
     "Interval",
+    "Natural",
     "NonNegative",
     "Positive",
     "ProperShare",
@@ -64,6 +65,8 @@ ProperShare: TypeAlias = Annotated[float, Interval(0, 1, "()")]
 """A real number above 0 and below 1."""
 Count: TypeAlias = Annotated[int, Interval(1, math.inf, "[)")]
 """A whole number of at least 1."""
+Natural: TypeAlias = Annotated[int, Interval(0, math.inf, "[)")]
+"""A whole number of at least 0."""
 
 
 def checked(setting: str, value: Any, kind: Any) -> Any:
@@ -188,6 +191,8 @@ def describe_numbers(base: type, interval: Interval) -> str:
 
 
 def shortened(value: Any) -> str:
-    """Value as text, cut short where it would fill a message."""
+    """Value as text of one line, cut short where it would fill a message."""
     text = repr(value)
+    if "\n" in text:
+        text = " ".join(text.split())
     return text if len(text) <= 60 else text[:59] + "…"

@@ -17,6 +17,7 @@ from neurona.nn.losses import as_loss
 from neurona.optimize import as_optimizer, as_schedule
 from neurona.settings import NonNegative, checked
 from neurona.train.engines import ENGINES
+from neurona.train.options import check_seed
 
 __all__ = ["TrainOptions", "read_hidden"]
 
@@ -112,6 +113,7 @@ class TrainOptions:
         ):
             if name not in known:
                 raise OptionError(unknown_name(what, name, known))
+        check_seed(self.seed)
         for what, value in (
             (_("the number of epochs"), self.epochs),
             (_("the batch size"), self.batch_size),

@@ -13,6 +13,7 @@ from neurona.messages import _
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import ClassWeights, Loss, as_loss, class_weights, ends_in
 from neurona.nn.losses.loss import output_count
+from neurona.settings import shortened
 from neurona.train.arrays import (
     as_numbers,
     check_finite,
@@ -218,8 +219,20 @@ def target_specs(
     }
 
 
-def as_rows(rows: Any, count: int) -> np.ndarray[Any, np.dtype[np.int64]] | None:
+def as_rows(
+    rows: Any, count: int, option: str = "rows", wanted: str | None = None
+) -> np.ndarray[Any, np.dtype[np.int64]] | None:
     """Row numbers, or a boolean mask of rows, as whole numbers within the data.
+
+    Parameters
+    ----------
+    rows : int or bool array, optional
+    count : int
+        How many rows there are.
+    option : str
+        What a message calls them.
+    wanted : str, optional
+        What a message says they must be; by default rows.
 
     Raises
     ------
@@ -240,9 +253,17 @@ def as_rows(rows: Any, count: int) -> np.ndarray[Any, np.dtype[np.int64]] | None
     if array.dtype.kind == "b" and array.shape == (count,):
         array = np.flatnonzero(array)
     if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
-        raise OptionError(_("rows must be a list of row numbers or one flag per row"))
+        raise OptionError(
+            _("{setting} must be {wanted}, not {found}").format(
+                setting=option,
+                wanted=wanted or _("a list of row numbers or one flag per row"),
+                found=shortened(rows),
+            )
+        )
     if array.size and (array.min() < 0 or array.max() >= count):
         raise OptionError(
-            _("rows must lie between 0 and {last}").format(last=count - 1)
+            _("the row numbers of {option} must lie between 0 and {last}").format(
+                option=option, last=count - 1
+            )
         )
     return array.astype(np.int64)

@@ -9,7 +9,7 @@ import numpy as np
 
 from neurona.errors import OptionError
 from neurona.messages import _
-from neurona.settings import Count, NonNegative, Positive, ProperShare, checked
+from neurona.settings import Count, Natural, NonNegative, Positive, ProperShare, checked
 
 __all__ = ["OPTIONS", "check_options", "check_seed", "plain"]
 
@@ -18,7 +18,7 @@ LARGEST_SEED: Final = 2**63 - 1
 
 OPTIONS: Final[Mapping[str, Any]] = {
     "epochs": Count,
-    "patience": Count | None,
+    "patience": Natural | None,
     "min_change": NonNegative,
     "l1": NonNegative,
     "l2": NonNegative,

@@ -140,6 +140,7 @@ def plan_fit(
         An option cannot be used.
     """
     asked = check_options(plain_options)
+    asked["patience"] = asked["patience"] or None
     threads = checked("threads", threads, Count | None)
     if resume and checkpoint is None:
         raise OptionError(

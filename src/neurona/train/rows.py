@@ -73,13 +73,21 @@ def choose_rows(
     chosen = as_rows(rows, count)
     if validation is None:
         return some_rows(data, chosen), None
+    wanted = _(
+        "(X, y) or (X, y, sample_weight), or the rows of X to hold out: a list of row "
+        "numbers or one flag per row"
+    )
     if isinstance(validation, tuple):
         if len(validation) not in (2, 3):
             raise OptionError(
-                _("validation must be (X, y) or (X, y, sample_weight), or rows of X")
+                _("{setting} must be {wanted}, not {found}").format(
+                    setting="validation",
+                    wanted=wanted,
+                    found=_("a tuple of {count}").format(count=len(validation)),
+                )
             )
         return some_rows(data, chosen), Rows(prepare(*validation))
-    index = as_rows(validation, count)
+    index = as_rows(validation, count, "validation", wanted)
     assert index is not None
     held = np.zeros(count, bool)
     held[index] = True

@@ -280,7 +280,7 @@ def largest_rate(network: Network, optimizer: Optimizer) -> float:
         return optimizer.learning_rate
     schedule: Schedule = part_from_config(training["schedule"], "schedule")
     # The steps done are those of the best epoch where patience chose one.
-    done = len(history.epochs) if training["patience"] is None else history.best_epoch
+    done = history.best_epoch if training["patience"] else len(history.epochs)
     batches = max(1, int(training["step"]) // (done or 1))
     total = batches * int(training["epochs"])
     first = schedule.at(1, batches, total, schedule.start())
