@@ -234,6 +234,18 @@ REFUSED = {
         DataError,
         "mostly different",
     ),
+    "asked texts as classes": (
+        {"x": range(300), "y": [f"name {i}" for i in range(300)]},
+        {"target": "y", "task": "classification"},
+        DataError,
+        "300 different texts, 300 of them in one row alone.*choose another target",
+    ),
+    "asked numbers as classes": (
+        {"x": range(300), "y": [max(0, i - 100) for i in range(300)]},
+        {"target": "y", "task": "classification"},
+        DataError,
+        "200 different values, 199 of them in one row alone.*choose regression",
+    ),
     "nothing to learn from": (data_with(x=cycle(1)), {}, DataError, "no column"),
     "infinity": (data_with(x=INFINITE), {}, DataError, "infinity in row 3"),
     "infinite text": (
@@ -250,6 +262,13 @@ REFUSED = {
         "infinity",
     ),
 }
+
+
+@pytest.mark.parametrize("repeated", [1.0, 0.5])
+def test_many_classes_that_were_asked_for_are_taken_where_half_of_them_repeat(repeated):
+    classes = [*range(200), *range(int(200 * repeated))]
+    data = {"x": range(len(classes)), "y": classes}
+    assert len(find_schema(data, target="y", task="classification").classes) == 200
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,7 @@ def find_task(
         _check_numbers(profile)
         return "regression", _("asked for")
     if task == "classification":
+        _check_repeated(profile)
         return "classification", _("asked for")
     if profile.reading.kind == "word":
         _check_classes(profile)
@@ -204,6 +205,28 @@ def _check_classes(profile: Profile) -> None:
             "which are no classes; choose another target"
         ).format(name=profile.name)
     )
+
+
+def _check_repeated(profile: Profile) -> None:
+    """Refuse classes, though they were asked for, of which most have one row alone."""
+    counts = profile.counts
+    if counts is None or len(counts) <= MOST_CLASSES_UNASKED:
+        return
+    single = sum(times == 1 for times in counts.values())
+    if single <= len(counts) / 2:
+        return
+    if profile.reading.kind == "word":
+        text = _(
+            "the target column {name!r} holds {count} different texts, {single} of "
+            "them in one row alone, which are no classes; choose another target"
+        )
+    else:
+        text = _(
+            "the target column {name!r} holds {count} different values, {single} of "
+            "them in one row alone, which are no classes; choose regression, or "
+            "another target"
+        )
+    raise DataError(text.format(name=profile.name, count=len(counts), single=single))
 
 
 def find_classes(table: Table, profile: Profile) -> Classes:
