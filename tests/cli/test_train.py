@@ -118,16 +118,34 @@ def test_a_finished_run_resumes_to_the_same_model(train, tmp_path):
 
 @pytest.mark.parametrize(
     ("option", "value", "named"),
-    [("--seed", "1", "0"), ("--learning-rate", "0.5", "None"),
-     ("--hidden", "9", "[8]"), ("--l2", "0.7", "None"), ("--test", "0.2", "0.1"),
+    [("--seed", "1", "0"), ("--learning-rate", "0.5", "automatic"),
+     ("--hidden", "9", "[8]"), ("--l2", "0.7", "automatic"), ("--test", "0.2", "0.1"),
      ("--class-weight", "balanced", "'none'")],
 )  # fmt: skip
 def test_resuming_with_another_option_names_it(train, option, value, named):
-    options = ("--quiet", "--checkpoint", "state", "--resume")
-    assert train("iris", *options).code == 0
+    options = ("--checkpoint", "state", "--resume")
+    assert train("iris", *options, "--quiet").code == 0
     ended = train("iris", *options, option, value)
-    assert ended.code == 2
+    assert (ended.code, ended.out) == (2, "")
     assert f"another {option}: {named} there" in ended.error
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--epochs", "3"), "nothing was left to train: ask for more with --epochs"),
+        (("--patience", "1", "--learning-rate", "1e-9"), "its patience had run out"),
+    ],
+)
+def test_a_finished_run_that_resumes_says_that_nothing_was_trained(
+    train, options, said
+):
+    options = ("iris", *options, "--checkpoint", "state", "--resume")
+    first = train(*options)
+    assert said not in first.err
+    ended = train(*options)
+    assert ended.code == 0
+    assert said in ended.err
 
 
 def test_resuming_with_more_epochs_goes_on(train):

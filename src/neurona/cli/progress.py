@@ -54,6 +54,7 @@ class TrainProgress(Callback):
         self.last_line = -math.inf
         self.first: Moment | None = None
         self.last: Epoch | None = None
+        self.moved = False
 
     def on_start(self, history: History, moment: Moment) -> None:
         """Take note of where the run starts."""
@@ -68,6 +69,7 @@ class TrainProgress(Callback):
 
     def on_progress(self, moment: Moment) -> None:
         """Bring the live line up to date, or print a plain one now and then."""
+        self.moved = True
         now = time.monotonic()
         if self.quiet or now - self.began < QUIET_SECONDS:
             return
@@ -94,9 +96,15 @@ class TrainProgress(Callback):
         self.last = epoch
 
     def on_end(self, history: History) -> None:
-        """Take the live line away."""
+        """Take the live line away; say so where nothing was left to do."""
         if self.live is not None:
             self.live.stop()
+        ended = {
+            "epochs": _("nothing was left to train: ask for more with --epochs"),
+            "patience": _("nothing was left to train: its patience had run out"),
+        }
+        if not self.quiet and not self.moved and history.stopped in ended:
+            self.console.print(ended[history.stopped], markup=False)
 
     def describe(self, moment: Moment, now: float) -> str:
         """One line: where the run stands, how fast it goes, how long it takes."""

@@ -177,19 +177,20 @@ def train(
     from neurona.table.compare import compare
     from neurona.table.options import TrainOptions, read_hidden
     from neurona.table.train import plan_training, train_plan
-    from neurona.train.state import find_checkpoint
+    from neurona.train.state import check_caller_options, find_checkpoint
 
     if resume and checkpoint is None:
         raise OptionError(_("--resume needs --checkpoint DIR to resume from"))
     keep_inputs(out, data)
     check_writable(out)
+    begun = None
     if checkpoint is not None:
-        begun = find_checkpoint(checkpoint) is not None
+        begun = find_checkpoint(checkpoint)
         if quiet:
             pass
-        elif begun and not resume:
+        elif begun is not None and not resume:
             say(_("note: the checkpoint in {path} is replaced").format(path=checkpoint))
-        elif resume and not begun:
+        elif resume and begun is None:
             say(
                 _("note: there is no checkpoint in {path} yet: from the beginning")
                 .format(path=checkpoint)
@@ -226,6 +227,8 @@ def train(
         checkpoint=checkpoint,
         resume=resume,
     )
+    if resume and begun is not None:
+        check_caller_options(begun, options.of_checkpoint())
     report = TrainReport(quiet=quiet or as_json, silent=quiet)
     with busy(_("reading {data}").format(data=data), quiet=quiet):
         plan = plan_training(data, options)

@@ -15,7 +15,7 @@ from neurona.errors import CheckpointError, CheckpointOptionError, ModelFileErro
 from neurona.files import read_tensors, write_tensors
 from neurona.messages import _
 from neurona.settings import shortened
-from neurona.train.fingerprint import DIGEST, digest_of
+from neurona.train.fingerprint import DIGEST, digest_of, fingerprint_of
 from neurona.train.history import History
 from neurona.train.runner import Sums
 from neurona.train.stopping import Stopping
@@ -23,6 +23,7 @@ from neurona.train.stopping import Stopping
 __all__ = [
     "CHECKPOINT_NAME",
     "TrainingState",
+    "check_caller_options",
     "check_start",
     "find_checkpoint",
     "read_checkpoint",
@@ -207,6 +208,30 @@ def read_checkpoint(
     return state
 
 
+def check_caller_options(path: Path, options: Mapping[str, Any]) -> None:
+    """Refuse to resume a run of other options, before its data are read.
+
+    Whatever else may be wrong with the file is left to :func:`read_checkpoint`.
+
+    Parameters
+    ----------
+    path : Path
+    options : mapping of str to JSON value
+        What a fit is given as ``checkpoint_options``.
+
+    Raises
+    ------
+    CheckpointOptionError
+        The message names the first option that differs.
+    """
+    try:
+        found = dict(read_tensors(path).metadata["fingerprint"])
+    except (KeyError, TypeError, ValueError):
+        return
+    wanted = fingerprint_of(options)
+    check_fingerprint({name: found.get(name) for name in wanted}, wanted)
+
+
 def part(
     tensors: Mapping[str, Array], prefix: str, wanted: Mapping[str, Array]
 ) -> dict[str, Array]:
@@ -268,4 +293,11 @@ def difference(name: str, found: Any, wanted: Any) -> str:
     return _(
         "the checkpoint was made with another {name}: {found} there, {wanted} here; "
         "resume with the same, or start from the beginning"
-    ).format(name=name, found=shortened(found), wanted=shortened(wanted))
+    ).format(name=name, found=told(name, found), wanted=told(name, wanted))
+
+
+def told(name: str, value: Any) -> str:
+    """Value of an option; what a command leaves open is chosen automatically."""
+    if value is None and name.startswith("--"):
+        return _("automatic")
+    return shortened(value)
