@@ -53,6 +53,8 @@ def test_numbers_beyond_single_precision_train_in_double(train, tmp_path):
         ("--loss cross_entropi", "did you mean cross_entropy"),
         ("--initializer foo", "unknown initializer"),
         ("--optimizer adamm", "did you mean adam"),
+        ("--optimizer lbfgs", "lbfgs is offered in Python alone"),
+        ("--optimizer Gradient-Descent", "optimizer='gradient_descent'"),
         ("--learning-rate 0", "learning_rate"),
         ("--learning-rate nan", "learning_rate"),
         ("--learning-rate x", "--learning-rate"),

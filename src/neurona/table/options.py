@@ -18,6 +18,7 @@ from neurona.optimize import as_optimizer, as_schedule
 from neurona.settings import NonNegative, checked
 from neurona.train.engines import ENGINES
 from neurona.train.options import check_seed
+from neurona.train.solvers import SOLVERS
 
 __all__ = ["TrainOptions", "read_hidden"]
 
@@ -152,6 +153,15 @@ class TrainOptions:
         rate = (
             {} if self.learning_rate is None else {"learning_rate": self.learning_rate}
         )
+        rule = (self.optimizer or "adam").lower().replace("-", "_")
+        if rule in SOLVERS:
+            raise OptionError(
+                _(
+                    "{name} is offered in Python alone, with "
+                    "network.fit(X, y, optimizer={name!r}): choose an optimizer that "
+                    "takes steps over batches, such as adam"
+                ).format(name=rule)
+            )
         as_optimizer(self.optimizer or "adam", **rate)
         if self.momentum is not None:
             as_optimizer("momentum", momentum=self.momentum)
