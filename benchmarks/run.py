@@ -78,30 +78,38 @@ def whole_run(name: str, work: Work, threads: int) -> Callable[[], None]:
 
 
 def measure(work: Work, names: list[str], rounds: int) -> dict[str, dict[str, Any]]:
-    """Step, compile and whole-run times of each contender, at its best threads."""
-    ready: dict[str, Callable[[], None]] = {}
+    """Step, compile and whole-run times of each contender, at its best threads.
+
+    Which number of threads is best is found out anew in every round: on a virtual
+    machine the way between two processors may become five times longer for a while.
+    """
+    ready: dict[str, dict[int, Callable[[], None]]] = {}
     found: dict[str, dict[str, Any]] = {}
     for name in names:
-        tried: list[tuple[float, int, float, Callable[[], None]]] = []
+        compiling = []
         for threads in contenders.thread_counts(name):
             stretch = contenders.prepare(name, work, threads)
             if stretch is None:
                 continue
             first = seconds_of(stretch)
             time.sleep(REST_SECONDS)
-            warm = turn(stretch)
-            tried.append((warm, threads, max(0.0, first - warm), stretch))
-        if tried:
-            _warm, threads, compiling, ready[name] = min(tried, key=lambda t: t[0])
-            found[name] = {"threads": threads, "compile_seconds": compiling}
+            compiling.append(max(0.0, first - turn(stretch)))
+            ready.setdefault(name, {})[threads] = stretch
+        if name in ready:
+            found[name] = {"threads": [], "compile_seconds": min(compiling)}
             found[name] |= {"step_microseconds": [], "whole_seconds": []}
     for _ in range(rounds):
-        for name, stretch in ready.items():
-            # Idle threads of the one before spin for a while before they sleep.
-            time.sleep(REST_SECONDS)
-            found[name]["step_microseconds"].append(turn(stretch) / work.steps * 1e6)
+        for name, stretches in ready.items():
+            tried = []
+            for threads, stretch in stretches.items():
+                # Idle threads of the one before spin for a while before they sleep.
+                time.sleep(REST_SECONDS)
+                tried.append((turn(stretch), threads))
+            seconds, threads = min(tried)
+            found[name]["step_microseconds"].append(seconds / work.steps * 1e6)
+            found[name]["threads"].append(threads)
     for name in found:
-        train = whole_run(name, work, found[name]["threads"])
+        train = whole_run(name, work, statistics.mode(found[name]["threads"]))
         for _ in range(rounds):
             time.sleep(REST_SECONDS)
             found[name]["whole_seconds"].append(seconds_of(train))
@@ -177,8 +185,10 @@ def page(results: dict[str, Any], known: dict[str, str], peak: float) -> str:
         "",
         "## A step",
         "",
-        "How many times as long each peer takes, warm, each with its best number of",
-        "threads: median over interleaved rounds, range in brackets. GFLOP/s counts",
+        "How many times as long each peer takes, warm, each with the number of threads",
+        "that is best in the round: median over interleaved rounds, range in brackets.",
+        "Where the range is wide, the processors of this virtual machine were near each",
+        "other in some rounds and far in others. GFLOP/s counts",
         "the operations of the matrix products alone, with the share of the peak.",
         "",
         *table(["network", "neurona, µs", "GFLOP/s", *peers], steps),
