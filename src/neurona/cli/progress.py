@@ -25,11 +25,13 @@ def show_duration(seconds: float) -> str:
 
     Examples
     --------
-    >>> [show_duration(seconds) for seconds in (0.42, 32.0, 75.0, 7300.0)]
-    ['0.4 s', '32 s', '1:15', '2:01:40']
+    >>> [show_duration(seconds) for seconds in (0.0424, 32.0, 75.0, 7300.0)]
+    ['42 ms', '32 s', '1:15', '2:01:40']
     """
+    if seconds < 0.9995:
+        return f"{1000 * seconds:.0f} ms"
     if seconds < 60:
-        return f"{seconds:.{int(seconds < 1)}f} s"
+        return f"{seconds:.0f} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
