@@ -65,14 +65,15 @@ class Team {
     struct alignas(64) Place {
         std::atomic<int> processor{-1};
         // Written by the thread itself; the last is for all to read once it is done.
-        uint32_t meetings = 0;
-        bool wishes = false;   // to leave, at the meeting that it has come to
         std::chrono::steady_clock::time_point next_move{};
         std::chrono::nanoseconds asleep{0}, kept_waiting{0};
         // Twice the number of meetings that the thread has come to, and one more if it
         // wished to leave at the last. Whoever waits looks at that of every other thread:
         // a word that all of them changed would travel between processors twice.
         alignas(64) std::atomic<uint32_t> come{0};
+        // The thread's own, in the line that it writes with them.
+        uint32_t meetings = 0;
+        bool wishes = false;   // to leave, at the meeting that it has come to
     };
 
     static constexpr int long_looks = 1000;
