@@ -125,8 +125,8 @@ class _TerminalPage:
         if self.left_out:
             self.console.print()
             sentence = ngettext(
-                "{count} part is folded; ask for details to see it.",
-                "{count} parts are folded; ask for details to see them.",
+                "{count} part is folded; neurona explain --details shows it.",
+                "{count} parts are folded; neurona explain --details shows them.",
                 self.left_out,
             )
             self.console.print(Text(sentence.format(count=self.left_out), "dim"))
