@@ -174,12 +174,12 @@ NEURONA_INLINE double with_sign_of(double sign, double x) { return __builtin_cop
 // The larger of two; NaN if either is.
 template <class T>
 NEURONA_INLINE T larger(T a, T b) {
-    return (a >= b) | (a != a) ? a : b;
+    return ((a >= b) | (a != a)) ? a : b;
 }
 
 template <class T>
 NEURONA_INLINE T lesser(T a, T b) {
-    return (a <= b) | (a != a) ? a : b;
+    return ((a <= b) | (a != a)) ? a : b;
 }
 
 }  // namespace neurona::NEURONA_ISA

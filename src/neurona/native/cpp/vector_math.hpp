@@ -211,7 +211,7 @@ NEURONA_INLINE T log1p(T x) {
     T u = 1 + x;
     T lost = x < 1 ? x - (u - 1) : 1 - (u - x);
     T result = log(u);
-    result = (u > 0) & (u < infinity<T>) ? result + lost / u : result;
+    result = ((u > 0) & (u < infinity<T>)) ? result + lost / u : result;
     return magnitude(x) < Format<T>::epsilon / 2 ? x : result;
 }
 
