@@ -41,6 +41,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from neurona.errors import OptionError
 from neurona.messages import _
+from neurona.reference.normal_quantile import normal_quantile
 
 __all__ = [
     "SEED",
@@ -61,8 +62,8 @@ FNV_PRIME = 0x100000001B3
 ROUNDS = 10
 MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
 KEY_STEPS = (0x9E3779B9, 0xBB67AE85)
-# Working buffers of this many blocks (64 KiB each) stay in the second-level cache.
-BLOCKS_AT_ONCE = 8192
+# Working buffers of this many numbers (64 KiB each) stay in the second-level cache.
+BLOCKS_AT_ONCE = QUANTILES_AT_ONCE = 8192
 
 
 SEED = "seed"
@@ -356,15 +357,15 @@ def normals(
     array([[ 0.6714,  1.1775],
            [-0.8552,  0.8013]])
     """
-    # Importing scipy.special takes longer than importing all of this package.
-    from scipy.special import ndtri
-
     keys = _wide_integers(seed, stream, step, math.prod(shape))
     uniform = (keys >> np.uint64(12)).astype(np.float64)
     uniform += 0.5
     uniform *= 2.0**-52
-    drawn: NDArray[np.float64] = ndtri(uniform, out=uniform)
-    return drawn.reshape(shape)
+    # Piece by piece: what is computed between fits the caches.
+    for start in range(0, len(uniform), QUANTILES_AT_ONCE):
+        part = slice(start, start + QUANTILES_AT_ONCE)
+        uniform[part] = normal_quantile(uniform[part])
+    return uniform.reshape(shape)
 
 
 def _wide_integers(
