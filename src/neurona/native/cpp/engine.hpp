@@ -293,7 +293,7 @@ class Engine {
     const CallList& calls_for(const Step& step, Worker& worker);
     void add_calls(const Instruction& instruction, const Step& step, Worker& worker,
                    std::vector<Call>& calls) const;
-    void add_map_calls(const MapPlan& plan, const Step& step, Worker& worker,
+    void add_map_calls(const MapPlan& plan, int64_t count, const Step& step, Worker& worker,
                        std::vector<Call>& calls) const;
     void run_calls(const std::vector<Call>& calls, const Step& step, Worker& worker);
     // Append a call, or let the last one do its work too.

@@ -10,6 +10,8 @@
 namespace neurona {
 namespace {
 
+constexpr int64_t most_listed_chunks = 16;
+
 // Whether the arrays of a call go on in those of the next, so that one call does both: what
 // it reads is what it writes, or lies apart from that; `singles` are numbers, not arrays.
 template <class T, size_t n>
@@ -78,8 +80,10 @@ void Engine<T>::add_calls(const Instruction& instruction, const Step& step, Work
     switch (instruction.code) {
         case Code::map: {
             const MapPlan& plan = map_plans_[instruction.map];
-            if (plan.is_direct) return add_map_calls(plan, step, worker, calls);
-            break;
+            const int64_t count = rows_of(*plan.shape, step, 0) * plan.shape->ld;
+            // Of a long map the list would be longer than what it saves.
+            if (!plan.is_direct || count / most_listed_chunks > plan.chunk) break;
+            return add_map_calls(plan, count, step, worker, calls);
         }
         case Code::matmul:
         case Code::contract_rows: {
@@ -111,9 +115,8 @@ void Engine<T>::add_calls(const Instruction& instruction, const Step& step, Work
 }
 
 template <class T>
-void Engine<T>::add_map_calls(const MapPlan& plan, const Step& step, Worker& worker,
-                              std::vector<Call>& calls) const {
-    const int64_t count = rows_of(*plan.shape, step, 0) * plan.shape->ld;
+void Engine<T>::add_map_calls(const MapPlan& plan, int64_t count, const Step& step,
+                              Worker& worker, std::vector<Call>& calls) const {
     T* place[most_map_places];
     for (int64_t first = 0; first < count; first += std::min(plan.chunk, count - first)) {
         place_map(plan, first, step, worker, 0, place);
