@@ -53,7 +53,7 @@ def normal_quantile(p: Numbers) -> Numbers:
 
     Notes
     -----
-    Numerics: rational functions on three ranges, within 1e-15 of the exact value,
+    Numerics: rational functions on three ranges, within 2e-15 of the exact value,
     relatively. SciPy has the same function, but importing it takes longer than all of
     this package, and its last bits depend on its version.
 

@@ -306,23 +306,23 @@ class Engine {
     void run_share(const Phase& phase, const Step& step, Worker& worker, int owner,
                    bool in_vain);
     // Until others have done what they took of a thread's own share.
-    void wait_for_takers(const Phase& phase, const Step& step, const Worker& worker) const;
+    void wait_for_takers(const Phase& phase, const Step& step, const Worker& worker);
     // These say whether to go on, and not to leave.
     bool run_piece(const Phase& phase, const Job& job, const Step& step, Worker& worker,
                    int piece, int pieces);
     bool run_block(const Phase& phase, const Step& step, Worker& worker, int64_t block);
-    const Share& share_of(size_t number, int owner) const {
+    // A thread's share of a job, or of the blocks of a phase.
+    Share& share_of(size_t number, int owner) {
         return shares_[number * workers_.size() + owner];
     }
     // Whether a piece was still to be had.
     bool take(size_t number, int owner, int64_t piece, const Step& step) {
-        auto& taken = shares_[number * workers_.size() + owner].taken[piece];
+        auto& taken = share_of(number, owner).taken[piece];
         return taken.load(std::memory_order_relaxed) != step.stamp &&
                taken.exchange(step.stamp, std::memory_order_relaxed) != step.stamp;
     }
     void note_done(size_t number, int owner, int64_t piece, const Step& step) {
-        auto& done = shares_[number * workers_.size() + owner].done[piece];
-        done.store(step.stamp, std::memory_order_release);
+        share_of(number, owner).done[piece].store(step.stamp, std::memory_order_release);
     }
     // A product in pieces short enough for a step to be abandoned between two of them.
     void multiply_in_pieces(const Step& step, const Worker& worker, const Product<T>& whole);
@@ -393,6 +393,7 @@ class Engine {
 
     void map(const MapPlan& plan, bool sliced, const Step& step, Worker& worker,
              int64_t block, int thread, int threads) const;
+
     const Kernels<T>& kernels_;
     const std::vector<Buffer> buffers_;
     std::vector<Phase> phases_;
@@ -410,6 +411,7 @@ class Engine {
     std::vector<int64_t> natural_order_;  // 0, 1, 2, … as far as it was needed
 };
 
+// Here, since a map that runs and a list of calls both make their own use of it.
 template <class T>
 template <class Use>
 void Engine<T>::each_call(const MapPlan& plan, int64_t count, T* const* place,

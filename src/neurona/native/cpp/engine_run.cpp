@@ -197,7 +197,7 @@ void Engine<T>::run_share(const Phase& phase, const Step& step, Worker& worker, 
 
 template <class T>
 void Engine<T>::wait_for_takers(const Phase& phase, const Step& step,
-                                const Worker& worker) const {
+                                const Worker& worker) {
     const auto wait = [&](size_t number) {
         const Share& share = share_of(number, worker.thread);
         for (int64_t i = 0; i < most_blocks; ++i) {
