@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from neurona.explain.notation.box import text_width
 from neurona.messages import use_language
+from neurona.show.notation.box import text_width
 
 WEIGHTS = {
     "dense_1.weight": [[0.1, 0.3], [0.2, 0.4]],

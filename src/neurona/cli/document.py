@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from neurona.explain.plain import plain
+from neurona.show.plain import plain
 
 __all__ = ["print_document"]
 

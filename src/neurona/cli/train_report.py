@@ -13,9 +13,9 @@ from rich.text import Text
 from neurona.cli.console import errors, results
 from neurona.cli.progress import TrainProgress, show_duration
 from neurona.data.schema import Schema
-from neurona.explain.diagnosis import Diagnosis
-from neurona.explain.pictures.characters import spark
 from neurona.messages import _, ngettext
+from neurona.show.pictures.characters import spark
+from neurona.study.diagnosis import Diagnosis
 from neurona.table.compare import Comparison
 from neurona.table.train import Plan, TrainedTable
 

@@ -10,17 +10,17 @@ from typing import Any
 
 from neurona.errors import OptionError, nearest_names, unknown_name
 from neurona.explain.equations import rule_in_words
-from neurona.explain.explanation import Explanation
 from neurona.explain.expression.naming import Naming, name_nodes
 from neurona.explain.expression.parse import Expression, parse_expression
 from neurona.explain.expression.paths import Chain, chains_of, count_paths
 from neurona.explain.expression.remarks import convention_at, problem_at
 from neurona.explain.expression.trace import Trace, trace_expression
 from neurona.explain.expression.write_page import write_page
-from neurona.explain.page.blocks import Page
-from neurona.explain.plain import plain
 from neurona.graph import Node
 from neurona.messages import _
+from neurona.show.explanation import Explanation
+from neurona.show.page.blocks import Page
+from neurona.show.plain import plain
 
 __all__ = ["ExpressionExplanation", "explain_expression"]
 

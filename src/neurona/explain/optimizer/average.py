@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurona.errors import OptionError
-from neurona.explain.compose import ONE, difference
-from neurona.explain.explanation import Explanation
-from neurona.explain.notation import (
+from neurona.messages import _, language
+from neurona.optimize.average import ewma
+from neurona.settings import Share, checked
+from neurona.show.explanation import Explanation
+from neurona.show.notation import (
     Number,
     Power,
     Product,
@@ -22,7 +24,8 @@ from neurona.explain.notation import (
     Symbol,
     Term,
 )
-from neurona.explain.page.blocks import (
+from neurona.show.notation.compose import ONE, difference
+from neurona.show.page.blocks import (
     Formulas,
     Inline,
     Page,
@@ -30,9 +33,6 @@ from neurona.explain.page.blocks import (
     Section,
     Table,
 )
-from neurona.messages import _, language
-from neurona.optimize.average import ewma
-from neurona.settings import Share, checked
 
 __all__ = ["Average", "explain_average"]
 

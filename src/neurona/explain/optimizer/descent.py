@@ -8,15 +8,22 @@ from itertools import count, islice
 from typing import Any
 
 from neurona.errors import OptionError
-from neurona.explain.compose import measured
 from neurona.explain.equations import symbol_of_name, write_expression
-from neurona.explain.explanation import Explanation
 from neurona.explain.expression.explanation import check_point
 from neurona.explain.expression.naming import free_letter
 from neurona.explain.expression.parse import Expression, parse_expression
-from neurona.explain.notation import Derivative, Relation, Symbol, Term
 from neurona.explain.optimizer.rule import WrittenRule, write_rule
-from neurona.explain.page.blocks import (
+from neurona.explain.step.differences import measure_slopes
+from neurona.gradient import backward
+from neurona.graph import Graph, Node
+from neurona.messages import _, language, ngettext
+from neurona.optimize import Optimizer, as_optimizer
+from neurona.reference import Executable, evaluate
+from neurona.settings import Count, checked
+from neurona.show.explanation import Explanation
+from neurona.show.notation import Derivative, Relation, Symbol, Term
+from neurona.show.notation.compose import measured
+from neurona.show.page.blocks import (
     Block,
     Formulas,
     Inline,
@@ -25,14 +32,7 @@ from neurona.explain.page.blocks import (
     Section,
     Table,
 )
-from neurona.explain.plain import plain
-from neurona.explain.step.differences import measure_slopes
-from neurona.gradient import backward
-from neurona.graph import Graph, Node
-from neurona.messages import _, language, ngettext
-from neurona.optimize import Optimizer, as_optimizer
-from neurona.reference import Executable, evaluate
-from neurona.settings import Count, checked
+from neurona.show.plain import plain
 
 __all__ = ["DESCENT_RATE", "Descent", "DescentStep", "explain_descent"]
 

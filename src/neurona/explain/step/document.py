@@ -8,13 +8,13 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from neurona.explain.notation import Term
-from neurona.explain.notation.text import show_text
 from neurona.explain.step.chains import Chain, Factor
 from neurona.explain.step.choose import EVERY, Entry
 from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.perceptron import apply_perceptron_rule
 from neurona.explain.step.worked_step import WorkedStep
+from neurona.show.notation import Term
+from neurona.show.notation.text import show_text
 
 __all__ = ["write_document"]
 

@@ -8,14 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from neurona.explain.explanation import Explanation
-from neurona.explain.page.blocks import Block, Page, Picture, Section
-from neurona.explain.pictures import graph_picture, network_picture
+from neurona.explain.graph_picture import graph_picture
 from neurona.explain.step.worked_step import WorkedStep
 from neurona.gradient import backward
 from neurona.graph import Graph, Node
 from neurona.messages import _, language
 from neurona.reference import Executable
+from neurona.show.explanation import Explanation
+from neurona.show.page.blocks import Block, Page, Picture, Section
+from neurona.show.pictures import network_picture
 
 __all__ = ["StepPictures", "draw_network"]
 

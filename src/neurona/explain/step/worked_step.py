@@ -9,8 +9,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from neurona.explain.explanation import Explanation
-from neurona.explain.page import Page
 from neurona.explain.step.chains import Chain, Chains
 from neurona.explain.step.choose import (
     LARGEST,
@@ -25,6 +23,8 @@ from neurona.explain.step.compute_step import compute_step
 from neurona.explain.step.differences import MeasuredSlopes
 from neurona.explain.step.numbers import StepNumbers, StepRequest
 from neurona.explain.step.symbols import Convention, Symbols
+from neurona.show.explanation import Explanation
+from neurona.show.page import Page
 
 __all__ = ["WorkedStep", "work_step"]
 
