@@ -10,6 +10,7 @@ ROOMS = [
     for r in ("", ".explain", ".study", ".course")
 ]
 NAMES = [(room, name) for room in ROOMS for name in room.__all__]
+INSIDE = [pair for pair in NAMES if pair[0] is not ROOMS[0]]
 
 
 @pytest.mark.parametrize(("room", "name"), NAMES)

@@ -20,6 +20,7 @@ from neurona import (
     Residual,
     Scale,
     explain,
+    study,
 )
 from neurona.errors import DataError, OptionError
 from neurona.messages import use_language
