@@ -30,7 +30,7 @@ def named(name):
 
 def told(name):
     """What is printed, what is correct and why, as text."""
-    record = named(name).to_json()
+    record = named(name).record()
     return record["printed"], record["correct"], record["why"]
 
 
@@ -98,7 +98,7 @@ def test_the_page_holds_every_erratum_in_every_output():
 
 
 def test_json_has_printed_correct_and_why():
-    records = Errata("tanh").to_json()["errata"]
+    records = Errata("tanh").record()["errata"]
     assert records[0]["places"] == ["S2:964"]
     # What is printed has tanh in a denominator too.
     assert records[0]["printed"].count("tanh") == 3
@@ -123,7 +123,7 @@ def test_the_slope_of_tanh_is_one_minus_its_square_and_not_what_is_printed():
     at_1 = float(reference.evaluate([slope], {z: 1.0})[0])
     t2 = math.tanh(1.0) ** 2
     assert at_1 == pytest.approx(1 - t2, rel=1e-12)
-    why = named("tanh-slope").to_json()["why"]
+    why = named("tanh-slope").record()["why"]
     assert f"{1 - t2:.5f}" in why
     assert f"{(1 - t2) / (1 + t2):.5f}" in why
 
@@ -238,7 +238,7 @@ def test_the_log_likelihood_has_a_minus_and_a_half():
 
 def test_he_weights_are_far_below_one():
     he = math.sqrt(2 / 256)
-    why = named("weights-close-to-one").to_json()["why"]
+    why = named("weights-close-to-one").record()["why"]
     assert f"{he:.3f}" in why
     # Weights of deviation 1 multiply the deviation by √256.
     assert "16 times" in why
@@ -253,7 +253,7 @@ def test_decay_inside_adam_is_not_decay_of_the_weight():
         # f = 0·w: nothing but the decay moves the weight.
         rule = AdamW(learning_rate=rate, weight_decay=decay)
         found = explain_descent("0*w", {"w": size}, optimizer=rule)
-        steps[size] = size - found.to_json()["steps"][0]["after"]["w"]
+        steps[size] = size - found.record()["steps"][0]["after"]["w"]
     # η λ w of the weight itself, and not the same for large and small ones.
     assert steps == {s: pytest.approx(rate * decay * s) for s in steps}
 

@@ -327,7 +327,7 @@ def write_json(
             for e in found.entries
         ],
         "verdict": found.sentence,
-        "findings": [finding.to_json() for finding in diagnosis.findings],
+        "findings": [finding.record() for finding in diagnosis.findings],
         "epochs": len(history),
         "best_epoch": history.best_epoch,
         "stopped": history.stopped,

@@ -65,6 +65,8 @@ class Errata(Explanation):
         Empty for all.
     """
 
+    kind = "errata"
+
     topic: str = ""
 
     @property
@@ -93,11 +95,11 @@ class Errata(Explanation):
         )
         return Page(_("Errata"), (Paragraph((count,)), *sections), language())
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """The errata for programs."""
         return {
             "topic": self.topic or None,
-            "errata": [erratum.to_json() for erratum in self.found],
+            "errata": [erratum.record() for erratum in self.found],
         }
 
 

@@ -61,7 +61,7 @@ class Erratum:
         blocks = (Paragraph(printed), Paragraph(correct), Paragraph(self.why))
         return Section((self.title,), blocks)
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """The erratum for programs, its mathematics as text."""
         return {
             "name": self.name,

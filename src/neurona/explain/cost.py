@@ -89,6 +89,8 @@ class Cost(Explanation):
         ``None`` where it was not asked for or would take too long.
     """
 
+    kind = "cost"
+
     stages: tuple[StageCost, ...]
     times: Times | None
 
@@ -131,7 +133,7 @@ class Cost(Explanation):
         blocks: list[Block] = [self._rule(), self._table(), *self._verdict()]
         return Page(title, tuple(blocks), language())
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Cost for programs; times in seconds."""
         times = self.times
         return {

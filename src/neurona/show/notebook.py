@@ -13,7 +13,7 @@ from typing import Any, Final
 from neurona.show.page import Page, to_html_fragment
 from neurona.show.page.html_style import STYLE
 
-__all__ = ["bundle_of_page", "page_in_notebook"]
+__all__ = ["bundle_of_page", "page_in_notebook", "text_of_page"]
 
 COLUMNS: Final = 88
 
@@ -51,6 +51,23 @@ def page_in_notebook(page: Page) -> str:
     return f'<div class="neurona"><style>{style}</style>\n{fragment}\n</div>'
 
 
+def text_of_page(page: Page, width: int = COLUMNS) -> str:
+    """A page with characters, without colours.
+
+    Examples
+    --------
+    >>> text_of_page(Page("A page", ())).splitlines()[0]
+    'A page'
+    """
+    from rich.console import Console
+
+    from neurona.show.page.terminal import show_terminal
+
+    text = io.StringIO()
+    show_terminal(page, Console(file=text, width=width, color_system=None))
+    return text.getvalue().rstrip()
+
+
 def bundle_of_page(page: Page) -> dict[str, Any]:
     """A page as HTML, and as text for where HTML is not shown.
 
@@ -59,10 +76,4 @@ def bundle_of_page(page: Page) -> dict[str, Any]:
     >>> sorted(bundle_of_page(Page("A page", ())))
     ['text/html', 'text/plain']
     """
-    from rich.console import Console
-
-    from neurona.show.page.terminal import show_terminal
-
-    text = io.StringIO()
-    show_terminal(page, Console(file=text, width=COLUMNS, color_system=None))
-    return {"text/html": page_in_notebook(page), "text/plain": text.getvalue().rstrip()}
+    return {"text/html": page_in_notebook(page), "text/plain": text_of_page(page)}

@@ -31,6 +31,8 @@ class CoefficientCounts(Explanation):
         Units of the network that is set beside.
     """
 
+    kind = "coefficients"
+
     degree: int
     inputs: tuple[int, ...]
     hidden: int
@@ -118,7 +120,7 @@ class CoefficientCounts(Explanation):
             language(),
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """The counts by number of inputs."""
         return {
             "degree": self.degree,

@@ -69,6 +69,8 @@ class LinearStack(Explanation):
     Math: (x W₁ + b₁) W₂ + b₂ = x (W₁W₂) + (b₁W₂ + b₂).
     """
 
+    kind = "linear_stack"
+
     weights: tuple[Array, ...]
     biases: tuple[Array, ...]
     x: Array
@@ -202,7 +204,7 @@ class LinearStack(Explanation):
             ),
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """The layers, their product and the check."""
         weight, bias = self.products[-1]
         return {

@@ -54,6 +54,8 @@ class Timings(Explanation):
         Between the two results; they add in another order, so that it is rounding.
     """
 
+    kind = "loops"
+
     rows: int
     inputs: int
     units: int
@@ -129,7 +131,7 @@ class Timings(Explanation):
             language(),
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Sizes, seconds and ratio."""
         return {
             "rows": self.rows,

@@ -57,6 +57,8 @@ class NormalEquations(Explanation):
     y : array (N,)
     """
 
+    kind = "normal_equations"
+
     X: Array
     y: Array
 
@@ -154,7 +156,7 @@ class NormalEquations(Explanation):
         blocks = (*blocks, *note_for("linear_regression"))
         return Page(_("A linear model solved at once"), blocks, language())
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Every matrix of the solution."""
         return {
             "X": self.X.tolist(),

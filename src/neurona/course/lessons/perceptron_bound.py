@@ -93,6 +93,8 @@ class PerceptronBound(Explanation):
     updates : tuple of Update
     """
 
+    kind = "perceptron"
+
     X: Array
     y: Array
     bias: bool
@@ -222,7 +224,7 @@ class PerceptronBound(Explanation):
             "good",
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Margin, radius, bound and updates; null where there is no margin."""
         separable = self.direction is not None
         return {

@@ -81,6 +81,8 @@ class RemainingExercise(Explanation):
         Of any numbers: only its symbols are read.
     """
 
+    kind = "remaining"
+
     step: WorkedStep
 
     @cached_property
@@ -195,7 +197,7 @@ class RemainingExercise(Explanation):
             rows.append(((task.derivative,), (chain,), *cells))
         return Table(headings, tuple(rows))
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Each derivative with its factors, known and new."""
         return {
             "tasks": [

@@ -65,6 +65,8 @@ class ShapesExercise(Explanation):
         Whether samples are rows, X (N, d), or columns, X (d, N).
     """
 
+    kind = "shapes"
+
     stages: tuple[Stage, ...]
     convention: Literal["rows", "columns"] = "rows"
 
@@ -215,7 +217,7 @@ class ShapesExercise(Explanation):
         )
         return Table(headings, rows)
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Every quantity and its shape."""
         return {
             "network": self.text,

@@ -99,6 +99,8 @@ class VarianceArgument(Explanation):
         Random inputs, of mean 0 and variance 1.
     """
 
+    kind = "variance"
+
     activation: str
     initializer: str
     layers: tuple[LayerVariance, ...]
@@ -110,7 +112,7 @@ class VarianceArgument(Explanation):
 
         return write_variance_page(self)
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """The measurements and claims; null where nothing is claimed."""
         return {
             "activation": self.activation,

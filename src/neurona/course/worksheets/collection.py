@@ -85,6 +85,8 @@ class Worksheets(Explanation):
     exercises : tuple of Exercise
     """
 
+    kind = "worksheets"
+
     network: str
     exercises: tuple[Exercise, ...]
 
@@ -127,7 +129,9 @@ class Worksheets(Explanation):
             *[exercise.section() for exercise in self.exercises],
         )
 
-    def to_html(self, digits: int = DIGITS, *, key: bool = True) -> str:
+    def to_html(
+        self, digits: int = DIGITS, answers: bool = False, *, key: bool = True
+    ) -> str:
         """One HTML file: each exercise on its own printed page, the key at the end.
 
         Parameters
@@ -137,35 +141,37 @@ class Worksheets(Explanation):
         key : bool
             Whether the answers are in the same file; see :meth:`key_to_html`.
         """
-        document = with_style(to_html(self.page(), digits))
+        document = with_style(to_html(self.page(), digits, answers))
         if not key:
             return document
-        answers = to_html_fragment(self.key(), digits, answers=True)
-        return document.replace("</body>", f"{answers}\n</body>")
+        appended = to_html_fragment(self.key(), digits, answers=True)
+        return document.replace("</body>", f"{appended}\n</body>")
 
     def key_to_html(self, digits: int = DIGITS) -> str:
         """The answer key as a file of its own."""
         return with_style(to_html(self.key(), digits, answers=True))
 
-    def to_latex(self, digits: int = DIGITS, *, key: bool = True) -> str:
+    def to_latex(
+        self, digits: int = DIGITS, answers: bool = False, *, key: bool = True
+    ) -> str:
         """One LaTeX document, each exercise on its own page, the key at the end."""
-        document = on_pages(to_latex_document(self.page(), digits))
+        document = on_pages(to_latex_document(self.page(), digits, answers))
         if not key:
             return document
         begin, end = r"\begin{document}", r"\end{document}"
-        answers = self.key_to_latex(digits).partition(begin)[2].partition(end)[0]
-        return document.replace(end, f"\\clearpage\n{answers}\n{end}")
+        appended = self.key_to_latex(digits).partition(begin)[2].partition(end)[0]
+        return document.replace(end, f"\\clearpage\n{appended}\n{end}")
 
     def key_to_latex(self, digits: int = DIGITS) -> str:
         """The answer key as a document of its own."""
         return on_pages(to_latex_document(self.key(), digits, answers=True))
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """The steps for programs: the seed of each, and all of its numbers."""
         return {
             "network": self.network,
             "exercises": [
-                {"number": e.number, "seed": e.seed, "step": e.step.to_json()}
+                {"number": e.number, "seed": e.seed, "step": e.step.record()}
                 for e in self.exercises
             ],
         }

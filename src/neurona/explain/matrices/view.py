@@ -44,6 +44,8 @@ class MatrixView(Explanation):
         What that sample is called: its row in the table that X was taken from.
     """
 
+    kind = "matrices"
+
     loss: Loss
     matrices: StepMatrices
     convention: Convention
@@ -56,7 +58,7 @@ class MatrixView(Explanation):
             self.loss, self.matrices, self.convention, self.row, self.label
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Matrices for programs, samples as rows or columns as the view has them.
 
         Returns

@@ -54,6 +54,8 @@ class Average(Explanation):
         V_t, and V_t / (1 − βᵗ).
     """
 
+    kind = "average"
+
     series: NDArray[np.float64]
     beta: float
     values: NDArray[np.float64]
@@ -70,7 +72,7 @@ class Average(Explanation):
         """About how many values are remembered, 1 / (1 − β)."""
         return 1.0 / (1.0 - self.beta)
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """The average for programs.
 
         Returns

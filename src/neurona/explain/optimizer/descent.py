@@ -32,7 +32,6 @@ from neurona.show.page.blocks import (
     Section,
     Table,
 )
-from neurona.show.plain import plain
 
 __all__ = ["DESCENT_RATE", "Descent", "DescentStep", "explain_descent"]
 
@@ -84,13 +83,15 @@ class Descent(Explanation):
     value_after : float
     """
 
+    kind = "descent"
+
     expression: Expression
     optimizer: Optimizer
     rule: WrittenRule
     steps: tuple[DescentStep, ...]
     value_after: float
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """The descent for programs.
 
         Returns
@@ -111,15 +112,15 @@ class Descent(Explanation):
                 {
                     "step": i + 1,
                     "before": dict(step.before),
-                    "value": plain(step.value, named=True),
-                    "gradients": plain(step.gradients, named=True),
-                    "checks": plain(step.checks, named=True),
-                    "slots": plain(step.slots, named=True),
-                    "after": plain(step.after, named=True),
+                    "value": step.value,
+                    "gradients": step.gradients,
+                    "checks": step.checks,
+                    "slots": step.slots,
+                    "after": step.after,
                 }
                 for i, step in enumerate(self.steps)
             ],
-            "value_after": plain(self.value_after, named=True),
+            "value_after": self.value_after,
         }
 
     def page(self) -> Page:

@@ -237,4 +237,4 @@ def totals(step: WorkedStep) -> dict[str, Any]:
 def perceptron_rule(step: WorkedStep) -> dict[str, Any] | None:
     """What the perceptron's own rule does where the gradient is zero."""
     found = apply_perceptron_rule(step.numbers)
-    return None if found is None else found.to_json()
+    return None if found is None else found.record()

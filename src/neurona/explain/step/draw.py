@@ -67,6 +67,8 @@ class StepPictures(Explanation):
     step : WorkedStep
     """
 
+    kind = "pictures"
+
     step: WorkedStep
 
     def page(self) -> Page:
@@ -97,7 +99,7 @@ class StepPictures(Explanation):
             {node: found[f"g{i}"] for i, node in enumerate(grads)},
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """The pictures as SVG: ``network`` (null if it is no chain) and ``graph``."""
         network = draw_network(self.step)
         return {

@@ -55,6 +55,8 @@ class WorkedStep(Explanation):
         Whether the entries were chosen by whoever asked.
     """
 
+    kind = "step"
+
     numbers: StepNumbers
     rows: tuple[int, ...]
     feature_names: tuple[str, ...]
@@ -128,7 +130,7 @@ class WorkedStep(Explanation):
 
         return write_page(self)
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """The step for programs: see :func:`neurona.explain.step.document.document`."""
         from neurona.explain.step.document import write_document
 

@@ -88,6 +88,8 @@ class Derivation(Explanation):
         Weights that were asked for but are not written.
     """
 
+    kind = "symbols"
+
     stages: tuple[Stage, ...]
     loss: Loss
     parts: tuple[Part, ...]
@@ -125,7 +127,7 @@ class Derivation(Explanation):
         title = _("The gradients of a {shape} network, in symbols").format(shape=shape)
         return Page(title, tuple(blocks), language())
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Derivation for programs: every line as text and as LaTeX, with its rule."""
         return {
             "loss": self.loss.name,

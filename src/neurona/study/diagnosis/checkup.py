@@ -91,6 +91,8 @@ class Diagnosis(Explanation):
         Whether what takes seconds was measured too, such as the range test.
     """
 
+    kind = "diagnosis"
+
     findings: tuple[Finding, ...]
     checks: tuple[str, ...]
     rows: Mapping[str, int]
@@ -110,11 +112,11 @@ class Diagnosis(Explanation):
         """Findings in words, each with the change that would help."""
         return write_page(self)
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Record of plain values."""
         return {
             "healthy": self.is_healthy,
-            "findings": [finding.to_json() for finding in self.findings],
+            "findings": [finding.record() for finding in self.findings],
             "checks": list(self.checks),
             "rows": dict(self.rows),
             "errors": {

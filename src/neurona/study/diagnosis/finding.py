@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
-from neurona.show.plain import plain
-
 __all__ = ["SEVERITIES", "Finding", "Severity"]
 
 Severity: TypeAlias = Literal["serious", "moderate", "hint"]
@@ -40,12 +38,12 @@ class Finding:
     advice: str
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Record of plain values."""
         return {
             "code": self.code,
             "severity": self.severity,
             "what": self.what,
             "advice": self.advice,
-            "evidence": plain(self.evidence),
+            "evidence": self.evidence,
         }

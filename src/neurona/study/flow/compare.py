@@ -49,6 +49,8 @@ class FlowComparison(Explanation):
         Of the layers; empty where it is what differs.
     """
 
+    kind = "flow_comparison"
+
     flows: Mapping[str, GradientFlow]
     depth: int
     width: int
@@ -91,7 +93,7 @@ class FlowComparison(Explanation):
         """Explanation with pictures and numbers."""
         return write_comparison_page(self)
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Record of plain values."""
         return {
             "depth": self.depth,
@@ -100,7 +102,7 @@ class FlowComparison(Explanation):
             "activation_deviations": self.activation_deviations(),
             "gradient_deviations": self.gradient_deviations(),
             "chain_bounds": self.chain_bounds(),
-            "flows": {name: flow.to_json() for name, flow in self.flows.items()},
+            "flows": {name: flow.record() for name, flow in self.flows.items()},
         }
 
 

@@ -95,12 +95,12 @@ class LayerFlow:
     weight_norm: float | None = None
     weight_gradient_norm: float | None = None
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Record of plain values."""
         return {
             **self.__dict__,
-            "activations": self.activations.to_json(),
-            "gradients": self.gradients and self.gradients.to_json(),
+            "activations": self.activations.record(),
+            "gradients": self.gradients and self.gradients.record(),
         }
 
 
@@ -119,6 +119,8 @@ class GradientFlow(Explanation):
     epoch : int or None
         After which epoch; 0 before the first.
     """
+
+    kind = "flow"
 
     layers: tuple[LayerFlow, ...]
     rows: int
@@ -148,13 +150,13 @@ class GradientFlow(Explanation):
         """Explanation with tables and pictures."""
         return write_moment_page(self)
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Record of plain values."""
         return {
             "rows": self.rows,
             "loss": self.loss,
             "epoch": self.epoch,
-            "layers": [layer.to_json() for layer in self.layers],
+            "layers": [layer.record() for layer in self.layers],
             "jacobian_products": self.jacobian_products,
         }
 

@@ -31,6 +31,8 @@ class FlowHistory(Explanation):
         Each with its epoch; 0 is before the first step.
     """
 
+    kind = "flow_history"
+
     moments: tuple[GradientFlow, ...]
 
     @property
@@ -67,9 +69,9 @@ class FlowHistory(Explanation):
         """Explanation with pictures of what changed."""
         return write_history_page(self)
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Record of plain values."""
-        return {"moments": [moment.to_json() for moment in self.moments]}
+        return {"moments": [moment.record() for moment in self.moments]}
 
 
 class FlowRecorder(Callback):

@@ -63,7 +63,7 @@ class Spread:
             high=high * size,
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Record of plain values."""
         return {
             "mean": self.mean,

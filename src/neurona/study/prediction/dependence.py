@@ -62,7 +62,7 @@ class Dependence:
     places: tuple[float, ...] | None
     means: Mapping[str, tuple[float, ...]]
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Record of plain values."""
         return {
             "column": self.column,

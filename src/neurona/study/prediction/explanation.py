@@ -82,6 +82,8 @@ class PredictionExplanation(Explanation):
         Gradients taken on the way.
     """
 
+    kind = "prediction"
+
     row: int
     prediction: str | float
     probability: float | None
@@ -107,7 +109,7 @@ class PredictionExplanation(Explanation):
         """Explanation in sentences, as a picture and as a table."""
         return write_prediction_page(self)
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Record of plain values."""
         return {
             "row": self.row,

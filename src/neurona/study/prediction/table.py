@@ -66,6 +66,8 @@ class TableExplanation(Explanation):
         That were looked at.
     """
 
+    kind = "table"
+
     metric: str
     score: float
     importances: tuple[Importance, ...]
@@ -78,7 +80,7 @@ class TableExplanation(Explanation):
         """Explanation in sentences and pictures."""
         return write_table_page(self)
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Record of plain values."""
         return {
             "metric": self.metric,
@@ -90,7 +92,7 @@ class TableExplanation(Explanation):
                 for e in self.importances
             ],
             "answer": self.answer,
-            "dependences": [entry.to_json() for entry in self.dependences],
+            "dependences": [entry.record() for entry in self.dependences],
         }
 
 

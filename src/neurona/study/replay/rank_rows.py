@@ -70,10 +70,12 @@ class RowRanking(Explanation):
     rows : tuple of RankedRow
     """
 
+    kind = "row_ranking"
+
     step: WorkedStep
     rows: tuple[RankedRow, ...]
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """The ranking for programs."""
         found: dict[str, Any] = {
             "loss": self.step.loss,
