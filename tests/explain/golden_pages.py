@@ -11,7 +11,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from neurona.cli.explain_request import ExplainRequest, answer
+from neurona.cli.asked import Asked
+from neurona.cli.explain.views import VIEWS
 from neurona.messages import use_language
 from neurona.show.page import to_html_fragment, to_latex_document
 from neurona.show.page.terminal import show_terminal
@@ -33,23 +34,29 @@ CLASSES = {
 }
 
 CASES = {
-    "g7": ExplainRequest(subject="exp(sin(x**2))", at=("x=1",)),
-    "g9": ExplainRequest(
-        network="2-2-1",
-        loss="mse",
-        weights=json.dumps(XOR),
-        inputs=("1,0",),
-        targets=("1",),
-        learning_rate=0.1,
+    "g7": ("derivative", Asked(subject="exp(sin(x**2))", at=["x=1"])),
+    "g9": (
+        "step",
+        Asked(
+            subject="2-2-1",
+            loss="mse",
+            weights=json.dumps(XOR),
+            input=("1,0",),
+            target=("1",),
+            learning_rate=0.1,
+        ),
     ),
-    "g10": ExplainRequest(
-        network="3-3-2",
-        activation="relu",
-        output_activation="softmax",
-        weights=json.dumps(CLASSES),
-        inputs=("1,2,-1",),
-        targets=("0",),
-        learning_rate=0.1,
+    "g10": (
+        "step",
+        Asked(
+            subject="3-3-2",
+            activation="relu",
+            output="softmax",
+            weights=json.dumps(CLASSES),
+            input=("1,2,-1",),
+            target=("0",),
+            learning_rate=0.1,
+        ),
     ),
 }
 
@@ -59,7 +66,8 @@ WRITTEN = [(name, kind) for name in CASES for kind in ("txt", "html", "tex")]
 def written(name, kind):
     """A page of a case, as text, as the body of an HTML page, or in LaTeX."""
     use_language("en")
-    page = answer(CASES[name]).page()
+    view, asked = CASES[name]
+    page = VIEWS[view].answer(asked).page()
     if kind == "html":
         return to_html_fragment(page)
     if kind == "tex":

@@ -168,7 +168,7 @@ def train(
     from neurona.cli.busy import busy
     from neurona.cli.document import print_document
     from neurona.cli.inputs import keep_inputs
-    from neurona.cli.notes import say
+    from neurona.cli.say import say
     from neurona.cli.train_report import TrainReport, write_json
     from neurona.errors import OptionError
     from neurona.files import check_writable

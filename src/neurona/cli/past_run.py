@@ -11,8 +11,8 @@ from neurona.errors import CheckpointError, DataError
 from neurona.messages import _
 
 if TYPE_CHECKING:
-    from neurona.cli.explain_request import ExplainRequest
-    from neurona.cli.explain_table import TableRows
+    from neurona.cli.asked import Asked
+    from neurona.cli.table_rows import TableRows
     from neurona.explain.step.worked_step import WorkedStep
     from neurona.network import Network
     from neurona.study.flow import FlowHistory
@@ -23,7 +23,7 @@ USUAL_SHARE: Final = 0.1
 """Share held out where nobody says otherwise, as neurona train does."""
 
 
-def replay_of_table(request: ExplainRequest, model: Path, at_step: int) -> WorkedStep:
+def replay_of_table(asked: Asked, model: Path, data: str, step: int) -> WorkedStep:
     """Work a step of a model's own run through.
 
     Raises
@@ -33,25 +33,25 @@ def replay_of_table(request: ExplainRequest, model: Path, at_step: int) -> Worke
     """
     from neurona.study.replay.replay_step import replay_step
 
-    table, train = table_of_run(request, model)
+    table, train = table_of_run(asked, model, data)
     return replay_step(
         table.model.network,
         table.encoded.X,
         table.encoded.y,
-        at_step,
+        step,
         rows=train,
-        engine=request.engine,
-        checkpoint=request.checkpoint,
+        engine=asked.engine,
+        checkpoint=asked.checkpoint,
         row_numbers=[int(row) for row in table.encoded.rows],
         feature_names=table.feature_names,
         class_names=table.class_names,
         notes=table.notes(),
-        convention=request.chosen_convention,
-        **request.selection,
+        convention=asked.chosen_convention,
+        **asked.selection,
     )
 
 
-def flow_through_run(request: ExplainRequest, model: Path) -> FlowHistory:
+def flow_through_run(asked: Asked, model: Path, data: str) -> FlowHistory:
     """Measure what flowed through a model at each epoch of its own run.
 
     Raises
@@ -62,47 +62,46 @@ def flow_through_run(request: ExplainRequest, model: Path) -> FlowHistory:
     from neurona.cli.busy import busy
     from neurona.study.replay.flow_of_run import flow_of_run
 
-    table, train = table_of_run(request, model)
+    table, train = table_of_run(asked, model, data)
     with busy(_("running the training again")):
         return flow_of_run(
             table.model.network,
             table.encoded.X,
             table.encoded.y,
             rows=train,
-            engine=request.engine,
+            engine=asked.engine,
         )
 
 
 def table_of_run(
-    request: ExplainRequest, model: Path
+    asked: Asked, model: Path, data: str
 ) -> tuple[TableRows, np.ndarray[Any, np.dtype[np.int64]]]:
     """The table that trained a model, and the places of the rows that did."""
-    from neurona.cli.explain_table import read_rows_of_table
+    from neurona.cli.table_rows import read_rows_of_table
     from neurona.study.table_rows import seed_of
 
-    assert request.data is not None
-    table = read_rows_of_table(model, request.data)
+    table = read_rows_of_table(model, data)
     seed = seed_of(table.model)
-    validation, test = shares_of_run(request, table.model.network)
+    validation, test = shares_of_run(asked, table.model.network)
     return table, rows_trained_on(table, validation, test, seed)
 
 
-def shares_of_run(request: ExplainRequest, network: Network) -> tuple[float, float]:
+def shares_of_run(asked: Asked, network: Network) -> tuple[float, float]:
     """Shares of the rows held out: of the checkpoint, as asked for, of the model."""
     from neurona.files import read_tensors
     from neurona.train.state import find_checkpoint
 
     recorded = (network.preparation or {}).get("split") or {}
     shares = tuple(
-        float(recorded.get(part, USUAL_SHARE) if asked is None else asked)
-        for part, asked in (("validation", request.validation), ("test", request.test))
+        float(recorded.get(part, USUAL_SHARE) if share is None else share)
+        for part, share in (("validation", asked.validation), ("test", asked.test))
     )
-    if request.checkpoint is None:
+    if asked.checkpoint is None:
         return shares[0], shares[1]
-    path = find_checkpoint(request.checkpoint)
+    path = find_checkpoint(asked.checkpoint)
     if path is None:
         raise CheckpointError(
-            _("there is no checkpoint in {path}").format(path=request.checkpoint)
+            _("there is no checkpoint in {path}").format(path=asked.checkpoint)
         )
     recorded = read_tensors(path).metadata.get("fingerprint", {})
     return (

@@ -6,12 +6,14 @@ import io
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from neurona.cli.inputs import keep_inputs
 from neurona.errors import OptionError, unknown_name
+from neurona.files import check_writable, write_atomically
 from neurona.messages import _
 
 if TYPE_CHECKING:
@@ -69,12 +71,22 @@ def choose_output(
     *,
     details: bool,
     answers: bool = False,
+    reads: Iterable[object] = (),
 ) -> Output:
     """Output as asked for; the format follows the file's name where none is given.
+
+    Parameters
+    ----------
+    name, path, digits, details, answers
+        As of :class:`Output`.
+    reads : iterable
+        What is read, and must not be written to.
 
     Raises
     ------
     OptionError
+    OutputError
+        The file cannot be written, or is one that is read.
 
     Examples
     --------
@@ -92,6 +104,9 @@ def choose_output(
                 most=MOST_DIGITS, digits=digits
             )
         )
+    if path is not None:
+        keep_inputs(path, *(str(one) for one in reads if one is not None))
+        check_writable(path)
     return Output(chosen, path, digits, details, answers)
 
 
@@ -103,8 +118,6 @@ def write_explanation(explained: Explanation, output: Output) -> None:
     OutputError
         The file cannot be written.
     """
-    from neurona.files import write_atomically
-
     if output.path is None and output.format == "text":
         show_page(explained, output)
         return
@@ -141,8 +154,13 @@ def print_pages(explained: Explanation, output: Output, console: Console) -> Non
     how: dict[str, Any] = {"details": output.details, "digits": output.digits}
     show_terminal(explained.page(), console, answers=output.answers, **how)
     key = getattr(explained, "key", None)
-    if key is not None and not output.answers:
+    if key is None or output.answers:
+        return
+    if output.path is not None:
         show_terminal(key(), console, answers=True, **how)
+    else:
+        # Whoever tries the exercise should not see what comes out of it.
+        console.print(_("The answers: the same command with --answers."))
 
 
 def written(explained: Explanation, output: Output) -> str:
