@@ -27,7 +27,6 @@ from tests.explain.visible_text import visible_text
 FOLDER = Path(__file__).parents[1] / "golden" / "explain"
 LANGUAGES = ("en", "es")
 KINDS = ("txt", "html", "tex", "json")
-WRITTEN = [(c, lang, kind) for c in CASES for lang in LANGUAGES for kind in KINDS]
 WIDTH = 100
 
 # Of nine digits the last ones may be another processor's; of nothing but rounding,
@@ -35,8 +34,8 @@ WIDTH = 100
 DIGITS = 9
 RELATIVE, ABSOLUTE = 1e-6, 1e-9
 
-# The digits of what only rounding leaves, and a list of numbers over several lines.
-ROUNDING = re.compile(r"[\d.]+ ?(?:·|\\cdot) ?10(?:⁻1|⁻¹|\^\{-1|\^\{−1)[2-9⁰-⁹]+")
+# A number that only rounding leaves, and a list of numbers over several lines.
+ROUNDING = re.compile(r"[\d.]+ ?(?:·|\\cdot) ?10(?:⁻¹[²³⁴-⁹]|\^\{[-−]1[2-9]\})")
 _NUMBER = r"(?:-?[\d.]+(?:e[+-]\d+)?|null|NaN|-?Infinity)"
 NUMBERS = re.compile(rf"\[\s+({_NUMBER}(?:,\s+{_NUMBER})*)\s+\]")
 

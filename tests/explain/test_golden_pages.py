@@ -13,6 +13,7 @@ from tests.explain.golden_pages import (
     FOLDER,
     KINDS,
     LANGUAGES,
+    ROUNDING,
     files_of,
     json_text,
     kept_in,
@@ -104,6 +105,12 @@ def test_numbers_may_differ_in_their_last_digits_and_by_rounding_alone():
     assert settled(close, kept) == kept
     for other in ({"a": [1.00001, 2.0, {"b": 0.0}]}, {"a": [1.0, 2.0]}, {"c": 0.0}):
         assert settled({**kept, **other}, kept) != kept
+
+
+@pytest.mark.parametrize("noise", ["3.6·10⁻¹²", r"1 \cdot 10^{-16}", "2 · 10^{−13}"])
+def test_what_only_rounding_leaves_is_no_number_to_keep(noise):
+    assert ROUNDING.fullmatch(noise)
+    assert not ROUNDING.search("3.6·10⁻¹¹, 10⁻¹⁰, 2 · 10^{-8}")
 
 
 def test_a_difference_is_shown_in_a_few_lines():
