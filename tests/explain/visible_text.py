@@ -99,7 +99,7 @@ def visible_text(markup):
     """Lines that a reader of HTML sees, one for each block; a row of a table in one.
 
     Headings keep their rank as ``##``, what unfolds has a ``+``. Where lines end is for
-    the reader: compare words (``str.split``) to be free of it.
+    the reader, as are spaces: compare what is left without them.
     """
     lines = _Lines()
     lines.see(read_markup(markup))
@@ -162,6 +162,8 @@ class _Lines:
                 self.see(child)
         if is_block or element.tag in {"text", "title", "desc"}:
             self.end()
+        elif element.attributes.get("class") == "label":
+            self.say(" ")
 
 
 def in_grid(element):
