@@ -1,7 +1,7 @@
 """Markup may get lighter; what a reader sees stays told apart."""
 
 import pytest
-from neurona.explain.notation import terms, to_mathml
+from neurona.show.notation import terms, to_mathml
 
 from tests.explain.visible_text import formula, visible_text
 
