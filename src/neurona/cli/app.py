@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
 from neurona import __version__
 from neurona.cli.doctor import doctor
@@ -37,6 +38,7 @@ def make_app(chosen: str = "") -> typer.Typer:
         The view or the lesson that is asked for: of it alone the options are made.
     """
     app = typer.Typer(
+        cls=InOrder,
         help=_(
             "A neural network you can see through, and faster than the ones you can't."
         ),
@@ -76,6 +78,20 @@ def make_app(chosen: str = "") -> typer.Typer:
     )(ending(notes_command()))
     app.command("info", help=_("Say what a model file holds."))(ending(info))
     return app
+
+
+ORDER: Final = (
+    "train", "predict", "evaluate", "doctor", "info",
+    "explain", "replay", "learn", "exercise", "notes",
+)  # fmt: skip
+
+
+class InOrder(TyperGroup):
+    """Commands in the order in which a reader meets them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names of the commands."""
+        return list(ORDER)
 
 
 def translate_help_pages() -> None:

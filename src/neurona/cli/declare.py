@@ -68,10 +68,11 @@ def option(
 
 
 def argument(name: str, kind: Any, metavar: str, text: str) -> inspect.Parameter:
-    """One word of a command; whoever answers says what is missing."""
-    return parameter(
-        name, Annotated[kind, typer.Argument(metavar=metavar, help=text)], None
-    )
+    """One word of a command, needed where its kind is not of none."""
+    needed = isinstance(kind, type)
+    info = typer.Argument(metavar=metavar, help=text)
+    default = inspect.Parameter.empty if needed else None
+    return parameter(name, Annotated[kind, info], default)
 
 
 def parameter(name: str, kind: Any, default: Any) -> inspect.Parameter:

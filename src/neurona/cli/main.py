@@ -148,7 +148,12 @@ def in_words(error: Any) -> str:
         known = [flag for one in error.ctx.command.params for flag in one.opts]
         known = [flag for flag in known if flag.startswith("--")]
         return unknown_name(_("option"), error.option_name, known)
-    return str(error.format_message().rstrip("."))
+    said = str(error.format_message().rstrip("."))
+    if kind == "BadParameter" and "integer" in said:
+        return _("{what} must be a whole number").format(what=what)
+    if kind == "BadParameter" and "number" in said:
+        return _("{what} must be a number").format(what=what)
+    return said
 
 
 def choose_language(arguments: list[str]) -> list[str]:

@@ -33,8 +33,7 @@ def make_explain(
             "first that the subject has. The options of a view: neurona explain "
             "matrices --help"
         ),
-        subcommand_metavar=_("SUBJECT [DATA] [VIEW] [OPTIONS]"),
-        options_metavar="",
+        subcommand_metavar="SUBJECT [DATA] [VIEW]",
     )
     words = [
         argument("subject", str, "SUBJECT", _("Sizes, model, expression or series.")),
@@ -53,6 +52,5 @@ def make_explain(
             help=f"{about}\n\nneurona explain {example}",
             short_help=about,
             rich_help_panel=_("Views"),
-            options_metavar=_("[OPTIONS]"),
         )(ending(command))
     return group

@@ -31,8 +31,7 @@ def make_learn(
             "listed. The options of a lesson: neurona learn {lesson} --help"
         ).format(lesson=LESSON_NAMES.shown("perceptron")),
         invoke_without_command=True,
-        subcommand_metavar=_("[TOPIC] [OPTIONS]"),
-        options_metavar="",
+        subcommand_metavar="[TOPIC]",
     )
     group.callback()(list_lessons)
     for name, about in lesson_texts().items():
