@@ -108,7 +108,7 @@ def test_weights_that_do_not_fit_say_what_is_wanted(neurona, text, message):
     ("arguments", "message"),
     [
         ((), "say what to explain"),
-        (("symbols",), "say what of: neurona explain 2-2-1 symbols"),
+        (("symbols",), "say of what: neurona explain 2-2-1 symbols"),
         (("2-0-1", "cost"), "a network is written as its sizes"),
         (("2-2-1",), "needs a sample: --input 1,0 --target 1"),
         (("3-1", "matrices"), "needs a sample: --input 1,0,1 --target 1"),

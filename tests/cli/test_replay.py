@@ -32,7 +32,7 @@ def test_model_and_checkpoint_tell_the_split_of_their_run(neurona, train, tmp_pa
         (("2", "--test", "0.3"), "not those that trained"),
         (("2", "--row", "1"), "neurona replay has no --row: leave it out; step"),
         (("2", "--loss", "mse"), "neurona replay has no --loss"),
-        ((), "say which model, which table and which step: neurona replay"),
+        ((), "STEP is missing; see neurona replay --help"),
         (("two",), "STEP"),
     ],
 )

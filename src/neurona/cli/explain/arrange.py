@@ -95,7 +95,7 @@ def take_view(typed: Typed) -> tuple[str | None, Typed]:
 def say_subject(view: str | None) -> str:
     """What is missing, with a call that can be typed."""
     if view is not None:
-        return _("say what of: neurona explain {example}").format(
+        return _("say of what: neurona explain {example}").format(
             example=view_texts()[view][1]
         )
     return _(
