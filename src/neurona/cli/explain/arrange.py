@@ -49,7 +49,7 @@ def arrange_explain(words: Sequence[str]) -> list[str]:
     view, typed = take_view(typed)
     subject, *rest = typed.bare or ("",)
     if typed.asks_help and (view or not subject):
-        return typed.call("explain", *([view] if view else []))
+        return typed.call("explain", *([NAMES.shown(view)] if view else []))
     if not subject:
         refused = typed.besides(vars(Asked()))
         if refused is not None:
@@ -67,7 +67,7 @@ def arrange_explain(words: Sequence[str]) -> list[str]:
     view = view or usual_view(kind, typed)
     has = VIEWS[view].options.get(kind)
     if typed.asks_help:
-        return typed.call("explain", view)
+        return typed.call("explain", NAMES.shown(view))
     if has is None:
         raise OptionError(
             _("{subject} has no view {view}; choose one of {views}").format(
@@ -79,7 +79,7 @@ def arrange_explain(words: Sequence[str]) -> list[str]:
     refused = typed.besides(has | OUTPUT)
     if refused is not None:
         raise OptionError(why_not(refused, view, kind))
-    return typed.call("explain", view)
+    return typed.call("explain", NAMES.shown(view))
 
 
 def take_view(typed: Typed) -> tuple[str | None, Typed]:

@@ -197,6 +197,7 @@ NAMES: Final = Vocabulary({name: view.spanish for name, view in VIEWS.items()})
 def view_texts() -> dict[str, tuple[str, str]]:
     """What each view shows, and an example that can be typed."""
     sample, model = "--input 1,0 --target 1", "model.safetensors iris"
+    word = {name: NAMES.shown(name) for name in VIEWS}
     return {
         "step": (
             _("One training step: every equation and every number."),
@@ -204,18 +205,27 @@ def view_texts() -> dict[str, tuple[str, str]]:
         ),
         "matrices": (
             _("The same in matrices: shapes, products, Jacobians."),
-            f"2-2-1 matrices {sample}",
+            f"2-2-1 {word['matrices']} {sample}",
         ),
-        "symbols": (_("The derivation alone, without numbers."), "2-2-1 symbols"),
-        "cost": (_("Operations counted, forward and backward."), "784-32-10 cost"),
+        "symbols": (
+            _("The derivation alone, without numbers."),
+            f"2-2-1 {word['symbols']}",
+        ),
+        "cost": (
+            _("Operations counted, forward and backward."),
+            f"784-32-10 {word['cost']}",
+        ),
         "picture": (
             _("The network and its graph, drawn."),
-            f"2-2-1 picture {sample}",
+            f"2-2-1 {word['picture']} {sample}",
         ),
-        "flow": (_("What flows through each layer of a model."), f"{model} flow"),
+        "flow": (
+            _("What flows through each layer of a model."),
+            f"{model} {word['flow']}",
+        ),
         "prediction": (
             _("Why the model answers so: one row, or the whole table."),
-            f"{model} prediction --row 3",
+            f"{model} {word['prediction']} --row 3",
         ),
         "derivative": (
             _("An expression, its graph and its derivatives at a point."),
@@ -223,11 +233,11 @@ def view_texts() -> dict[str, tuple[str, str]]:
         ),
         "descent": (
             _("An optimizer on an expression, step by step."),
-            '"w^2" descent --at w=1 --optimizer adam --steps 3',
+            f'"w^2" {word["descent"]} --at w=1 --optimizer adam --steps 3',
         ),
         "average": (
             _("The moving average of a series, and its correction."),
-            "30,28,31 average --beta 0.9",
+            f"30,28,31 {word['average']} --beta 0.9",
         ),
     }
 
