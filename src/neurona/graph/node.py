@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import os
+import threading
 import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -162,6 +164,14 @@ _UNSHARED = frozenset({"input", "parameter", "random_mask"})
 _known: weakref.WeakValueDictionary[tuple[Any, ...], Node] = (
     weakref.WeakValueDictionary()
 )
+_making = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    # A lock that another thread held when the process forked would stay locked.
+    os.register_at_fork(
+        before=_making.acquire,
+        after_in_parent=_making.release,
+        after_in_child=_making.release,
+    )
 _sources: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar(
     "sources", default=()
 )
@@ -283,8 +293,12 @@ def shared_node(
     )
     known = _known.get(key)
     if known is None:
-        known = checked_node(operation, inputs, attributes, spec, name, sources)
-        _known[key] = known
+        with _making:
+            # Another thread may have made it since.
+            known = _known.get(key)
+            if known is None:
+                known = checked_node(operation, inputs, attributes, spec, name, sources)
+                _known[key] = known
     return known
 
 
