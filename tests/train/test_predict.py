@@ -203,7 +203,7 @@ def test_what_the_engine_cannot_run_is_predicted_by_the_reference(monkeypatch):
     wanted = by_reference(network, X)
 
     def refuse(graph, **_options):
-        raise CannotLower(graph.nodes[-1], "it is a test")
+        raise CannotLower(graph.nodes[-1], lambda: "it is a test")
 
     monkeypatch.setattr("neurona.train.compiled.lower_graph_to_program", refuse)
     monkeypatch.setattr("neurona.train.evaluate.PROGRAMS", StructureCache())

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-import os
-import threading
 import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ import numpy as np
 from neurona.errors import GraphError, ShapeError, unknown_name
 from neurona.graph.operations import OPERATIONS, Operation
 from neurona.graph.shape import DType, Shape, Spec, has_batch
+from neurona.locks import lock_open_in_forks
 from neurona.messages import _
 
 __all__ = [
@@ -164,14 +163,7 @@ _UNSHARED = frozenset({"input", "parameter", "random_mask"})
 _known: weakref.WeakValueDictionary[tuple[Any, ...], Node] = (
     weakref.WeakValueDictionary()
 )
-_making = threading.RLock()
-if hasattr(os, "register_at_fork"):
-    # A lock that another thread held when the process forked would stay locked.
-    os.register_at_fork(
-        before=_making.acquire,
-        after_in_parent=_making.release,
-        after_in_child=_making.release,
-    )
+_making = lock_open_in_forks()
 _sources: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar(
     "sources", default=()
 )
