@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from neurona import Dense, Network, graph, load
+from neurona.course import teach
 from neurona.errors import OptionError
 from neurona.explain import (
     derive_symbols,
     explain_expression,
     matrix_view,
-    teach,
     worked_step,
 )
 from neurona.graph import BATCH

@@ -11,13 +11,14 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from neurona.lazy import lazy_names
 
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from neurona import explain, gradient, graph, reference
+    from neurona import course, explain, gradient, graph, reference, study
     from neurona.network import Network, load
     from neurona.nn import (
         Activation,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from neurona.train.solvers import LBFGS, ConjugateGradients, GradientDescent
 
 _HOMES = {
-    "neurona": ("explain", "gradient", "graph", "reference"),
+    "neurona": ("course", "explain", "gradient", "graph", "reference", "study"),
     "neurona.network": ("Network", "load"),
     "neurona.nn": (
         "Activation",
@@ -76,7 +77,6 @@ _HOMES = {
     "neurona.train.many": ("Job", "fit_many"),
     "neurona.train.solvers": ("ConjugateGradients", "GradientDescent", "LBFGS"),
 }
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "LBFGS",
@@ -104,26 +104,15 @@ __all__ = [
     "RMSProp",
     "Residual",
     "Scale",
+    "course",
     "explain",
     "fit_many",
     "gradient",
     "graph",
     "load",
     "reference",
+    "study",
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Load what is asked for, when it is asked for: importing stays quick."""
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if home == __name__:
-        return importlib.import_module(f"{home}.{name}")
-    value = getattr(importlib.import_module(home), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from neurona.explain.notation.box import text_width
 from neurona.messages import use_language
+from neurona.show.notation.box import text_width
 
 WEIGHTS = {
     "dense_1.weight": [[0.1, 0.3], [0.2, 0.4]],
@@ -46,7 +46,7 @@ def test_a_step_by_hand_is_one_json_document(neurona, weights):
     assert ended.code == 0
     assert found["loss"] == pytest.approx(0.64)
     assert found["loss_after"] == pytest.approx(0.2845803795)
-    assert list(found)[:5] == ["input", "target", "output", "forward", "loss"]
+    assert list(found)[:4] == ["kind", "version", "input", "target"]
 
 
 def test_a_step_by_hand_is_shown_on_the_terminal(neurona, weights):

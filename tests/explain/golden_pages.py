@@ -12,9 +12,9 @@ from pathlib import Path
 from rich.console import Console
 
 from neurona.cli.explain_request import ExplainRequest, answer
-from neurona.explain.page import to_html_fragment, to_latex_document
-from neurona.explain.page.terminal import show_terminal
 from neurona.messages import use_language
+from neurona.show.page import to_html_fragment, to_latex_document
+from neurona.show.page.terminal import show_terminal
 
 FOLDER = Path(__file__).parents[1] / "golden" / "explain"
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from neurona.explain.notation import terms as t
+from neurona.show.notation import terms as t
 
 Values = Mapping[t.Term, Any]
 

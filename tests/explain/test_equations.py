@@ -6,7 +6,6 @@ import pytest
 from neurona import graph as g
 from neurona import reference
 from neurona.errors import GradientError
-from neurona.explain.compose import ONE, exactly
 from neurona.explain.equations import (
     OTHER_SLOPES,
     TEXTBOOK_SLOPES,
@@ -16,7 +15,8 @@ from neurona.explain.equations import (
     write_equation,
     write_expression,
 )
-from neurona.explain.notation import (
+from neurona.gradient import DERIVATIVES, backward
+from neurona.show.notation import (
     Negative,
     Number,
     Power,
@@ -26,7 +26,7 @@ from neurona.explain.notation import (
     Symbol,
     Word,
 )
-from neurona.gradient import DERIVATIVES, backward
+from neurona.show.notation.compose import ONE, exactly
 from tests.explain.term_values import value_of
 
 # Written formulas cancel where the operations do not: 1 − tanh² against sech².

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from neurona import Concatenate, Dense, Embedding, Input, Network, graph
-from neurona.explain.errata import Errata
-from neurona.explain.lessons import LESSONS, teach
-from neurona.explain.notebook import network_page, node_page, scoped_style
-from neurona.explain.worksheets import make_worksheets
-from tests.explain.lessons.small import SMALL
+from neurona.course.lessons import LESSONS, teach
+from neurona.course.worksheets import make_worksheets
+from neurona.errata import Errata
+from neurona.explain.notebook import network_page, node_page
+from neurona.show.notebook import scoped_style
+from tests.course.lessons.small import SMALL
 
 
 def trained():

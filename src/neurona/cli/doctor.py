@@ -46,8 +46,8 @@ def doctor(
     from neurona.cli.busy import busy
     from neurona.cli.explain_output import choose_output, write_explanation
     from neurona.cli.inputs import keep_inputs
-    from neurona.explain.diagnosis.table import doctor_of_table
     from neurona.files import check_writable
+    from neurona.study.diagnosis.table import doctor_of_table
     from neurona.table.model import load_table_model
 
     output = choose_output(format, out, DIGITS, details=True)

@@ -17,7 +17,7 @@ from neurona.messages import _
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from neurona.explain.explanation import Explanation
+    from neurona.show.explanation import Explanation
 
 __all__ = ["Output", "choose_output", "write_explanation"]
 
@@ -136,7 +136,7 @@ def plain_console(file: Any = None) -> Console:
 
 def print_pages(explained: Explanation, output: Output, console: Console) -> None:
     """Print a page and, of exercises, their key."""
-    from neurona.explain.page.terminal import show_terminal
+    from neurona.show.page.terminal import show_terminal
 
     how: dict[str, Any] = {"details": output.details, "digits": output.digits}
     show_terminal(explained.page(), console, answers=output.answers, **how)
@@ -148,18 +148,13 @@ def print_pages(explained: Explanation, output: Output, console: Console) -> Non
 def written(explained: Explanation, output: Output) -> str:
     """Explanation as one text; some write documents of their own."""
     if output.format == "json":
-        from neurona.explain.plain import plain
-
-        document = plain(explained.to_json())
-        return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+        return json.dumps(
+            explained.to_json(), ensure_ascii=False, indent=2, allow_nan=False
+        )
     if output.format == "text":
         text = io.StringIO()
         print_pages(explained, output, plain_console(text))
         return text.getvalue()
-    own = getattr(explained, f"to_{output.format}", None)
-    if own is not None:
-        return str(own(output.digits))
-    from neurona.explain.page import to_html, to_latex_document
-
-    write = to_html if output.format == "html" else to_latex_document
-    return write(explained.page(), output.digits, output.answers)
+    if output.format == "html":
+        return explained.to_html(output.digits, output.answers)
+    return explained.to_latex(output.digits, output.answers)

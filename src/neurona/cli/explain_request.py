@@ -23,9 +23,9 @@ from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
 
 if TYPE_CHECKING:
-    from neurona.explain.explanation import Explanation
     from neurona.explain.step.symbols import Convention
     from neurona.explain.step.worked_step import WorkedStep
+    from neurona.show.explanation import Explanation
 
 __all__ = ["ExplainRequest", "answer"]
 
@@ -158,7 +158,7 @@ def replayed(request: ExplainRequest, at_step: int) -> Explanation:
 
 def ranked(step: WorkedStep) -> Explanation:
     """The rows of a step, those that moved the loss most first."""
-    from neurona.explain.replay.rank_rows import rank_rows
+    from neurona.study.replay.rank_rows import rank_rows
 
     return rank_rows(step)
 

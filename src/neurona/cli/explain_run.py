@@ -13,9 +13,9 @@ from neurona.messages import _
 if TYPE_CHECKING:
     from neurona.cli.explain_request import ExplainRequest
     from neurona.cli.explain_table import TableRows
-    from neurona.explain.flow import FlowHistory
     from neurona.explain.step.worked_step import WorkedStep
     from neurona.network import Network
+    from neurona.study.flow import FlowHistory
 
 __all__ = ["flow_through_run", "replay_of_table"]
 
@@ -31,7 +31,7 @@ def replay_of_table(request: ExplainRequest, model: Path, at_step: int) -> Worke
     NeuronaError
         The run cannot be found again; the message says why.
     """
-    from neurona.explain.replay.replay_step import replay_step
+    from neurona.study.replay.replay_step import replay_step
 
     table, train = table_of_run(request, model)
     return replay_step(
@@ -60,7 +60,7 @@ def flow_through_run(request: ExplainRequest, model: Path) -> FlowHistory:
         The run cannot be found again; the message says why.
     """
     from neurona.cli.busy import busy
-    from neurona.explain.replay.flow_of_run import flow_of_run
+    from neurona.study.replay.flow_of_run import flow_of_run
 
     table, train = table_of_run(request, model)
     with busy(_("running the training again")):
@@ -78,7 +78,7 @@ def table_of_run(
 ) -> tuple[TableRows, np.ndarray[Any, np.dtype[np.int64]]]:
     """The table that trained a model, and the places of the rows that did."""
     from neurona.cli.explain_table import read_rows_of_table
-    from neurona.explain.table_rows import seed_of
+    from neurona.study.table_rows import seed_of
 
     assert request.data is not None
     table = read_rows_of_table(model, request.data)

@@ -47,7 +47,7 @@ class TableRows:
     @property
     def feature_names(self) -> tuple[str, ...]:
         """Names of the inputs, as the reader calls them."""
-        from neurona.explain.features import shown_feature
+        from neurona.study.features import shown_feature
 
         return tuple(shown_feature(feature) for feature in self.encoded.features)
 
@@ -64,7 +64,7 @@ class TableRows:
         DataError
             There is no such row, or it has no target.
         """
-        from neurona.explain.table_rows import check_row
+        from neurona.study.table_rows import check_row
 
         places = {int(row): i for i, row in enumerate(self.encoded.rows)}
         for row in rows:
@@ -100,7 +100,7 @@ def read_rows_of_table(model: Path, data: str) -> TableRows:
         The table lacks columns of the model or any target, or cannot be read.
     """
     from neurona.cli.busy import busy
-    from neurona.explain.table_rows import encode_rows, open_table
+    from neurona.study.table_rows import encode_rows, open_table
     from neurona.table.model import load_table_model
 
     loaded = load_table_model(model)

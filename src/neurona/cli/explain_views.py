@@ -14,7 +14,7 @@ from neurona.messages import _
 
 if TYPE_CHECKING:
     from neurona.cli.explain_request import ExplainRequest
-    from neurona.explain.explanation import Explanation
+    from neurona.show.explanation import Explanation
     from neurona.table.model import TableModel
 
 __all__ = ["VIEWS"]
@@ -104,7 +104,7 @@ def flow(request: ExplainRequest) -> Explanation:
 
         return flow_through_run(request, Path(request.subject))
     refuse_unused(request, frozenset({"subject", "data"}), "--flow")
-    from neurona.explain.flow.table import flow_of_table
+    from neurona.study.flow.table import flow_of_table
 
     return flow_of_table(*table_model(request))
 
@@ -113,10 +113,10 @@ def prediction(request: ExplainRequest) -> Explanation:
     """Why a row is answered so; without a row, what matters over the whole table."""
     model, data = table_model(request)
     if request.row is None:
-        from neurona.explain.prediction import explain_table
+        from neurona.study.prediction import explain_table
 
         return explain_table(model, data)
-    from neurona.explain.prediction import explain_table_prediction
+    from neurona.study.prediction import explain_table_prediction
 
     return explain_table_prediction(model, data, request.row)
 
@@ -124,7 +124,7 @@ def prediction(request: ExplainRequest) -> Explanation:
 def blank(request: ExplainRequest) -> Explanation:
     """Exercises with blanks to fill in, and their answers."""
     from neurona.cli.explain_settings import read_optimizer, read_seeds
-    from neurona.explain.worksheets import make_worksheets
+    from neurona.course.worksheets import make_worksheets
 
     rule = read_optimizer(
         request.optimizer,
@@ -147,7 +147,7 @@ LESSON_RATE: Final = 0.5
 
 def errata(request: ExplainRequest) -> Explanation:
     """What the notes print wrong, on one topic or on all."""
-    from neurona.explain.errata import Errata
+    from neurona.errata import Errata
 
     return Errata(request.subject or "")
 
@@ -162,7 +162,7 @@ def lesson(request: ExplainRequest) -> Explanation:
     """
     import inspect
 
-    from neurona.explain.lessons import LESSONS, teach
+    from neurona.course.lessons import LESSONS, teach
 
     name = request.lesson or ""
     asked = {

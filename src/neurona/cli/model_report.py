@@ -7,9 +7,9 @@ from pathlib import Path
 
 from neurona.cli.console import results
 from neurona.data.encode import Encoders
-from neurona.explain.pictures.characters import spark
 from neurona.messages import _
 from neurona.network import load
+from neurona.show.pictures.characters import spark
 from neurona.table.model import check_there
 from neurona.train.history import History
 

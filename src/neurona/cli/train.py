@@ -171,9 +171,9 @@ def train(
     from neurona.cli.notes import say
     from neurona.cli.train_report import TrainReport, write_json
     from neurona.errors import OptionError
-    from neurona.explain.diagnosis.table import doctor_of_trained
     from neurona.files import check_writable
     from neurona.network import divergence_message
+    from neurona.study.diagnosis.table import doctor_of_trained
     from neurona.table.compare import compare
     from neurona.table.options import TrainOptions, read_hidden
     from neurona.table.train import plan_training, train_plan

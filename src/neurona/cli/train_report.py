@@ -13,9 +13,9 @@ from rich.text import Text
 from neurona.cli.console import errors, results
 from neurona.cli.progress import TrainProgress, show_duration
 from neurona.data.schema import Schema
-from neurona.explain.diagnosis import Diagnosis
-from neurona.explain.pictures.characters import spark
 from neurona.messages import _, ngettext
+from neurona.show.pictures.characters import spark
+from neurona.study.diagnosis import Diagnosis
 from neurona.table.compare import Comparison
 from neurona.table.train import Plan, TrainedTable
 
@@ -327,7 +327,7 @@ def write_json(
             for e in found.entries
         ],
         "verdict": found.sentence,
-        "findings": [finding.to_json() for finding in diagnosis.findings],
+        "findings": [finding.record() for finding in diagnosis.findings],
         "epochs": len(history),
         "best_epoch": history.best_epoch,
         "stopped": history.stopped,

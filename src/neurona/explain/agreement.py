@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from neurona.explain.compose import exactly, measured
-from neurona.explain.notation import Power, Relation, Term, Word
+from neurona.show.notation import Power, Relation, Term, Word
+from neurona.show.notation.compose import exactly, measured
 
 __all__ = ["AGREEMENT", "bound_of", "write_gap"]
 

@@ -14,11 +14,6 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from neurona.explain.compose import exactly
-from neurona.explain.explanation import Explanation
-from neurona.explain.notation.numbers import format_number
-from neurona.explain.notation.terms import Call, Power, Symbol, Term
-from neurona.explain.page.blocks import Block, Inline, Page, Paragraph, Table
 from neurona.explain.stack import (
     Stage,
     loss_of,
@@ -26,9 +21,14 @@ from neurona.explain.stack import (
     sizes_in_words,
     sizes_of,
 )
-from neurona.explain.wording import fill
 from neurona.messages import _, language
 from neurona.network import Network
+from neurona.show.explanation import Explanation
+from neurona.show.notation.compose import exactly
+from neurona.show.notation.numbers import format_number
+from neurona.show.notation.terms import Call, Power, Symbol, Term
+from neurona.show.page.blocks import Block, Inline, Page, Paragraph, Table
+from neurona.show.wording import fill
 from neurona.train.examples import LossLike
 
 __all__ = ["Cost", "StageCost", "Times", "count_operations", "explain_cost"]
@@ -89,6 +89,8 @@ class Cost(Explanation):
         ``None`` where it was not asked for or would take too long.
     """
 
+    kind = "cost"
+
     stages: tuple[StageCost, ...]
     times: Times | None
 
@@ -131,7 +133,7 @@ class Cost(Explanation):
         blocks: list[Block] = [self._rule(), self._table(), *self._verdict()]
         return Page(title, tuple(blocks), language())
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Cost for programs; times in seconds."""
         times = self.times
         return {

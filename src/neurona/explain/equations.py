@@ -16,7 +16,10 @@ from typing import Any, Final, TypeAlias
 
 from neurona import graph as g
 from neurona.errors import GradientError, GraphError, unknown_name
-from neurona.explain.compose import (
+from neurona.gradient import DERIVATIVES, NO_DERIVATIVE
+from neurona.graph import LEAVES, Node, copy_node
+from neurona.messages import _
+from neurona.show.notation.compose import (
     ONE,
     ZERO,
     difference,
@@ -28,7 +31,7 @@ from neurona.explain.compose import (
     side_by_side,
     sum_of,
 )
-from neurona.explain.notation.terms import (
+from neurona.show.notation.terms import (
     Call,
     Cases,
     Matrix,
@@ -44,9 +47,6 @@ from neurona.explain.notation.terms import (
     Transpose,
     Word,
 )
-from neurona.gradient import DERIVATIVES, NO_DERIVATIVE
-from neurona.graph import LEAVES, Node, copy_node
-from neurona.messages import _
 
 __all__ = [
     "EQUATIONS",

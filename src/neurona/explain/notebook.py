@@ -1,21 +1,23 @@
-"""How things show themselves in a notebook.
-
-The styles are a page's own, held inside the box of each output, so that the notebook
-around it keeps its look.
-"""
+"""How networks and nodes show themselves in a notebook."""
 
 from __future__ import annotations
 
-import io
-import re
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from neurona.errors import OptionError
 from neurona.explain.equations import symbol_of_name, write_expression
-from neurona.explain.notation import Number, Relation, Term
-from neurona.explain.page import (
+from neurona.explain.graph_picture import graph_picture
+from neurona.explain.stack import read_stages
+from neurona.graph import Graph, Node, topological_order
+from neurona.graph.notebook import html_of
+from neurona.messages import _, language, ngettext
+from neurona.network import Network
+from neurona.nn.losses import MeanSquaredError
+from neurona.show.notation import Number, Relation, Term
+from neurona.show.notebook import page_in_notebook
+from neurona.show.page import (
     Block,
     Formulas,
     Inline,
@@ -24,76 +26,16 @@ from neurona.explain.page import (
     Picture,
     Section,
     Table,
-    to_html_fragment,
 )
-from neurona.explain.page.html_style import STYLE
-from neurona.explain.pictures import graph_picture, line_chart, network_picture
-from neurona.explain.stack import read_stages
-from neurona.graph import Graph, Node, topological_order
-from neurona.graph.notebook import html_of
-from neurona.messages import _, language, ngettext
-from neurona.network import Network
-from neurona.nn.losses import MeanSquaredError
+from neurona.show.pictures import line_chart, network_picture
 
-__all__ = ["bundle_of_page", "network_page", "node_page", "page_in_notebook"]
+__all__ = ["network_page", "node_page"]
 
 WRITTEN_NODES: Final = 24
 """Expressions of more nodes are drawn and not written."""
 
 DRAWN_NODES: Final = 2000
 """Graphs of more nodes are neither."""
-
-COLUMNS: Final = 88
-
-IN_A_CELL: Final = """
-  & main { margin: 0; max-width: 58rem; padding: .6rem 1rem 1rem; }
-  & h1 { font-size: 1.3rem; margin: .2rem 0 .8rem; }
-  & h2 { font-size: 1.1rem; margin: 1.2rem 0 .5rem; }
-  & table { border: 0; margin: 0; font-size: inherit; }
-  & th, & td { text-align: left; max-width: none; }
-  & th.number, & td.number { text-align: right; }
-  & tr { background: none; }
-"""
-"""A smaller page, and what a notebook's own styles of tables would change."""
-
-
-def scoped_style() -> str:
-    """The style sheet of pages, for what is inside ``.neurona`` alone."""
-    inside = re.sub(r"@page \{[^}]*\}", "", STYLE)
-    inside = re.sub(r"(?m)(?<=[\s{}]):root \{", "& {", inside)
-    inside = re.sub(r"(?m)^(\s*)body \{", r"\1& {", inside)
-    return f".neurona {{{inside}{IN_A_CELL}}}"
-
-
-def page_in_notebook(page: Page) -> str:
-    """A page as HTML to be put inside another page.
-
-    Examples
-    --------
-    >>> shown = page_in_notebook(Page("A page", ()))
-    >>> shown.startswith('<div class="neurona">'), "<h1>A page</h1>" in shown
-    (True, True)
-    """
-    style = scoped_style()
-    fragment = to_html_fragment(page)
-    return f'<div class="neurona"><style>{style}</style>\n{fragment}\n</div>'
-
-
-def bundle_of_page(page: Page) -> dict[str, Any]:
-    """A page as HTML, and as text for where HTML is not shown.
-
-    Examples
-    --------
-    >>> sorted(bundle_of_page(Page("A page", ())))
-    ['text/html', 'text/plain']
-    """
-    from rich.console import Console
-
-    from neurona.explain.page.terminal import show_terminal
-
-    text = io.StringIO()
-    show_terminal(page, Console(file=text, width=COLUMNS, color_system=None))
-    return {"text/html": page_in_notebook(page), "text/plain": text.getvalue().rstrip()}
 
 
 @html_of.register

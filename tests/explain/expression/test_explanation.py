@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from neurona import gradient, reference
 from neurona.errors import OptionError
 from neurona.explain.expression import explain_expression, parse_expression
-from neurona.explain.notation.text import show_text
-from neurona.explain.page import Formulas, Note, Section
+from neurona.show.notation.text import show_text
+from neurona.show.page import Formulas, Note, Section
 
 # The cases are given to 10 digits; the arithmetic itself rounds only a few times.
 GOLDEN = 1e-9

@@ -12,11 +12,11 @@ from neurona import Dense, Network
 from neurona.errors import DataError, OptionError
 from neurona.explain.matrices import matrix_view
 from neurona.explain.matrices.letters import Writer
-from neurona.explain.notation import terms as t
-from neurona.explain.notation.text import show_text
-from neurona.explain.page import Formulas, Section
 from neurona.nn.layers import BatchNorm, Dropout
 from neurona.nn.losses import CrossEntropy
+from neurona.show.notation import terms as t
+from neurona.show.notation.text import show_text
+from neurona.show.page import Formulas, Section
 from tests.explain.term_values import value_of
 
 # The formulas are evaluated in another order than the graph.

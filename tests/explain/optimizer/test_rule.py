@@ -4,10 +4,10 @@ import pytest
 
 from neurona.errors import OptionError
 from neurona.explain import explain_average, explain_descent
-from neurona.explain.notation import Symbol
-from neurona.explain.notation.text import show_text
 from neurona.explain.optimizer.rule import write_rule
 from neurona.optimize import OPTIMIZERS, SGD, Adam, AdamW, Lion, Momentum, RMSProp
+from neurona.show.notation import Symbol
+from neurona.show.notation.text import show_text
 
 CONVENTIONS = [
     (name, convention)

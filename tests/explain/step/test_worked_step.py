@@ -20,13 +20,14 @@ from neurona import (
     Residual,
     Scale,
     explain,
+    study,
 )
 from neurona.errors import DataError, OptionError
-from neurona.explain.notation import format_number
-from neurona.explain.notation.text import show_text
-from neurona.explain.page import to_html, to_latex_document
-from neurona.explain.page.terminal import show_terminal
 from neurona.messages import use_language
+from neurona.show.notation import format_number
+from neurona.show.notation.text import show_text
+from neurona.show.page import to_html, to_latex_document
+from neurona.show.page.terminal import show_terminal
 
 # Central differences keep about ten digits of numbers near 1.
 MEASURED = 1e-7
@@ -224,7 +225,7 @@ def test_after_a_solver_the_step_is_one_of_gradient_descent_and_that_is_said():
         in (step.notes[0])
     )
     with pytest.raises(OptionError, match="lbfgs chose its steps"):
-        explain.replay_step(network, X, y, at_step=1)
+        study.replay_step(network, X, y, at_step=1)
 
 
 def test_dropout_that_is_left_out_is_said():

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from neurona import graph as g
-from neurona.explain.compose import exactly
-from neurona.explain.notation import Number
 from neurona.explain.step.write_row_loss import write_row_loss
 from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_loss_slope
 from neurona.gradient import backward
 from neurona.nn.losses import MeanSquaredError, as_loss
 from neurona.reference import evaluate
+from neurona.show.notation import Number
+from neurona.show.notation.compose import exactly
 from tests.explain.term_values import value_of
 
 # Two orders of the same few operations in float64.

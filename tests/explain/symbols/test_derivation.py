@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 from neurona import Dense, Network
 from neurona import graph as g
 from neurona.errors import OptionError
-from neurona.explain.notation import terms as t
-from neurona.explain.notation.text import show_text
 from neurona.explain.symbols import derive_symbols
 from neurona.explain.textbook.activations import (
     ACTIVATION_EQUATIONS,
@@ -26,6 +24,8 @@ from neurona.nn.activations import ACTIVATIONS, ActivationFunction
 from neurona.nn.layers import Activation, Dropout, LayerNorm
 from neurona.nn.losses import LOSSES, as_loss
 from neurona.reference import evaluate
+from neurona.show.notation import terms as t
+from neurona.show.notation.text import show_text
 from tests.explain.term_values import FUNCTIONS, value_of
 
 # The textbook's formulas cancel where the operations do not, as in a(1 − a) near 1.

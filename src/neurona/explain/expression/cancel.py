@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from neurona.explain.compose import (
+from neurona.show.notation.compose import (
     exactly,
     minus,
     power_of,
     product_of,
     quotient_of,
 )
-from neurona.explain.notation.terms import Negative, Number, Product, Quotient, Term
+from neurona.show.notation.terms import Negative, Number, Product, Quotient, Term
 
 __all__ = ["multiply_and_cancel"]
 
@@ -27,8 +27,8 @@ def multiply_and_cancel(factors: Sequence[Term]) -> Term:
 
     Examples
     --------
-    >>> from neurona.explain.compose import ONE
-    >>> from neurona.explain.notation import Symbol
+    >>> from neurona.show.notation.compose import ONE
+    >>> from neurona.show.notation import Symbol
     >>> x = Symbol("x")
     >>> multiply_and_cancel([Quotient(ONE, x), x]) == ONE
     True

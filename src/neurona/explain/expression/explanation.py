@@ -10,17 +10,16 @@ from typing import Any
 
 from neurona.errors import OptionError, nearest_names, unknown_name
 from neurona.explain.equations import rule_in_words
-from neurona.explain.explanation import Explanation
 from neurona.explain.expression.naming import Naming, name_nodes
 from neurona.explain.expression.parse import Expression, parse_expression
 from neurona.explain.expression.paths import Chain, chains_of, count_paths
 from neurona.explain.expression.remarks import convention_at, problem_at
 from neurona.explain.expression.trace import Trace, trace_expression
 from neurona.explain.expression.write_page import write_page
-from neurona.explain.page.blocks import Page
-from neurona.explain.plain import plain
 from neurona.graph import Node
 from neurona.messages import _
+from neurona.show.explanation import Explanation
+from neurona.show.page.blocks import Page
 
 __all__ = ["ExpressionExplanation", "explain_expression"]
 
@@ -37,6 +36,8 @@ class ExpressionExplanation(Explanation):
     trace : Trace
     naming : Naming
     """
+
+    kind = "expression"
 
     expression: Expression
     at: Mapping[str, float]
@@ -88,7 +89,7 @@ class ExpressionExplanation(Explanation):
         """The explanation in the reader's language."""
         return write_page(self)
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Explanation for programs.
 
         Returns
@@ -103,9 +104,9 @@ class ExpressionExplanation(Explanation):
         return {
             "expression": self.expression.text,
             "at": dict(self.at),
-            "value": plain(self.value, named=True),
-            "gradients": plain(self.gradients, named=True),
-            "checks": plain(self.trace.checks, named=True),
+            "value": self.value,
+            "gradients": self.gradients,
+            "checks": self.trace.checks,
             "nodes": [
                 self._node_record(node, problems, conventions)
                 for node in self.trace.values
@@ -125,11 +126,11 @@ class ExpressionExplanation(Explanation):
         record: dict[str, Any] = {
             "name": names[node],
             "operation": node.operation,
-            "inputs": [names.get(p, plain(values[p], named=True)) for p in node.inputs],
-            "value": plain(values[node], named=True),
+            "inputs": [names.get(p, values[p]) for p in node.inputs],
+            "value": values[node],
         }
         if node in self.trace.gradients:
-            record["gradient"] = plain(self.trace.gradients[node], named=True)
+            record["gradient"] = self.trace.gradients[node]
         if node in problems:
             record["problem"] = problems[node]
         if node in conventions:
@@ -140,12 +141,12 @@ class ExpressionExplanation(Explanation):
         factors = [
             {
                 "symbol": self.naming.derivative_name(edge.node, edge.source),
-                "value": plain(edge.slope, named=True),
+                "value": edge.slope,
                 "rule": rule_in_words(edge.node, edge.index),
             }
             for edge in chain.edges
         ]
-        return {"factors": factors, "product": plain(chain.product, named=True)}
+        return {"factors": factors, "product": chain.product}
 
 
 def check_point(expression: Expression, at: Mapping[str, float]) -> dict[str, float]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from neurona.explain.compose import measured
 from neurona.explain.equations import (
     symbol_of_name,
     write_derivative,
     write_equation,
 )
 from neurona.explain.expression.trace import Edge
-from neurona.explain.notation.terms import Derivative, Symbol, Term
 from neurona.graph import Node
+from neurona.show.notation.compose import measured
+from neurona.show.notation.terms import Derivative, Symbol, Term
 
 __all__ = ["Naming", "name_nodes"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from neurona.explain.notation.numbers import format_number
 from neurona.graph import Node
 from neurona.messages import _
+from neurona.show.notation.numbers import format_number
 
 __all__ = ["convention_at", "problem_at"]
 

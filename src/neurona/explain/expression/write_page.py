@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from neurona.explain.agreement import write_gap
-from neurona.explain.compose import ONE, measured, product_of, sum_of
 from neurona.explain.equations import (
     rule_in_words,
     write_derivative,
@@ -16,7 +15,11 @@ from neurona.explain.equations import (
 from neurona.explain.expression.cancel import multiply_and_cancel
 from neurona.explain.expression.paths import Chain
 from neurona.explain.expression.trace import Edge
-from neurona.explain.notation.terms import (
+from neurona.explain.graph_picture import graph_picture
+from neurona.graph import Graph, Node
+from neurona.messages import _, language, ngettext
+from neurona.show.notation.compose import ONE, measured, product_of, sum_of
+from neurona.show.notation.terms import (
     DOTS,
     Call,
     Derivative,
@@ -28,7 +31,7 @@ from neurona.explain.notation.terms import (
     Symbol,
     Term,
 )
-from neurona.explain.page.blocks import (
+from neurona.show.page.blocks import (
     Block,
     Formulas,
     Inline,
@@ -39,10 +42,7 @@ from neurona.explain.page.blocks import (
     Section,
     Table,
 )
-from neurona.explain.pictures import graph_picture
-from neurona.explain.wording import fill
-from neurona.graph import Graph, Node
-from neurona.messages import _, language, ngettext
+from neurona.show.wording import fill
 
 if TYPE_CHECKING:
     from neurona.explain.expression.explanation import ExpressionExplanation

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from neurona.explain.compose import side_by_side
-from neurona.explain.notation.terms import Product, Symbol, Term
+from neurona.show.notation.compose import side_by_side
+from neurona.show.notation.terms import Product, Symbol, Term
 
 __all__ = ["by_elements"]
 
@@ -27,7 +27,7 @@ def by_elements(term: Term) -> Term:
 
     Examples
     --------
-    >>> from neurona.explain.notation.text import show_text
+    >>> from neurona.show.notation.text import show_text
     >>> from neurona.explain.textbook.activations import write_slope
     >>> from neurona.nn.activations import Sigmoid
     >>> Z, A = Symbol("Z", bold=True), Symbol("A", bold=True)

@@ -8,8 +8,9 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 
 from neurona.errors import OptionError, unknown_name
-from neurona.explain.compose import exactly, measured, side_by_side, sum_of
-from neurona.explain.notation.terms import (
+from neurona.messages import _
+from neurona.show.notation.compose import exactly, measured, side_by_side, sum_of
+from neurona.show.notation.terms import (
     Derivative,
     Matrix,
     Power,
@@ -18,7 +19,6 @@ from neurona.explain.notation.terms import (
     Term,
     Transpose,
 )
-from neurona.messages import _
 
 __all__ = ["CONVENTIONS", "Convention", "Writer", "check_convention", "shape_term"]
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 import numpy as np
 
 from neurona.errors import OptionError
-from neurona.explain.explanation import Explanation
 from neurona.explain.matrices.letters import Convention, Writer, check_convention
 from neurona.explain.matrices.numbers import (
     StageNumbers,
@@ -17,11 +16,12 @@ from neurona.explain.matrices.numbers import (
     measure_matrices,
 )
 from neurona.explain.matrices.write_page import write_page
-from neurona.explain.page.blocks import Page
 from neurona.explain.stack import loss_of
 from neurona.messages import _
 from neurona.network import Network
 from neurona.nn.losses import Loss
+from neurona.show.explanation import Explanation
+from neurona.show.page.blocks import Page
 from neurona.train.examples import LossLike
 
 __all__ = ["MatrixView", "matrix_view"]
@@ -44,6 +44,8 @@ class MatrixView(Explanation):
         What that sample is called: its row in the table that X was taken from.
     """
 
+    kind = "matrices"
+
     loss: Loss
     matrices: StepMatrices
     convention: Convention
@@ -56,7 +58,7 @@ class MatrixView(Explanation):
             self.loss, self.matrices, self.convention, self.row, self.label
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Matrices for programs, samples as rows or columns as the view has them.
 
         Returns

@@ -6,36 +6,9 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from neurona.explain.compose import (
-    ONE,
-    difference,
-    exactly,
-    measured,
-    quotient_of,
-    side_by_side,
-)
 from neurona.explain.matrices.by_elements import by_elements
 from neurona.explain.matrices.letters import Convention, Writer, shape_term
 from neurona.explain.matrices.numbers import StageNumbers, StepMatrices
-from neurona.explain.notation.terms import (
-    Call,
-    Derivative,
-    Product,
-    Relation,
-    Summation,
-    Symbol,
-    Term,
-    Transpose,
-)
-from neurona.explain.page.blocks import (
-    Block,
-    Formulas,
-    Inline,
-    Page,
-    Paragraph,
-    Section,
-    Table,
-)
 from neurona.explain.stack import Stage, sizes_in_words, sizes_of
 from neurona.explain.textbook.activations import (
     slope_rule,
@@ -48,10 +21,37 @@ from neurona.explain.textbook.losses import (
     loss_rule,
     write_loss_slope,
 )
-from neurona.explain.wording import fill
 from neurona.messages import _, language
 from neurona.nn.activations import Identity, Sigmoid, Softmax
 from neurona.nn.losses import BinaryCrossEntropy, CrossEntropy, Loss
+from neurona.show.notation.compose import (
+    ONE,
+    difference,
+    exactly,
+    measured,
+    quotient_of,
+    side_by_side,
+)
+from neurona.show.notation.terms import (
+    Call,
+    Derivative,
+    Product,
+    Relation,
+    Summation,
+    Symbol,
+    Term,
+    Transpose,
+)
+from neurona.show.page.blocks import (
+    Block,
+    Formulas,
+    Inline,
+    Page,
+    Paragraph,
+    Section,
+    Table,
+)
+from neurona.show.wording import fill
 
 __all__ = ["write_page"]
 

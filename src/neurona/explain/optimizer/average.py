@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurona.errors import OptionError
-from neurona.explain.compose import ONE, difference
-from neurona.explain.explanation import Explanation
-from neurona.explain.notation import (
+from neurona.messages import _, language
+from neurona.optimize.average import ewma
+from neurona.settings import Share, checked
+from neurona.show.explanation import Explanation
+from neurona.show.notation import (
     Number,
     Power,
     Product,
@@ -22,7 +24,8 @@ from neurona.explain.notation import (
     Symbol,
     Term,
 )
-from neurona.explain.page.blocks import (
+from neurona.show.notation.compose import ONE, difference
+from neurona.show.page.blocks import (
     Formulas,
     Inline,
     Page,
@@ -30,9 +33,6 @@ from neurona.explain.page.blocks import (
     Section,
     Table,
 )
-from neurona.messages import _, language
-from neurona.optimize.average import ewma
-from neurona.settings import Share, checked
 
 __all__ = ["Average", "explain_average"]
 
@@ -54,6 +54,8 @@ class Average(Explanation):
         V_t, and V_t / (1 − βᵗ).
     """
 
+    kind = "average"
+
     series: NDArray[np.float64]
     beta: float
     values: NDArray[np.float64]
@@ -70,7 +72,7 @@ class Average(Explanation):
         """About how many values are remembered, 1 / (1 − β)."""
         return 1.0 / (1.0 - self.beta)
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """The average for programs.
 
         Returns

@@ -8,15 +8,22 @@ from itertools import count, islice
 from typing import Any
 
 from neurona.errors import OptionError
-from neurona.explain.compose import measured
 from neurona.explain.equations import symbol_of_name, write_expression
-from neurona.explain.explanation import Explanation
 from neurona.explain.expression.explanation import check_point
 from neurona.explain.expression.naming import free_letter
 from neurona.explain.expression.parse import Expression, parse_expression
-from neurona.explain.notation import Derivative, Relation, Symbol, Term
 from neurona.explain.optimizer.rule import WrittenRule, write_rule
-from neurona.explain.page.blocks import (
+from neurona.explain.step.differences import measure_slopes
+from neurona.gradient import backward
+from neurona.graph import Graph, Node
+from neurona.messages import _, language, ngettext
+from neurona.optimize import Optimizer, as_optimizer
+from neurona.reference import Executable, evaluate
+from neurona.settings import Count, checked
+from neurona.show.explanation import Explanation
+from neurona.show.notation import Derivative, Relation, Symbol, Term
+from neurona.show.notation.compose import measured
+from neurona.show.page.blocks import (
     Block,
     Formulas,
     Inline,
@@ -25,14 +32,6 @@ from neurona.explain.page.blocks import (
     Section,
     Table,
 )
-from neurona.explain.plain import plain
-from neurona.explain.step.differences import measure_slopes
-from neurona.gradient import backward
-from neurona.graph import Graph, Node
-from neurona.messages import _, language, ngettext
-from neurona.optimize import Optimizer, as_optimizer
-from neurona.reference import Executable, evaluate
-from neurona.settings import Count, checked
 
 __all__ = ["DESCENT_RATE", "Descent", "DescentStep", "explain_descent"]
 
@@ -84,13 +83,15 @@ class Descent(Explanation):
     value_after : float
     """
 
+    kind = "descent"
+
     expression: Expression
     optimizer: Optimizer
     rule: WrittenRule
     steps: tuple[DescentStep, ...]
     value_after: float
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """The descent for programs.
 
         Returns
@@ -111,15 +112,15 @@ class Descent(Explanation):
                 {
                     "step": i + 1,
                     "before": dict(step.before),
-                    "value": plain(step.value, named=True),
-                    "gradients": plain(step.gradients, named=True),
-                    "checks": plain(step.checks, named=True),
-                    "slots": plain(step.slots, named=True),
-                    "after": plain(step.after, named=True),
+                    "value": step.value,
+                    "gradients": step.gradients,
+                    "checks": step.checks,
+                    "slots": step.slots,
+                    "after": step.after,
                 }
                 for i, step in enumerate(self.steps)
             ],
-            "value_after": plain(self.value_after, named=True),
+            "value_after": self.value_after,
         }
 
     def page(self) -> Page:

@@ -13,13 +13,13 @@ from functools import cached_property
 from typing import Any, Final
 
 from neurona import graph as g
-from neurona.explain.compose import ONE, difference, exactly, power_of
 from neurona.explain.equations import write_expression
-from neurona.explain.notation import Number, Relation, Symbol, Term, Word
 from neurona.graph import Graph, Node
 from neurona.messages import _
 from neurona.optimize import Clock, Optimizer, make_clock
 from neurona.reference import Executable, host_scalars
+from neurona.show.notation import Number, Relation, Symbol, Term, Word
+from neurona.show.notation.compose import ONE, difference, exactly, power_of
 
 __all__ = ["RuleLine", "WrittenRule", "setting_symbol", "write_rule"]
 
@@ -245,7 +245,7 @@ def write_rule(optimizer: Optimizer) -> WrittenRule:
 
     Examples
     --------
-    >>> from neurona.explain.notation.text import show_text
+    >>> from neurona.show.notation.text import show_text
     >>> from neurona.optimize import Momentum
     >>> for line in write_rule(Momentum()).lines:
     ...     print(show_text(line.formula))

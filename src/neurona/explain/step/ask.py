@@ -8,7 +8,6 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from neurona.errors import DataError
-from neurona.explain.notation import format_number
 from neurona.explain.step.choose import Selection
 from neurona.explain.step.numbers import StepRequest
 from neurona.explain.step.symbols import Convention
@@ -18,6 +17,7 @@ from neurona.model_file import part_from_config
 from neurona.network import Network
 from neurona.nn.build import Parameter
 from neurona.optimize import Optimizer, Schedule, as_optimizer
+from neurona.show.notation import format_number
 from neurona.train.examples import LossLike, choose_losses, prepare_examples
 from neurona.train.solvers import Solver
 from neurona.train.step import slot_name
@@ -165,7 +165,7 @@ def note_of_dropout(network: Network) -> list[str]:
     if network.training is None:
         return [_("Dropout is left out.")]
     said = _(
-        "Dropout is left out; --at-step N, or explain.replay_step, shows a step of the "
+        "Dropout is left out; --at-step N, or study.replay_step, shows a step of the "
         "run with its masks."
     )
     return [said]

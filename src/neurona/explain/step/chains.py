@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neurona.explain.notation import Derivative, Product, Symbol, Term
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.numbers import StepNumbers, UnitNumbers
 from neurona.explain.step.symbols import LOSS, Symbols
+from neurona.show.notation import Derivative, Product, Symbol, Term
 
 __all__ = ["Chain", "Chains", "Factor"]
 

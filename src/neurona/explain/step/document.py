@@ -8,14 +8,14 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from neurona.explain.notation import Term
-from neurona.explain.notation.text import show_text
 from neurona.explain.step.chains import Chain, Factor
 from neurona.explain.step.choose import EVERY, Entry
 from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.perceptron import apply_perceptron_rule
 from neurona.explain.step.worked_step import WorkedStep
 from neurona.messages import language
+from neurona.show.notation import Term
+from neurona.show.notation.text import show_text
 
 __all__ = ["write_document"]
 
@@ -243,4 +243,4 @@ def totals(step: WorkedStep) -> dict[str, Any]:
 def perceptron_rule(step: WorkedStep) -> dict[str, Any] | None:
     """What the perceptron's own rule does where the gradient is zero."""
     found = apply_perceptron_rule(step.numbers)
-    return None if found is None else found.to_json()
+    return None if found is None else found.record()

@@ -8,14 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from neurona.explain.explanation import Explanation
-from neurona.explain.page.blocks import Block, Page, Picture, Section
-from neurona.explain.pictures import graph_picture, network_picture
+from neurona.explain.graph_picture import graph_picture
 from neurona.explain.step.worked_step import WorkedStep
 from neurona.gradient import backward
 from neurona.graph import Graph, Node
 from neurona.messages import _, language
 from neurona.reference import Executable
+from neurona.show.explanation import Explanation
+from neurona.show.page.blocks import Block, Page, Picture, Section
+from neurona.show.pictures import network_picture
 
 __all__ = ["StepPictures", "draw_network"]
 
@@ -66,6 +67,8 @@ class StepPictures(Explanation):
     step : WorkedStep
     """
 
+    kind = "pictures"
+
     step: WorkedStep
 
     def page(self) -> Page:
@@ -96,7 +99,7 @@ class StepPictures(Explanation):
             {node: found[f"g{i}"] for i, node in enumerate(grads)},
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """The pictures as SVG: ``network`` (null if it is no chain) and ``graph``."""
         network = draw_network(self.step)
         return {

@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from neurona.explain.notation import Sum, Term
-from neurona.explain.page.blocks import Inline
 from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.worked_step import WorkedStep
 from neurona.messages import ngettext
+from neurona.show.notation import Sum, Term
+from neurona.show.page.blocks import Inline
 
 __all__ = [
     "MOST_ROWS",

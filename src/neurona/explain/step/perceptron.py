@@ -38,7 +38,7 @@ class PerceptronRule:
     weights: Array
     biases: Array
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """The visits for programs."""
         return {
             "z": self.z.tolist(),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias
 
-from neurona.explain.notation import Derivative, Symbol, Term, Word
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.numbers import StepNumbers, UnitNumbers
+from neurona.show.notation import Derivative, Symbol, Term, Word
 
 __all__ = ["LOSS", "Convention", "Symbols"]
 

@@ -9,8 +9,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from neurona.explain.explanation import Explanation
-from neurona.explain.page import Page
 from neurona.explain.step.chains import Chain, Chains
 from neurona.explain.step.choose import (
     LARGEST,
@@ -25,6 +23,8 @@ from neurona.explain.step.compute_step import compute_step
 from neurona.explain.step.differences import MeasuredSlopes
 from neurona.explain.step.numbers import StepNumbers, StepRequest
 from neurona.explain.step.symbols import Convention, Symbols
+from neurona.show.explanation import Explanation
+from neurona.show.page import Page
 
 __all__ = ["WorkedStep", "work_step"]
 
@@ -54,6 +54,8 @@ class WorkedStep(Explanation):
     asked : bool
         Whether the entries were chosen by whoever asked.
     """
+
+    kind = "step"
 
     numbers: StepNumbers
     rows: tuple[int, ...]
@@ -128,7 +130,7 @@ class WorkedStep(Explanation):
 
         return write_page(self)
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """The step for programs: see :func:`neurona.explain.step.document.document`."""
         from neurona.explain.step.document import write_document
 

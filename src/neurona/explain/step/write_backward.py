@@ -6,24 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from neurona.explain.compose import exactly
-from neurona.explain.notation import (
-    Derivative,
-    Marked,
-    Number,
-    Product,
-    Relation,
-    Summation,
-    Symbol,
-    Term,
-)
-from neurona.explain.page.blocks import (
-    Block,
-    Formulas,
-    Inline,
-    Section,
-    Table,
-)
 from neurona.explain.step.chains import Chain
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.layout import (
@@ -45,6 +27,24 @@ from neurona.explain.step.write_loss import output_layer
 from neurona.explain.textbook.activations import write_slope_of_one_piece
 from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_loss_slope
 from neurona.messages import _, ngettext
+from neurona.show.notation import (
+    Derivative,
+    Marked,
+    Number,
+    Product,
+    Relation,
+    Summation,
+    Symbol,
+    Term,
+)
+from neurona.show.notation.compose import exactly
+from neurona.show.page.blocks import (
+    Block,
+    Formulas,
+    Inline,
+    Section,
+    Table,
+)
 
 __all__ = ["write_backward"]
 

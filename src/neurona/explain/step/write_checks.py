@@ -8,9 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from neurona.explain.agreement import AGREEMENT, bound_of
-from neurona.explain.compose import exactly
-from neurona.explain.notation import Number, Power
-from neurona.explain.page.blocks import (
+from neurona.explain.step.choose import Entry
+from neurona.explain.step.worked_step import WorkedStep
+from neurona.messages import _, ngettext
+from neurona.show.notation import Number, Power
+from neurona.show.notation.compose import exactly
+from neurona.show.page.blocks import (
     Block,
     Inline,
     Note,
@@ -18,9 +21,6 @@ from neurona.explain.page.blocks import (
     Section,
     Table,
 )
-from neurona.explain.step.choose import Entry
-from neurona.explain.step.worked_step import WorkedStep
-from neurona.messages import _, ngettext
 
 __all__ = ["closing_blocks"]
 

@@ -8,8 +8,14 @@ from typing import Final
 
 import numpy as np
 
-from neurona.explain.compose import ONE, difference, exactly, minus
-from neurona.explain.notation import (
+from neurona.explain.step.layout import added
+from neurona.explain.step.numbers import UnitNumbers
+from neurona.explain.step.symbols import LOSS
+from neurona.explain.step.worked_step import WorkedStep
+from neurona.explain.textbook.losses import write_loss_slope
+from neurona.messages import _
+from neurona.nn.losses import BinaryCrossEntropy, CrossEntropy, Loss
+from neurona.show.notation import (
     Derivative,
     Number,
     Product,
@@ -18,14 +24,8 @@ from neurona.explain.notation import (
     Sum,
     Term,
 )
-from neurona.explain.page.blocks import Formulas, Paragraph, Section
-from neurona.explain.step.layout import added
-from neurona.explain.step.numbers import UnitNumbers
-from neurona.explain.step.symbols import LOSS
-from neurona.explain.step.worked_step import WorkedStep
-from neurona.explain.textbook.losses import write_loss_slope
-from neurona.messages import _
-from neurona.nn.losses import BinaryCrossEntropy, CrossEntropy, Loss
+from neurona.show.notation.compose import ONE, difference, exactly, minus
+from neurona.show.page.blocks import Formulas, Paragraph, Section
 
 __all__ = ["ending_line", "expansion"]
 

@@ -8,29 +8,6 @@ from typing import Final
 
 import numpy as np
 
-from neurona.explain.compose import ZERO, difference
-from neurona.explain.notation import (
-    DOTS,
-    Call,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Relation,
-    Summation,
-    Symbol,
-    Term,
-    Word,
-    numbers_matrix,
-)
-from neurona.explain.page.blocks import (
-    Block,
-    Formulas,
-    Inline,
-    Paragraph,
-    Section,
-    Table,
-)
 from neurona.explain.step.layout import (
     MOST_ROWS,
     MOST_TERMS,
@@ -47,6 +24,29 @@ from neurona.explain.step.write_loss import batch_loss, loss_blocks
 from neurona.explain.step.write_operations import write_operations
 from neurona.explain.textbook.activations import call_activation
 from neurona.messages import _, ngettext
+from neurona.show.notation import (
+    DOTS,
+    Call,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Relation,
+    Summation,
+    Symbol,
+    Term,
+    Word,
+    numbers_matrix,
+)
+from neurona.show.notation.compose import ZERO, difference
+from neurona.show.page.blocks import (
+    Block,
+    Formulas,
+    Inline,
+    Paragraph,
+    Section,
+    Table,
+)
 
 __all__ = ["write_forward", "write_weights"]
 

@@ -6,19 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from neurona.explain.compose import exactly
-from neurona.explain.notation import (
-    DOTS,
-    Number,
-    Product,
-    Quotient,
-    Relation,
-    Sum,
-    Summation,
-    Symbol,
-    Term,
-)
-from neurona.explain.page.blocks import Block, Formulas, Inline, Paragraph, Table
 from neurona.explain.step.layout import (
     MOST_ROWS,
     MOST_UNITS,
@@ -32,6 +19,19 @@ from neurona.explain.step.worked_step import WorkedStep
 from neurona.explain.step.write_row_loss import write_row_loss
 from neurona.messages import _
 from neurona.nn.losses import Loss
+from neurona.show.notation import (
+    DOTS,
+    Number,
+    Product,
+    Quotient,
+    Relation,
+    Sum,
+    Summation,
+    Symbol,
+    Term,
+)
+from neurona.show.notation.compose import exactly
+from neurona.show.page.blocks import Block, Formulas, Inline, Paragraph, Table
 
 __all__ = ["batch_loss", "loss_blocks", "output_layer"]
 

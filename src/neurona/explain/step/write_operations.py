@@ -6,14 +6,14 @@ from typing import Final
 
 import numpy as np
 
-from neurona.explain.compose import measured
 from neurona.explain.equations import write_equation
-from neurona.explain.notation import Number, Symbol, Term
-from neurona.explain.page.blocks import Block, Inline, Section, Table
 from neurona.explain.step.numbers import OperationNumbers
 from neurona.explain.step.worked_step import WorkedStep
 from neurona.graph import Node, has_batch
 from neurona.messages import _
+from neurona.show.notation import Number, Symbol, Term
+from neurona.show.notation.compose import measured
+from neurona.show.page.blocks import Block, Inline, Section, Table
 
 __all__ = ["write_operations"]
 

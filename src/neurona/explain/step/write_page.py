@@ -6,19 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from neurona.explain.compose import difference, product_of, sum_of
-from neurona.explain.errata import note_for
-from neurona.explain.notation import Number, Relation, Symbol, Term
-from neurona.explain.page.blocks import (
-    Block,
-    Formulas,
-    Inline,
-    Note,
-    Page,
-    Paragraph,
-    Section,
-    Table,
-)
+from neurona.errata import note_for
 from neurona.explain.step.draw import draw_network
 from neurona.explain.step.layout import row_labels
 from neurona.explain.step.perceptron import PerceptronRule, apply_perceptron_rule
@@ -28,6 +16,18 @@ from neurona.explain.step.write_forward import write_forward, write_weights
 from neurona.explain.step.write_update import write_update
 from neurona.messages import _, language, ngettext
 from neurona.nn.activations import Heaviside, Sign
+from neurona.show.notation import Number, Relation, Symbol, Term
+from neurona.show.notation.compose import difference, product_of, sum_of
+from neurona.show.page.blocks import (
+    Block,
+    Formulas,
+    Inline,
+    Note,
+    Page,
+    Paragraph,
+    Section,
+    Table,
+)
 
 __all__ = ["write_page"]
 

@@ -6,9 +6,10 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from neurona import graph as g
-from neurona.explain.compose import ONE, ZERO, exactly, minus
 from neurona.explain.equations import write_expression
-from neurona.explain.notation import (
+from neurona.explain.textbook.losses import LOSS_EQUATIONS
+from neurona.nn.losses import Loss
+from neurona.show.notation import (
     Negative,
     Number,
     Product,
@@ -18,8 +19,7 @@ from neurona.explain.notation import (
     Symbol,
     Term,
 )
-from neurona.explain.textbook.losses import LOSS_EQUATIONS
-from neurona.nn.losses import Loss
+from neurona.show.notation.compose import ONE, ZERO, exactly, minus
 
 __all__ = ["write_row_loss"]
 
@@ -32,7 +32,7 @@ def write_row_loss(loss: Loss, predictions: list[Term], targets: list[Term]) -> 
 
     Examples
     --------
-    >>> from neurona.explain.notation.text import show_text
+    >>> from neurona.show.notation.text import show_text
     >>> from neurona.nn.losses import MeanSquaredError
     >>> made, wanted = [Symbol("p"), Symbol("q")], [Symbol("s"), Symbol("t")]
     >>> show_text(write_row_loss(MeanSquaredError(half=True), made, wanted))

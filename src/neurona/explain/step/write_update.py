@@ -7,9 +7,13 @@ from typing import Final
 
 import numpy as np
 
-from neurona.explain.notation import Number, Relation, Symbol, Term, format_number
 from neurona.explain.optimizer.rule import WrittenRule, write_rule
-from neurona.explain.page.blocks import (
+from neurona.explain.step.choose import Entry
+from neurona.explain.step.symbols import LOSS
+from neurona.explain.step.worked_step import WorkedStep
+from neurona.messages import _
+from neurona.show.notation import Number, Relation, Symbol, Term, format_number
+from neurona.show.page.blocks import (
     Block,
     Formulas,
     Inline,
@@ -18,10 +22,6 @@ from neurona.explain.page.blocks import (
     Section,
     Table,
 )
-from neurona.explain.step.choose import Entry
-from neurona.explain.step.symbols import LOSS
-from neurona.explain.step.worked_step import WorkedStep
-from neurona.messages import _
 from neurona.train.step import slot_name
 
 __all__ = ["write_update"]

@@ -9,20 +9,6 @@ from itertools import islice, product
 from typing import Any, Final, Literal
 
 from neurona.errors import OptionError, unknown_name
-from neurona.explain.compose import ONE, exactly, product_of, quotient_of
-from neurona.explain.explanation import Explanation
-from neurona.explain.notation.latex import to_latex
-from neurona.explain.notation.terms import Derivative, Relation, Summation, Symbol
-from neurona.explain.notation.text import show_text
-from neurona.explain.page.blocks import (
-    Block,
-    Formulas,
-    Inline,
-    Note,
-    Page,
-    Paragraph,
-    Section,
-)
 from neurona.explain.stack import (
     Stage,
     loss_of,
@@ -41,11 +27,25 @@ from neurona.explain.symbols.letters import (
     z_of,
 )
 from neurona.explain.textbook.losses import OUTPUTS
-from neurona.explain.wording import fill
 from neurona.messages import _, language, ngettext
 from neurona.network import Network
 from neurona.nn.activations import SELU
 from neurona.nn.losses import Loss
+from neurona.show.explanation import Explanation
+from neurona.show.notation.compose import ONE, exactly, product_of, quotient_of
+from neurona.show.notation.latex import to_latex
+from neurona.show.notation.terms import Derivative, Relation, Summation, Symbol
+from neurona.show.notation.text import show_text
+from neurona.show.page.blocks import (
+    Block,
+    Formulas,
+    Inline,
+    Note,
+    Page,
+    Paragraph,
+    Section,
+)
+from neurona.show.wording import fill
 from neurona.train.examples import LossLike
 
 __all__ = ["Derivation", "Part", "derive_symbols"]
@@ -88,6 +88,8 @@ class Derivation(Explanation):
         Weights that were asked for but are not written.
     """
 
+    kind = "symbols"
+
     stages: tuple[Stage, ...]
     loss: Loss
     parts: tuple[Part, ...]
@@ -125,7 +127,7 @@ class Derivation(Explanation):
         title = _("The gradients of a {shape} network, in symbols").format(shape=shape)
         return Page(title, tuple(blocks), language())
 
-    def to_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Derivation for programs: every line as text and as LaTeX, with its rule."""
         return {
             "loss": self.loss.name,

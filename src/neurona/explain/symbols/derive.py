@@ -10,26 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from neurona.explain.compose import (
-    ONE,
-    difference,
-    exactly,
-    minus,
-    product_of,
-    quotient_of,
-    side_by_side,
-    sum_of,
-)
-from neurona.explain.notation.terms import (
-    Derivative,
-    Power,
-    Product,
-    Relation,
-    Sum,
-    Summation,
-    Symbol,
-    Term,
-)
 from neurona.explain.stack import Stage
 from neurona.explain.symbols.letters import (
     LOSS,
@@ -55,6 +35,26 @@ from neurona.explain.textbook.losses import (
 from neurona.messages import _
 from neurona.nn.activations import Sigmoid, Softmax
 from neurona.nn.losses import BinaryCrossEntropy, CrossEntropy, Loss
+from neurona.show.notation.compose import (
+    ONE,
+    difference,
+    exactly,
+    minus,
+    product_of,
+    quotient_of,
+    side_by_side,
+    sum_of,
+)
+from neurona.show.notation.terms import (
+    Derivative,
+    Power,
+    Product,
+    Relation,
+    Sum,
+    Summation,
+    Symbol,
+    Term,
+)
 
 __all__ = ["Deriver", "Line"]
 

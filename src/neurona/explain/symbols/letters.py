@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from neurona.explain.notation.terms import Derivative, Symbol, Term
+from neurona.show.notation.terms import Derivative, Symbol, Term
 
 __all__ = [
     "LOSS",

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from neurona import graph as g
-from neurona.explain.compose import (
+from neurona.explain.equations import write_expression
+from neurona.explain.slopes import slope_node
+from neurona.messages import _
+from neurona.nn.activations import ActivationFunction
+from neurona.show.notation.compose import (
     ONE,
     ZERO,
     difference,
@@ -17,8 +21,7 @@ from neurona.explain.compose import (
     side_by_side,
     sum_of,
 )
-from neurona.explain.equations import write_expression
-from neurona.explain.notation.terms import (
+from neurona.show.notation.terms import (
     Call,
     Cases,
     Power,
@@ -27,9 +30,6 @@ from neurona.explain.notation.terms import (
     Term,
     Word,
 )
-from neurona.explain.slopes import slope_node
-from neurona.messages import _
-from neurona.nn.activations import ActivationFunction
 
 __all__ = [
     "ACTIVATION_EQUATIONS",
@@ -199,7 +199,7 @@ def write_slope(f: ActivationFunction, z: Term, a: Term) -> Term:
 
     Examples
     --------
-    >>> from neurona.explain.notation.text import show_text
+    >>> from neurona.show.notation.text import show_text
     >>> from neurona.nn.activations import Sigmoid, Tanh
     >>> z, a = Symbol("z"), Symbol("a")
     >>> show_text(write_slope(Sigmoid(), z, a)), show_text(write_slope(Tanh(), z, a))
@@ -213,7 +213,7 @@ def call_activation(f: ActivationFunction, z: Term) -> Term:
 
     Examples
     --------
-    >>> from neurona.explain.notation.text import show_text
+    >>> from neurona.show.notation.text import show_text
     >>> from neurona.nn.activations import Identity, ReLU
     >>> z = Symbol("z")
     >>> show_text(call_activation(ReLU(), z)), show_text(call_activation(Identity(), z))

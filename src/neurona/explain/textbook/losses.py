@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from neurona.errors import OptionError
-from neurona.explain.compose import (
+from neurona.messages import _
+from neurona.nn.losses import Loss
+from neurona.show.notation.compose import (
     ONE,
     difference,
     exactly,
@@ -18,7 +20,7 @@ from neurona.explain.compose import (
     side_by_side,
     sum_of,
 )
-from neurona.explain.notation.terms import (
+from neurona.show.notation.terms import (
     Call,
     Cases,
     Negative,
@@ -32,8 +34,6 @@ from neurona.explain.notation.terms import (
     Term,
     Word,
 )
-from neurona.messages import _
-from neurona.nn.losses import Loss
 
 __all__ = [
     "LOSS_EQUATIONS",
@@ -212,7 +212,7 @@ def write_loss(
 
     Examples
     --------
-    >>> from neurona.explain.notation.text import show_text
+    >>> from neurona.show.notation.text import show_text
     >>> from neurona.nn.losses import MeanSquaredError
     >>> def indexed(letter):
     ...     return lambda index: Symbol(letter, index)
@@ -252,7 +252,7 @@ def write_loss_slope(
 
     Examples
     --------
-    >>> from neurona.explain.notation.text import show_text
+    >>> from neurona.show.notation.text import show_text
     >>> from neurona.nn.losses import MeanSquaredError
     >>> show_text(write_loss_slope(MeanSquaredError(), Symbol("a"), Symbol("y"), 3))
     '(2 / n)(a − y)'

@@ -1,0 +1,307 @@
+"""A stack of linear layers multiplied out into one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from neurona.course.lessons.round_numbers import round_numbers
+from neurona.errors import OptionError
+from neurona.explain.stack import read_stages, sizes_in_words
+from neurona.explain.step.by_hand import build_by_hand
+from neurona.messages import _, language
+from neurona.network import Network
+from neurona.nn.losses import MeanSquaredError
+from neurona.reference.random_numbers import normals, stream_of
+from neurona.show.explanation import Explanation
+from neurona.show.notation import (
+    Call,
+    Negative,
+    Number,
+    Product,
+    Relation,
+    Sum,
+    Symbol,
+    Term,
+    Word,
+    numbers_matrix,
+)
+from neurona.show.notation.compose import side_by_side, sum_of
+from neurona.show.page import (
+    Block,
+    Formulas,
+    Note,
+    Page,
+    Paragraph,
+    Section,
+    Table,
+)
+from neurona.show.wording import fill
+
+__all__ = ["LinearStack", "multiply_out"]
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+
+SMALL: Final = 5
+"""Matrices of more rows or columns than this are told by their shape."""
+
+CHECKED_ROWS: Final = 100
+
+
+@dataclass(frozen=True, eq=False)
+class LinearStack(Explanation):
+    """Layers without activation functions, and the one layer that they are.
+
+    Parameters
+    ----------
+    weights : tuple of array (I, O)
+    biases : tuple of array (O,)
+    x : array (I,)
+        A row to try.
+    seed : int
+        Of the rows of the check.
+
+    Notes
+    -----
+    Math: (x W₁ + b₁) W₂ + b₂ = x (W₁W₂) + (b₁W₂ + b₂).
+    """
+
+    kind = "linear_stack"
+
+    weights: tuple[Array, ...]
+    biases: tuple[Array, ...]
+    x: Array
+    seed: int = 0
+
+    @cached_property
+    def products(self) -> tuple[tuple[Array, Array], ...]:
+        """Weight and bias of the first layer, of the first two as one, and so on."""
+        found = [(self.weights[0], self.biases[0])]
+        for weight, bias in zip(self.weights[1:], self.biases[1:], strict=True):
+            before, offset = found[-1]
+            found.append((before @ weight, offset @ weight + bias))
+        return tuple(found)
+
+    def through_layers(self, x: Array, *, bend: bool = False) -> Array:
+        """What the layers give one after the other, with tanh between them or not."""
+        for k, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            x = (np.tanh(x) if bend and k else x) @ weight + bias
+        return x
+
+    @cached_property
+    def largest_difference(self) -> float:
+        """Between layers and product over random rows, next to the largest output."""
+        size = (CHECKED_ROWS, len(self.x))
+        rows = normals(self.seed, stream_of("rows"), size)
+        weight, bias = self.products[-1]
+        layers = self.through_layers(rows)
+        scale = float(np.abs(layers).max()) or 1.0
+        return float(np.abs(layers - (rows @ weight + bias)).max()) / scale
+
+    def bending(self, *, bend: bool) -> Array:
+        """f(x) + f(−x) − 2 f(0), which is 0 for every linear layer."""
+        f = self.through_layers
+        zero = np.zeros_like(self.x)
+        return f(self.x, bend=bend) + f(-self.x, bend=bend) - 2 * f(zero, bend=bend)
+
+    @property
+    def text(self) -> str:
+        """The network as numbers of units."""
+        widths = (weight.shape[1] for weight in self.weights)
+        return sizes_in_words((len(self.x), *widths))
+
+    def page(self) -> Page:
+        """The product, layer by layer, and its check."""
+        before = sum(w.size + b.size for w, b in zip(self.weights, self.biases,
+                                                     strict=True))  # fmt: skip
+        after = sum(part.size for part in self.products[-1])
+        steps = [self.step(k) for k in range(1, len(self.weights))]
+        blocks: tuple[Block, ...] = (
+            Paragraph(
+                (
+                    _(
+                        "Without activation functions a {network} network computes "
+                        "nothing that a single linear layer does not: its layers can "
+                        "be multiplied out into one."
+                    ).format(network=self.text),
+                )
+            ),
+            Formulas(((rule(), _("multiplied out")),)),
+            *steps,
+            Section((_("Check"),), self.check()),
+            Note(
+                (
+                    _(
+                        "{before} parameters do the work of {after}. What layers add "
+                        "is what bends between them: the activation function."
+                    ).format(before=before, after=after),
+                ),
+                "good",
+            ),
+        )
+        return Page(_("Linear layers multiplied out"), blocks, language())
+
+    def step(self, k: int) -> Section:
+        """How layer k + 1 joins the product of those before."""
+        weight, bias = self.products[k - 1]
+        new_weight, new_bias = self.products[k]
+        first, offset = letter("W", joined(k)), letter("b", joined(k))
+        second, own = letter("W", str(k + 1)), letter("b", str(k + 1))
+        name = joined(k + 1)
+        lines: list[tuple[Term, str]] = []
+        symbols = side_by_side(first, second)
+        numbers = Product((matrix(weight), matrix(self.weights[k])), "")
+        lines.append(
+            (Relation((letter("W", name), symbols, numbers, matrix(new_weight))), "")
+        )
+        symbols = sum_of(side_by_side(offset, second), own)
+        numbers_sum = Sum(
+            (
+                Product((matrix(bias), matrix(self.weights[k])), ""),
+                matrix(self.biases[k]),
+            )
+        )
+        lines.append(
+            (Relation((letter("b", name), symbols, numbers_sum, matrix(new_bias))), "")
+        )
+        heading = _("Layers 1 to {last} as one").format(last=k + 1)
+        return Section((heading,), (Formulas(tuple(lines)),))
+
+    def check(self) -> tuple[Block, ...]:
+        """Both ways at one row, the largest difference, and what an activation adds."""
+        weight, bias = self.products[-1]
+        rows = (
+            ((_("layer by layer"),), (matrix(self.through_layers(self.x)),)),
+            ((_("multiplied out"),), (matrix(self.x @ weight + bias),)),
+        )
+        table = Table(((_("way"),), (Symbol("y", accent="hat"),)), rows)
+        return (
+            Paragraph(fill(_("At {x}:"), x=Relation((letter("x"), matrix(self.x))))),
+            table,
+            Paragraph(
+                fill(
+                    _(
+                        "Over {count} random rows both ways differ by at most "
+                        "{difference} of the largest output: rounding."
+                    ),
+                    count=str(CHECKED_ROWS),
+                    difference=Number(self.largest_difference),
+                )
+            ),
+            Paragraph(
+                fill(
+                    _(
+                        "With tanh between the layers {sum} is {bent} here. It is 0 "
+                        "for whatever is linear, so that no single layer can give the "
+                        "same."
+                    ),
+                    sum=bending_symbols(),
+                    bent=matrix(self.bending(bend=True)),
+                )
+            ),
+        )
+
+    def record(self) -> dict[str, Any]:
+        """The layers, their product and the check."""
+        weight, bias = self.products[-1]
+        return {
+            "network": self.text,
+            "weights": [w.tolist() for w in self.weights],
+            "biases": [b.tolist() for b in self.biases],
+            "weight": weight.tolist(),
+            "bias": bias.tolist(),
+            "x": self.x.tolist(),
+            "output": self.through_layers(self.x).tolist(),
+            "largest_difference": self.largest_difference,
+            "bending_with_tanh": self.bending(bend=True).tolist(),
+        }
+
+
+def multiply_out(network: Network | str = "2-3-2-1", seed: int = 0) -> LinearStack:
+    """Multiply the layers of a network out, its activation functions left out.
+
+    Parameters
+    ----------
+    network : Network or str
+        Of dense layers; or numbers of units, at least two layers, with weights drawn
+        by the seed.
+    seed : int
+
+    Raises
+    ------
+    OptionError
+        The network has other layers, or the text is none.
+
+    Examples
+    --------
+    >>> lesson = multiply_out("2-3-1")
+    >>> W, b = lesson.products[-1]
+    >>> W.shape, lesson.largest_difference < 1e-14
+    ((2, 1), True)
+    """
+    drawn = isinstance(network, str)
+    built = build_by_hand(network) if isinstance(network, str) else network
+    stages = read_stages(built.architecture, MeanSquaredError())
+    named = [stage for stage in stages if stage.weight]
+    if len(named) < 2:
+        raise OptionError(
+            _("there is nothing to multiply out in a network of one layer")
+        )
+    values = built.parameters
+    weights = tuple(
+        round_numbers((s.inputs, s.units), f"W{s.number}", seed=seed)
+        if drawn
+        else np.asarray(values[s.weight], np.float64)
+        for s in named
+    )
+    biases = tuple(
+        round_numbers((s.units,), f"b{s.number}", seed=seed)
+        if drawn
+        else np.asarray(values[s.bias] if s.bias else np.zeros(s.units), np.float64)
+        for s in named
+    )
+    x = round_numbers((weights[0].shape[0],), "x", seed=seed, most=2.0)
+    return LinearStack(weights, biases, x, seed)
+
+
+def rule() -> Relation:
+    x, first, second = letter("x"), letter("W", "1"), letter("W", "2")
+    inner = sum_of(side_by_side(x, first), letter("b", "1"))
+    left = sum_of(Product((inner, second), ""), letter("b", "2"))
+    offset = sum_of(side_by_side(letter("b", "1"), second), letter("b", "2"))
+    right = sum_of(Product((x, side_by_side(first, second)), ""), offset)
+    return Relation((left, right))
+
+
+def joined(layers: int) -> str:
+    """Index of the product of the first layers: 1, 12, 123, 1…4."""
+    return "".join(map(str, range(1, layers + 1))) if layers < 4 else f"1…{layers}"
+
+
+def letter(name: str, index: str = "") -> Symbol:
+    return Symbol(name, index, bold=True)
+
+
+def matrix(values: Array) -> Term:
+    """Matrix, one row for a vector; only its shape where it is large."""
+    rows = np.atleast_2d(values)
+    if max(rows.shape) > SMALL:
+        size = _("{rows} × {columns} numbers")
+        return Word(size.format(rows=rows.shape[0], columns=rows.shape[1]))
+    return numbers_matrix(rows.tolist())
+
+
+def bending_symbols() -> Term:
+    f = Symbol("f")
+    x = letter("x")
+    zero = Call(f, (Number(0, exact=True),))
+    return Sum(
+        (
+            Call(f, (x,)),
+            Call(f, (Negative(x),)),
+            Negative(Product((Number(2, exact=True), zero), "")),
+        )
+    )

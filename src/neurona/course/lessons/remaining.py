@@ -1,0 +1,257 @@
+"""Exercise: what backward still has to compute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from neurona.explain.step.ask import worked_step
+from neurona.explain.step.by_hand import build_by_hand
+from neurona.explain.step.choose import Entry
+from neurona.explain.step.symbols import LOSS
+from neurona.explain.step.worked_step import WorkedStep
+from neurona.messages import _, language
+from neurona.network import Network
+from neurona.nn.losses import as_loss
+from neurona.nn.losses.loss import output_count
+from neurona.show.explanation import Explanation
+from neurona.show.notation import (
+    Blank,
+    Derivative,
+    Marked,
+    Number,
+    Product,
+    Symbol,
+    Term,
+    show_text,
+)
+from neurona.show.page import (
+    Inline,
+    Note,
+    Page,
+    Paragraph,
+    Section,
+    Table,
+)
+from neurona.show.wording import fill
+from neurona.train.examples import LossLike
+
+__all__ = ["BackwardTask", "RemainingExercise", "what_remains"]
+
+UNITS, INPUTS = 2, 3
+"""Units of each layer, and weights of each unit, that are asked about."""
+
+
+@dataclass(frozen=True)
+class BackwardTask:
+    """The derivative of one weight, when backpropagation comes to it.
+
+    Parameters
+    ----------
+    entry : (name, index)
+    derivative : Term
+    factors : tuple of Term
+        From the loss to the weight.
+    known : tuple of bool
+        Of each factor, whether a derivative before it needed it too.
+    """
+
+    entry: Entry
+    derivative: Term
+    factors: tuple[Term, ...]
+    known: tuple[bool, ...]
+
+    @property
+    def new(self) -> tuple[Term, ...]:
+        """The factors still to be computed."""
+        pairs = zip(self.factors, self.known, strict=True)
+        return tuple(factor for factor, known in pairs if not known)
+
+
+@dataclass(frozen=True, eq=False)
+class RemainingExercise(Explanation):
+    """For each weight, from the loss backwards: which factors are known, which new.
+
+    Parameters
+    ----------
+    step : WorkedStep
+        Of any numbers: only its symbols are read.
+    """
+
+    kind = "remaining"
+
+    step: WorkedStep
+
+    @cached_property
+    def tasks(self) -> tuple[BackwardTask, ...]:
+        """First weights of the first units of each layer, the last layer first."""
+        seen: set[str] = set()
+        found = []
+        for entry in self.entries():
+            chain = self.step.chains.of(entry)[0]
+            factors = tuple(factor.symbol for factor in chain.factors)
+            texts = [show_text(factor) for factor in factors]
+            known = tuple(text in seen for text in texts)
+            seen.update(texts)
+            derivative = Derivative(LOSS, self.step.symbols.entry(entry))
+            found.append(BackwardTask(entry, derivative, factors, known))
+        return tuple(found)
+
+    def entries(self) -> list[Entry]:
+        """The weights that are asked about."""
+        found: list[Entry] = []
+        for layer in reversed(self.step.numbers.layers):
+            inputs, units = layer.x.shape[1], layer.z.shape[1]
+            for j in range(min(units, UNITS)):
+                weight = str(layer.units.weight.name)
+                found += [(weight, (i, j)) for i in range(min(inputs, INPUTS))]
+                if layer.units.bias is not None:
+                    found.append((str(layer.units.bias.name), (j,)))
+        return [entry for entry in found if entry[0] in self.step.gradients]
+
+    @property
+    def multiplications_saved(self) -> int:
+        """Factors that need not be computed again, of all weights of the network."""
+        return self.step.reused
+
+    def page(self) -> Page:
+        """The questions, and the answers folded away below."""
+        start = fill(
+            _(
+                "Backpropagation goes from the loss to the inputs and keeps every "
+                "factor. When it comes to {next}, what does it still have to compute?"
+            ),
+            next=self.tasks[-1].derivative,
+        )
+        inputs = Derivative(Symbol("L"), Symbol("x", bold=True))
+        goal = fill(
+            _(
+                "The goal of all this are the derivatives of the weights and biases, "
+                "by which the optimizer updates them. Going back through the layers "
+                "alone gives the δ of every unit, which is all but the last factor. "
+                "{inputs} is not needed for that: the inputs are not trained."
+            ),
+            inputs=inputs,
+        )
+        return Page(
+            _("What does backward still have to compute?"),
+            (
+                Paragraph(start),
+                Paragraph(
+                    (
+                        _(
+                            "Say for each derivative which factors are new: how many, "
+                            "and what they are."
+                        ),
+                    )
+                ),
+                self.table(answered=False),
+                Section(
+                    (_("Answers"),),
+                    (
+                        self.table(answered=True),
+                        Note(goal),
+                        Note(
+                            (
+                                _(
+                                    "In the whole network {count} factors are used "
+                                    "again instead of being computed anew: that is "
+                                    "backpropagation."
+                                ).format(count=self.multiplications_saved),
+                            ),
+                            "good",
+                        ),
+                    ),
+                    folded=True,
+                ),
+            ),
+            language(),
+        )
+
+    def table(self, *, answered: bool) -> Table:
+        """Derivatives, their factors, and what is new of them."""
+        headings: tuple[Inline, ...] = (
+            (_("derivative"),),
+            (_("chain of factors"),),
+            (_("new"),),
+            (_("still to compute"),),
+        )
+        rows: list[tuple[Inline, ...]] = []
+        for task in self.tasks:
+            new: Term = Product(task.new) if len(task.new) > 1 else task.new[0]
+            parts: tuple[Term, ...]
+            if answered:
+                parts = tuple(
+                    Marked(factor, "reused" if known else "new")
+                    for factor, known in zip(task.factors, task.known, strict=True)
+                )
+                cells: list[Inline] = [(str(len(task.new)),), (new,)]
+            else:
+                parts = task.factors
+                count = Number(len(task.new), exact=True)
+                cells = [(Blank(count),), (Blank(new),)]
+            chain: Term = Product(parts) if len(parts) > 1 else parts[0]
+            rows.append(((task.derivative,), (chain,), *cells))
+        return Table(headings, tuple(rows))
+
+    def record(self) -> dict[str, Any]:
+        """Each derivative with its factors, known and new."""
+        return {
+            "tasks": [
+                {
+                    "parameter": task.entry[0],
+                    "index": list(task.entry[1]),
+                    "factors": [show_text(factor) for factor in task.factors],
+                    "known": list(task.known),
+                    "new": [show_text(factor) for factor in task.new],
+                }
+                for task in self.tasks
+            ],
+            "reused": self.multiplications_saved,
+        }
+
+
+def what_remains(
+    network: Network | str = "2-2-1",
+    *,
+    activation: str = "sigmoid",
+    output: str = "identity",
+    loss: LossLike = "mse",
+) -> RemainingExercise:
+    """Ask what backpropagation still has to compute, derivative by derivative.
+
+    Parameters
+    ----------
+    network : Network or str
+        With dense layers; or numbers of units, inputs first.
+    activation, output : str
+        Of a network given as text.
+    loss : str or Loss
+
+    Raises
+    ------
+    OptionError
+        The text is no network, or a name is unknown.
+
+    Examples
+    --------
+    >>> exercise = what_remains("2-2-1")
+    >>> exercise.tasks[0].known, len(exercise.tasks[1].new)
+    ((False, False, False), 1)
+    """
+    built = (
+        build_by_hand(network, activation=activation, output=output)
+        if isinstance(network, str)
+        else network
+    )
+    inputs = {x.name: np.ones(x.size) for x in built.architecture.inputs}
+    outputs = built.architecture.evaluation.outputs
+    width = output_count(next(iter(outputs.values())).spec)
+    x = next(iter(inputs.values())) if len(inputs) == 1 else inputs
+    rule = as_loss(loss)
+    y = 0 if rule.head == "classes" else np.zeros(width)
+    step = worked_step(built, x, y, loss=rule, optimizer="sgd", largest=1)
+    return RemainingExercise(step)

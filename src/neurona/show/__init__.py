@@ -1,0 +1,1 @@
+"""Documents that know no network: notation, pages, pictures, explanations."""

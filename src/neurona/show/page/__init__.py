@@ -1,0 +1,35 @@
+"""Pages: an explanation as blocks, shown in the terminal, as HTML or as LaTeX.
+
+``neurona.show.page.terminal.show_terminal`` stands apart: it alone imports rich.
+"""
+
+from neurona.show.page.blocks import (
+    Block,
+    Formulas,
+    Inline,
+    Listing,
+    Note,
+    Page,
+    Paragraph,
+    Picture,
+    Section,
+    Table,
+)
+from neurona.show.page.html import to_html, to_html_fragment
+from neurona.show.page.latex_document import to_latex_document
+
+__all__ = [
+    "Block",
+    "Formulas",
+    "Inline",
+    "Listing",
+    "Note",
+    "Page",
+    "Paragraph",
+    "Picture",
+    "Section",
+    "Table",
+    "to_html",
+    "to_html_fragment",
+    "to_latex_document",
+]

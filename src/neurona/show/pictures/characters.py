@@ -1,0 +1,107 @@
+"""Drawings with characters, for the terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from neurona.show.notation.box import text_width
+from neurona.show.notation.clean import printable
+from neurona.show.notation.numbers import format_number
+
+__all__ = ["bar_lines", "shade", "spark"]
+
+_EIGHTHS: Final = "▁▂▃▄▅▆▇█"
+_SHADES: Final = " ░▒▓█"
+_SHORTEST_BAR: Final = 4
+
+
+def spark(values: Sequence[float], width: int = 48, log: bool | None = False) -> str:
+    """Values as a row of blocks, the lowest one eighth high and the highest full.
+
+    Parameters
+    ----------
+    values : sequence of float
+        More than ``width`` of them are averaged in groups; what is not finite is left
+        out, and what is not above 0 on a logarithmic scale.
+    width : int
+    log : bool or None
+        ``None`` where every value is above 0, as of a loss, which falls by factors.
+
+    Examples
+    --------
+    >>> spark([0.0, 1.0, 2.0, 7.0])
+    '▁▂▃█'
+    >>> spark([8.0, 4.0, 2.0, 1.0], log=None)
+    '█▆▃▁'
+    """
+    if log is None:
+        log = all(v > 0 for v in values if math.isfinite(v))
+    shown = [v for v in values if math.isfinite(v) and (v > 0 or not log)]
+    if not shown:
+        return ""
+    scaled = [math.log(v) for v in shown] if log else shown
+    count = min(width, len(scaled))
+    edges = [round(i * len(scaled) / count) for i in range(count + 1)]
+    means = [sum(scaled[a:b]) / (b - a) for a, b in pairwise(edges)]
+    low, high = min(means), max(means)
+    spread = high - low or 1.0
+    return "".join(_EIGHTHS[math.floor((m - low) / spread * 7 + 0.5)] for m in means)
+
+
+def bar_lines(
+    labels: Sequence[str],
+    values: Sequence[float],
+    width: int = 32,
+    digits: int = 4,
+    columns: int | None = None,
+) -> list[str]:
+    r"""Values as bars of blocks; those below 0 are drawn hollow.
+
+    Parameters
+    ----------
+    labels : sequence of str
+    values : sequence of float
+    width : int
+        Blocks of the longest bar.
+    digits : int
+        Significant digits of the numbers beside the bars.
+    columns : int, optional
+        Of a whole line; bars are shorter where it would be longer.
+
+    Examples
+    --------
+    >>> print("\n".join(bar_lines(["age", "income"], [2.0, -1.0], width=4)))
+    age     ▇▇▇▇ 2
+    income  ░░   −1
+    """
+    names = [printable(label) for label in labels]
+    room = max(map(text_width, names), default=0)
+    sizes = [abs(v) for v in values if math.isfinite(v)]
+    largest = max(sizes, default=0.0) or 1.0
+    if columns is not None:
+        numbers = max((text_width(format_number(v, digits)) for v in values), default=0)
+        width = min(width, max(columns - room - numbers - 3, _SHORTEST_BAR))
+    lines = []
+    for name, value in zip(names, values, strict=True):
+        size = abs(value) / largest if math.isfinite(value) else 0.0
+        bar = ("░" if value < 0 else "▇") * math.floor(size * width + 0.5)
+        gap = " " * (room - text_width(name) + 2)
+        shown = format_number(value, digits)
+        lines.append(f"{name}{gap}{bar:<{width}} {shown}".rstrip())
+    return lines
+
+
+def shade(share: float) -> str:
+    """One character, the darker the nearer to 1.
+
+    Examples
+    --------
+    >>> shade(0.0), shade(0.5), shade(1.0)
+    (' ', '▒', '█')
+    """
+    if not math.isfinite(share):
+        return "?"
+    return _SHADES[min(max(math.floor(share * 4 + 0.5), 0), 4)]

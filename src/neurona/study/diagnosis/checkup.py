@@ -1,0 +1,216 @@
+"""The doctor: every check on one network, ranked, with a page and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+from neurona.messages import _
+from neurona.network import Network
+from neurona.show.explanation import Explanation
+from neurona.show.page import Page
+from neurona.study.diagnosis.balance import imbalance
+from neurona.study.diagnosis.examination import Examination
+from neurona.study.diagnosis.finding import SEVERITIES, Finding
+from neurona.study.diagnosis.fitting import misfit
+from neurona.study.diagnosis.gradients import vanishing_or_exploding
+from neurona.study.diagnosis.heads import mismatched_head
+from neurona.study.diagnosis.leakage import leaking_rows
+from neurona.study.diagnosis.rates import rate_too_high, rate_too_low
+from neurona.study.diagnosis.rows import parts_of
+from neurona.study.diagnosis.scales import unscaled_inputs, unscaled_target
+from neurona.study.diagnosis.units import (
+    dead_units,
+    identical_units,
+    saturated_units,
+    step_units,
+)
+from neurona.study.diagnosis.write_page import titles, write_page
+from neurona.train.examples import LossLike, choose_losses
+
+__all__ = ["CHECKS", "Diagnosis", "diagnose", "doctor"]
+
+Check: TypeAlias = Callable[[Examination], Iterator[Finding]]
+
+CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
+    {
+        "head": mismatched_head,
+        "input scale": unscaled_inputs,
+        "target scale": unscaled_target,
+        "threshold units": step_units,
+        "identical units": identical_units,
+        "learning rate too high": rate_too_high,
+        "learning rate too low": rate_too_low,
+        "dead units": dead_units,
+        "saturated units": saturated_units,
+        "gradients": vanishing_or_exploding,
+        "leakage": leaking_rows,
+        "imbalance": imbalance,
+        "fit": misfit,
+    }
+)
+"""Every check by name: causes before what follows from them."""
+
+
+CAUSES: Final = frozenset(
+    {"head_mismatch", "inputs_not_scaled", "target_not_scaled", "zero_slope",
+     "identical_units", "learning_rate_too_high", "learning_rate_too_low",
+     "dead_units", "saturated_units", "vanishing_gradients", "exploding_gradients"}
+)  # fmt: skip
+"""Findings that keep a network from fitting its own rows."""
+
+BROKEN_BY_STEPS: Final = frozenset(
+    {"dead_units", "saturated_units", "vanishing_gradients", "exploding_gradients",
+     "nothing_learned"}
+)  # fmt: skip
+"""Findings that steps too long may have brought about."""
+
+WITHOUT_GRADIENT: Final = frozenset(
+    {"learning_rate_too_low", "underfitting", "nothing_learned"}
+)
+"""Findings that only repeat that no gradient passes."""
+
+
+@dataclass(frozen=True)
+class Diagnosis(Explanation):
+    """What the doctor found.
+
+    Parameters
+    ----------
+    findings : tuple of Finding
+        The worst first; among equals, causes before what follows from them.
+    checks : tuple of str
+        Names of the checks that were made.
+    rows : mapping of str to int
+        Rows of each part that were looked at.
+    errors : mapping of str to (float, float)
+        Error and its standard error on each part, in units of a constant's.
+    thorough : bool
+        Whether what takes seconds was measured too, such as the range test.
+    """
+
+    kind = "diagnosis"
+
+    findings: tuple[Finding, ...]
+    checks: tuple[str, ...]
+    rows: Mapping[str, int]
+    errors: Mapping[str, tuple[float, float]]
+    thorough: bool
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    def codes(self) -> list[str]:
+        """What was found, for programs."""
+        return [finding.code for finding in self.findings]
+
+    def page(self) -> Page:
+        """Findings in words, each with the change that would help."""
+        return write_page(self)
+
+    def record(self) -> dict[str, Any]:
+        """Record of plain values."""
+        return {
+            "healthy": self.is_healthy,
+            "findings": [finding.record() for finding in self.findings],
+            "checks": list(self.checks),
+            "rows": dict(self.rows),
+            "errors": {
+                name: {"error": error, "standard_error": deviation}
+                for name, (error, deviation) in self.errors.items()
+            },
+            "thorough": self.thorough,
+        }
+
+
+def diagnose(found: Examination) -> Diagnosis:
+    """Make every check, and rank what they find."""
+    listed = [finding for check in CHECKS.values() for finding in check(found)]
+    listed = blame_causes(listed)
+    listed.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+    return Diagnosis(
+        findings=tuple(listed),
+        checks=tuple(CHECKS),
+        rows={name: part.count for name, part in found.parts.items()},
+        errors={name: (e.error, e.deviation) for name, e in found.errors.items()},
+        thorough=found.thorough,
+    )
+
+
+def blame_causes(listed: list[Finding]) -> list[Finding]:
+    """Leave what another finding explains to that one's advice.
+
+    Where no gradient passes, neither the rate nor the fit says anything of its own.
+    What a learning rate that is too high broke comes after it, and so does
+    underfitting after whatever may explain it.
+    """
+    codes = {finding.code for finding in listed}
+    if "zero_slope" in codes:
+        listed = [f for f in listed if f.code not in WITHOUT_GRADIENT]
+    causes = [finding.code for finding in listed if finding.code in CAUSES]
+    if not causes:
+        return listed
+    explained = frozenset({"underfitting"})
+    if "learning_rate_too_high" in codes:
+        explained |= BROKEN_BY_STEPS
+        causes = [code for code in causes if code not in BROKEN_BY_STEPS]
+    advice = _("First see to what else was found here: {causes}.").format(
+        causes=", ".join(titles()[code] for code in causes)
+    )
+    return [
+        replace(finding, severity="moderate", advice=advice)
+        if finding.code in explained
+        else finding
+        for finding in listed
+    ]
+
+
+def doctor(
+    network: Network,
+    X: Any,
+    y: Any,
+    *,
+    validation: Any = None,
+    test: Any = None,
+    rows: Any = None,
+    loss: LossLike | Mapping[str, LossLike] | None = None,
+    thorough: bool = True,
+) -> Diagnosis:
+    """Examine a network on its rows, and say what is wrong and what would help.
+
+    Parameters
+    ----------
+    network : Network
+    X, y : array
+        What it was trained on, as for :meth:`neurona.Network.fit`.
+    validation, test : tuple (X, y), or array of rows of X, optional
+        What was held out: numbers, or a flag for each.
+    rows : int array, optional
+        Rows that trained it; by default all that are not held out. Without any of
+        these three it is not assumed that the rows trained it.
+    loss : str or Loss, optional
+        By default that of the last fit, else the one that suits y.
+    thorough : bool
+        Whether to measure what takes seconds too, such as the range test.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from neurona import Dense, Network
+    >>> X = np.linspace(-1, 1, 50)[:, None]
+    >>> network = Network([Dense(4, "heaviside"), Dense(1)], n_inputs=1)
+    >>> found = doctor(network, X, X[:, 0] ** 2, thorough=False)
+    >>> "zero_slope" in found.codes()
+    True
+    """
+    if loss is None and network.losses is not None:
+        losses = network.losses
+    else:
+        outputs = network.architecture.evaluation.outputs
+        losses = choose_losses(loss, outputs, y)
+    parts = parts_of(X, y, rows, validation, test)
+    return diagnose(Examination(network, losses, parts, thorough=thorough))

@@ -1,0 +1,249 @@
+"""What the doctor looks at: a network, its rows, and what was measured on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from neurona.errors import NeuronaError
+from neurona.explain.step.units import named_layers
+from neurona.graph import Node
+from neurona.model_file.parts import part_from_config
+from neurona.network import Network
+from neurona.nn.layers.layer import Layer
+from neurona.nn.losses import Loss, ends_in
+from neurona.optimize import Optimizer
+from neurona.reference.random_numbers import stream_of
+from neurona.study.diagnosis.class_targets import class_count
+from neurona.study.diagnosis.errors_by_part import (
+    PartError,
+    error_of_part,
+    simple_error,
+)
+from neurona.study.diagnosis.rows import Part
+from neurona.study.flow.layers import activation_of
+from neurona.study.flow.measure import (
+    GradientFlow,
+    LayerFlow,
+    gradient_flow,
+    probe_of,
+)
+from neurona.train.examples import prepare_examples, target_specs
+from neurona.train.history import History
+from neurona.train.learning_rate_range import RangeTest, run_range_test
+from neurona.train.step import StepOptions
+
+__all__ = ["Examination"]
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+LOWEST_RATE: Final = 1e-5
+HIGHEST_RATE: Final = 10.0
+
+RANGE_STEPS: Final = 200
+"""Steps of the range test: from 1e-5 to 10 each rate is 7 % above the one before."""
+
+CLASS_ROWS: Final = 4_000
+"""Rows by which numbers are told from classes, at most."""
+
+QUICK: Final = 1e9
+"""Weights times rows that a range test may read to be made at any time: about 1 s."""
+
+RANGE_ROWS: Final = 5_000
+"""Rows of the range test, at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Examination:
+    """A network and the rows to judge it by; what is measured is kept.
+
+    Parameters
+    ----------
+    network : Network
+    losses : mapping of str to Loss
+        One per output.
+    parts : mapping of str to Part
+        Rows that trained it under ``train``, and those held out under ``validation``
+        and ``test``, where they are known; else all under ``rows``.
+    columns : tuple of str
+        What the columns of its input are called; empty for their numbers.
+    classes : tuple of str
+        Words of its classes; empty for their numbers.
+    thorough : bool
+        Whether what takes seconds may be measured too.
+    """
+
+    network: Network
+    losses: Mapping[str, Loss]
+    parts: Mapping[str, Part]
+    columns: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    thorough: bool = True
+
+    @property
+    def main(self) -> Part:
+        """Rows that trained it, else all there are."""
+        return self.parts["train"] if "train" in self.parts else self.parts["rows"]
+
+    @property
+    def knows_split(self) -> bool:
+        """Whether it is known which rows trained the network."""
+        return "train" in self.parts
+
+    @property
+    def history(self) -> History | None:
+        """Of the last fit, where it has an epoch."""
+        history = self.network.history
+        return history if history is not None and len(history) else None
+
+    @property
+    def single_output(self) -> str | None:
+        """Name of the output, where there is but one."""
+        return next(iter(self.losses)) if len(self.losses) == 1 else None
+
+    @property
+    def outputs(self) -> Mapping[str, Node]:
+        """Outputs of the network in its graph."""
+        return self.network.architecture.evaluation.outputs
+
+    @cached_property
+    def classifies(self) -> bool:
+        """Whether its single output is trained to tell classes apart."""
+        name = self.single_output
+        if name is None:
+            return False
+        if self.losses[name].head != "real":
+            return True
+        if ends_in(self.outputs[name]) is None:
+            return False
+        _X, y = self.main.sample(CLASS_ROWS)
+        return class_count(np.asarray(y)) > 0
+
+    @cached_property
+    def optimizer(self) -> Optimizer | None:
+        """Rule of the last fit."""
+        training = self.network.training
+        if training is None:
+            return None
+        found: Optimizer = part_from_config(training["optimizer"], "optimizer")
+        return found
+
+    @cached_property
+    def layers(self) -> Mapping[str, Layer]:
+        """Every layer under its full name."""
+        return dict(named_layers(self.network.architecture))
+
+    @cached_property
+    def flow(self) -> GradientFlow:
+        """Activations and gradients over a sample of rows."""
+        X, y = self.main.sample(256)
+        return gradient_flow(
+            self.network, X, y, loss=dict(self.losses), jacobians=self.thorough
+        )
+
+    @cached_property
+    def flow_at_start(self) -> GradientFlow:
+        """The same as :attr:`flow` before the first step, from new weights."""
+        X, y = self.main.sample(256)
+        probe = probe_of(
+            self.network, X, y, loss=dict(self.losses), jacobians=False
+        )  # fmt: skip
+        return probe(new_weights(self.network))
+
+    @cached_property
+    def hidden(self) -> tuple[LayerFlow, ...]:
+        """Flow through the layers before the output that have an activation."""
+        last = {
+            name
+            for name, node in (
+                self.network.architecture.evaluation.build.activations.items()
+            )
+            if any(node is output for output in self.outputs.values())
+        }
+        return tuple(
+            layer
+            for layer in self.flow.layers
+            if layer.name not in last
+            and activation_of(self.layers[layer.name]) is not None
+        )
+
+    @cached_property
+    def errors(self) -> Mapping[str, PartError]:
+        """Error on each part of the rows, in units of that of a constant answer."""
+        if self.single_output is None:
+            return {}
+        return {
+            name: error_of_part(self.network, part, self.main, self.classifies)
+            for name, part in self.parts.items()
+            if part.count
+        }
+
+    @cached_property
+    def simple_error(self) -> tuple[str, float] | None:
+        """The better of two simple models on rows it did not see, and its error."""
+        if self.single_output is None:
+            return None
+        return simple_error(self.network, self.main, self.classifies)
+
+    @property
+    def range_test(self) -> RangeTest | None:
+        """Range test from new weights, where there is time for it."""
+        return self.full_range_test if self.thorough else None
+
+    @property
+    def quick_range_test(self) -> RangeTest | None:
+        """Range test for a network that is ill, also in haste if it is small."""
+        training = self.network.training or {}
+        size = training.get("batch_size")
+        rows = min(size if isinstance(size, int) else self.main.count, RANGE_ROWS)
+        weights = sum(value.size for value in self.network.parameters.values())
+        quick = weights * rows * RANGE_STEPS <= QUICK
+        return self.full_range_test if self.thorough or quick else None
+
+    @cached_property
+    def full_range_test(self) -> RangeTest | None:
+        """Range test; ``None`` for a network never trained, or where it says little."""
+        training = self.network.training
+        if training is None or self.optimizer is None:
+            return None
+        architecture, dtype = self.network.architecture, self.network.dtype
+        X, y = self.main.sample(RANGE_ROWS)
+        data = prepare_examples(architecture, self.losses, X, y, dtype)
+        options = StepOptions(
+            losses=self.losses,
+            targets=target_specs(architecture, self.losses, data),
+            optimizer=self.optimizer,
+        )
+        try:
+            return run_range_test(
+                architecture,
+                options,
+                new_weights(self.network),
+                data,
+                low=LOWEST_RATE,
+                high=HIGHEST_RATE,
+                steps=RANGE_STEPS,
+                batch_size=training["batch_size"],
+                seed=self.network.seed,
+                dtype=dtype,
+            )
+        except NeuronaError:
+            # Where no rate lowers the loss there is nothing to suggest.
+            return None
+
+
+def new_weights(network: Network) -> dict[str, Array]:
+    """Weights and states that a network begins with, the network left as it is."""
+    build = network.architecture.evaluation.build
+    drawn = {
+        name: p.initializer.draw(p.shape, network.seed, stream_of(name))
+        for name, p in build.parameters.items()
+    }
+    states = {name: state.initial for name, state in build.states.items()}
+    return {
+        name: value.astype(network.dtype) for name, value in {**drawn, **states}.items()
+    }

@@ -1,0 +1,245 @@
+"""Findings about the learning rate, from the curve and from the range test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from neurona.messages import _
+from neurona.show.notation import format_number
+from neurona.study.diagnosis.examination import Examination
+from neurona.study.diagnosis.finding import Finding, Severity
+from neurona.study.diagnosis.fitting import NOTHING
+from neurona.study.diagnosis.units import lost_in_training
+from neurona.train.history import History
+
+__all__ = ["rate_too_high", "rate_too_low"]
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+
+ENOUGH_EPOCHS: Final = 5
+"""A shorter curve says little about its own shape."""
+
+RESTLESS: Final = 0.15
+"""Mean change between epochs of the second half, as a share of the whole fall, above
+which a curve jumps rather than settles."""
+
+STILL_FALLING: Final = 0.25
+"""Share of the fall that the second half of all steps' lengths brings, above which the
+end is not reached; it is a half where the loss falls in a straight line."""
+
+NOT_DONE: Final = 0.3
+"""Share of the first loss that must be left for more training to be worth it."""
+
+TOO_FAR: Final = 3.0
+"""Multiple of a rate of the range test beyond which a rate is held against it."""
+
+FAR_ABOVE: Final = 20.0
+"""Multiple of the suggested rate beyond which a rate is to blame for what is ill: good
+ones are often ten times it."""
+
+LEAP: Final = 3.0
+"""Multiple of the loss before the first step that only steps too long lead to."""
+
+
+def rate_too_high(found: Examination) -> Iterator[Finding]:
+    """Loss that ran away, rose, or jumped to and fro."""
+    history = found.history
+    used = rate_used(found)
+    last_fit = found.network.history
+    stopped = "" if last_fit is None else last_fit.stopped
+    if used is None:
+        return
+    losses = np.array(history.loss if history else [], np.float64)
+    what, evidence = "", {"learning_rate": used}
+    if stopped == "diverged":
+        what = _(
+            "The learning rate {rate} is too high: the loss left the finite numbers."
+        )
+    elif len(losses) >= ENOUGH_EPOCHS:
+        lowest, first, last = losses.min(), losses[0], losses[-1]
+        fall = first - lowest
+        jumps = float(np.abs(np.diff(losses[len(losses) // 2 :])).mean())
+        evidence |= {
+            "first_loss": float(first),
+            "last_loss": float(last),
+            "mean_jump": jumps,
+        }
+        turns = turning_share(losses[len(losses) // 2 :])
+        if last > first and last - first > 2 * jumps:
+            what = _(
+                "The learning rate {rate} is too high: the loss rose from "
+                "{first_loss} to {last_loss}."
+            )
+        elif jumps > RESTLESS * max(fall, 1e-12) and turns > 0.25:
+            what = _(
+                "The learning rate {rate} is too high: the loss does not settle "
+                "but changes by {mean_jump} from epoch to epoch, between "
+                "{first_loss} at first and {last_loss} at last."
+            )
+    if not what and ran_away(found, used):
+        what = _(
+            "The learning rate {rate} is too high: in the range test the loss runs "
+            "away at such rates."
+        )
+    severity: Severity = "serious"
+    if not what and len(losses):
+        what, severity, more = blame_for_illness(found, used, float(losses.max()))
+        evidence |= more
+    # Where the loss never moved, it is not the step's length that is to blame.
+    if not what or (len(losses) and stopped != "diverged" and np.ptp(losses) == 0):
+        return
+    suggestion = suggested(found, in_haste=True)
+    if suggestion is not None and suggestion >= used:
+        suggestion = None
+    # What learned in spite of its rate needs no leap to the other end of the scale.
+    better = suggestion if severity == "serious" else used / FAR_ABOVE
+    advice = _("Try {rate}.").format(rate=format_number(better or used / 10, 2))
+    if better is not None and better == suggestion:
+        advice += " " + _("The range test suggests it.")
+    numbers = {name: format_number(value, 4) for name, value in evidence.items()}
+    yield Finding(
+        "learning_rate_too_high",
+        severity,
+        what.format(rate=format_number(used, 3), **numbers),
+        advice,
+        {**evidence, "suggestion": suggestion},
+    )
+
+
+def blame_for_illness(
+    found: Examination, used: float, highest: float
+) -> tuple[str, Severity, dict[str, float]]:
+    """What a rate did to a network that lost units or learned nothing; "" if naught."""
+    hopeless = learned_nothing(found)
+    if not hopeless and not lost_in_training(found):
+        return "", "serious", {}
+    start, best = found.flow_at_start.loss, suggested(found, in_haste=True)
+    if start is not None and highest > LEAP * abs(start):
+        what = _(
+            "The learning rate {rate} is too high: the loss leapt from {start_loss} "
+            "before the first step to {highest_loss}, and what the first steps broke "
+            "was not mended."
+        )
+        return what, "serious", {"start_loss": start, "highest_loss": highest}
+    if best is None or used <= FAR_ABOVE * best:
+        return "", "serious", {}
+    evidence = {"times": float(round(used / best))}
+    if hopeless:
+        what = _(
+            "The learning rate {rate} is too high: it is {times} times that which the "
+            "range test suggests, and the loss never fell below that of a constant "
+            "answer."
+        )
+        return what, "serious", evidence
+    what = _(
+        "The learning rate {rate} is too high: it is {times} times that which the "
+        "range test suggests, and units that began well no longer learn."
+    )
+    return what, "moderate", evidence
+
+
+def rate_too_low(found: Examination) -> Iterator[Finding]:
+    """Loss that was still far from its end when training stopped."""
+    history, used = found.history, rate_used(found)
+    if history is None or used is None or len(history) < ENOUGH_EPOCHS:
+        return
+    if history.stopped == "diverged":
+        return
+    losses = np.array(history.loss, np.float64)
+    first, last = float(losses[0]), float(losses[-1])
+    share = late_share(history)
+    small_step = None
+    suggestion = suggested(found)
+    if suggestion is not None and used * TOO_FAR < suggestion:
+        small_step = suggestion
+    hardly = 0 < first - last < 0.02 * abs(first)
+    if last > first or share < STILL_FALLING:
+        return
+    if 0 < last < NOT_DONE * first:
+        return
+    restless = float(np.abs(np.diff(losses[len(losses) // 2 :])).mean())
+    if turning_share(losses[len(losses) // 2 :]) > 0.25 and restless > 0.02 * (
+        first - last
+    ):
+        return
+    rate = format_number(small_step or used * 10, 2)
+    advice = _("Try {rate}, or train for more epochs.").format(rate=rate)
+    if small_step:
+        advice = _("Try {rate}, which the range test suggests.").format(rate=rate)
+    yield Finding(
+        "learning_rate_too_low",
+        "serious" if hardly or small_step else "moderate",
+        _(
+            "The learning rate {rate} is too low for {epochs} epochs: the loss was "
+            "still falling when training ended, from {first} to {last}, and "
+            "{share:.0%} of the fall came in the second half."
+        ).format(
+            rate=format_number(used, 3),
+            epochs=len(history),
+            first=format_number(first, 4),
+            last=format_number(last, 4),
+            share=share,
+        ),
+        advice,
+        {
+            "learning_rate": used,
+            "first_loss": first,
+            "last_loss": last,
+            "late_share": share,
+            "suggestion": small_step,
+        },
+    )
+
+
+def rate_used(found: Examination) -> float | None:
+    """Highest learning rate of the last fit, before any schedule lowered it."""
+    return None if found.optimizer is None else float(found.optimizer.learning_rate)
+
+
+def late_share(history: History) -> float:
+    """Share of the loss's fall in the second half of the way that training went.
+
+    The way is the sum of the learning rates, so that a schedule which ends in tiny
+    steps does not look like a loss that has settled.
+    """
+    losses = np.array(history.loss, np.float64)
+    way = np.cumsum(history.learning_rate)
+    fall = losses[0] - losses[-1]
+    if fall <= 0 or way[-1] <= way[0]:
+        return 0.0
+    middle = float(np.interp((way[0] + way[-1]) / 2, way, losses))
+    return float(np.clip((middle - losses[-1]) / fall, 0.0, 1.0))
+
+
+def turning_share(losses: Array) -> float:
+    """Share of the steps in which a curve rises."""
+    changes = np.diff(losses)
+    return float((changes > 0).mean()) if changes.size else 0.0
+
+
+def ran_away(found: Examination, used: float) -> bool:
+    """Whether the range test ended in a loss that ran away well below a rate."""
+    test = found.range_test
+    if test is None or not len(test.losses):
+        return False
+    lowest = float(test.losses.min())
+    away = not np.isfinite(test.losses[-1]) or test.losses[-1] > 4 * abs(lowest)
+    return bool(away and used > TOO_FAR * test.rates[-1])
+
+
+def learned_nothing(found: Examination) -> bool:
+    """Whether a simple model learns something, but the network nothing."""
+    train = found.errors.get("train") or found.errors.get("rows")
+    if train is None or train.error < NOTHING:
+        return False
+    simple = found.simple_error
+    return simple is not None and simple[1] < NOTHING
+
+
+def suggested(found: Examination, *, in_haste: bool = False) -> float | None:
+    """Rate of the range test; in haste, that of a small network too."""
+    test = found.quick_range_test if in_haste else found.range_test
+    return None if test is None else float(test.suggestion)

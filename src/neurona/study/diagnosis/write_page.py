@@ -1,0 +1,123 @@
+"""Findings as a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from neurona.messages import _, language, ngettext
+from neurona.show.notation.terms import Number
+from neurona.show.page import Block, Note, Page, Paragraph, Section, Table
+
+if TYPE_CHECKING:
+    from neurona.study.diagnosis.checkup import Diagnosis
+
+__all__ = ["part_names", "titles", "write_page"]
+
+
+def severity_names() -> dict[str, str]:
+    """Severities in the reader's language."""
+    return {
+        "serious": _("serious"),
+        "moderate": _("moderate"),
+        "hint": _("good to know"),
+    }
+
+
+def titles() -> dict[str, str]:
+    """What each finding is called, by its code, in the reader's language."""
+    return {
+        "head_mismatch": _("Head that does not match the task"),
+        "inputs_not_scaled": _("Inputs not scaled"),
+        "target_not_scaled": _("Target not scaled"),
+        "zero_slope": _("Threshold units"),
+        "identical_units": _("Units that are all alike"),
+        "learning_rate_too_high": _("Learning rate too high"),
+        "learning_rate_too_low": _("Learning rate too low"),
+        "dead_units": _("Dead units"),
+        "saturated_units": _("Saturated units"),
+        "vanishing_gradients": _("Vanishing gradients"),
+        "exploding_gradients": _("Exploding gradients"),
+        "leakage": _("Leakage between splits"),
+        "imbalance": _("Uneven classes"),
+        "underfitting": _("Underfitting"),
+        "overfitting": _("Overfitting"),
+        "overfit_to_validation": _("Good on validation, bad on test"),
+        "validation_loss_rises": _("Validation loss that rises"),
+        "nothing_learned": _("Nothing learned"),
+    }
+
+
+def part_names() -> dict[str, str]:
+    """Parts of the rows in the reader's language."""
+    return {
+        "train": _("training"),
+        "validation": _("validation"),
+        "test": _("test"),
+        "rows": _("all"),
+    }
+
+
+def write_page(found: Diagnosis) -> Page:
+    """Page of a diagnosis: findings first, then what was looked at."""
+    blocks: list[Block] = []
+    count = len(found.findings)
+    made = len(found.checks)
+    if count:
+        title = ngettext("Doctor: {n} finding", "Doctor: {n} findings", count)
+    else:
+        title = _("Doctor: nothing found")
+        blocks.append(
+            Note(
+                (
+                    _(
+                        "Nothing is wrong as far as {made} checks can tell: the head, "
+                        "the scales, the learning rate, the units, the gradients, the "
+                        "rows and the fit."
+                    ).format(made=made),
+                ),
+                "good",
+            )
+        )
+    names, severities = titles(), severity_names()
+    for number, finding in enumerate(found.findings, start=1):
+        name = names.get(finding.code, finding.code)
+        heading = f"{number}. {name} ({severities[finding.severity]})"
+        advice = _("What would help: {advice}").format(advice=finding.advice)
+        blocks.append(
+            Section((heading,), (Paragraph((finding.what,)), Note((advice,), "note")))
+        )
+    blocks.append(looked_at(found))
+    return Page(title.format(n=count), tuple(blocks), language())
+
+
+def looked_at(found: Diagnosis) -> Section:
+    """What was measured, and on which rows."""
+    parts = part_names()
+    rows = tuple(
+        (
+            (parts.get(name, name),),
+            (Number(count, exact=True),),
+            (Number(found.errors[name][0]),) if name in found.errors else ("",),
+            (Number(found.errors[name][1]),) if name in found.errors else ("",),
+        )
+        for name, count in found.rows.items()
+    )
+    blocks: list[Block] = [
+        Table(
+            ((_("rows"),), (_("number"),), (_("error"),), (_("standard error"),)),
+            rows,
+            _("Error 0: no mistake; error 1: no better than always the same answer."),
+        )
+    ]
+    if "train" not in found.rows:
+        blocks.append(
+            Note(
+                (
+                    _(
+                        "It is not known which of these rows trained the network, so "
+                        "leakage and overfitting cannot be judged."
+                    ),
+                )
+            )
+        )
+    return Section((_("What was looked at"),), tuple(blocks))

@@ -1,0 +1,436 @@
+"""What flows through a network at one moment: activations forward, gradients back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from neurona.explain.step.units import named_layers
+from neurona.gradient import backward
+from neurona.graph import Graph, Node
+from neurona.network import Network
+from neurona.nn.architecture import Architecture, Written
+from neurona.nn.layers.layer import Input, Layer
+from neurona.reference import Executable
+from neurona.show.explanation import Explanation
+from neurona.show.page import Page
+from neurona.study.flow.jacobian import LayerJacobian
+from neurona.study.flow.layers import (
+    STEEPEST,
+    activation_of,
+    slopes_of_layers,
+)
+from neurona.study.flow.spread import Spread
+from neurona.study.flow.write_pages import write_moment_page
+from neurona.train.arrays import prepare_inputs
+from neurona.train.examples import (
+    LossLike,
+    choose_losses,
+    prepare_examples,
+    row_count,
+    target_specs,
+)
+from neurona.train.step import build_objective
+
+__all__ = ["GradientFlow", "LayerFlow", "Probe", "choose_sample", "gradient_flow"]
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+SAMPLE_ROWS: Final = 256
+"""Rows looked at: enough for shares in percent, few enough to be quick."""
+
+JACOBIAN_ROWS: Final = 16
+"""Rows whose Jacobians are measured, since each costs many passes."""
+
+FLAT: Final = 0.05
+"""Share of the steepest slope below which a unit is called saturated on a row."""
+
+ALMOST_ALL: Final = 0.95
+"""Share of rows on which a unit must be saturated to be counted as such."""
+
+
+@dataclass(frozen=True)
+class LayerFlow:
+    """Activations and gradients of one layer over some rows.
+
+    Parameters
+    ----------
+    name : str
+    units : int
+    activation : str
+        Name of its function; empty for none.
+    activations : Spread
+        Of a, over rows and units.
+    gradients : Spread or None
+        Of ∂l/∂a, where l is the loss of the row.
+    gradient_norm : float or None
+        Root of the mean over rows of ‖∂l/∂a‖².
+    dead : float or None
+        Share of units whose slope f′(z) is 0 on every row, in [0, 1]; ``None`` where
+        the layer has no function of each unit alone.
+    saturated : float or None
+        Share of slopes, over rows and units, below 5 % of the steepest; for sigmoid,
+        tanh and arctan.
+    saturated_units : float or None
+        Share of units that are saturated on at least 95 % of the rows.
+    jacobian : float or None
+        Mean over rows of the spectral norm ‖∂a/∂x‖₂, x being what the layer reads.
+    weight_norm, weight_gradient_norm : float or None
+        ‖W‖ and ‖∂J/∂W‖ of its weights, J being the mean loss.
+    """
+
+    name: str
+    units: int
+    activation: str
+    activations: Spread
+    gradients: Spread | None = None
+    gradient_norm: float | None = None
+    dead: float | None = None
+    saturated: float | None = None
+    saturated_units: float | None = None
+    jacobian: float | None = None
+    weight_norm: float | None = None
+    weight_gradient_norm: float | None = None
+
+    def record(self) -> dict[str, Any]:
+        """Record of plain values."""
+        return {
+            **self.__dict__,
+            "activations": self.activations.record(),
+            "gradients": self.gradients and self.gradients.record(),
+        }
+
+
+@dataclass(frozen=True)
+class GradientFlow(Explanation):
+    """Every layer of a network at one moment.
+
+    Parameters
+    ----------
+    layers : tuple of LayerFlow
+        In the order of use.
+    rows : int
+        That were looked at.
+    loss : float or None
+        Their mean loss.
+    epoch : int or None
+        After which epoch; 0 before the first.
+    """
+
+    kind = "flow"
+
+    layers: tuple[LayerFlow, ...]
+    rows: int
+    loss: float | None = None
+    epoch: int | None = None
+
+    @property
+    def jacobian_products(self) -> dict[str, float]:
+        """Product of the Jacobian norms from the first layer to each, by its name.
+
+        Notes
+        -----
+        Laws: a bound: ‖∂a_k/∂x‖ ≤ ‖∂a_k/∂a_{k−1}‖ ⋯ ‖∂a_1/∂x‖ on each row, for layers
+        one after the other.
+        """
+        found, product = {}, 1.0
+        for layer in self.layers:
+            if layer.jacobian is not None:
+                product *= layer.jacobian
+                found[layer.name] = product
+        return found
+
+    def __getitem__(self, name: str) -> LayerFlow:
+        return next(layer for layer in self.layers if layer.name == name)
+
+    def page(self) -> Page:
+        """Explanation with tables and pictures."""
+        return write_moment_page(self)
+
+    def record(self) -> dict[str, Any]:
+        """Record of plain values."""
+        return {
+            "rows": self.rows,
+            "loss": self.loss,
+            "epoch": self.epoch,
+            "layers": [layer.record() for layer in self.layers],
+            "jacobian_products": self.jacobian_products,
+        }
+
+
+class Probe:
+    """Measures the flow through a network, again and again as its weights change.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    written : Written
+        The network in a graph, as it predicts.
+    total : Node or None
+        Scalar whose gradients are measured: a sum over rows, so that each row's
+        gradient is its own. ``None`` to look at activations alone.
+    data : mapping of str to array
+        Inputs, and what else the total reads.
+    jacobians : bool
+        Whether to measure the Jacobians of the layers too.
+
+    Notes
+    -----
+    Everything is computed in float64, without masks and with running statistics. Of a
+    layer that is used several times, the last use is looked at.
+    """
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        written: Written,
+        total: Node | None,
+        data: Mapping[str, Array],
+        *,
+        jacobians: bool = True,
+    ) -> None:
+        self.data = data
+        self.rows = row_count(data)
+        self.layers = dict(named_layers(architecture))
+        nodes = {
+            name: node
+            for name, node in written.build.activations.items()
+            if node.dtype == "float" and len(node.shape) == 2
+        }
+        outputs = {f"a/{name}": node for name, node in nodes.items()}
+        slopes = slopes_of_layers(architecture, written, nodes)
+        outputs |= {f"slope/{name}": slope for name, slope in slopes.items()}
+        self.weights = {
+            parameter.name: parameter.name.rpartition(".")[0]
+            for parameter in written.build.parameters.values()
+            if parameter.is_weight
+        }
+        if total is not None:
+            outputs["total"] = total
+            parameters = [written.build.parameters[name].node for name in self.weights]
+            grads = backward(total, [*nodes.values(), *parameters])
+            keys = [f"grad/{n}" for n in nodes] + [f"weight/{n}" for n in self.weights]
+            outputs |= dict(zip(keys, grads, strict=True))
+        self.names = list(nodes)
+        self.has_total = total is not None
+        self.sources = read_by(architecture, written) if jacobians else {}
+        self._run = Executable(Graph(outputs))
+        self._jacobians = {
+            name: LayerJacobian(
+                self.layers[name], name, [width_of(node) for _key, node in parts]
+            )
+            for name, parts in self.sources.items()
+        }
+
+    def __call__(
+        self, values: Mapping[str, Array], epoch: int | None = None
+    ) -> GradientFlow:
+        """Flow for parameters and states given by name."""
+        wide = {name: np.asarray(v, np.float64) for name, v in values.items()}
+        found = self._run({**wide, **self.data}, rows=self.rows)
+        return GradientFlow(
+            layers=tuple(self._layer(name, found, wide) for name in self.names),
+            rows=self.rows,
+            loss=float(found["total"]) / self.rows if self.has_total else None,
+            epoch=epoch,
+        )
+
+    def _layer(
+        self, name: str, found: Mapping[str, Array], values: Mapping[str, Array]
+    ) -> LayerFlow:
+        a = found[f"a/{name}"]
+        function = activation_of(self.layers[name])
+        kind = "" if function is None else function.name
+        grad = found.get(f"grad/{name}")
+        weights = [full for full, owner in self.weights.items() if owner == name]
+        return LayerFlow(
+            name=name,
+            units=a.shape[1],
+            activation=kind,
+            activations=Spread.of(a),
+            gradients=None if grad is None else Spread.of(grad),
+            gradient_norm=None if grad is None else row_norm(grad),
+            jacobian=self._jacobian(name, found, values),
+            weight_norm=norm(values[w] for w in weights) if weights else None,
+            weight_gradient_norm=(
+                norm(found[f"weight/{w}"] / self.rows for w in weights)
+                if weights and self.has_total
+                else None
+            ),
+            **unit_shares(found.get(f"slope/{name}"), kind),
+        )
+
+    def _jacobian(
+        self, name: str, found: Mapping[str, Array], values: Mapping[str, Array]
+    ) -> float | None:
+        if name not in self._jacobians:
+            return None
+        parts = [
+            np.asarray(found[key] if key in found else self.data[key], np.float64)[
+                :JACOBIAN_ROWS
+            ]
+            for key, _node in self.sources[name]
+        ]
+        return float(self._jacobians[name](values, parts).mean())
+
+
+def gradient_flow(
+    network: Network,
+    X: Any,
+    y: Any = None,
+    *,
+    loss: LossLike | Mapping[str, LossLike] | None = None,
+    rows: int = SAMPLE_ROWS,
+    jacobians: bool = True,
+    seed: int = 0,
+) -> GradientFlow:
+    """Measure what flows through a network as it is now.
+
+    Parameters
+    ----------
+    network : Network
+    X, y : array
+        As for :meth:`neurona.Network.fit`; without y, activations alone are measured.
+    loss : str or Loss, optional
+        By default that of the last fit, else the one that suits y.
+    rows : int
+        Of a table with more, a sample of so many is looked at.
+    jacobians : bool
+        Whether to measure the norm of each layer's Jacobian.
+    seed : int
+        Of the sample.
+
+    Examples
+    --------
+    >>> from neurona import Dense, Network
+    >>> network = Network([Dense(4, "relu"), Dense(1)], n_inputs=1, seed=0)
+    >>> flow = gradient_flow(network, [[-1.0], [1.0]], [0.0, 1.0])
+    >>> [layer.name for layer in flow.layers], flow["dense_1"].dead
+    (['dense_1', 'dense_2'], 0.0)
+    """
+    return probe_of(
+        network, X, y, loss=loss, rows=rows, jacobians=jacobians, seed=seed
+    )({**network.parameters, **network.states})
+
+
+def probe_of(
+    network: Network,
+    X: Any,
+    y: Any = None,
+    *,
+    loss: LossLike | Mapping[str, LossLike] | None = None,
+    rows: int = SAMPLE_ROWS,
+    jacobians: bool = True,
+    seed: int = 0,
+) -> Probe:
+    """Probe of a network on a sample of rows; parameters as :func:`gradient_flow`."""
+    architecture = network.architecture
+    wide = np.dtype(np.float64)
+    if y is None:
+        data = prepare_inputs(X, architecture.inputs, wide, architecture.categories)
+        data = take(data, choose_sample(row_count(data), rows, seed))
+        return Probe(
+            architecture, architecture.evaluation, None, data, jacobians=jacobians
+        )
+    outputs = architecture.evaluation.outputs
+    if loss is None and network.losses is not None:
+        losses = network.losses
+    else:
+        losses = choose_losses(loss, outputs, y)
+    data = prepare_examples(architecture, losses, X, y, wide)
+    data = take(data, choose_sample(row_count(data), rows, seed))
+    objective = build_objective(
+        architecture,
+        losses,
+        target_specs(architecture, losses, data),
+        training=False,
+        weighted=False,
+    )
+    return Probe(
+        architecture, objective.written, objective.loss_sum, data, jacobians=jacobians
+    )
+
+
+def choose_sample(count: int, most: int, seed: int) -> Array:
+    """Row numbers, ascending: all, or a random sample where there are too many.
+
+    Examples
+    --------
+    >>> choose_sample(3, 5, 0), len(choose_sample(9, 5, 0))
+    (array([0, 1, 2]), 5)
+    """
+    if count <= most:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(seed).choice(count, most, replace=False))
+
+
+def take(data: Mapping[str, Array], chosen: Array) -> dict[str, Array]:
+    return {name: array[chosen] for name, array in data.items()}
+
+
+def read_by(
+    architecture: Architecture, written: Written
+) -> dict[str, list[tuple[str, Node]]]:
+    """What each layer reads: where its values are found, and their node.
+
+    Left out are layers that read whole numbers, and those that are used twice, which
+    read different values each time.
+    """
+    found: dict[str, list[tuple[str, Node]]] = {}
+    twice = set()
+    for connection in architecture.connections:
+        layer = connection.layer
+        if isinstance(layer, Input):
+            continue
+        name = architecture.names[layer]
+        if name in found:
+            twice.add(name)
+        parts = [source_of(p.layer, architecture, written) for p in connection.inputs]
+        found[name] = parts
+    return {
+        name: parts
+        for name, parts in found.items()
+        if name not in twice
+        and all(n.dtype == "float" and len(n.shape) == 2 for _key, n in parts)
+        and len(written.build.activations[name].shape) == 2
+    }
+
+
+def source_of(
+    layer: Layer | Input, architecture: Architecture, written: Written
+) -> tuple[str, Node]:
+    if isinstance(layer, Input):
+        return layer.name, written.inputs[layer.name]
+    name = architecture.names[layer]
+    return f"a/{name}", written.build.activations[name]
+
+
+def width_of(node: Node) -> int:
+    width = node.shape[1]
+    assert isinstance(width, int)
+    return width
+
+
+def unit_shares(slope: Array | None, kind: str) -> dict[str, float | None]:
+    """Shares of dead and of saturated units, from the slopes of a layer."""
+    if slope is None:
+        return {}
+    size = np.abs(slope)
+    shares: dict[str, float | None] = {"dead": float((size == 0).all(axis=0).mean())}
+    if kind in STEEPEST:
+        flat = size < FLAT * STEEPEST[kind]
+        shares["saturated"] = float(flat.mean())
+        shares["saturated_units"] = float((flat.mean(axis=0) >= ALMOST_ALL).mean())
+    return shares
+
+
+def row_norm(grad: Array) -> float:
+    """Root of the mean over rows of the squared norm."""
+    return float(np.sqrt(np.mean(np.sum(grad * grad, axis=1))))
+
+
+def norm(arrays: Any) -> float:
+    return float(np.sqrt(sum(float(np.sum(a * a)) for a in arrays)))
