@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from itertools import count
+from itertools import count, product
 
 import numpy as np
 import pytest
@@ -26,10 +26,11 @@ Y = np.array([0.0, 1.0, 1.0, 0.0])
 
 @pytest.fixture(autouse=True)
 def _restless():
-    """Threads change places as often as they can."""
+    """Threads change places as often as they can; the first speaks English."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
-    yield
+    with use_language("en"):
+        yield
     sys.setswitchinterval(before)
 
 
@@ -71,17 +72,20 @@ def refused(seed):
     raise AssertionError("it was not refused")
 
 
-PAGES = {
-    "step": lambda seed: worked_step(fitted(seed), X, Y)._repr_html_(),
-    "matrices": lambda seed: matrix_view(fitted(seed), X, Y)._repr_html_(),
-    "symbols": lambda seed: derive_symbols(fitted(seed))._repr_html_(),
-    "expression": lambda seed: explain_expression(
-        "log(x) + abs(x)", {"x": seed / 2}
-    )._repr_html_(),
-    "lesson": lambda seed: teach("normal-equations")._repr_html_(),
-    "mistake": refused,
+EXPLANATIONS = {
+    "step": lambda seed: worked_step(fitted(seed), X, Y),
+    "matrices": lambda seed: matrix_view(fitted(seed), X, Y),
+    "symbols": lambda seed: derive_symbols(fitted(seed)),
+    "expression": lambda seed: explain_expression("log(x) + abs(x)", {"x": seed / 2}),
+    "lesson": lambda seed: teach("normal-equations"),
 }
+KINDS = [*EXPLANATIONS, "mistake"]
 SEEDS = 3
+
+
+def told(kind, seed):
+    """Page of an explanation, or the message of a mistake."""
+    return refused(seed) if kind == "mistake" else EXPLANATIONS[kind](seed).to_html()
 
 
 def check_pages(rounds, folder):
@@ -92,15 +96,14 @@ def check_pages(rounds, folder):
     int
         Pages that were compared.
     """
-    kinds = list(PAGES)
 
     def work(number):
         own = LANGUAGES[number % len(LANGUAGES)]
         use_language(own)
         made = []
         for turn in range(rounds):
-            kind, seed = kinds[(turn + number // 2) % len(kinds)], turn % SEEDS
-            made.append((own, kind, seed, PAGES[kind](seed)))
+            kind, seed = KINDS[(turn + number // 2) % len(KINDS)], turn % SEEDS
+            made.append((own, kind, seed, told(kind, seed)))
             network = fitted(seed)
             network.save(folder / f"{number}.safetensors")
             network.save(folder / "shared.safetensors")
@@ -114,10 +117,9 @@ def check_pages(rounds, folder):
     alone = {}
     for own in LANGUAGES:
         with use_language(own):
-            for kind, make in PAGES.items():
-                for seed in range(SEEDS):
-                    alone[own, kind, seed] = make(seed)
-    assert all(alone["en", k, s] != alone["es", k, s] for k in kinds for s in (0, 1))
+            for kind, seed in product(KINDS, range(SEEDS)):
+                alone[own, kind, seed] = told(kind, seed)
+    assert all(alone["en", k, 0] != alone["es", k, 0] for k in KINDS)
     mixed = [where for *where, page in pages if page != alone[tuple(where)]]
     assert mixed == []
     last = load(folder / "shared.safetensors").parameters.vector.tobytes()
@@ -133,6 +135,17 @@ def test_pages_models_and_files_are_those_made_alone(tmp_path):
 @pytest.mark.slow
 def test_of_a_thousand_pages_none_is_mixed(tmp_path):
     assert check_pages(125, tmp_path) == 1000
+
+
+@pytest.mark.parametrize("kind", EXPLANATIONS)
+def test_what_was_made_and_read_in_one_language_is_read_in_another(kind):
+    with use_language("es"):
+        wanted = EXPLANATIONS[kind](0)
+        wanted = wanted.to_html(), wanted.to_json()
+    made = EXPLANATIONS[kind](0)
+    assert (made.to_html(), made.to_json()) != wanted
+    with use_language("es"):
+        assert (made.to_html(), made.to_json()) == wanted
 
 
 def test_threads_that_build_the_same_graph_share_its_nodes():

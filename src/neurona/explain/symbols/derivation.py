@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any, Final, Literal
@@ -26,7 +26,7 @@ from neurona.explain.symbols.letters import (
     y_of,
     z_of,
 )
-from neurona.explain.textbook.losses import OUTPUTS
+from neurona.explain.textbook.losses import OUTPUTS, entry_of
 from neurona.messages import _, language, ngettext
 from neurona.network import Network
 from neurona.nn.activations import SELU
@@ -83,7 +83,8 @@ class Derivation(Explanation):
     ----------
     stages : tuple of Stage
     loss : Loss
-    parts : tuple of Part
+    places : tuple of (Stage, tuple of int)
+        Weights that are derived one by one.
     left_out : int
         Weights that were asked for but are not written.
     """
@@ -92,12 +93,18 @@ class Derivation(Explanation):
 
     stages: tuple[Stage, ...]
     loss: Loss
-    parts: tuple[Part, ...]
+    places: tuple[Place, ...] = ()
     left_out: int = 0
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What is derived, each line with its rule in the reader's language."""
+        return tuple(write_parts(self.stages, self.loss, self.places))
 
     def page(self) -> Page:
         """The derivation in the reader's language."""
         blocks: list[Block] = [*self._legend()]
+        written = self.parts
         headings = {
             "forward": _("Forward"),
             "delta": _("Backward: δ of each layer"),
@@ -105,9 +112,9 @@ class Derivation(Explanation):
             "weight": _("Weight by weight"),
         }
         for kind, heading in headings.items():
-            parts = [p for p in self.parts if p.kind == kind]
+            parts = [p for p in written if p.kind == kind]
             if kind == "forward":
-                parts += [p for p in self.parts if p.kind == "loss"]
+                parts += [p for p in written if p.kind == "loss"]
             if not parts:
                 continue
             inner: list[Block] = [
@@ -237,8 +244,25 @@ def derive_symbols(
     δ₁⁽²⁾ = a₁⁽²⁾ − y₁
     """
     chosen = loss_of(network, loss)
+    # A loss that is not written is refused now, not by whoever reads.
+    entry_of(chosen)
     stages = read_stages(network.architecture, chosen)
-    deriver = Deriver(stages, chosen)
+    if weights == "all":
+        places = list(islice(all_places(stages), MOST_WEIGHTS))
+        count = sum(
+            stage.units * (bool(stage.weight) * stage.inputs + bool(stage.bias))
+            for stage in stages
+        )
+    else:
+        places = [read_place(text, stages) for text in weights[:MOST_WEIGHTS]]
+        count = len(weights)
+    return Derivation(stages, chosen, tuple(places), count - len(places))
+
+
+def write_parts(
+    stages: tuple[Stage, ...], loss: Loss, places: Iterable[Place]
+) -> list[Part]:
+    deriver = Deriver(stages, loss)
     parts = [
         Part(
             "forward", stage.layer, layer_heading(stage), tuple(deriver.forward(stage))
@@ -253,18 +277,8 @@ def derive_symbols(
         lines = tuple(deriver.gradients(stage))
         if lines:
             parts.append(Part("gradients", stage.layer, layer_heading(stage), lines))
-    if weights == "all":
-        places = list(islice(all_places(stages), MOST_WEIGHTS))
-        count = sum(
-            stage.units * (bool(stage.weight) * stage.inputs + bool(stage.bias))
-            for stage in stages
-        )
-    else:
-        places = [read_place(text, stages) for text in weights[:MOST_WEIGHTS]]
-        count = len(weights)
     parts += [weight_part(deriver, stage, index) for stage, index in places]
-    left_out = count - len(places)
-    return Derivation(stages, chosen, tuple(parts), left_out)
+    return parts
 
 
 def layer_heading(stage: Stage) -> Inline:
