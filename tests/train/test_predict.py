@@ -152,7 +152,7 @@ def test_threads_that_ask_after_another_fit_get_the_answers_of_its_losses():
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
-        for loss in ["poisson", "mse"] * 3:
+        for loss in ["poisson", "mse"] * 12:
             network.fit(rows, y, loss=loss, epochs=1)
             start, found = threading.Barrier(6), []
 
