@@ -143,6 +143,8 @@ def test_a_wrong_call_is_told_in_one_sentence(neurona, arguments, message):
         (("2-2-1", "iris"), "unknown view 'iris'; choose one of step, matrices"),
         (("x^2", "flow"), "an expression has no view flow; choose one of derivative"),
         (("perceptorn",), "did you mean neurona learn perceptron"),
+        (("iris",), "a model comes before it: neurona explain model.safetensors iris"),
+        (("zzzz",), "no file, no lesson and no topic; an expression needs a value"),
         (("softmax",), "softmax is a topic of the notes: neurona notes softmax"),
     ],
 )

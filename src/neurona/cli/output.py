@@ -160,6 +160,7 @@ def print_pages(explained: Explanation, output: Output, console: Console) -> Non
         show_terminal(key(), console, answers=True, **how)
     else:
         # Whoever tries the exercise should not see what comes out of it.
+        console.print()
         console.print(_("The answers: the same command with --answers."))
 
 

@@ -110,7 +110,7 @@ def lesson_of(word: str) -> str | None:
     Raises
     ------
     OptionError
-        It is a topic of the notes, or nearly a topic.
+        It is a topic of the notes, nearly a topic, or nothing known.
     """
     if not word.replace("-", "").replace("_", "").isalpha():
         return None
@@ -131,7 +131,18 @@ def lesson_of(word: str) -> str | None:
                 kind=_("subject"), name=word, near=", ".join(near[:3])
             )
         )
-    return None
+    if is_table(word):
+        raise OptionError(
+            _("{word} is a table; a model comes before it: {command}").format(
+                word=word, command=f"neurona explain model.safetensors {word}"
+            )
+        )
+    raise OptionError(
+        _(
+            "{word} is no file, no lesson and no topic; an expression needs a value: "
+            "--at {word}=1"
+        ).format(word=word)
+    )
 
 
 def is_table(name: str) -> bool:

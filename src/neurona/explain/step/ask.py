@@ -165,8 +165,8 @@ def note_of_dropout(network: Network) -> list[str]:
     if network.training is None:
         return [_("Dropout is left out.")]
     said = _(
-        "Dropout is left out; neurona replay, or study.replay_step, shows a step of the "
-        "run with its masks."
+        "Dropout is left out; neurona replay, or study.replay_step, shows a step of "
+        "the run with its masks."
     )
     return [said]
 
