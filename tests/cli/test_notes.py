@@ -36,6 +36,9 @@ def test_topics_have_names_in_spanish(neurona):
 
 
 def test_an_unknown_topic_offers_the_nearest(neurona):
+    assert (
+        "choose one of S0, S1, S2, S3, S4, activation" in neurona("notes", "S9").error
+    )
     assert "did you mean softmax?" in neurona("notes", "sofmax").error
     error = neurona("notes", "perdida de", "--lang", "es").error
     assert "pérdida" in error

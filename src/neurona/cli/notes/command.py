@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from neurona.cli.asked import command_of
 from neurona.cli.declare import argument
 from neurona.cli.notes.names import TOPIC_NAMES
+from neurona.cli.vocabulary import Vocabulary
 from neurona.errors import OptionError
 from neurona.messages import _
 
@@ -41,5 +42,6 @@ def show_notes(asked: Asked) -> Explanation:
         return CourseNotes(notes=word.upper())
     topic = TOPIC_NAMES.find(word)
     if topic is None:
-        raise OptionError(TOPIC_NAMES.unknown(_("topic"), word))
+        every = Vocabulary({one: one for one in SETS} | {**TOPIC_NAMES.spanish})
+        raise OptionError(every.unknown(_("topic"), word))
     return CourseNotes(topic=topic)
