@@ -5,7 +5,6 @@ import pytest
 
 from neurona import Dense, Network
 from neurona.course.lessons import LESSONS, give_the_shapes, teach, what_remains
-from neurona.errors import OptionError
 from neurona.explain.step.ask import worked_step
 from neurona.show.notation import show_text
 from neurona.show.page import to_html
@@ -73,10 +72,3 @@ def test_every_lesson_becomes_a_page_and_json():
         lesson = teach(name, **SMALL.get(name, {}))
         assert to_html(lesson.page())
         assert lesson.to_json()
-
-
-def test_unknown_lessons_and_options_offer_the_nearest():
-    with pytest.raises(OptionError, match="variance"):
-        teach("varience")
-    with pytest.raises(OptionError, match="network"):
-        teach("shapes", netwrok="2-1")

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from neurona.course.lessons.points import read_points
 from neurona.errata import note_for
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _, language
@@ -182,7 +183,8 @@ def solve_at_once(
     Parameters
     ----------
     table : str
-        A logic function: ``xor``, ``and``, ``or`` or ``nand``.
+        A logic function, ``xor``, ``and``, ``or`` or ``nand``; or rows with their
+        targets, such as ``1:2.1 2:3.9 3:6.2``.
     X, y : sequences of float, optional
         Rows and targets instead of it; a column of ones is added.
 
@@ -203,12 +205,13 @@ def solve_at_once(
     >>> lesson.weights.round(12).tolist(), round(lesson.loss, 12)
     ([0.0, 0.0, 0.5], 0.25)
     """
+    given: Any = (X, y)
     if X is None or y is None:
-        if table not in TRUTH_TABLES:
+        if ":" not in table and table not in TRUTH_TABLES:
             raise OptionError(unknown_name(_("table"), table, TRUTH_TABLES))
-        X, y = INPUTS, TRUTH_TABLES[table]
+        given = read_points(table) if ":" in table else (INPUTS, TRUTH_TABLES[table])
     try:
-        rows, targets = np.asarray(X, np.float64), np.asarray(y, np.float64)
+        rows, targets = (np.asarray(part, np.float64) for part in given)
     except (TypeError, ValueError):
         rows = targets = np.zeros(0)
     fits = rows.ndim == 2 and targets.shape == rows.shape[:1] and rows.size > 0
