@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from neurona.course.lesson import Lesson, folded
+from neurona.course.lesson import Lesson
 from neurona.course.registry import LESSONS
 from neurona.errors import OptionError, nearest_names, unknown_name
 from neurona.messages import _
 from neurona.show.explanation import Explanation
+from neurona.show.find import find_by_words, folded
 
 __all__ = ["find_lessons", "lesson_named", "teach"]
 
@@ -76,14 +77,5 @@ def find_lessons(words: str = "") -> tuple[Lesson, ...]:
     >>> [lesson.key for lesson in find_lessons("mínimos cuadrados")]
     ['normal-equations']
     """
-    wanted = [word for word in folded(words).split("-") if len(word) > 1]
-    counts = {
-        name: sum(
-            any(known.startswith(word) for known in lesson.found_by) for word in wanted
-        )
-        for name, lesson in LESSONS.items()
-    }
-    most = max(counts.values())
-    if wanted and not most:
-        return ()
-    return tuple(LESSONS[name] for name, count in counts.items() if count == most)
+    names = find_by_words(words, {key: one.found_by for key, one in LESSONS.items()})
+    return tuple(LESSONS[name] for name in names)

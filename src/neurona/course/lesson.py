@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,8 +13,9 @@ from typing import Any, Final
 from neurona.errors import OptionError
 from neurona.messages import _, defer, in_every_language
 from neurona.show.explanation import Explanation
+from neurona.show.find import folded, words_of
 
-__all__ = ["KINDS", "Lesson", "LessonOption", "OptionKind", "folded"]
+__all__ = ["KINDS", "Lesson", "LessonOption", "OptionKind"]
 
 
 @dataclass(frozen=True)
@@ -35,19 +35,6 @@ class OptionKind:
 
 
 FLAGS: Final = {"yes": True, "true": True, "si": True, "no": False, "false": False}
-
-
-def folded(text: str) -> str:
-    """Text as it is compared: small letters without accents, hyphens between words.
-
-    Examples
-    --------
-    >>> folded("Ecuaciones normales"), folded("perceptrón")
-    ('ecuaciones-normales', 'perceptron')
-    """
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return "-".join(letters.replace("_", " ").replace("-", " ").split())
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -172,13 +159,7 @@ class Lesson:
     @cached_property
     def found_by(self) -> frozenset[str]:
         """Words of every language that it is found by, folded."""
-        texts = in_every_language(self.title, self.shows, self.words)
-        return frozenset(
-            word.strip(".,:;()’'")
-            for language in texts
-            for text in language
-            for word in folded(text).split("-")
-        )
+        return words_of(self.title, self.shows, self.words)
 
     @cached_property
     def function(self) -> Callable[..., Explanation]:

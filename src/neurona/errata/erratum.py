@@ -7,7 +7,7 @@ from typing import Any
 
 from neurona.messages import _
 from neurona.show.page import Inline, Note, Paragraph, Section
-from neurona.show.wording import fill, inline_text
+from neurona.show.wording import Part, fill, inline_text
 
 __all__ = ["Erratum", "place_in_words"]
 
@@ -20,57 +20,63 @@ class Erratum:
     ----------
     name : str
         Its own name, such as ``tanh-slope``.
-    places : tuple of str
-        Where it is printed, notes and line: ``S2:964``.
-    topics : tuple of str
-        What it is about: of :data:`~neurona.errata.TOPICS`.
+    where : str
+        Places in which it is printed, notes and line: ``S2:964``.
+    about : str
+        Some of :data:`~neurona.errata.TOPICS`.
     title : str
-    printed, correct, why : tuple of str or Term
+    printed, correct, why : str, Term or tuple of them
         In the reader's language; ``why`` consists of whole sentences.
     """
 
     name: str
-    places: tuple[str, ...]
-    topics: tuple[str, ...]
+    where: str
+    about: str
     title: str
-    printed: Inline
-    correct: Inline
-    why: Inline
+    printed: Part
+    correct: Part
+    why: Part
 
     @property
-    def where(self) -> str:
-        """The places in words, such as ``S2, lines 980 and 1003``."""
-        return place_in_words(self.places)
+    def places(self) -> tuple[str, ...]:
+        """Notes and line of each place, in their order."""
+        return tuple(self.where.split())
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """What it is about."""
+        return frozenset(self.about.split())
 
     def note(self) -> Note:
         """The erratum as a remark, shown where its topic comes up."""
-        sentence = fill(
-            _("The notes ({where}) print {printed}. Correct: {correct}."),
-            where=self.where,
-            printed=self.printed,
-            correct=self.correct,
+        return Note(
+            self.say(_("The notes ({where}) print {printed}. Correct: {correct}."))
+            + self.say(" {why}"),
+            "erratum",
         )
-        return Note((*sentence, " ", *self.why), "erratum")
 
     def section(self) -> Section:
         """The erratum in full."""
-        printed = fill(
-            _("Printed in {where}: {printed}."), where=self.where, printed=self.printed
-        )
-        correct = fill(_("Correct: {correct}."), correct=self.correct)
-        blocks = (Paragraph(printed), Paragraph(correct), Paragraph(self.why))
+        printed, correct = _("Printed in {where}: {printed}."), _("Correct: {correct}.")
+        lines = (printed, correct, "{why}")
+        blocks = tuple(Paragraph(self.say(line)) for line in lines)
         return Section((self.title,), blocks)
+
+    def say(self, sentence: str) -> Inline:
+        """Put what is printed, and where, into a sentence."""
+        told = vars(self) | {"where": place_in_words(self.places)}
+        return fill(sentence, **told)
 
     def record(self) -> dict[str, Any]:
         """The erratum for programs, its mathematics as text."""
         return {
             "name": self.name,
-            "places": list(self.places),
-            "topics": list(self.topics),
+            "places": self.places,
+            "topics": self.about.split(),
             "title": self.title,
-            "printed": inline_text(self.printed),
-            "correct": inline_text(self.correct),
-            "why": inline_text(self.why),
+        } | {
+            key: inline_text(self.say(f"{{{key}}}"))
+            for key in ("printed", "correct", "why")
         }
 
 

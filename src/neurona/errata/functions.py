@@ -29,16 +29,14 @@ def errors_on_functions() -> tuple[Erratum, ...]:
     """Errata on activation functions and outputs, in the reader's language."""
     return (
         Erratum(
-            name="tanh-slope",
-            places=("S2:964",),
-            topics=("tanh", "activation", "derivative"),
-            title=_("The derivative of tanh"),
-            printed=(
-                slope_of_tanh(
-                    quotient_of(difference(ONE, SQUARE), sum_of(ONE, SQUARE))
-                ),
+            "tanh-slope",
+            "S2:964",
+            "tanh activation derivative",
+            _("The derivative of tanh"),
+            printed=slope_of_tanh(
+                quotient_of(difference(ONE, SQUARE), sum_of(ONE, SQUARE))
             ),
-            correct=(slope_of_tanh(difference(ONE, SQUARE)),),
+            correct=slope_of_tanh(difference(ONE, SQUARE)),
             why=fill(
                 _(
                     "By the rule of the quotient the denominator is the square of "
@@ -50,60 +48,52 @@ def errors_on_functions() -> tuple[Erratum, ...]:
             ),
         ),
         Erratum(
-            name="heaviside-slope",
-            places=("S2:980", "S2:1003"),
-            topics=("heaviside", "relu", "activation", "derivative"),
-            title=_("Why a step cannot learn"),
-            printed=(
-                _(
-                    "a slope of 0 above 0 and of 1 below, and that a function without "
-                    "a derivative cannot be trained"
-                ),
+            "heaviside-slope",
+            "S2:980 S2:1003",
+            "heaviside relu activation derivative",
+            _("Why a step cannot learn"),
+            printed=_(
+                "a slope of 0 above 0 and of 1 below, and that a function without "
+                "a derivative cannot be trained"
             ),
-            correct=(_("the slope is 0 on both sides of 0"),),
-            why=(
-                _(
-                    "Every gradient through a step is multiplied by 0: that is why it "
-                    "cannot learn, not its corner. ReLU has no derivative at 0 either "
-                    "and learns well, since its slope is 1 wherever it is active."
-                ),
+            correct=_("the slope is 0 on both sides of 0"),
+            why=_(
+                "Every gradient through a step is multiplied by 0: that is why it "
+                "cannot learn, not its corner. ReLU has no derivative at 0 either "
+                "and learns well, since its slope is 1 wherever it is active."
             ),
         ),
         Erratum(
-            name="relu-range",
-            places=("S2:876",),
-            topics=("relu", "regression", "output"),
-            title=_("The range of ReLU"),
-            printed=(_("ReLU as the output for values in a bounded range"),),
-            correct=(_("ReLU is bounded below, by 0, and not above"),),
-            why=(
-                _(
-                    "For values of at least 0 a ReLU output fits. For values between "
-                    "two bounds take a sigmoid or tanh and scale it to the range."
-                ),
+            "relu-range",
+            "S2:876",
+            "relu regression output",
+            _("The range of ReLU"),
+            printed=_("ReLU as the output for values in a bounded range"),
+            correct=_("ReLU is bounded below, by 0, and not above"),
+            why=_(
+                "For values of at least 0 a ReLU output fits. For values between "
+                "two bounds take a sigmoid or tanh and scale it to the range."
             ),
         ),
         Erratum(
-            name="softmax-sum",
-            places=("S2:825",),
-            topics=("softmax", "output", "cross_entropy"),
-            title=_("A softmax that does not add up to 1"),
-            printed=(Relation((Symbol("y", accent="hat"), row(0.87, 0.1, 0.1))),),
-            correct=(_("three numbers that add up to 1, such as 0.8, 0.1 and 0.1"),),
-            why=(
-                _(
-                    "The printed numbers add up to 1.07. Softmax divides by the sum, "
-                    "so that its outputs always add up to 1."
-                ),
+            "softmax-sum",
+            "S2:825",
+            "softmax output cross_entropy",
+            _("A softmax that does not add up to 1"),
+            printed=Relation((Symbol("y", accent="hat"), row(0.87, 0.1, 0.1))),
+            correct=_("three numbers that add up to 1, such as 0.8, 0.1 and 0.1"),
+            why=_(
+                "The printed numbers add up to 1.07. Softmax divides by the sum, "
+                "so that its outputs always add up to 1."
             ),
         ),
         Erratum(
-            name="output-gradient",
-            places=("S2:676",),
-            topics=("backpropagation", "derivative"),
-            title=_("What the output's weight is multiplied by"),
-            printed=(slope_of_weight("2"),),
-            correct=(slope_of_weight("1"),),
+            "output-gradient",
+            "S2:676",
+            "backpropagation derivative",
+            _("What the output's weight is multiplied by"),
+            printed=slope_of_weight("2"),
+            correct=slope_of_weight("1"),
             why=fill(
                 _(
                     "The weight multiplies {before}, what the layer before puts out; "

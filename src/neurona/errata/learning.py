@@ -47,44 +47,40 @@ def errors_on_learning() -> tuple[Erratum, ...]:
     """Errata on data and training, in the reader's language."""
     return (
         Erratum(
-            name="moving-average",
-            places=("S2:1193",),
-            topics=("moving_average", "momentum"),
-            title=_("The first value of a moving average"),
-            printed=(first_average(3.0, 0.3),),
-            correct=(first_average(30.0, 3.0),),
-            why=(
-                _(
-                    "The first temperature is 30, and a tenth of it is 3. Divided by "
-                    "1 − 0.9 the average is 30 again: that is the bias correction."
-                ),
+            "moving-average",
+            "S2:1193",
+            "moving_average momentum",
+            _("The first value of a moving average"),
+            printed=first_average(3.0, 0.3),
+            correct=first_average(30.0, 3.0),
+            why=_(
+                "The first temperature is 30, and a tenth of it is 3. Divided by "
+                "1 − 0.9 the average is 30 again: that is the bias correction."
             ),
         ),
         Erratum(
-            name="bias-correction",
-            places=("S2:1225",),
-            topics=("moving_average", "momentum", "adam"),
-            title=_("What the bias correction divides"),
-            printed=(Relation((corrected(), average())),),
+            "bias-correction",
+            "S2:1225",
+            "moving_average momentum adam",
+            _("What the bias correction divides"),
+            printed=Relation((corrected(), average())),
             correct=fill(
                 _("{average}, and then, apart from it, {corrected}"),
                 average=Relation((Symbol("V", "t"), average())),
                 corrected=Relation((Symbol("V", "t", accent="hat"), corrected())),
             ),
-            why=(
-                _(
-                    "The average itself goes on uncorrected. The corrected value is "
-                    "read and never fed back into the next average."
-                ),
+            why=_(
+                "The average itself goes on uncorrected. The corrected value is "
+                "read and never fed back into the next average."
             ),
         ),
         Erratum(
-            name="normalization",
-            places=("S2:1804",),
-            topics=("normalization", "data"),
-            title=_("What a column is divided by"),
-            printed=(Quotient(centred(), power_of(SIGMA, TWO)),),
-            correct=(Quotient(centred(), SIGMA),),
+            "normalization",
+            "S2:1804",
+            "normalization data",
+            _("What a column is divided by"),
+            printed=Quotient(centred(), power_of(SIGMA, TWO)),
+            correct=Quotient(centred(), SIGMA),
             why=fill(
                 _(
                     "Divided by {sigma} a column has a standard deviation of 1. "
@@ -97,56 +93,50 @@ def errors_on_learning() -> tuple[Erratum, ...]:
             ),
         ),
         Erratum(
-            name="split-shares",
-            places=("S2:1586",),
-            topics=("split", "data"),
-            title=_("Shares of a split"),
-            printed=(_("a split into 78 %, 11 % and 1 %"),),
-            correct=(_("shares that add up to 100 %, such as 98 %, 1 % and 1 %"),),
-            why=(
-                _(
-                    "The printed shares add up to 90 %: a tenth of the rows would be "
-                    "in no part."
-                ),
+            "split-shares",
+            "S2:1586",
+            "split data",
+            _("Shares of a split"),
+            printed=_("a split into 78 %, 11 % and 1 %"),
+            correct=_("shares that add up to 100 %, such as 98 %, 1 % and 1 %"),
+            why=_(
+                "The printed shares add up to 90 %: a tenth of the rows would be "
+                "in no part."
             ),
         ),
         Erratum(
-            name="low-errors",
-            places=("S2:1623",),
-            topics=("fitting", "split"),
-            title=_("When both errors are low"),
-            printed=(_("that low training and validation errors mean underfitting"),),
-            correct=(_("they mean a good fit"),),
-            why=(
-                _(
-                    "Underfitting shows as a high training error. If the test error "
-                    "is high though both are low, the model fits the validation set, "
-                    "which was used to choose it."
-                ),
+            "low-errors",
+            "S2:1623",
+            "fitting split",
+            _("When both errors are low"),
+            printed=_("that low training and validation errors mean underfitting"),
+            correct=_("they mean a good fit"),
+            why=_(
+                "Underfitting shows as a high training error. If the test error "
+                "is high though both are low, the model fits the validation set, "
+                "which was used to choose it."
             ),
         ),
         Erratum(
-            name="features-suffice",
-            places=("S3:19",),
-            topics=("features", "logistic_regression"),
-            title=_("Are quadratic features enough?"),
-            printed=(_("that a linear model of quadratic features always works"),),
-            correct=(_("it works where the boundary is a conic section"),),
-            why=(
-                _(
-                    "Circles and XOR are separated so, a spiral is not: there its "
-                    "accuracy stays at 57 %. A hidden layer learns the features that "
-                    "the problem needs."
-                ),
+            "features-suffice",
+            "S3:19",
+            "features logistic_regression",
+            _("Are quadratic features enough?"),
+            printed=_("that a linear model of quadratic features always works"),
+            correct=_("it works where the boundary is a conic section"),
+            why=_(
+                "Circles and XOR are separated so, a spiral is not: there its "
+                "accuracy stays at 57 %. A hidden layer learns the features that "
+                "the problem needs."
             ),
         ),
         Erratum(
-            name="gradient-sign",
-            places=("S4:140",),
-            topics=("linear_regression", "derivative"),
-            title=_("The sign of a gradient"),
-            printed=(Relation((gradient(), share(residual_product()))),),
-            correct=(Relation((gradient(), minus(share(residual_product())))),),
+            "gradient-sign",
+            "S4:140",
+            "linear_regression derivative",
+            _("The sign of a gradient"),
+            printed=Relation((gradient(), share(residual_product()))),
+            correct=Relation((gradient(), minus(share(residual_product())))),
             why=fill(
                 _(
                     "The inner derivative of {residual} is {inner}. The minimum is "
@@ -157,25 +147,23 @@ def errors_on_learning() -> tuple[Erratum, ...]:
             ),
         ),
         Erratum(
-            name="log-likelihood",
-            places=("S4:318",),
-            topics=("likelihood", "loss"),
-            title=_("The Gaussian log-likelihood"),
-            printed=(likelihood(minus_before=False),),
-            correct=(likelihood(minus_before=True),),
-            why=(
-                _(
-                    "The density is divided by the root of |Σ|, so that its logarithm "
-                    "falls as Σ grows, and its exponent has a factor of one half. With "
-                    "the printed sign the likelihood would grow without bound."
-                ),
+            "log-likelihood",
+            "S4:318",
+            "likelihood loss",
+            _("The Gaussian log-likelihood"),
+            printed=likelihood(minus_before=False),
+            correct=likelihood(minus_before=True),
+            why=_(
+                "The density is divided by the root of |Σ|, so that its logarithm "
+                "falls as Σ grows, and its exponent has a factor of one half. With "
+                "the printed sign the likelihood would grow without bound."
             ),
         ),
         Erratum(
-            name="weight-decay",
-            places=("S4:652", "S4:654"),
-            topics=("adam", "weight_decay", "regularization"),
-            title=_("Weight decay and Adam"),
+            "weight-decay",
+            "S4:652 S4:654",
+            "adam weight_decay regularization",
+            _("Weight decay and Adam"),
             printed=fill(
                 _("Adam(weight_decay=…) for {rule}"),
                 rule=Relation(
@@ -191,7 +179,7 @@ def errors_on_learning() -> tuple[Erratum, ...]:
                     )
                 ),
             ),
-            correct=(_("AdamW, which takes the decay apart from the gradient"),),
+            correct=_("AdamW, which takes the decay apart from the gradient"),
             why=fill(
                 _(
                     "Adam(weight_decay=…) adds {decay} to the gradient, which Adam "
@@ -203,14 +191,12 @@ def errors_on_learning() -> tuple[Erratum, ...]:
             ),
         ),
         Erratum(
-            name="weights-close-to-one",
-            places=("S4:753",),
-            topics=("initialization",),
-            title=_("What should be close to 1 at the start"),
-            printed=(_("that weights should start close to 1"),),
-            correct=(
-                _("activations should start with a standard deviation close to 1"),
-            ),
+            "weights-close-to-one",
+            "S4:753",
+            "initialization",
+            _("What should be close to 1 at the start"),
+            printed=_("that weights should start close to 1"),
+            correct=_("activations should start with a standard deviation close to 1"),
             why=fill(
                 _(
                     "The variance of {z} is n times that of the weights: for He's rule "

@@ -21,15 +21,15 @@ def errors_on_neurons() -> tuple[Erratum, ...]:
     """Errata on neurons and small networks, in the reader's language."""
     return (
         Erratum(
-            name="nine-parameters",
-            places=("S0:131",),
-            topics=("xor", "parameters"),
-            title=_("The parameters of the network for XOR"),
+            "nine-parameters",
+            "S0:131",
+            "xor parameters",
+            _("The parameters of the network for XOR"),
             printed=fill(
                 _("a vector of ten parameters, in which {w} stands twice"),
                 w=Symbol("w", "11", "2"),
             ),
-            correct=(_("nine parameters"),),
+            correct=_("nine parameters"),
             why=fill(
                 _(
                     "A layer of O units on I inputs has {count} parameters, and 3 · 2 "
@@ -39,47 +39,43 @@ def errors_on_neurons() -> tuple[Erratum, ...]:
             ),
         ),
         Erratum(
-            name="xor-epochs",
-            places=("S0:138",),
-            topics=("xor", "training", "learning_rate"),
-            title=_("How long XOR takes"),
-            printed=(_("a training of 100 epochs for XOR"),),
-            correct=(_("about 5000 epochs, with a learning rate of 0.1"),),
-            why=(
-                _(
-                    "With the learning rates 0.1 and 0.01 of the notes, 100 epochs "
-                    "solve XOR from none of ten initial weights, drawn uniform or "
-                    "normal: near its start the loss is almost flat."
-                ),
+            "xor-epochs",
+            "S0:138",
+            "xor training learning_rate",
+            _("How long XOR takes"),
+            printed=_("a training of 100 epochs for XOR"),
+            correct=_("about 5000 epochs, with a learning rate of 0.1"),
+            why=_(
+                "With the learning rates 0.1 and 0.01 of the notes, 100 epochs "
+                "solve XOR from none of ten initial weights, drawn uniform or "
+                "normal: near its start the loss is almost flat."
             ),
         ),
         Erratum(
-            name="sigma-twice",
-            places=("S1:156",),
-            topics=("xor", "activation"),
-            title=_("One activation too many"),
+            "sigma-twice",
+            "S1:156",
+            "xor activation",
+            _("One activation too many"),
             printed=fill(
                 _("an output of {output}, though {z} is already a value of σ"),
                 output=output_of(Call(Symbol("σ"), (Symbol("z", "1"),))),
                 z=Symbol("z", "1"),
             ),
-            correct=(output_of(Symbol("z", "1")),),
-            why=(
-                _(
-                    "For the sign function a second application changes nothing. A "
-                    "step or a sigmoid applied twice no longer computes XOR."
-                ),
+            correct=output_of(Symbol("z", "1")),
+            why=_(
+                "For the sign function a second application changes nothing. A "
+                "step or a sigmoid applied twice no longer computes XOR."
             ),
         ),
         Erratum(
-            name="three-points",
-            places=("S1:284",),
-            topics=("perceptron", "separability", "bias"),
-            title=_("Three points and no bias"),
-            printed=(
-                _("that three points can be separated by a line through the origin"),
+            "three-points",
+            "S1:284",
+            "perceptron separability bias",
+            _("Three points and no bias"),
+            printed=_(
+                "that three points can be separated by a line through the origin"
             ),
-            correct=(_("they can be separated only with a bias"),),
+            correct=_("they can be separated only with a bias"),
             why=fill(
                 _(
                     "The points (0, 1) and (0, −1) are of one class, so that without a "
@@ -92,41 +88,37 @@ def errors_on_neurons() -> tuple[Erratum, ...]:
             ),
         ),
         Erratum(
-            name="and-threshold",
-            places=("S2:90",),
-            topics=("mcculloch_pitts", "logic"),
-            title=_("The threshold of AND"),
+            "and-threshold",
+            "S2:90",
+            "mcculloch_pitts logic",
+            _("The threshold of AND"),
             printed=fill(_("{threshold} for AND"), threshold=threshold_of(0)),
-            correct=(threshold_of(2),),
-            why=(
-                _(
-                    "The sum of two inputs reaches 2 only where both are 1. With a "
-                    "threshold of 0 the neuron fires on all four rows, since a sum of "
-                    "0 reaches it."
-                ),
+            correct=threshold_of(2),
+            why=_(
+                "The sum of two inputs reaches 2 only where both are 1. With a "
+                "threshold of 0 the neuron fires on all four rows, since a sum of "
+                "0 reaches it."
             ),
         ),
         Erratum(
-            name="threshold-values",
-            places=("S2:142",),
-            topics=("mcculloch_pitts", "perceptron", "heaviside"),
-            title=_("When a threshold unit fires"),
+            "threshold-values",
+            "S2:142",
+            "mcculloch_pitts perceptron heaviside",
+            _("When a threshold unit fires"),
             printed=fill(_("0 where {fires}, and 1 elsewhere"), fires=fires()),
             correct=fill(_("1 where {fires}, and 0 elsewhere"), fires=fires()),
-            why=(
-                _(
-                    "A neuron fires when its sum reaches the threshold, as line 72 of "
-                    "the same notes has it."
-                ),
+            why=_(
+                "A neuron fires when its sum reaches the threshold, as line 72 of "
+                "the same notes has it."
             ),
         ),
         Erratum(
-            name="bias-sign",
-            places=("S2:164",),
-            topics=("perceptron", "bias"),
-            title=_("From the threshold to the bias"),
-            printed=(Relation((Z, sum_of(*WEIGHTED, THETA))),),
-            correct=(Relation((Z, sum_of(*WEIGHTED, minus(THETA)))),),
+            "bias-sign",
+            "S2:164",
+            "perceptron bias",
+            _("From the threshold to the bias"),
+            printed=Relation((Z, sum_of(*WEIGHTED, THETA))),
+            correct=Relation((Z, sum_of(*WEIGHTED, minus(THETA)))),
             why=fill(
                 _(
                     "The neuron fires where {reached}. What moves to the other side "
@@ -137,10 +129,10 @@ def errors_on_neurons() -> tuple[Erratum, ...]:
             ),
         ),
         Erratum(
-            name="perceptron-update",
-            places=("S2:253-260",),
-            topics=("perceptron", "learning_rate"),
-            title=_("One update of the perceptron"),
+            "perceptron-update",
+            "S2:253-260",
+            "perceptron learning_rate",
+            _("One update of the perceptron"),
             printed=fill(
                 _("{rate} and 0.8 in one step, which changes the first weight alone"),
                 rate=Relation((ETA, exactly(0.5))),
