@@ -33,7 +33,7 @@ def test_xor_solved_at_once_is_case_g1():
 def test_a_line_through_points_is_case_g24():
     lesson = solve_at_once(X=[[1], [2], [3], [4]], y=[2.1, 3.9, 6.2, 7.8])
     assert lesson.weights == pytest.approx([1.94, 0.15], rel=EXACT)
-    assert lesson.loss == pytest.approx(0.0205, rel=EXACT)
+    assert lesson.mse == pytest.approx(0.0205, rel=EXACT)
     text = teach("normal-equations", table="1:2.1 2:3.9 3:6.2 4:7.8")
     assert text.to_json() == lesson.to_json()
 
@@ -41,7 +41,7 @@ def test_a_line_through_points_is_case_g24():
 def test_columns_that_follow_from_each_other_have_a_pseudo_inverse():
     lesson = solve_at_once(X=[[1, 2], [2, 4], [3, 6]], y=[1, 2, 3])
     assert not lesson.has_inverse
-    assert lesson.loss < EXACT
+    assert lesson.mse < EXACT
     assert "pseudo-inverse" in to_html(lesson.page())
 
 
@@ -160,14 +160,14 @@ def test_an_unknown_set_of_points_offers_the_nearest():
 
 def test_cubic_coefficients_are_case_g8():
     lesson = count_coefficients(3)
-    assert [lesson.polynomial(d) for d in (1, 2, 3, 10)] == [4, 10, 20, 286]
-    assert [lesson.grid(d) for d in (1, 2, 3, 10)] == [4, 16, 64, 1_048_576]
+    assert [count.polynomial for count in lesson.counts] == [4, 10, 20, 286]
+    assert [count.grid for count in lesson.counts] == [4, 16, 64, 1_048_576]
 
 
 def test_the_networks_count_is_that_of_a_network():
-    lesson = count_coefficients(hidden=10)
+    (count,) = count_coefficients(inputs=[3], hidden=10).counts
     network = Network([Dense(10, "tanh"), Dense(1)], n_inputs=3)
-    assert lesson.network(3) == network.parameters.vector.size
+    assert count.network == network.parameters.vector.size
 
 
 def test_counts_start_at_one():

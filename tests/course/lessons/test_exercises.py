@@ -5,6 +5,7 @@ import pytest
 
 from neurona import Dense, Network
 from neurona.course.lessons import LESSONS, give_the_shapes, teach, what_remains
+from neurona.errors import OptionError
 from neurona.explain.step.ask import worked_step
 from neurona.show.notation import show_text
 from neurona.show.page import to_html
@@ -34,6 +35,11 @@ def test_columns_are_the_transpose_of_rows():
     rows = shapes(give_the_shapes("2-3-1"))
     columns = shapes(give_the_shapes("2-3-1", convention="columns"))
     assert {name: shape[::-1] for name, shape in rows.items()} == columns
+
+
+def test_samples_stand_in_rows_or_columns():
+    with pytest.raises(OptionError, match="convention must be 'rows' or 'columns'"):
+        give_the_shapes(convention="row")
 
 
 @pytest.mark.parametrize(
