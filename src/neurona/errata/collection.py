@@ -8,10 +8,8 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Any, Final
 
+from neurona.errata.entries import ENTRIES
 from neurona.errata.erratum import Erratum
-from neurona.errata.functions import errors_on_functions
-from neurona.errata.learning import errors_on_learning
-from neurona.errata.neurons import errors_on_neurons
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _, defer, language, ngettext
 from neurona.show.explanation import Explanation
@@ -137,26 +135,21 @@ def errata(topic: str | None = None) -> tuple[Erratum, ...]:
     >>> errata("softmax")[0].places, errata("tangente")[0].places
     (('S2:825',), ('S2:964',))
     """
-    every = (*errors_on_neurons(), *errors_on_functions(), *errors_on_learning())
-    found = tuple(sorted(every, key=lambda e: reading_order(e.places[0])))
-    if topic is None or topic in TOPICS:
-        return tuple(e for e in found if topic is None or topic in e.topics)
+    if topic is None:
+        return ENTRIES
+    if topic in TOPICS:
+        return tuple(e for e in ENTRIES if topic in e.topics)
     if topic.upper() in NOTES:
-        return tuple(e for e in found if e.where.startswith(topic.upper()))
+        return tuple(e for e in ENTRIES if e.where.startswith(topic.upper()))
     words = {
-        e: words_of(*(TOPICS[own] for own in e.topics)) | words_of(e.title, e.name)
-        for e in found
+        e: words_of(e.heading, e.name, *(TOPICS[own] for own in e.topics))
+        for e in ENTRIES
     }
     chosen = find_by_words(topic, words)
     if not chosen:
         names = dict.fromkeys(_(name).partition(",")[0] for name in TOPICS.values())
         raise OptionError(unknown_name(_("topic"), topic, names))
     return chosen
-
-
-def reading_order(place: str) -> tuple[str, int]:
-    notes, _colon, line = place.partition(":")
-    return notes, int(line.partition("-")[0])
 
 
 def errata_page(topic: str | None = None) -> Page:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from neurona.errata.formulas import FORMULAS
 from neurona.messages import _
 from neurona.show.page import Inline, Note, Paragraph, Section
-from neurona.show.wording import Part, fill, inline_text
+from neurona.show.wording import fill, inline_text
 
 __all__ = ["Erratum", "place_in_words"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Erratum:
     """One error of the notes.
 
@@ -24,18 +25,23 @@ class Erratum:
         Places in which it is printed, notes and line: ``S2:964``.
     about : str
         Some of :data:`~neurona.errata.TOPICS`.
-    title : str
-    printed, correct, why : str, Term or tuple of them
-        In the reader's language; ``why`` consists of whole sentences.
+    heading, printed, correct, why : str
+        Messages in English, with places for its :data:`FORMULAS`; ``why`` consists of
+        whole sentences.
     """
 
     name: str
     where: str
     about: str
-    title: str
-    printed: Part
-    correct: Part
-    why: Part
+    heading: str
+    printed: str
+    correct: str
+    why: str
+
+    @property
+    def title(self) -> str:
+        """What it is called, in the reader's language."""
+        return _(self.heading)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -47,25 +53,24 @@ class Erratum:
         """What it is about."""
         return frozenset(self.about.split())
 
+    def said(self) -> dict[str, Inline]:
+        """What is printed, what is correct and why, in the reader's language."""
+        formulas = FORMULAS.get(self.name, {})
+        messages = {"printed": self.printed, "correct": self.correct, "why": self.why}
+        return {key: fill(_(text), **formulas) for key, text in messages.items()}
+
     def note(self) -> Note:
         """The erratum as a remark, shown where its topic comes up."""
-        return Note(
-            self.say(_("The notes ({where}) print {printed}. Correct: {correct}."))
-            + self.say(" {why}"),
-            "erratum",
-        )
+        sentence = _("The notes ({where}) print {printed}. Correct: {correct}.")
+        place = place_in_words(self.places)
+        return Note(fill(f"{sentence} {{why}}", where=place, **self.said()), "erratum")
 
     def section(self) -> Section:
         """The erratum in full."""
-        printed, correct = _("Printed in {where}: {printed}."), _("Correct: {correct}.")
-        lines = (printed, correct, "{why}")
-        blocks = tuple(Paragraph(self.say(line)) for line in lines)
+        place, said = place_in_words(self.places), self.said()
+        lines = _("Printed in {where}: {printed}."), _("Correct: {correct}."), "{why}"
+        blocks = tuple(Paragraph(fill(line, where=place, **said)) for line in lines)
         return Section((self.title,), blocks)
-
-    def say(self, sentence: str) -> Inline:
-        """Put what is printed, and where, into a sentence."""
-        told = vars(self) | {"where": place_in_words(self.places)}
-        return fill(sentence, **told)
 
     def record(self) -> dict[str, Any]:
         """The erratum for programs, its mathematics as text."""
@@ -74,9 +79,7 @@ class Erratum:
             "places": self.places,
             "topics": self.about.split(),
             "title": self.title,
-        } | {
-            key: inline_text(self.say(f"{{{key}}}"))
-            for key in ("printed", "correct", "why")
+            **{key: inline_text(said) for key, said in self.said().items()},
         }
 
 
