@@ -19,7 +19,7 @@ def spanish():
 
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=list(LESSONS))
 def test_a_lesson_tells_every_option_of_its_function_and_no_other(lesson):
-    parameters = inspect.signature(lesson.function).parameters
+    parameters = inspect.signature(lesson).parameters
     assert set(lesson.told) == set(parameters)
     for name, option in lesson.options.items():
         assert option.default == parameters[name].default

@@ -168,10 +168,15 @@ class Lesson:
         function: Callable[..., Explanation] = getattr(import_module(module), name)
         return function
 
+    @property
+    def __signature__(self) -> inspect.Signature:
+        """What the function takes, for those who ask Python."""
+        return inspect.signature(self.function)
+
     @cached_property
     def options(self) -> Mapping[str, LessonOption]:
         """What it takes, by name, with the defaults of its function."""
-        parameters = inspect.signature(self.function).parameters.values()
+        parameters = self.__signature__.parameters.values()
         return MappingProxyType(
             {p.name: LessonOption(p.name, *self.told[p.name], p.default)
              for p in parameters}
@@ -185,16 +190,12 @@ class Lesson:
         OptionError
             It has no such option, or the value is none.
         """
-        unknown = [option for option in options if option not in self.options]
-        if unknown:
-            raise OptionError(
-                _(
-                    "the lesson {name} has no option {option!r}; it has {options}"
-                ).format(
-                    name=self.name,
-                    option=unknown[0],
-                    options=", ".join(self.options),
+        text = _("the lesson {name} has no option {option!r}; it has {options}")
+        for option in options:
+            if option not in self.options:
+                known = ", ".join(self.options)
+                raise OptionError(
+                    text.format(name=self.name, option=option, options=known)
                 )
-            )
         read = {name: self.options[name].read(given) for name, given in options.items()}
         return self.function(**read)

@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 
 from neurona import Dense, Network
-from neurona.course.lessons import (
-    count_coefficients,
-    follow_perceptron,
-    solve_at_once,
-    teach,
-)
+from neurona.course.lessons import teach
+from neurona.course.lessons.coefficients import count_coefficients
+from neurona.course.lessons.normal_equations import solve_at_once
+from neurona.course.lessons.perceptron import follow_perceptron
 from neurona.errors import DataError, OptionError
 from neurona.show.page import to_html
 

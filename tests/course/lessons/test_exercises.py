@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from neurona import Dense, Network
-from neurona.course.lessons import LESSONS, give_the_shapes, teach, what_remains
+from neurona.course.lessons import LESSONS, teach
+from neurona.course.lessons.remaining import what_remains
+from neurona.course.lessons.shapes import give_the_shapes
 from neurona.errors import OptionError
 from neurona.explain.step.ask import worked_step
 from neurona.show.notation import show_text

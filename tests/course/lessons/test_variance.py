@@ -5,7 +5,7 @@ import math
 import pytest
 
 from neurona import Dense, Network
-from neurona.course.lessons import follow_variances
+from neurona.course.lessons.variance import follow_variances
 from neurona.errors import OptionError
 from neurona.show.page import to_html
 
