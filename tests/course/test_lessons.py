@@ -55,6 +55,10 @@ def test_names_of_both_languages_are_understood(name, key):
 def test_an_unknown_lesson_offers_the_nearest():
     with pytest.raises(OptionError, match="did you mean variance"):
         teach("varience")
+    with pytest.raises(OptionError, match="unknown lesson None"):
+        teach(None)
+    with pytest.raises(OptionError, match="table"):
+        teach("normal-equations", table=5)
 
 
 def test_it_does_in_the_readers_language(spanish):

@@ -51,12 +51,12 @@ def lesson_named(name: str) -> Lesson:
     >>> lesson_named("ecuaciones normales").key
     'normal-equations'
     """
-    wanted = folded(name)
+    wanted = folded(str(name))
     by_name = {known: one for one in LESSONS.values() for known in one.names}
     if wanted in by_name:
         return by_name[wanted]
     near = [by_name[known] for known in nearest_names(wanted, by_name)]
-    offered = near or find_lessons(name) or tuple(LESSONS.values())
+    offered = near or find_lessons(wanted) or tuple(LESSONS.values())
     names = dict.fromkeys(lesson.name for lesson in offered)
     raise OptionError(unknown_name(_("lesson"), name, names))
 

@@ -15,48 +15,35 @@ from neurona.messages import _, defer, in_every_language
 from neurona.show.explanation import Explanation
 from neurona.show.find import folded, words_of
 
-__all__ = ["KINDS", "Lesson", "LessonOption", "OptionKind"]
-
-
-@dataclass(frozen=True)
-class OptionKind:
-    """What the value of an option is, and how it is read from text.
-
-    Parameters
-    ----------
-    message : str
-        What it is, in English.
-    read : callable
-        From text to value; KeyError or ValueError where the text is none.
-    """
-
-    message: str
-    read: Callable[[str], Any] = str
+__all__ = ["KINDS", "Lesson", "LessonOption"]
 
 
 FLAGS: Final = {"yes": True, "true": True, "si": True, "no": False, "false": False}
 
 
-def split_names(text: str) -> tuple[str, ...]:
+def split(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(","))
 
 
-KINDS: Final[Mapping[str, OptionKind]] = MappingProxyType(
+KINDS: Final[Mapping[str, tuple[str, Callable[[str], Any]]]] = MappingProxyType(
     {
-        "network": OptionKind(defer("numbers of units, such as 2-3-1")),
-        "name": OptionKind(defer("a name")),
-        "names": OptionKind(defer("names with commas between them"), split_names),
-        "count": OptionKind(defer("a whole number"), int),
-        "counts": OptionKind(
+        "network": (defer("numbers of units, such as 2-3-1"), str),
+        "name": (defer("a name"), str),
+        "names": (defer("names with commas between them"), split),
+        "count": (defer("a whole number"), int),
+        "counts": (
             defer("whole numbers with commas between them"),
-            lambda text: tuple(int(part) for part in text.split(",")),
+            lambda text: tuple(map(int, split(text))),
         ),
-        "flag": OptionKind(defer("yes or no"), lambda text: FLAGS[folded(text)]),
-        "points": OptionKind(defer("a name, or points such as 0,1:+ 0,-1:-")),
-        "array": OptionKind(defer("an array, from Python alone")),
+        "flag": (defer("yes or no"), lambda text: FLAGS[folded(text)]),
+        "points": (defer("a name, or points such as 0,1:+ 0,-1:-"), str),
+        "array": (defer("an array, from Python alone"), str),
     }
 )
-"""Kinds of options by name."""
+"""What the value of an option is, in English, and how it is read from text.
+
+What reads it raises KeyError or ValueError where the text is none.
+"""
 
 
 @dataclass(frozen=True)
@@ -88,7 +75,7 @@ class LessonOption:
     @property
     def value(self) -> str:
         """What its value is, in the reader's language."""
-        return _(KINDS[self.kind].message)
+        return _(KINDS[self.kind][0])
 
     def read(self, value: Any) -> Any:
         """Value of the option; text is read as its kind says.
@@ -106,7 +93,7 @@ class LessonOption:
         if not isinstance(value, str):
             return value
         try:
-            return KINDS[self.kind].read(value)
+            return KINDS[self.kind][1](value)
         except (KeyError, ValueError):
             raise OptionError(
                 _("{setting} must be {wanted}, not {found}").format(

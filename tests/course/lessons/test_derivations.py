@@ -136,7 +136,9 @@ def test_a_sum_of_zero_may_count_as_the_other_class():
 def test_points_that_are_barely_separable_are_followed_to_the_end():
     lesson = follow_perceptron("0,1:+ 1,1.1:- 3,1:- 0.5,1.2:+")
     assert 12 < len(lesson.updates) <= lesson.bound
-    assert f"stopped after {len(lesson.updates)} updates" in to_html(lesson.page())
+    page = to_html(lesson.page())
+    assert f"stopped after {len(lesson.updates)} updates" in page
+    assert "Shown are the first 12 updates" in page
 
 
 @pytest.mark.parametrize("text", ["0,1:+ 0:-", "0,1 1,0:+", "a,1:+", "0,1:"])

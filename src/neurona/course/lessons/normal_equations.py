@@ -14,6 +14,7 @@ from neurona.course.writing import note, say
 from neurona.errata import note_for
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _, language
+from neurona.settings import checked
 from neurona.show.explanation import Explanation
 from neurona.show.notation import (
     Product,
@@ -155,6 +156,7 @@ def solve_at_once(
     """
     given: Any = (X, y)
     if X is None or y is None:
+        checked("table", table, str)
         if ":" not in table and table not in TRUTH_TABLES:
             raise OptionError(unknown_name(_("table"), table, TRUTH_TABLES))
         given = read_points(table) if ":" in table else (INPUTS, TRUTH_TABLES[table])

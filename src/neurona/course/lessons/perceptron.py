@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import combinations
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
@@ -118,7 +118,8 @@ class PerceptronBound(Explanation):
 
     def page(self) -> Page:
         """The two inequalities, and each update within them."""
-        squared = power_of(RADIUS, TWO)
+        squares = [power_of(term, TWO) for term in (COUNT, MARGIN, RADIUS)]
+        cauchy = side_by_side(*squares[:2]), NORM_SQUARED, NORM_BOUND
         lines = (
             (
                 Relation((NORM_SQUARED, NORM_BOUND), "≤"),
@@ -129,28 +130,20 @@ class PerceptronBound(Explanation):
                 _("an update adds at least γ along ŵ, the best direction, of length 1"),
             ),
             (
-                Relation(
-                    (
-                        side_by_side(power_of(COUNT, TWO), power_of(MARGIN, TWO)),
-                        NORM_SQUARED,
-                        NORM_BOUND,
-                    ),
-                    "≤",
-                ),
+                Relation(cauchy, "≤"),
                 _("Cauchy and Schwarz: w · ŵ is at most the length of w"),
             ),
             (
-                Relation((COUNT, quotient_of(squared, power_of(MARGIN, TWO))), "≤"),
+                Relation((COUNT, quotient_of(squares[2], squares[1])), "≤"),
                 _("so there are no more updates than this"),
             ),
         )
+        start = _(
+            "The rule adds a point to w, or subtracts it, where it is classified "
+            "wrongly. After ℓ such updates:"
+        )
         blocks: tuple[Block, ...] = (
-            say(
-                _(
-                    "The rule adds a point to w, or subtracts it, where it is "
-                    "classified wrongly. After ℓ such updates:"
-                )
-            ),
+            say(start),
             Formulas(lines),
             self.table(),
             self.conclusion(),
@@ -161,29 +154,21 @@ class PerceptronBound(Explanation):
     def table(self) -> Table:
         """One row for each update."""
         columns = 5 if self.direction is None else 7
-        headings = (
-            COUNT,
-            _("point"),
-            W,
-            NORM_SQUARED,
-            NORM_BOUND,
-            PROGRESS,
-            PROGRESS_BOUND,
-        )
+        sides = (NORM_SQUARED, NORM_BOUND, PROGRESS, PROGRESS_BOUND)
         rows = (
             (
                 str(number),
                 str(update.point),
                 numbers_matrix([list(update.weights)]),
-                update.norm_squared,
-                update.norm_bound,
-                update.progress,
-                update.progress_bound,
+                *astuple(update)[2:],
             )[:columns]
             for number, update in enumerate(self.updates[:SHOWN], start=1)
         )
         caption = _("The bias is the last number of w.") if self.bias else ""
-        return tabulate(headings[:columns], rows, caption)
+        if len(self.updates) > SHOWN:
+            first = _("Shown are the first {count} updates.").format(count=SHOWN)
+            caption = f"{caption} {first}".strip()
+        return tabulate((COUNT, _("point"), W, *sides)[:columns], rows, caption)
 
     def conclusion(self) -> Note:
         """How many updates there were, and how many there could be."""
