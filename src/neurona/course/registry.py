@@ -68,7 +68,7 @@ EVERY: Final = (
     ),
     Lesson(
         defer("initializations"),
-        defer("What becomes of a signal in deep networks that start in other ways."),
+        defer("How far a signal gets in deep networks, by how the weights start."),
         defer("He, Glorot, weights, vanishing, exploding gradients"),
         "neurona.study.flow:compare_initializations",
         ACTIVATION
@@ -78,7 +78,7 @@ EVERY: Final = (
     ),
     Lesson(
         defer("activations"),
-        defer("What becomes of a signal in deep networks with other functions."),
+        defer("How far a signal gets in deep networks, by the activation function."),
         defer("ReLU, tanh, sigmoid, vanishing gradients"),
         "neurona.study.flow:compare_activations",
         INITIALIZER
