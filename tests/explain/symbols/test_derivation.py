@@ -21,8 +21,8 @@ from neurona.explain.textbook.activations import (
 )
 from neurona.gradient import backward
 from neurona.nn.activations import ACTIVATIONS, ActivationFunction
-from neurona.nn.layers import Activation, Dropout, LayerNorm
-from neurona.nn.losses import LOSSES, as_loss
+from neurona.nn.layers import Activation, Dropout
+from neurona.nn.losses import as_loss
 from neurona.reference import evaluate
 from neurona.show.notation import terms as t
 from neurona.show.notation.text import show_text
