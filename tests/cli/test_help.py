@@ -3,7 +3,7 @@
 import pytest
 
 from neurona.cli.explain.views import VIEWS, view_texts
-from neurona.cli.learn.names import LESSON_NAMES
+from neurona.course import LESSONS
 
 LINES, COLUMNS = 52, "100"
 
@@ -13,7 +13,7 @@ CALLS = [
     (),
     *[(command,) for command in COMMANDS],
     *[("explain", view) for view in VIEWS],
-    *[("learn", lesson) for lesson in LESSON_NAMES.spanish],
+    *[("learn", lesson) for lesson in LESSONS],
 ]
 
 

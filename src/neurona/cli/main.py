@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any, NoReturn
 
 from neurona.cli.arrange import arrange
@@ -122,7 +123,8 @@ def run_command(arguments: list[str]) -> int:
     try:
         code = app(arguments, prog_name="neurona", standalone_mode=False)
     except wrong_call as error:
-        path = error.ctx.command_path if error.ctx else "neurona"
+        words = takewhile(lambda word: not word.startswith("-"), arguments)
+        path = error.ctx.command_path if error.ctx else " ".join(["neurona", *words])
         raise OptionError(
             _("{message}; see {command} --help").format(
                 message=in_words(error), command=path
@@ -143,7 +145,10 @@ def in_words(error: Any) -> str:
     if kind == "MissingParameter":
         return _("{what} is missing").format(what=what)
     if kind == "BadOptionUsage":
-        return _("{what} needs a value").format(what=error.option_name)
+        says = _("{what} needs a value")
+        if "not take" in error.format_message():
+            says = _("{what} takes no value")
+        return says.format(what=error.option_name)
     if kind == "NoSuchOption":
         known = [flag for one in error.ctx.command.params for flag in one.opts]
         known = [flag for flag in known if flag.startswith("--")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from neurona.cli.explain.views import NAMES, VIEWS
+from neurona.cli.explain.views import VIEWS
 from neurona.errors import unknown_name
 from neurona.messages import _
 
@@ -47,7 +47,7 @@ def refusal(name: str, place: str, has: Collection[str], kind: str = "") -> str:
     option = f"--{name.replace('_', '-')}"
     owners = [v for v, view in VIEWS.items() if name in view.options.get(kind, ())]
     owners = owners or [v for v, view in VIEWS.items() if name in view.all_options]
-    where = [NAMES.shown(view) for view in owners]
+    where = [_(view) for view in owners]
     where += [command for command, names in COMMANDS.items() if name in names]
     if not where:
         known = sorted(f"--{one.replace('_', '-')}" for one in has)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from neurona.errors import OptionError
 from neurona.messages import _
@@ -12,14 +12,11 @@ if TYPE_CHECKING:
     from neurona.optimize import Optimizer
 
 __all__ = [
-    "read_names",
     "read_optimizer",
     "read_point",
-    "read_points",
     "read_range",
     "read_series",
     "read_settings",
-    "read_whole",
 ]
 
 
@@ -159,62 +156,3 @@ def read_range(text: str) -> list[int]:
             ).format(text=text)
         )
     return found
-
-
-def read_names(text: str) -> list[str]:
-    """Names apart by commas."""
-    return [part.strip() for part in text.split(",")]
-
-
-def read_whole(text: str) -> list[int]:
-    """Whole numbers apart by commas.
-
-    Raises
-    ------
-    OptionError
-
-    Examples
-    --------
-    >>> read_whole("1,2,10")
-    [1, 2, 10]
-    """
-    try:
-        return [int(part) for part in text.split(",")]
-    except ValueError:
-        raise OptionError(
-            _("whole numbers are written as 1,2,3; not {text!r}").format(text=text)
-        ) from None
-
-
-SIGNS: Final = {"+": 1.0, "-": -1.0, "−": -1.0}
-
-
-def read_points(text: str) -> tuple[list[list[float]], list[float]]:
-    """Points and what each is: ``0,1:+`` of a class, ``0,1:2.5`` of a number.
-
-    Raises
-    ------
-    OptionError
-
-    Examples
-    --------
-    >>> read_points("0,1:+ 0,-1:-")
-    ([[0.0, 1.0], [0.0, -1.0]], [1.0, -1.0])
-    """
-    rows: list[list[float]] = []
-    targets: list[float] = []
-    for point in text.replace(";", " ").split():
-        place, _colon, target = point.rpartition(":")
-        try:
-            rows.append([float(part) for part in place.split(",")])
-            targets.append(SIGNS[target] if target in SIGNS else float(target))
-        except ValueError:
-            raise OptionError(
-                _(
-                    "a point is written as 0,1:+ or 0,1:2.5, several apart by blanks; "
-                    "not {text!r}"
-                ).format(text=point)
-            ) from None
-    if len({len(row) for row in rows}) > 1:
-        raise OptionError(_("the points differ in how many numbers they have"))
-    return rows, targets

@@ -11,12 +11,12 @@ from neurona.cli.explain.old_words import OLD_SWITCHES, new_words
 from neurona.cli.explain.subject import kind_of
 from neurona.cli.explain.views import NAMES, VIEWS, kind_words, view_texts
 from neurona.cli.learn.arrange import arrange_learn
-from neurona.cli.learn.names import LESSON_NAMES
-from neurona.cli.notes.names import TOPIC_NAMES
 from neurona.cli.owners import refusal
 from neurona.cli.typed import Typed, part
-from neurona.errors import OptionError
+from neurona.course import LESSONS
+from neurona.errors import OptionError, nearest_names
 from neurona.messages import _
+from neurona.show.find import folded
 
 __all__ = ["arrange_explain"]
 
@@ -49,7 +49,7 @@ def arrange_explain(words: Sequence[str]) -> list[str]:
     view, typed = take_view(typed)
     subject, *rest = typed.bare or ("",)
     if typed.asks_help and (view or not subject):
-        return typed.call("explain", *([NAMES.shown(view)] if view else []))
+        return typed.call("explain", *([_(view)] if view else []))
     if not subject:
         refused = typed.besides(vars(Asked()))
         if refused is not None:
@@ -67,19 +67,19 @@ def arrange_explain(words: Sequence[str]) -> list[str]:
     view = view or usual_view(kind, typed)
     has = VIEWS[view].options.get(kind)
     if typed.asks_help:
-        return typed.call("explain", NAMES.shown(view))
+        return typed.call("explain", _(view))
     if has is None:
         raise OptionError(
             _("{subject} has no view {view}; choose one of {views}").format(
                 subject=kind_words()[kind],
-                view=NAMES.shown(view),
-                views=", ".join(map(NAMES.shown, views_of(kind))),
+                view=_(view),
+                views=", ".join(map(_, views_of(kind))),
             )
         )
     refused = typed.besides(has | OUTPUT)
     if refused is not None:
         raise OptionError(why_not(refused, view, kind))
-    return typed.call("explain", NAMES.shown(view))
+    return typed.call("explain", _(view))
 
 
 def take_view(typed: Typed) -> tuple[str | None, Typed]:
@@ -116,15 +116,19 @@ def lesson_of(word: str) -> str | None:
         return None
     if len(word) < SHORTEST_TOPIC or os.path.isfile(word):
         return None
-    lesson = LESSON_NAMES.find(word)
-    if lesson is not None:
-        return lesson
-    if TOPIC_NAMES.find(word) is not None:
+    names = {name: one for one in LESSONS.values() for name in one.names}
+    if folded(word) in names:
+        return names[folded(word)].name
+    # Errata are loaded where they are needed: they take as long as the rest.
+    from neurona.cli.notes.topic import is_topic, near_topics
+
+    if is_topic(word):
         raise OptionError(
             _("{word} is a topic of the notes: neurona notes {word}").format(word=word)
         )
-    near = [f"neurona learn {name}" for name in LESSON_NAMES.near(word)]
-    near += [f"neurona notes {name}" for name in TOPIC_NAMES.near(word)]
+    lessons = dict.fromkeys(names[n].name for n in nearest_names(folded(word), names))
+    near = [f"neurona learn {name}" for name in lessons]
+    near += [f"neurona notes {topic}" for topic in near_topics(word)]
     if near:
         raise OptionError(
             _("unknown {kind} {name!r}; did you mean {near}?").format(
@@ -192,5 +196,5 @@ def why_not(option: str, view: str, kind: str) -> str:
             option=option.replace("_", "-"),
             other=", ".join(words[k] for k in kinds),
         )
-    place = _("the view {view}").format(view=NAMES.shown(view))
+    place = _("the view {view}").format(view=_(view))
     return refusal(option, place, VIEWS[view].options[kind] | OUTPUT, kind)

@@ -8,7 +8,7 @@ import typer
 
 from neurona.cli.asked import command_of
 from neurona.cli.declare import argument
-from neurona.cli.explain.views import NAMES, VIEWS, view_texts
+from neurona.cli.explain.views import VIEWS, view_texts
 from neurona.messages import _
 
 __all__ = ["make_explain"]
@@ -45,10 +45,10 @@ def make_explain(
         command = command_of(
             view.answer,
             words if has_table else words[:1],
-            view.all_options if NAMES.shown(name) == chosen else (),
+            view.all_options if _(name) == chosen else (),
         )
         group.command(
-            NAMES.shown(name),
+            _(name),
             help=f"{about}\n\nneurona explain {example}",
             short_help=about,
             rich_help_panel=_("Views"),

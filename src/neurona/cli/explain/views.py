@@ -13,7 +13,7 @@ from neurona.cli.explain.subject import (
     model_and_table,
 )
 from neurona.cli.vocabulary import Vocabulary
-from neurona.messages import _
+from neurona.messages import _, defer
 
 if TYPE_CHECKING:
     from neurona.cli.asked import Asked
@@ -130,14 +130,11 @@ class View:
 
     Parameters
     ----------
-    spanish : str
-        Its name in Spanish, which is understood in any language.
     answer : callable
     options : mapping of str to frozenset of str
         The options that change what it shows, for each kind of subject that it has.
     """
 
-    spanish: str
     answer: Callable[[Asked], Explanation]
     options: Mapping[str, frozenset[str]]
 
@@ -157,47 +154,42 @@ ONE_BY_ONE: Final = frozenset({"layer", "unit", "weight", "largest"})
 STEP: Final = ONE_BY_ONE | {"convention", "which_rows"}
 
 VIEWS: Final[Mapping[str, View]] = {
-    "step": View(
-        "paso",
+    defer("step"): View(
         step,
         {"network": HAND | STEP, "model": ROWS | RULE | STEP | {"reduction"}},
     ),
-    "matrices": View(
-        "matrices",
+    defer("matrices"): View(
         matrices,
         {"network": HAND | {"convention"}, "model": ROWS | {"convention"}},
     ),
-    "symbols": View(
-        "símbolos",
+    defer("symbols"): View(
         symbols,
         {"network": HAND | {"weight"}, "model": frozenset({"loss", "weight"})},
     ),
-    "cost": View("costo", cost, {"network": HAND, "model": frozenset({"loss"})}),
-    "derivative": View("derivada", derivative, {"expression": frozenset({"at"})}),
-    "descent": View("descenso", descent, {"expression": RULE | {"at", "steps"}}),
-    "picture": View(
-        "dibujo",
+    defer("cost"): View(cost, {"network": HAND, "model": frozenset({"loss"})}),
+    defer("derivative"): View(derivative, {"expression": frozenset({"at"})}),
+    defer("descent"): View(descent, {"expression": RULE | {"at", "steps"}}),
+    defer("picture"): View(
         picture,
         {"network": HAND, "model": ROWS, "expression": frozenset({"at"})},
     ),
-    "prediction": View("predicción", prediction, {"model": frozenset({"row"})}),
-    "flow": View(
-        "flujo",
+    defer("prediction"): View(prediction, {"model": frozenset({"row"})}),
+    defer("flow"): View(
         flow,
         {"model": frozenset({"through", "validation", "test", "engine"})},
     ),
-    "average": View("promedio", average, {"series": frozenset({"beta"})}),
+    defer("average"): View(average, {"series": frozenset({"beta"})}),
 }
 """Every view; the first that a kind of subject has is the one it is shown in."""
 
-NAMES: Final = Vocabulary({name: view.spanish for name, view in VIEWS.items()})
+NAMES: Final = Vocabulary(tuple(VIEWS))
 """What the views are called."""
 
 
 def view_texts() -> dict[str, tuple[str, str]]:
     """What each view shows, and an example that can be typed."""
     sample, model = "--input 1,0 --target 1", "model.safetensors iris"
-    word = {name: NAMES.shown(name) for name in VIEWS}
+    word = {name: _(name) for name in VIEWS}
     return {
         "step": (
             _("One training step: every equation and every number."),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from neurona.cli.learn.names import LESSON_NAMES, lesson_texts, search_lessons
+from neurona.course import LESSONS, find_lessons
 from neurona.messages import _
 
 __all__ = ["make_learn"]
@@ -29,19 +29,20 @@ def make_learn(
         help=_(
             "TOPIC is a lesson, or words to look for. Without one, the lessons are "
             "listed. The options of a lesson: neurona learn {lesson} --help"
-        ).format(lesson=LESSON_NAMES.shown("perceptron")),
+        ).format(lesson=LESSONS["perceptron"].name),
         invoke_without_command=True,
         subcommand_metavar="[TOPIC]",
     )
     group.callback()(list_lessons)
-    for name, about in lesson_texts().items():
-        shown = LESSON_NAMES.shown(name)
+    for lesson in LESSONS.values():
         command = no_lesson
-        if shown == chosen:
+        if lesson.name == chosen:
             from neurona.cli.learn.lesson import lesson_command
 
-            command = lesson_command(name)
-        group.command(shown, help=about, rich_help_panel=_("Lessons"))(ending(command))
+            command = lesson_command(lesson)
+        group.command(lesson.name, help=lesson.summary, rich_help_panel=_("Lessons"))(
+            ending(command)
+        )
     return group
 
 
@@ -57,8 +58,7 @@ def list_lessons(
     """Print the lessons, or those that are about something."""
     if context.invoked_subcommand is not None:
         return
-    texts = lesson_texts()
-    found = search_lessons(about) if about else list(texts)
-    width = max(len(LESSON_NAMES.shown(name)) for name in found)
-    for name in found:
-        print(f"neurona learn {LESSON_NAMES.shown(name):<{width}}  {texts[name]}")
+    found = find_lessons(about)
+    width = max(len(lesson.name) for lesson in found)
+    for lesson in found:
+        print(f"neurona learn {lesson.name:<{width}}  {lesson.summary}")

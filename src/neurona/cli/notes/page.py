@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from neurona.cli.notes.examples import EXAMPLES, SHOWN_BY, Example
-from neurona.errata import Errata, Erratum
+from neurona.errata import TOPICS, Errata
+from neurona.errata.collection import NOTES
 from neurona.errata.erratum import place_in_words
 from neurona.messages import _
+from neurona.show.find import find_by_words, words_of
 from neurona.show.page import Block, Page, Paragraph, Section
 
 __all__ = ["CourseNotes"]
@@ -21,32 +23,25 @@ class CourseNotes(Errata):
 
     Parameters
     ----------
-    notes : str
-        ``S0`` to ``S4``; empty for all.
+    topic : str
+        A topic, a set of notes or other words; empty for all.
 
     Examples
     --------
-    >>> [erratum.name for erratum in CourseNotes(notes="S3").found]
-    ['features-suffice']
-    >>> CourseNotes(topic="tanh").examples[0].command
+    >>> CourseNotes("tanh").examples[0].command
     'neurona explain "tanh(x)" --at x=1'
     """
-
-    notes: str = ""
-
-    @property
-    def found(self) -> tuple[Erratum, ...]:
-        """The errata, in the reader's language."""
-        return tuple(e for e in super().found if e.places[0].startswith(self.notes))
 
     @property
     def examples(self) -> tuple[Example, ...]:
         """The examples, in the order of the notes."""
-        return tuple(
-            example
-            for example in EXAMPLES
-            if example.place.startswith(self.notes)
-            and (not self.topic or self.topic in example.topics)
+        topic = self.topic
+        if topic in TOPICS:
+            return tuple(example for example in EXAMPLES if topic in example.topics)
+        if topic.upper() in NOTES:
+            return tuple(e for e in EXAMPLES if e.place.startswith(topic.upper()))
+        return find_by_words(
+            topic, {e: words_of(*(TOPICS[own] for own in e.topics)) for e in EXAMPLES}
         )
 
     def page(self) -> Page:
@@ -62,7 +57,6 @@ class CourseNotes(Errata):
     def record(self) -> dict[str, Any]:
         """Errata and examples for programs."""
         return super().record() | {
-            "notes": self.notes or None,
             "examples": [vars(example) for example in self.examples],
         }
 
