@@ -123,9 +123,15 @@ def lesson_of(word: str) -> str | None:
     from neurona.cli.notes.topic import is_topic, near_topics
 
     if is_topic(word):
-        raise OptionError(
-            _("{word} is a topic of the notes: neurona notes {word}").format(word=word)
-        )
+        from neurona.explain.expression.functions import FUNCTIONS
+
+        said = _("{word} is a topic of the notes: neurona notes {word}")
+        if word in FUNCTIONS:
+            said = _(
+                'a function is explained as "{word}(x)" --at x=1; {word} is a topic of '
+                "the notes too: neurona notes {word}"
+            )
+        raise OptionError(said.format(word=word))
     lessons = dict.fromkeys(names[n].name for n in nearest_names(folded(word), names))
     near = [f"neurona learn {name}" for name in lessons]
     near += [f"neurona notes {topic}" for topic in near_topics(word)]

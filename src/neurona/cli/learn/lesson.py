@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from neurona.cli.asked import OUTPUT, options_of
 from neurona.cli.declare import Option, flags, option, with_parameters
-from neurona.course import LESSONS, Lesson
+from neurona.course import LESSONS, Lesson, LessonOption
 from neurona.errors import unknown_name
 from neurona.messages import _
 
@@ -35,7 +35,7 @@ def lesson_command(lesson: Lesson) -> Callable[..., int]:
         option(
             name,
             bool if one.kind == "flag" else str,
-            Option(METAVARS[one.kind], f"{one.meaning[:1].upper()}{one.meaning[1:]}."),
+            Option(METAVARS[one.kind], sentence(one)),
             one.default if one.kind == "flag" else shown(one.default),
         )
         for name, one in taken.items()
@@ -59,6 +59,12 @@ def lesson_command(lesson: Lesson) -> Callable[..., int]:
 
     others = options_of(lesson_options(lesson) - taken.keys())
     return with_parameters(run, [*options, *others])
+
+
+def sentence(one: LessonOption) -> str:
+    """What an option means; names that it takes stay as they are typed."""
+    said = one.meaning
+    return f"{said if one.kind == 'points' else said[:1].upper() + said[1:]}."
 
 
 def shown(default: Any) -> str | None:
