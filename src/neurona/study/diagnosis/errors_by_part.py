@@ -11,7 +11,7 @@ import numpy as np
 from neurona.messages import _
 from neurona.network import Network
 from neurona.nn.losses import ends_in
-from neurona.study.diagnosis.rows import Part
+from neurona.study.rows import Part, flat_numbers
 
 __all__ = ["PartError", "error_of_part", "simple_error"]
 
@@ -40,16 +40,13 @@ class PartError:
         0 for no error, 1 for that of the best constant answer: the share of wrong
         classes over that of the commonest class, or the mean squared error over the
         variance, which is 1 − R².
-    deviation : float
-        Standard error of it, from the spread over the rows.
-    raw : float
-        Share of wrong classes, or the mean squared error over the variance.
+    standard_error : float
+        Of it, from the spread over the rows.
     rows : int
     """
 
     error: float
-    deviation: float
-    raw: float
+    standard_error: float
     rows: int
 
 
@@ -61,7 +58,6 @@ def error_of_part(
     _X, truth = train.sample(MOST_ROWS)
     scale = Answers.of(truth, classifies)
     wrong = scale.wrong(y, scale.answers(network, X))
-    raw = float(wrong.mean())
     # One error more and one fewer than seen: a few faultless rows prove little.
     spread = (
         wrong.std()
@@ -69,9 +65,8 @@ def error_of_part(
         else 1 / np.sqrt(len(wrong) + 2)
     )
     return PartError(
-        error=raw / scale.constant,
-        deviation=float(spread / np.sqrt(len(wrong)) / scale.constant),
-        raw=raw,
+        error=float(wrong.mean()) / scale.constant,
+        standard_error=float(spread / np.sqrt(len(wrong)) / scale.constant),
         rows=len(wrong),
     )
 
@@ -153,13 +148,9 @@ def simple_error(
         there are too few rows, or inputs that are not numbers.
     """
     X, y = train.sample(SIMPLE_ROWS)
-    inputs = network.architecture.inputs
-    if any(entry.dtype != "float" for entry in inputs):
+    if any(entry.dtype != "float" for entry in network.architecture.inputs):
         return None
-    if isinstance(X, dict):
-        X = np.concatenate([np.asarray(X[e.name]) for e in inputs], axis=1)
-    rows = np.asarray(X, np.float64)
-    rows = rows.reshape(len(rows), -1)
+    rows = flat_numbers(X)
     if len(rows) < 4 * NEIGHBOURS:
         return None
     deviation = rows.std(axis=0)

@@ -10,28 +10,23 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona.errors import NeuronaError
-from neurona.explain.step.units import named_layers
 from neurona.graph import Node
 from neurona.model_file.parts import part_from_config
 from neurona.network import Network
 from neurona.nn.layers.layer import Layer
 from neurona.nn.losses import Loss, ends_in
 from neurona.optimize import Optimizer
-from neurona.reference.random_numbers import stream_of
 from neurona.study.diagnosis.class_targets import class_count
 from neurona.study.diagnosis.errors_by_part import (
     PartError,
     error_of_part,
     simple_error,
 )
-from neurona.study.diagnosis.rows import Part
-from neurona.study.flow.layers import activation_of
-from neurona.study.flow.measure import (
-    GradientFlow,
-    LayerFlow,
-    gradient_flow,
-    probe_of,
-)
+from neurona.study.flow.explanations import GradientFlow
+from neurona.study.flow.measure import gradient_flow, probe_of
+from neurona.study.flow.numbers import LayerFlow
+from neurona.study.layers import layers_by_name
+from neurona.study.rows import Part
 from neurona.train.examples import prepare_examples, target_specs
 from neurona.train.history import History
 from neurona.train.learning_rate_range import RangeTest, run_range_test
@@ -135,7 +130,7 @@ class Examination:
     @cached_property
     def layers(self) -> Mapping[str, Layer]:
         """Every layer under its full name."""
-        return dict(named_layers(self.network.architecture))
+        return layers_by_name(self.network.architecture)
 
     @cached_property
     def flow(self) -> GradientFlow:
@@ -149,26 +144,18 @@ class Examination:
     def flow_at_start(self) -> GradientFlow:
         """The same as :attr:`flow` before the first step, from new weights."""
         X, y = self.main.sample(256)
-        probe = probe_of(
-            self.network, X, y, loss=dict(self.losses), jacobians=False
-        )  # fmt: skip
+        probe = probe_of(self.network, X, y, loss=dict(self.losses), jacobians=False)
         return probe(new_weights(self.network))
 
     @cached_property
     def hidden(self) -> tuple[LayerFlow, ...]:
         """Flow through the layers before the output that have an activation."""
-        last = {
-            name
-            for name, node in (
-                self.network.architecture.evaluation.build.activations.items()
-            )
-            if any(node is output for output in self.outputs.values())
-        }
+        given = self.network.architecture.evaluation.build.activations
+        last = set(self.outputs.values())
         return tuple(
             layer
             for layer in self.flow.layers
-            if layer.name not in last
-            and activation_of(self.layers[layer.name]) is not None
+            if layer.activation and given[layer.name] not in last
         )
 
     @cached_property
@@ -239,11 +226,7 @@ class Examination:
 def new_weights(network: Network) -> dict[str, Array]:
     """Weights and states that a network begins with, the network left as it is."""
     build = network.architecture.evaluation.build
-    drawn = {
-        name: p.initializer.draw(p.shape, network.seed, stream_of(name))
-        for name, p in build.parameters.items()
-    }
-    states = {name: state.initial for name, state in build.states.items()}
     return {
-        name: value.astype(network.dtype) for name, value in {**drawn, **states}.items()
+        name: value.astype(network.dtype)
+        for name, value in build.initial_values(network.seed)
     }

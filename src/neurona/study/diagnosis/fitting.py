@@ -13,13 +13,12 @@ from neurona.nn.layers import Activation, BatchNorm, Dense, Dropout, Scale
 from neurona.show.notation import format_number
 from neurona.study.diagnosis.errors_by_part import PartError
 from neurona.study.diagnosis.examination import Examination
-from neurona.study.diagnosis.finding import Finding
+from neurona.study.diagnosis.finding import Finding, part_names
+from neurona.study.rows import flat_numbers
 
 __all__ = ["Verdict", "judge_fit", "misfit"]
 
 Verdict: TypeAlias = Literal["underfit", "good", "overfit", "hard_test"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 MARGIN: Final = 0.1
 """Difference of errors that counts, in units of a constant's error."""
@@ -49,7 +48,7 @@ class Judgement:
 
     @property
     def is_sure(self) -> bool:
-        noise = np.hypot(self.low.deviation, self.high.deviation)
+        noise = np.hypot(self.low.standard_error, self.high.standard_error)
         return bool(self.gap > max(MARGIN, SURE * noise))
 
 
@@ -87,13 +86,13 @@ def judge_fit(
 
     Examples
     --------
-    >>> low, high = PartError(0.05, 0.01, 0.03, 400), PartError(0.5, 0.02, 0.3, 400)
+    >>> low, high = PartError(0.05, 0.01, 400), PartError(0.5, 0.02, 400)
     >>> judge_fit(high, high), judge_fit(low, low), judge_fit(low, high)
     ('underfit', 'good', 'overfit')
     >>> judge_fit(low, low, high)
     'hard_test'
     """
-    if train.error > reachable + max(MARGIN, SURE * train.deviation):
+    if train.error > reachable + max(MARGIN, SURE * train.standard_error):
         return "underfit"
     if validation is not None and Judgement(train, validation).is_sure:
         return "overfit"
@@ -117,10 +116,7 @@ def misfit(found: Examination) -> Iterator[Finding]:
         # Without a simple model to compare with, nobody knows what can be reached.
         np.inf if simple is None else simple[1],
     )
-    evidence: dict[str, Any] = {
-        name: {"error": e.error, "standard_error": e.deviation, "rows": e.rows}
-        for name, e in errors.items()
-    }
+    evidence: dict[str, Any] = {name: vars(error) for name, error in errors.items()}
     if simple is not None:
         evidence["simple_model"] = {"name": simple[0], "error": simple[1]}
     hopeless = simple is not None and simple[1] > NOTHING
@@ -141,9 +137,8 @@ def misfit(found: Examination) -> Iterator[Finding]:
     elif verdict == "underfit" and simple is not None:
         yield underfit(found, train, simple, evidence)
     elif verdict == "overfit":
-        held = errors.get("validation") or errors["test"]
-        name = _("validation") if "validation" in errors else _("test")
-        yield overfit(found, train, held, name, evidence)
+        name = "validation" if "validation" in errors else "test"
+        yield overfit(found, train, errors[name], part_names()[name], evidence)
     elif verdict == "hard_test":
         yield hard_test(found, evidence)
     elif found.knows_split or not errors:
@@ -237,7 +232,9 @@ def overfit(
         _(
             "The network overfits: its error is {train:.0%} of a constant answer's on "
             "the training rows, but {held:.0%} ± {noise:.0%} on the {part} rows."
-        ).format(train=train.error, held=held.error, noise=held.deviation, part=name),
+        ).format(
+            train=train.error, held=held.error, noise=held.standard_error, part=name
+        ),
         advice,
         evidence,
     )
@@ -269,7 +266,9 @@ def hard_test(found: Examination, evidence: dict[str, Any]) -> Finding:
         _(
             "The error is {validation:.0%} of a constant answer's on the validation "
             "rows, but {test:.0%} ± {noise:.0%} on the test rows."
-        ).format(validation=validation.error, test=test.error, noise=test.deviation)
+        ).format(
+            validation=validation.error, test=test.error, noise=test.standard_error
+        )
         + f" {why}",
         advice,
         evidence,
@@ -280,22 +279,15 @@ def distance_ratio(found: Examination) -> float | None:
     """How much farther test rows are from the training rows than validation rows."""
     if any(entry.dtype != "float" for entry in found.network.architecture.inputs):
         return None
-    train = flat(found.main.sample(2_000)[0])
+    train = flat_numbers(found.main.sample(2_000)[0])
     deviation = train.std(axis=0)
     scale = np.where(deviation > 0, deviation, 1.0)
     nearest = []
     for name in ("validation", "test"):
-        rows = flat(found.parts[name].sample(300)[0]) / scale
+        rows = flat_numbers(found.parts[name].sample(300)[0]) / scale
         near = [np.sqrt(np.min(np.sum((train / scale - r) ** 2, axis=1))) for r in rows]
         nearest.append(float(np.median(near)))
     return nearest[1] / nearest[0] if nearest[0] > 0 else None
-
-
-def flat(X: Any) -> Array:
-    parts = X.values() if isinstance(X, dict) else [X]
-    return np.concatenate(
-        [np.asarray(p, np.float64).reshape(len(p), -1) for p in parts], axis=1
-    )
 
 
 def rising_validation(found: Examination) -> Iterator[Finding]:

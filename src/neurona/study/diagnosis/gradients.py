@@ -10,7 +10,7 @@ from neurona.show.notation import format_number
 from neurona.study.diagnosis.examination import Examination
 from neurona.study.diagnosis.finding import Finding
 from neurona.study.diagnosis.units import STEPS
-from neurona.study.flow.layers import STEEPEST
+from neurona.study.layers import STEEPEST
 
 __all__ = ["vanishing_or_exploding"]
 

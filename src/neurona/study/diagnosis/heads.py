@@ -14,7 +14,7 @@ from neurona.show.notation import format_number
 from neurona.study.diagnosis.class_targets import class_count, exclusive
 from neurona.study.diagnosis.examination import Examination
 from neurona.study.diagnosis.finding import Finding
-from neurona.study.flow.layers import activation_of
+from neurona.study.layers import activation_of
 
 __all__ = ["mismatched_head"]
 

@@ -11,7 +11,7 @@ from neurona.messages import _, ngettext
 from neurona.nn.layers import Dense
 from neurona.study.diagnosis.examination import Examination
 from neurona.study.diagnosis.finding import Finding
-from neurona.study.flow.measure import LayerFlow
+from neurona.study.flow.numbers import LayerFlow
 
 __all__ = ["dead_units", "identical_units", "saturated_units", "step_units"]
 

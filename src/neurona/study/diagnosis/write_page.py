@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from neurona.messages import _, language, ngettext
-from neurona.show.notation.terms import Number
-from neurona.show.page import Block, Note, Page, Paragraph, Section, Table
+from neurona.show.page import Block, Note, Page, Paragraph, Section
+from neurona.study.diagnosis.finding import Findings, part_names
+from neurona.study.tabulate import Cell, tabulate
 
-if TYPE_CHECKING:
-    from neurona.study.diagnosis.checkup import Diagnosis
-
-__all__ = ["part_names", "titles", "write_page"]
+__all__ = ["titles", "write_page"]
 
 
 def severity_names() -> dict[str, str]:
@@ -47,17 +43,7 @@ def titles() -> dict[str, str]:
     }
 
 
-def part_names() -> dict[str, str]:
-    """Parts of the rows in the reader's language."""
-    return {
-        "train": _("training"),
-        "validation": _("validation"),
-        "test": _("test"),
-        "rows": _("all"),
-    }
-
-
-def write_page(found: Diagnosis) -> Page:
+def write_page(found: Findings) -> Page:
     """Page of a diagnosis: findings first, then what was looked at."""
     blocks: list[Block] = []
     count = len(found.findings)
@@ -90,21 +76,16 @@ def write_page(found: Diagnosis) -> Page:
     return Page(title.format(n=count), tuple(blocks), language())
 
 
-def looked_at(found: Diagnosis) -> Section:
+def looked_at(found: Findings) -> Section:
     """What was measured, and on which rows."""
-    parts = part_names()
-    rows = tuple(
-        (
-            (parts.get(name, name),),
-            (Number(count, exact=True),),
-            (Number(found.errors[name][0]),) if name in found.errors else ("",),
-            (Number(found.errors[name][1]),) if name in found.errors else ("",),
-        )
-        for name, count in found.rows.items()
-    )
+    rows: list[tuple[Cell, ...]] = []
+    for name, count in found.rows.items():
+        error = found.errors.get(name)
+        measured = (error.error, error.standard_error) if error else (None, None)
+        rows.append((part_names()[name], count, *measured))
     blocks: list[Block] = [
-        Table(
-            ((_("rows"),), (_("number"),), (_("error"),), (_("standard error"),)),
+        tabulate(
+            [_("rows"), _("number"), _("error"), _("standard error")],
             rows,
             _("Error 0: no mistake; error 1: no better than always the same answer."),
         )

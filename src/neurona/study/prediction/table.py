@@ -7,9 +7,9 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from neurona.data.split import choose_sample
 from neurona.show.explanation import Explanation
 from neurona.show.page import Page
-from neurona.study.flow.measure import choose_sample
 from neurona.study.prediction.cells import values_of_rows
 from neurona.study.prediction.dependence import (
     Dependence,

@@ -16,7 +16,6 @@ from neurona.messages import _
 from neurona.model_file import part_from_config
 from neurona.network import Network
 from neurona.optimize import Optimizer, Schedule
-from neurona.reference.random_numbers import stream_of
 from neurona.train.engines import make_runner
 from neurona.train.examples import (
     as_rows,
@@ -155,12 +154,7 @@ class PastRun:
         """The run before its first step."""
         network, dtype = self.network, self.network.dtype
         build = network.architecture.evaluation.build
-        drawn = {
-            name: p.initializer.draw(p.shape, network.seed, stream_of(name))
-            for name, p in build.parameters.items()
-        }
-        drawn |= {name: state.initial for name, state in build.states.items()}
-        drawn |= self.step.slots
+        drawn = {**dict(build.initial_values(network.seed)), **self.step.slots}
         values = {name: np.array(value, dtype=dtype) for name, value in drawn.items()}
         return Moment(values, schedule=self.schedule.start())
 

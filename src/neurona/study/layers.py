@@ -1,4 +1,7 @@
-"""Where a network's activations are in its graph, layer by layer."""
+"""The layers of a network as its study reads them: names, functions, slopes.
+
+Whatever the study knows of a network's layers, it asks here.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Final
 
 from neurona import graph as g
 from neurona.explain.slopes import slope_node
-from neurona.explain.step.units import find_units, named_layers
+from neurona.explain.step.units import named_layers
 from neurona.graph import Node
 from neurona.nn.activations import (
     ActivationFunction,
@@ -15,14 +18,19 @@ from neurona.nn.activations import (
     Softmax,
     as_activation,
 )
-from neurona.nn.architecture import Architecture, Written
+from neurona.nn.architecture import Architecture
 from neurona.nn.layers import Activation, Dense
 from neurona.nn.layers.layer import Layer
 
-__all__ = ["STEEPEST", "activation_of", "slopes_of_layers"]
+__all__ = ["STEEPEST", "activation_of", "layers_by_name", "slopes_of_layers"]
 
 STEEPEST: Final = {"sigmoid": 0.25, "tanh": 1.0, "arctan": 1.0}
 """Largest slope of the functions that flatten on both sides, which is at 0."""
+
+
+def layers_by_name(architecture: Architecture) -> dict[str, Layer]:
+    """Every layer by its full name, those inside others included."""
+    return dict(named_layers(architecture))
 
 
 def activation_of(layer: Layer) -> ActivationFunction | None:
@@ -42,14 +50,13 @@ def activation_of(layer: Layer) -> ActivationFunction | None:
 
 
 def slopes_of_layers(
-    architecture: Architecture, written: Written, outputs: Mapping[str, Node]
+    layers: Mapping[str, Layer], outputs: Mapping[str, Node]
 ) -> dict[str, Node]:
     """f′(z) of each unit of the layers that have a function of each unit alone.
 
     Parameters
     ----------
-    architecture : Architecture
-    written : Written
+    layers : mapping of str to Layer
     outputs : mapping of str to Node
         What layers give, by their full names.
 
@@ -58,22 +65,26 @@ def slopes_of_layers(
     dict of str to Node
         Each (N, units). Of a layer that is used several times, the last use.
     """
-    sums = {units.name: units.z for units in find_units(architecture, written)}
-    layers = dict(named_layers(architecture))
     found: dict[str, Node] = {}
     for name, a in outputs.items():
         function = activation_of(layers[name])
         if function is None or isinstance(function, Softmax):
             continue
-        z = sums[name] if name in sums else read_by_activation(a, name)
+        z = argument_of(function, a, name)
         # A function that gives its argument back leaves nothing to differentiate.
-        if z is not None and z is not a:
+        if z is not None:
             found[name] = slope_node(a, z)
     return found
 
 
-def read_by_activation(output: Node, name: str) -> Node | None:
-    """What an activation layer is applied to: what it reads of others."""
-    own = [n for n in g.topological_order([output]) if n.sources == (name,)]
-    outside = (part for node in own for part in node.inputs if part not in set(own))
-    return next((part for part in outside if part.shape == output.shape), None)
+def argument_of(function: ActivationFunction, a: Node, layer: str) -> Node | None:
+    """The node that a layer's function was applied to, sought among the layer's own."""
+    near = [a]
+    with g.source(layer):
+        for node in near:
+            if node.sources == (layer,):
+                near += [part for part in node.inputs if part not in near]
+        # Nodes are hash-consed: writing the function again finds the one there is.
+        return next(
+            (z for z in near[1:] if z.spec == a.spec and function.apply(z) is a), None
+        )

@@ -1,4 +1,4 @@
-"""Rows for the doctor: arrays as a network reads them, or some of their rows."""
+"""Rows to study: arrays as a network reads them, or some of their rows."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from neurona.study.flow.measure import choose_sample
+from neurona.data.split import choose_sample
 
-__all__ = ["Part", "parts_of"]
+__all__ = ["Part", "arrays_of", "as_arrays", "flat_numbers", "parts_of", "pick"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -34,7 +34,7 @@ class Part:
     def whole(cls, X: Any, y: Any) -> Part:
         """Every row of arrays or nested lists."""
         X, y = as_arrays(X), as_arrays(y)
-        return cls(X, y, np.arange(len(next(iter(y.values())) if is_map(y) else y)))
+        return cls(X, y, np.arange(len(next(iter(arrays_of(y))))))
 
     @property
     def count(self) -> int:
@@ -83,17 +83,26 @@ def parts_of(X: Any, y: Any, rows: Any, validation: Any, test: Any) -> dict[str,
     return {"train": Part(whole.X, whole.y, train), **held}
 
 
-def is_map(value: Any) -> bool:
-    return isinstance(value, Mapping)
-
-
 def as_arrays(value: Any) -> Any:
-    if is_map(value):
+    """Nested lists as an array; each of several by its name."""
+    if isinstance(value, Mapping):
         return {name: np.asarray(part) for name, part in value.items()}
     return np.asarray(value)
 
 
-def pick(value: Any, rows: Array) -> Any:
-    if is_map(value):
+def arrays_of(value: Any) -> list[Array]:
+    """Arrays of all inputs or outputs."""
+    return list(value.values()) if isinstance(value, Mapping) else [value]
+
+
+def pick(value: Any, rows: Any) -> Any:
+    """Some rows of arrays."""
+    if isinstance(value, Mapping):
         return {name: part[rows] for name, part in value.items()}
     return value[rows]
+
+
+def flat_numbers(value: Any) -> Array:
+    """Each row as one list of numbers, (N, d)."""
+    parts = [np.asarray(part, np.float64) for part in arrays_of(value)]
+    return np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1)
