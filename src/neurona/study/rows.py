@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -32,14 +32,22 @@ class Part:
 
     @classmethod
     def whole(cls, X: Any, y: Any) -> Part:
-        """Every row of arrays or nested lists."""
+        """Every row of arrays or nested lists; y of one output is its array."""
         X, y = as_arrays(X), as_arrays(y)
-        return cls(X, y, np.arange(len(next(iter(arrays_of(y))))))
+        targets = arrays_of(y)
+        return cls(
+            X, targets[0] if len(targets) == 1 else y, np.arange(len(targets[0]))
+        )
 
     @property
     def count(self) -> int:
         """How many rows there are."""
         return len(self.rows)
+
+    def of_output(self, inputs: Sequence[str], output: str) -> Part:
+        """The same rows, of what one of several outputs reads and is to give."""
+        X = {n: self.X[n] for n in inputs} if isinstance(self.X, Mapping) else self.X
+        return replace(self, X=X, y=self.y[output])
 
     def sample(self, most: int, seed: int = 0) -> tuple[Any, Any]:
         """X and y of the rows, or of a sample where there are too many."""

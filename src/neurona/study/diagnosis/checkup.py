@@ -54,6 +54,8 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
 )
 """Every check by name: causes before what follows from them."""
 
+OF_OUTPUTS: Final = frozenset({"head", "target scale", "imbalance", "fit"})
+"""Checks that judge one output: of several, each by itself."""
 
 CAUSES: Final = frozenset(
     {"head_mismatch", "inputs_not_scaled", "target_not_scaled", "zero_slope",
@@ -86,7 +88,12 @@ class Diagnosis(Findings, Explanation):
 
 def diagnose(found: Examination) -> Diagnosis:
     """Make every check, and rank what they find."""
-    listed = [finding for check in CHECKS.values() for finding in check(found)]
+    split = OF_OUTPUTS if found.single_output is None else frozenset()
+    listed = [
+        finding
+        for name, check in CHECKS.items()
+        for finding in (of_outputs(found, check) if name in split else check(found))
+    ]
     listed = blame_causes(listed)
     listed.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     return Diagnosis(
@@ -96,6 +103,17 @@ def diagnose(found: Examination) -> Diagnosis:
         errors=found.errors,
         thorough=found.thorough,
     )
+
+
+def of_outputs(found: Examination, check: Check) -> Iterator[Finding]:
+    """What a check finds in each of several outputs, under its name."""
+    for name, own in found.each_output.items():
+        for finding in check(own):
+            yield replace(
+                finding,
+                what=_("Output {name}: {what}").format(name=name, what=finding.what),
+                evidence={"output": name, **finding.evidence},
+            )
 
 
 def blame_causes(listed: list[Finding]) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
@@ -22,6 +22,7 @@ from neurona.study.diagnosis.errors_by_part import (
     error_of_part,
     simple_error,
 )
+from neurona.study.diagnosis.one_output import alone
 from neurona.study.flow.explanations import GradientFlow
 from neurona.study.flow.measure import gradient_flow, probe_of
 from neurona.study.flow.numbers import LayerFlow
@@ -104,6 +105,19 @@ class Examination:
     def outputs(self) -> Mapping[str, Node]:
         """Outputs of the network in its graph."""
         return self.network.architecture.evaluation.outputs
+
+    @cached_property
+    def each_output(self) -> Mapping[str, Examination]:
+        """Examination of each output by itself, on the same rows."""
+        found = {}
+        for name, loss in self.losses.items():
+            network = alone(self.network, name)
+            inputs = [entry.name for entry in network.architecture.inputs]
+            parts = {n: part.of_output(inputs, name) for n, part in self.parts.items()}
+            found[name] = replace(
+                self, network=network, losses={name: loss}, parts=parts
+            )
+        return found
 
     @cached_property
     def classifies(self) -> bool:
