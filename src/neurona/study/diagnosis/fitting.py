@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
@@ -35,21 +34,10 @@ RISE: Final = 1.5
 """Multiple of its lowest value that the validation loss must reach again."""
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """Whether two errors differ."""
-
-    low: PartError
-    high: PartError
-
-    @property
-    def gap(self) -> float:
-        return self.high.error - self.low.error
-
-    @property
-    def is_sure(self) -> bool:
-        noise = np.hypot(self.low.standard_error, self.high.standard_error)
-        return bool(self.gap > max(MARGIN, SURE * noise))
+def is_worse(error: PartError, than: PartError) -> bool:
+    """Whether an error is surely the higher of two."""
+    noise = np.hypot(error.standard_error, than.standard_error)
+    return bool(error.error - than.error > max(MARGIN, SURE * noise))
 
 
 def judge_fit(
@@ -94,10 +82,10 @@ def judge_fit(
     """
     if train.error > reachable + max(MARGIN, SURE * train.standard_error):
         return "underfit"
-    if validation is not None and Judgement(train, validation).is_sure:
+    if validation is not None and is_worse(validation, than=train):
         return "overfit"
     seen = train if validation is None else validation
-    if test is not None and Judgement(seen, test).is_sure:
+    if test is not None and is_worse(test, than=seen):
         return "overfit" if validation is None else "hard_test"
     return "good"
 
@@ -135,7 +123,17 @@ def misfit(found: Examination) -> Iterator[Finding]:
             evidence,
         )
     elif verdict == "underfit" and simple is not None:
-        yield underfit(found, train, simple, evidence)
+        yield Finding(
+            "underfitting",
+            "serious",
+            _(
+                "The network underfits: even on the rows it learned from its error is "
+                "{error:.0%} of that of a constant answer, while {model} made "
+                "{simple:.0%} of it on rows not seen before."
+            ).format(error=train.error, model=simple[0], simple=max(simple[1], 0.0)),
+            underfit_advice(found, simple[0]),
+            evidence,
+        )
     elif verdict == "overfit":
         name = "validation" if "validation" in errors else "test"
         yield overfit(found, train, errors[name], part_names()[name], evidence)
@@ -150,46 +148,27 @@ def is_constant(y: Any) -> bool:
     return not isinstance(y, dict) and bool((np.asarray(y) == np.asarray(y)[:1]).all())
 
 
-def underfit(
-    found: Examination,
-    train: PartError,
-    simple: tuple[str, float],
-    evidence: dict[str, Any],
-) -> Finding:
-    return Finding(
-        "underfitting",
-        "serious",
-        _(
-            "The network underfits: even on the rows it learned from its error is "
-            "{error:.0%} of that of a constant answer, while {model} made {simple:.0%} "
-            "of it on rows not seen before."
-        ).format(error=train.error, model=simple[0], simple=max(simple[1], 0.0)),
-        underfit_advice(found, simple[0]),
-        evidence,
-    )
-
-
 def underfit_advice(found: Examination, model: str) -> str:
     training = found.network.training or {}
     penalized = training.get("l1") or training.get("l2")
-    if is_linear(found) and model != _("a linear model"):
-        if sum(layer.weight_norm is not None for layer in found.flow.layers) > 1:
-            return _(
-                "Use a curved activation such as relu in the hidden layers: with the "
-                "identity they multiply out into one, and the network draws straight "
-                "lines only."
-            )
-        return _(
-            "Add a hidden layer with a curved activation such as relu: without one the "
-            "network draws straight lines only."
-        )
-    if is_linear(found):
+    if not is_linear(found):
+        if penalized:
+            return _("Lower the penalties (l1, l2), or widen the hidden layers.")
+        return _("Use more hidden units or another layer, or train for longer.")
+    if model == _("a linear model"):
         if penalized:
             return _("Lower the penalties (l1, l2), or train for longer.")
         return _("Train for longer.")
-    if penalized:
-        return _("Lower the penalties (l1, l2), or widen the hidden layers.")
-    return _("Use more hidden units or another layer, or train for longer.")
+    if sum(layer.weight_norm is not None for layer in found.flow.layers) > 1:
+        return _(
+            "Use a curved activation such as relu in the hidden layers: with the "
+            "identity they multiply out into one, and the network draws straight lines "
+            "only."
+        )
+    return _(
+        "Add a hidden layer with a curved activation such as relu: without one the "
+        "network draws straight lines only."
+    )
 
 
 def is_linear(found: Examination) -> bool:
@@ -211,12 +190,13 @@ def overfit(
     if rising is not None:
         evidence = {**evidence, **rising.evidence}
     training = found.network.training or {}
+    l2 = training.get("l2")
     if rising is not None and not training.get("patience"):
         advice = _(
             "Stop early: with patience the weights of the best epoch, {epoch}, would "
             "have been kept."
         ).format(epoch=rising.evidence["best_epoch"])
-    elif not training.get("l2"):
+    elif not l2:
         advice = _(
             "Collect more rows if you can; else raise the L2 penalty (l2), or use "
             "dropout or fewer units."
@@ -225,7 +205,7 @@ def overfit(
         advice = _(
             "Collect more rows if you can; else raise the L2 penalty above {l2}, or "
             "use dropout or fewer units."
-        ).format(l2=format_number(training["l2"], 3))
+        ).format(l2=format_number(l2, 3))
     return Finding(
         "overfitting",
         "serious" if held.error > 0.5 else "moderate",
