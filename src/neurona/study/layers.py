@@ -5,6 +5,7 @@ Whatever the study knows of a network's layers, it asks here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
@@ -18,11 +19,18 @@ from neurona.nn.activations import (
     Softmax,
     as_activation,
 )
-from neurona.nn.architecture import Architecture
+from neurona.nn.architecture import Architecture, Written
 from neurona.nn.layers import Activation, Dense
-from neurona.nn.layers.layer import Layer
+from neurona.nn.layers.layer import Input, Layer
 
-__all__ = ["STEEPEST", "activation_of", "layers_by_name", "slopes_of_layers"]
+__all__ = [
+    "STEEPEST",
+    "activation_of",
+    "inputs_of_layers",
+    "is_rows",
+    "layers_by_name",
+    "slopes_of_layers",
+]
 
 STEEPEST: Final = {"sigmoid": 0.25, "tanh": 1.0, "arctan": 1.0}
 """Largest slope of the functions that flatten on both sides, which is at 0."""
@@ -31,6 +39,39 @@ STEEPEST: Final = {"sigmoid": 0.25, "tanh": 1.0, "arctan": 1.0}
 def layers_by_name(architecture: Architecture) -> dict[str, Layer]:
     """Every layer by its full name, those inside others included."""
     return dict(named_layers(architecture))
+
+
+def is_rows(node: Node) -> bool:
+    """Whether a node is rows of real numbers, (N, width)."""
+    return node.dtype == "float" and len(node.shape) == 2
+
+
+def inputs_of_layers(
+    architecture: Architecture, written: Written
+) -> dict[str, list[tuple[str, Node]]]:
+    """What each layer reads: nodes, under the input's name or ``a/`` and the layer's.
+
+    Left out are layers that read whole numbers, those that are used twice, which read
+    different values each time, and those that read a use before the last.
+    """
+    given, names = written.build.activations, architecture.names
+    uses = Counter(connection.layer for connection in architecture.connections)
+    last = {connection.layer: connection for connection in architecture.connections}
+    found = {}
+    for layer, name in names.items():
+        parts = []
+        for part in last[layer].inputs:
+            if isinstance(part.layer, Input):
+                parts.append((part.layer.name, written.inputs[part.layer.name]))
+            elif last[part.layer] is part:
+                source = names[part.layer]
+                parts.append((f"a/{source}", given[source]))
+        known = len(parts) == len(last[layer].inputs) and uses[layer] == 1
+        if known and all(
+            is_rows(node) for node in (given[name], *dict(parts).values())
+        ):
+            found[name] = parts
+    return found
 
 
 def activation_of(layer: Layer) -> ActivationFunction | None:

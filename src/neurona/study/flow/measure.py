@@ -12,8 +12,8 @@ from neurona.gradient import backward
 from neurona.graph import Graph, Node
 from neurona.network import Network
 from neurona.nn.architecture import Architecture, Written
-from neurona.nn.layers.layer import Input, Layer
 from neurona.nn.losses import Loss
+from neurona.nn.losses.loss import output_count
 from neurona.reference import Executable
 from neurona.study.flow.explanations import GradientFlow
 from neurona.study.flow.jacobian import LayerJacobian
@@ -22,6 +22,8 @@ from neurona.study.flow.spread import Spread
 from neurona.study.layers import (
     STEEPEST,
     activation_of,
+    inputs_of_layers,
+    is_rows,
     layers_by_name,
     slopes_of_layers,
 )
@@ -89,7 +91,7 @@ class Probe:
         nodes = {
             name: node
             for name, node in written.build.activations.items()
-            if node.dtype == "float" and len(node.shape) == 2
+            if is_rows(node)
         }
         outputs = {f"a/{name}": node for name, node in nodes.items()}
         slopes = slopes_of_layers(self.layers, nodes)
@@ -107,13 +109,16 @@ class Probe:
             outputs |= dict(zip(keys, grads, strict=True))
         self.names = list(nodes)
         self.has_total = total is not None
-        self.sources = read_by(architecture, written) if jacobians else {}
         self._run = Executable(Graph(outputs))
+        read = inputs_of_layers(architecture, written) if jacobians else {}
         self._jacobians = {
-            name: LayerJacobian(
-                self.layers[name], name, [width_of(node) for _key, node in parts]
+            name: (
+                LayerJacobian(
+                    self.layers[name], name, [output_count(x.spec) for _n, x in parts]
+                ),
+                [source for source, _node in parts],
             )
-            for name, parts in self.sources.items()
+            for name, parts in read.items()
         }
 
     def __call__(
@@ -160,13 +165,10 @@ class Probe:
     ) -> float | None:
         if name not in self._jacobians:
             return None
-        parts = [
-            np.asarray(found[key] if key in found else self.data[key], np.float64)[
-                :JACOBIAN_ROWS
-            ]
-            for key, _node in self.sources[name]
-        ]
-        return float(self._jacobians[name](values, parts).mean())
+        measure, sources = self._jacobians[name]
+        known = {**found, **self.data}
+        parts = [known[source][:JACOBIAN_ROWS] for source in sources]
+        return float(measure(values, parts).mean())
 
 
 def gradient_flow(
@@ -247,49 +249,6 @@ def losses_of(
     if loss is None and network.losses is not None:
         return network.losses
     return choose_losses(loss, network.architecture.evaluation.outputs, y)
-
-
-def read_by(
-    architecture: Architecture, written: Written
-) -> dict[str, list[tuple[str, Node]]]:
-    """What each layer reads: where its values are found, and their node.
-
-    Left out are layers that read whole numbers, and those that are used twice, which
-    read different values each time.
-    """
-    found: dict[str, list[tuple[str, Node]]] = {}
-    twice = set()
-    for connection in architecture.connections:
-        layer = connection.layer
-        if isinstance(layer, Input):
-            continue
-        name = architecture.names[layer]
-        if name in found:
-            twice.add(name)
-        parts = [source_of(p.layer, architecture, written) for p in connection.inputs]
-        found[name] = parts
-    return {
-        name: parts
-        for name, parts in found.items()
-        if name not in twice
-        and all(n.dtype == "float" and len(n.shape) == 2 for _key, n in parts)
-        and len(written.build.activations[name].shape) == 2
-    }
-
-
-def source_of(
-    layer: Layer | Input, architecture: Architecture, written: Written
-) -> tuple[str, Node]:
-    if isinstance(layer, Input):
-        return layer.name, written.inputs[layer.name]
-    name = architecture.names[layer]
-    return f"a/{name}", written.build.activations[name]
-
-
-def width_of(node: Node) -> int:
-    width = node.shape[1]
-    assert isinstance(width, int)
-    return width
 
 
 def unit_shares(slope: Array | None, kind: str) -> dict[str, float | None]:
