@@ -67,7 +67,7 @@ def imbalance(found: Examination) -> Iterator[Finding]:
 
 def weight_advice(found: Examination) -> str:
     """How to give a rare class more weight, as one says it to what trained."""
-    if (found.network.training or {}).get("class_weight") is not None:
+    if found.training.get("class_weight") is not None:
         return _("Collect more rows of the rare class; its weight is raised already.")
     # Classes have words where a table trained the network, by the command line.
     option = "--class-weight balanced" if found.classes else 'class_weight="balanced"'

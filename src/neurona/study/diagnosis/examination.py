@@ -97,6 +97,11 @@ class Examination:
         return history if history is not None and len(history) else None
 
     @property
+    def training(self) -> Mapping[str, Any]:
+        """Options of the last fit; empty for a network never trained."""
+        return self.network.training or {}
+
+    @property
     def single_output(self) -> str | None:
         """Name of the output, where there is but one."""
         return next(iter(self.losses)) if len(self.losses) == 1 else None
@@ -135,10 +140,9 @@ class Examination:
     @cached_property
     def optimizer(self) -> Optimizer | None:
         """Rule of the last fit."""
-        training = self.network.training
-        if training is None:
+        if not self.training:
             return None
-        found: Optimizer = part_from_config(training["optimizer"], "optimizer")
+        found: Optimizer = part_from_config(self.training["optimizer"], "optimizer")
         return found
 
     @cached_property
@@ -183,6 +187,11 @@ class Examination:
             if part.count
         }
 
+    @property
+    def main_error(self) -> PartError | None:
+        """Error on the rows that trained it, else on all there are."""
+        return self.errors.get("train") or self.errors.get("rows")
+
     @cached_property
     def simple_error(self) -> tuple[str, float] | None:
         """The better of two simple models on rows it did not see, and its error."""
@@ -198,8 +207,7 @@ class Examination:
     @property
     def quick_range_test(self) -> RangeTest | None:
         """Range test for a network that is ill, also in haste if it is small."""
-        training = self.network.training or {}
-        size = training.get("batch_size")
+        size = self.training.get("batch_size")
         rows = min(size if isinstance(size, int) else self.main.count, RANGE_ROWS)
         weights = sum(value.size for value in self.network.parameters.values())
         quick = weights * rows * RANGE_STEPS <= QUICK
@@ -208,8 +216,7 @@ class Examination:
     @cached_property
     def full_range_test(self) -> RangeTest | None:
         """Range test; ``None`` for a network never trained, or where it says little."""
-        training = self.network.training
-        if training is None or self.optimizer is None:
+        if self.optimizer is None:
             return None
         architecture, dtype = self.network.architecture, self.network.dtype
         X, y = self.main.sample(RANGE_ROWS)
@@ -228,7 +235,7 @@ class Examination:
                 low=LOWEST_RATE,
                 high=HIGHEST_RATE,
                 steps=RANGE_STEPS,
-                batch_size=training["batch_size"],
+                batch_size=self.training["batch_size"],
                 seed=self.network.seed,
                 dtype=dtype,
             )

@@ -92,8 +92,7 @@ def judge_fit(
 
 def misfit(found: Examination) -> Iterator[Finding]:
     """Underfitting, overfitting, or a test part that is harder."""
-    errors = found.errors
-    train = errors.get("train") or errors.get("rows")
+    errors, train = found.errors, found.main_error
     if train is None or is_constant(found.main.sample(CONSTANT_ROWS)[1]):
         return
     simple = found.simple_error
@@ -149,8 +148,7 @@ def is_constant(y: Any) -> bool:
 
 
 def underfit_advice(found: Examination, model: str) -> str:
-    training = found.network.training or {}
-    penalized = training.get("l1") or training.get("l2")
+    penalized = found.training.get("l1") or found.training.get("l2")
     if not is_linear(found):
         if penalized:
             return _("Lower the penalties (l1, l2), or widen the hidden layers.")
@@ -189,9 +187,8 @@ def overfit(
     rising = next(rising_validation(found), None)
     if rising is not None:
         evidence = {**evidence, **rising.evidence}
-    training = found.network.training or {}
-    l2 = training.get("l2")
-    if rising is not None and not training.get("patience"):
+    l2 = found.training.get("l2")
+    if rising is not None and not found.training.get("patience"):
         advice = _(
             "Stop early: with patience the weights of the best epoch, {epoch}, would "
             "have been kept."
@@ -273,8 +270,7 @@ def distance_ratio(found: Examination) -> float | None:
 def rising_validation(found: Examination) -> Iterator[Finding]:
     """Validation loss that rose again while the training loss went on falling."""
     history = found.history
-    training = found.network.training or {}
-    if history is None or training.get("patience") or len(history) < 10:
+    if history is None or found.training.get("patience") or len(history) < 10:
         return
     held = np.array(history.validation_loss, np.float64)
     if len(held) != len(history) or held.min() <= 0:

@@ -235,7 +235,7 @@ def ran_away(found: Examination, used: float) -> bool:
 
 def learned_nothing(found: Examination) -> bool:
     """Whether a simple model learns something, but the network nothing."""
-    train = found.errors.get("train") or found.errors.get("rows")
+    train = found.main_error
     if train is None or train.error < NOTHING:
         return False
     simple = found.simple_error

@@ -10,12 +10,10 @@ import numpy as np
 from neurona import graph as g
 from neurona.graph import BATCH, Graph, Node
 from neurona.messages import _, ngettext
-from neurona.reference import Executable
 from neurona.show.notation import format_number
 from neurona.study.diagnosis.examination import Examination
 from neurona.study.diagnosis.finding import Finding
-from neurona.train.arrays import prepare_inputs
-from neurona.train.examples import row_count
+from neurona.study.evaluate import evaluate_nodes, read_inputs
 
 __all__ = ["unscaled_inputs", "unscaled_target"]
 
@@ -135,13 +133,9 @@ def values_read(found: Examination) -> Array | None:
     if not plain:
         return None
     X, _y = found.main.sample(SAMPLE)
-    network, architecture = found.network, found.network.architecture
-    data = prepare_inputs(
-        X, architecture.inputs, np.dtype(np.float64), architecture.categories
-    )
-    values = {**network.parameters, **network.states, **data}
-    outputs = Executable(Graph.of(*plain))(values, rows=row_count(data))
-    return np.concatenate(list(outputs.values()), axis=1)
+    data = read_inputs(found.network, X)
+    values = evaluate_nodes(found.network, Graph.of(*plain).outputs, data)
+    return np.concatenate(list(values.values()), axis=1)
 
 
 def column_name(number: int, names: tuple[str, ...] | None) -> str:

@@ -62,22 +62,19 @@ def compare_initializations(
     >>> 0.6 < stds["He"][-1] < 1.1 and stds["N(0, 0.01²)"][-1] < 0.01
     True
     """
-    chosen: dict[str, InitializerLike]
     if initializers is None:
-        chosen = {
+        initializers = {
             "He": "he_normal",
             "Glorot": "glorot_uniform",
             f"N(0, {TOO_SMALL:g}²)": Normal(std=TOO_SMALL),
             f"N(0, {TOO_LARGE:g})": Normal(std=TOO_LARGE),
         }
-    elif isinstance(initializers, Mapping):
-        chosen = dict(initializers)
-    else:
-        chosen = {name: name for name in initializers}
+    elif not isinstance(initializers, Mapping):
+        initializers = {name: name for name in initializers}
     function = as_activation(activation)
     flows = {
         label: deep_flow(function, as_initializer(kind), depth, width, rows, seed)
-        for label, kind in chosen.items()
+        for label, kind in initializers.items()
     }
     return FlowComparison(depth, width, function.name, flows)
 
@@ -101,11 +98,17 @@ def compare_activations(
     depth, width, rows, seed : int
         As for :func:`compare_initializations`.
     """
-    flows = {}
-    for kind in activations:
-        function = as_activation(kind)
-        start = as_initializer(initializer or function.initializer)
-        flows[function.name] = deep_flow(function, start, depth, width, rows, seed)
+    flows = {
+        function.name: deep_flow(
+            function,
+            as_initializer(initializer or function.initializer),
+            depth,
+            width,
+            rows,
+            seed,
+        )
+        for function in map(as_activation, activations)
+    }
     return FlowComparison(depth, width, "", flows)
 
 

@@ -15,6 +15,7 @@ from neurona.nn.architecture import Architecture, Written
 from neurona.nn.losses import Loss
 from neurona.nn.losses.loss import output_count
 from neurona.reference import Executable
+from neurona.study.evaluate import read_inputs
 from neurona.study.flow.explanations import GradientFlow
 from neurona.study.flow.jacobian import LayerJacobian
 from neurona.study.flow.numbers import LayerFlow
@@ -27,7 +28,6 @@ from neurona.study.layers import (
     layers_by_name,
     slopes_of_layers,
 )
-from neurona.train.arrays import prepare_inputs
 from neurona.train.examples import (
     LossLike,
     choose_losses,
@@ -222,13 +222,12 @@ def probe_of(
 ) -> Probe:
     """Probe of a network on a sample of rows; parameters as :func:`gradient_flow`."""
     architecture = network.architecture
-    wide = np.dtype(np.float64)
     written, total = architecture.evaluation, None
     if y is None:
-        data = prepare_inputs(X, architecture.inputs, wide, architecture.categories)
+        data = read_inputs(network, X)
     else:
         losses = losses_of(network, loss, y)
-        data = prepare_examples(architecture, losses, X, y, wide)
+        data = prepare_examples(architecture, losses, X, y, np.dtype(np.float64))
         objective = build_objective(
             architecture,
             losses,

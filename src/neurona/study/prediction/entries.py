@@ -13,7 +13,7 @@ from neurona.errors import OptionError
 from neurona.graph import Graph, Node
 from neurona.messages import _
 from neurona.network import Network
-from neurona.reference import Executable
+from neurona.study.evaluate import evaluate_nodes
 
 __all__ = ["Entry", "begin_at_entries", "entries_of", "read_entries"]
 
@@ -78,10 +78,8 @@ def check_looked_up(node: Node) -> None:
 
 def read_entries(network: Network, data: Mapping[str, Array]) -> dict[str, Array]:
     """Numbers of each entry for rows of a network's inputs, in float64."""
-    entries = entries_of(network)
-    run = Executable(Graph({name: entry.node for name, entry in entries.items()}))
-    rows = len(next(iter(data.values())))
-    return run({**network.parameters, **network.states, **data}, rows=rows)
+    nodes = {name: entry.node for name, entry in entries_of(network).items()}
+    return evaluate_nodes(network, nodes, data)
 
 
 def begin_at_entries(network: Network, output: Node) -> tuple[Node, dict[str, Node]]:

@@ -10,6 +10,7 @@ import numpy as np
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
 from neurona.network import Network
+from neurona.study.evaluate import read_inputs
 from neurona.study.prediction.answer import answer_node, is_classifier, output_named
 from neurona.study.prediction.attribute import attribute
 from neurona.study.prediction.cells import cells_of_row
@@ -17,7 +18,6 @@ from neurona.study.prediction.explanations import PredictionExplanation
 from neurona.study.prediction.numbers import Contribution
 from neurona.study.table_rows import check_row, open_table
 from neurona.table.model import TableModel
-from neurona.train.arrays import prepare_inputs
 from neurona.train.examples import row_count
 
 __all__ = ["explain_prediction", "explain_table_prediction"]
@@ -70,9 +70,7 @@ def explain_prediction(
     [('x1', 2.0), ('x2', 0.5)]
     """
     architecture = network.architecture
-    data = prepare_inputs(
-        X, architecture.inputs, np.dtype(np.float64), architecture.categories
-    )
+    data = read_inputs(network, X)
     check_row(row, row_count(data), _("the array"))
     name = output_named(network, output)
     several = len(architecture.outputs) > 1
