@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Final
 
 from neurona import graph as g
 from neurona.explain.slopes import slope_node
@@ -24,16 +23,12 @@ from neurona.nn.layers import Activation, Dense
 from neurona.nn.layers.layer import Input, Layer
 
 __all__ = [
-    "STEEPEST",
     "activation_of",
     "inputs_of_layers",
     "is_rows",
     "layers_by_name",
     "slopes_of_layers",
 ]
-
-STEEPEST: Final = {"sigmoid": 0.25, "tanh": 1.0, "arctan": 1.0}
-"""Largest slope of the functions that flatten on both sides, which is at 0."""
 
 
 def layers_by_name(architecture: Architecture) -> dict[str, Layer]:

@@ -8,7 +8,15 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 
 from neurona.messages import _
-from neurona.nn.layers import Activation, BatchNorm, Dense, Dropout, Scale
+from neurona.nn.layers import (
+    Activation,
+    BatchNorm,
+    Concatenate,
+    Dense,
+    Dropout,
+    Residual,
+    Scale,
+)
 from neurona.show.notation import format_number
 from neurona.study.diagnosis.errors_by_part import PartError
 from neurona.study.diagnosis.examination import Examination
@@ -171,7 +179,7 @@ def underfit_advice(found: Examination, model: str) -> str:
 
 def is_linear(found: Examination) -> bool:
     """Whether nothing before the output is curved."""
-    straight = (Activation, BatchNorm, Dense, Dropout, Scale)
+    straight = (Activation, BatchNorm, Concatenate, Dense, Dropout, Residual, Scale)
     return not found.hidden and all(
         isinstance(layer, straight) for layer in found.layers.values()
     )

@@ -47,23 +47,14 @@ def write_page(found: Findings) -> Page:
     """Page of a diagnosis: findings first, then what was looked at."""
     blocks: list[Block] = []
     count = len(found.findings)
-    made = len(found.checks)
-    if count:
-        title = ngettext("Doctor: {n} finding", "Doctor: {n} findings", count)
-    else:
+    title = ngettext("Doctor: {n} finding", "Doctor: {n} findings", count)
+    if found.is_healthy:
         title = _("Doctor: nothing found")
-        blocks.append(
-            Note(
-                (
-                    _(
-                        "Nothing is wrong as far as {made} checks can tell: the head, "
-                        "the scales, the learning rate, the units, the gradients, the "
-                        "rows and the fit."
-                    ).format(made=made),
-                ),
-                "good",
-            )
-        )
+        said = _(
+            "Nothing is wrong as far as {made} checks can tell: the head, the scales, "
+            "the learning rate, the units, the gradients, the rows and the fit."
+        ).format(made=len(found.checks))
+        blocks.append(Note((said,), "good"))
     names, severities = titles(), severity_names()
     for number, finding in enumerate(found.findings, start=1):
         name = names.get(finding.code, finding.code)
@@ -91,14 +82,9 @@ def looked_at(found: Findings) -> Section:
         )
     ]
     if "train" not in found.rows:
-        blocks.append(
-            Note(
-                (
-                    _(
-                        "It is not known which of these rows trained the network, so "
-                        "leakage and overfitting cannot be judged."
-                    ),
-                )
-            )
+        said = _(
+            "It is not known which of these rows trained the network, so leakage and "
+            "overfitting cannot be judged."
         )
+        blocks.append(Note((said,)))
     return Section((_("What was looked at"),), tuple(blocks))

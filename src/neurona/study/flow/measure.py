@@ -15,13 +15,13 @@ from neurona.nn.architecture import Architecture, Written
 from neurona.nn.losses import Loss
 from neurona.nn.losses.loss import output_count
 from neurona.reference import Executable
+from neurona.study.curves import FLAT, curve_of
 from neurona.study.evaluate import read_inputs
 from neurona.study.flow.explanations import GradientFlow
 from neurona.study.flow.jacobian import LayerJacobian
 from neurona.study.flow.numbers import LayerFlow
 from neurona.study.flow.spread import Spread
 from neurona.study.layers import (
-    STEEPEST,
     activation_of,
     inputs_of_layers,
     is_rows,
@@ -46,9 +46,6 @@ SAMPLE_ROWS: Final = 256
 
 JACOBIAN_ROWS: Final = 16
 """Rows whose Jacobians are measured, since each costs many passes."""
-
-FLAT: Final = 0.05
-"""Share of the steepest slope below which a unit is called saturated on a row."""
 
 ALMOST_ALL: Final = 0.95
 """Share of rows on which a unit must be saturated to be counted as such."""
@@ -256,8 +253,9 @@ def unit_shares(slope: Array | None, kind: str) -> dict[str, float | None]:
         return {}
     size = np.abs(slope)
     shares: dict[str, float | None] = {"dead": float((size == 0).all(axis=0).mean())}
-    if kind in STEEPEST:
-        flat = size < FLAT * STEEPEST[kind]
+    curve = curve_of(kind)
+    if curve is not None and curve.saturates:
+        flat = size < FLAT * curve.steepest
         shares["saturated"] = float(flat.mean())
         shares["saturated_units"] = float((flat.mean(axis=0) >= ALMOST_ALL).mean())
     return shares

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from neurona.study.curves import curve_of
 from neurona.study.flow.spread import Spread
-from neurona.study.layers import STEEPEST
 
 __all__ = ["ComparedFlows", "FlowMoment", "FlowSeries", "LayerFlow"]
 
@@ -188,9 +188,9 @@ class ComparedFlows:
         Math: max f′ to the power of k: 0.25^k for the sigmoid, 1 for tanh and arctan.
         """
         return {
-            name: [STEEPEST[kind] ** k for k in range(1, self.depth + 1)]
+            name: [curve.steepest**k for k in range(1, self.depth + 1)]
             for name, flow in self.flows.items()
-            if (kind := flow.layers[0].activation) in STEEPEST
+            if (curve := curve_of(flow.layers[0].activation)) and curve.saturates
         }
 
     def record(self) -> dict[str, Any]:

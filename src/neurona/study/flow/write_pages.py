@@ -15,6 +15,7 @@ from neurona.show.page import (
     Note,
     Page,
     Paragraph,
+    Picture,
     Section,
     Table,
 )
@@ -36,33 +37,22 @@ MOST_LINES: Final = 6
 
 def write_moment_page(flow: FlowMoment) -> Page:
     """Page of one moment: numbers of each layer, then how they are spread."""
-    blocks: list[Block] = [
-        Paragraph(
-            (
-                _(
-                    "Measured over {rows} rows in float64, without dropout and with "
-                    "running statistics."
-                ).format(rows=flow.rows),
-            )
-        ),
-        forward_table(flow),
-    ]
+    said = _(
+        "Measured over {rows} rows in float64, without dropout and with running "
+        "statistics."
+    ).format(rows=flow.rows)
+    blocks: list[Block] = [Paragraph((said,)), forward_table(flow)]
     if any(layer.gradients for layer in flow.layers):
         blocks.append(backward_table(flow))
     products = flow.jacobian_products
     if products:
         last = list(products)[-1]
-        blocks.append(
-            Note(
-                (
-                    _(
-                        "The product of the Jacobian norms up to {layer} is "
-                        "{product:.3g}: a change of the input grows at most by so "
-                        "much, and a gradient on its way back too."
-                    ).format(layer=last, product=products[last]),
-                )
-            )
-        )
+        bound = _(
+            "The product of the Jacobian norms up to {layer} is {product:.3g}: a "
+            "change of the input grows at most by so much, and a gradient on its way "
+            "back too."
+        ).format(layer=last, product=products[last])
+        blocks.append(Note((bound,)))
     activations = {x.name: x.activations for x in flow.layers}
     gradients = {x.name: x.gradients for x in flow.layers if x.gradients}
     blocks.append(spread_section(_("How activations are spread"), activations))
@@ -206,48 +196,35 @@ def some_of(lines: dict[str, list[float]]) -> dict[str, list[float]]:
 
 def write_comparison_page(found: ComparedFlows) -> Page:
     """Page of a comparison: deviations by depth, then the spread in some layers."""
-    layers = [float(k) for k in range(1, found.depth + 1)]
-    forward, backward = found.activation_deviations(), found.gradient_deviations()
+    title = _("Activations over depth")
     if found.activation:
         title = _("How {activation} layers start").format(activation=found.activation)
-    else:
-        title = _("Activations over depth")
-    blocks: list[Block] = [
-        Paragraph(
-            (
-                _(
-                    "Standard normal rows go through {depth} layers of {width} units, "
-                    "and a standard normal gradient goes back from the last. Where the "
-                    "deviation stays near 1, layers can be added without the signal "
-                    "fading or blowing up."
-                ).format(depth=found.depth, width=found.width),
-            )
+    said = _(
+        "Standard normal rows go through {depth} layers of {width} units, and a "
+        "standard normal gradient goes back from the last. Where the deviation stays "
+        "near 1, layers can be added without the signal fading or blowing up."
+    ).format(depth=found.depth, width=found.width)
+    blocks = (
+        Paragraph((said,)),
+        deviation_chart(
+            found.activation_deviations(), _("Deviation of the activations")
         ),
-        *(
-            block
-            for lines, heading, caption in (
-                (
-                    forward,
-                    _("Deviation of the activations"),
-                    _("Deviation of the activations by layer."),
-                ),
-                (
-                    backward,
-                    _("Deviation of the gradients"),
-                    _("Deviation of ∂/∂a by layer."),
-                ),
-            )
-            for block in (
-                line_chart(
-                    lines, x=layers, title=heading, x_label=_("layer"), log=True
-                ),
-                deviations_table(lines, caption),
-            )
+        deviations_table(
+            found.activation_deviations(), _("Deviation of the activations by layer.")
         ),
-    ]
-    blocks += bound_blocks(found)
-    blocks += spread_sections(found)
-    return Page(title, tuple(blocks), language())
+        deviation_chart(found.gradient_deviations(), _("Deviation of the gradients")),
+        deviations_table(found.gradient_deviations(), _("Deviation of ∂/∂a by layer.")),
+        *bound_blocks(found),
+        *spread_sections(found),
+    )
+    return Page(title, blocks, language())
+
+
+def deviation_chart(found: dict[str, list[float]], title: str) -> Picture:
+    """Deviations over depth, one line for each that is compared."""
+    depth = len(next(iter(found.values())))
+    layers = [float(k) for k in range(1, depth + 1)]
+    return line_chart(found, x=layers, title=title, x_label=_("layer"), log=True)
 
 
 def bound_blocks(found: ComparedFlows) -> list[Block]:

@@ -179,21 +179,18 @@ def write_table_page(found: ExplainedTable) -> Page:
     metric = names[found.metric]
     shown = found.importances[:MOST_BARS]
     left = len(found.importances) - len(shown)
+    said = _(
+        "Over {rows} rows the {metric} is {score}. Each column was shuffled among the "
+        "rows {repeats} times; what the {metric} loses then is what the network draws "
+        "from that column alone."
+    ).format(
+        rows=found.rows,
+        metric=metric,
+        score=format_number(found.score, 4),
+        repeats=found.repeats,
+    )
     blocks: list[Block] = [
-        Paragraph(
-            (
-                _(
-                    "Over {rows} rows the {metric} is {score}. Each column was "
-                    "shuffled among the rows {repeats} times; what the {metric} loses "
-                    "then is what the network draws from that column alone."
-                ).format(
-                    rows=found.rows,
-                    metric=metric,
-                    score=format_number(found.score, 4),
-                    repeats=found.repeats,
-                ),
-            )
-        ),
+        Paragraph((said,)),
         *(Paragraph((text,)) for text in importance_sentences(found, metric)),
         bar_chart(
             {entry.column: entry.drop for entry in shown},
