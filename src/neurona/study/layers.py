@@ -12,12 +12,7 @@ from neurona import graph as g
 from neurona.explain.slopes import slope_node
 from neurona.explain.step.units import named_layers
 from neurona.graph import Node
-from neurona.nn.activations import (
-    ActivationFunction,
-    Identity,
-    Softmax,
-    as_activation,
-)
+from neurona.nn.activations import ActivationFunction, Identity, Softmax, as_activation
 from neurona.nn.architecture import Architecture, Written
 from neurona.nn.layers import Activation, Dense
 from neurona.nn.layers.layer import Input, Layer

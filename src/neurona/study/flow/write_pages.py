@@ -20,12 +20,7 @@ from neurona.show.page import (
     Table,
 )
 from neurona.show.pictures import histogram, line_chart
-from neurona.study.flow.numbers import (
-    ComparedFlows,
-    FlowMoment,
-    FlowSeries,
-    LayerFlow,
-)
+from neurona.study.flow.numbers import ComparedFlows, FlowMoment, FlowSeries, LayerFlow
 from neurona.study.flow.spread import Spread
 from neurona.study.tabulate import tabulate
 

@@ -8,22 +8,10 @@ import numpy as np
 
 from neurona.messages import _, language, ngettext
 from neurona.show.notation.numbers import format_number
-from neurona.show.page import (
-    Block,
-    Note,
-    Page,
-    Paragraph,
-    Picture,
-    Section,
-    Table,
-)
+from neurona.show.page import Block, Note, Page, Paragraph, Picture, Section, Table
 from neurona.show.pictures import bar_chart, heat_map, line_chart
 from neurona.study.prediction.dependence import Dependence
-from neurona.study.prediction.numbers import (
-    Contribution,
-    ExplainedRow,
-    ExplainedTable,
-)
+from neurona.study.prediction.numbers import Contribution, ExplainedRow, ExplainedTable
 from neurona.study.tabulate import Cell, tabulate
 
 __all__ = ["write_prediction_page", "write_table_page"]
@@ -106,9 +94,7 @@ def direction_sentences(found: ExplainedRow) -> list[str]:
             continue
         listed = ", ".join(
             _("{column} = {cell} ({value})").format(
-                column=entry.column,
-                cell=entry.cell,
-                value=signed(entry.value),
+                column=entry.column, cell=entry.cell, value=signed(entry.value)
             )
             for entry in named[:MOST_NAMED]
         )
@@ -135,9 +121,7 @@ def rest_label(count: int) -> str:
 
 
 def contribution_table(
-    found: ExplainedRow,
-    shown: tuple[Contribution, ...],
-    rest: tuple[Contribution, ...],
+    found: ExplainedRow, shown: tuple[Contribution, ...], rest: tuple[Contribution, ...]
 ) -> Table:
     """Contributions and their sum."""
     rows: list[tuple[Cell, ...]] = [(e.column, e.cell, e.value) for e in shown]
