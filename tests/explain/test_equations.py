@@ -6,12 +6,16 @@ import pytest
 from neurona import graph as g
 from neurona import reference
 from neurona.errors import GradientError
-from neurona.explain.equations import (
+from neurona.explain.derivatives import (
     OTHER_SLOPES,
     TEXTBOOK_SLOPES,
+    local_derivative,
     rule_in_words,
-    symbol_of_name,
+    total_derivative,
     write_derivative,
+)
+from neurona.explain.equations import (
+    symbol_of_name,
     write_equation,
     write_expression,
 )
@@ -149,3 +153,14 @@ def test_every_differentiable_operation_names_its_rule(operation):
     parts = tuple(g.input(f"x{i}") for i in range(entry.arity or 1))
     node = g.Node(operation, parts, {}, (), "float")
     assert rule_in_words(node)
+
+
+def test_a_local_slope_and_a_total_derivative_are_two_terms():
+    x, u, f = (Symbol(letter) for letter in "xuf")
+    leaf = g.input("x")
+    product = leaf * g.sin(leaf)
+    assert local_derivative(product, u, x).partial
+    assert not local_derivative(g.sin(leaf), u, x).partial
+    assert not local_derivative(3.0 * leaf, u, x).partial
+    assert not total_derivative(f, x).partial
+    assert total_derivative(f, x, 2).partial

@@ -9,9 +9,9 @@ from typing import Any
 
 from neurona.errors import OptionError
 from neurona.explain.equations import symbol_of_name, write_expression
-from neurona.explain.expression.explanation import check_point
 from neurona.explain.expression.naming import free_letter
 from neurona.explain.expression.parse import Expression, parse_expression
+from neurona.explain.expression.point import check_point
 from neurona.explain.optimizer.rule import WrittenRule, write_rule
 from neurona.explain.step.differences import measure_slopes
 from neurona.gradient import backward

@@ -1,0 +1,116 @@
+"""An expression and its derivatives written out whole, in the variables alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias
+
+from neurona.explain.cancel import multiply_and_cancel
+from neurona.explain.derivatives import rule_in_words, write_derivative
+from neurona.explain.equations import write_equation
+from neurona.explain.trace import Trace
+from neurona.graph import Node
+from neurona.messages import _
+from neurona.show.notation.compose import ONE, ZERO, exactly, sum_of
+from neurona.show.notation.terms import Cases, Number, Relation, Term, Word
+
+__all__ = ["LONGEST_WRITTEN", "whole_derivative", "whole_sizes"]
+
+LONGEST_WRITTEN: Final = 200
+"""Numbers, letters and signs of the longest formula that is written out whole."""
+
+Factors: TypeAlias = list[Term]
+
+
+def whole_sizes(trace: Trace, variables: Iterable[Node]) -> tuple[int, dict[Node, int]]:
+    """Numbers, letters and signs of an expression, and of each derivative at most."""
+    sizes: dict[Node, int] = {}
+    for node in trace.nodes:
+        sizes[node] = 1 + sum(sizes[part] for part in node.inputs)
+    found: dict[Node, int] = {}
+    for variable in variables:
+        slopes: dict[Node, int] = {variable: 0}
+        for node in trace.steps:
+            moved = [part for part in node.inputs if part in slopes]
+            if moved:
+                slopes[node] = sum(sizes[node] + slopes[part] for part in moved)
+        found[variable] = slopes.get(trace.output, 0)
+    return sizes[trace.output], found
+
+
+def whole_derivative(trace: Trace, variable: Node) -> tuple[Term, str]:
+    """Derivative in the variables, and its rule: the slopes along each way multiplied.
+
+    Of a node that chooses, such as a maximum, each case has its own derivative.
+
+    Examples
+    --------
+    >>> from neurona import graph as g
+    >>> from neurona.explain.trace import trace
+    >>> from neurona.show.notation.text import show_text
+    >>> x = g.input("x")
+    >>> term, rule = whole_derivative(trace(g.exp(g.sin(x)), [x], {x: 1.0}), x)
+    >>> show_text(term), rule
+    ('e^(sin(x)) · cos(x)', 'chain rule')
+    """
+    written: dict[Node, Term] = {}
+    slopes: dict[Node, Factors] = {variable: []}
+    # How many slopes that are not 1 are multiplied along the longest way.
+    lengths: dict[Node, int] = {variable: 0}
+    rules: dict[str, None] = {}
+    for node in trace.nodes:
+        inputs = [written[part] for part in node.inputs]
+        written[node] = write_equation(node, inputs)
+        places = [i for i, p in enumerate(node.inputs) if p in slopes]
+        if node is variable or node.dtype != "float" or not places:
+            continue
+        factors = {i: write_derivative(node, i, inputs) for i in places}
+        rules |= dict.fromkeys(rule_in_words(node, i) for i in places)
+        lengths[node] = max(
+            lengths[node.inputs[i]] + (factors[i] != ONE) for i in places
+        )
+        chosen = cases_of(node, inputs, slopes)
+        if chosen is not None:
+            slopes[node] = [chosen]
+            continue
+        ways = [[factors[i], *slopes[node.inputs[i]]] for i in places]
+        slopes[node] = (
+            ways[0] if len(ways) == 1 else [added(map(multiply_and_cancel, ways))]
+        )
+    if trace.output not in slopes:
+        return ZERO, ""
+    term = multiply_and_cancel([f for f in slopes[trace.output] if f != ONE] or [ONE])
+    if lengths[trace.output] > 1:
+        return term, _("chain rule")
+    return term, ", ".join(rule for rule in reversed(rules) if rule)
+
+
+def added(terms: Iterable[Term]) -> Term:
+    """Terms added, those that are numbers of the formula together."""
+    several = list(terms)
+    numbers = [t.value for t in several if isinstance(t, Number) and t.exact]
+    rest = [t for t in several if not (isinstance(t, Number) and t.exact)]
+    return (
+        sum_of(*rest, exactly(sum(numbers))) if len(numbers) > 1 else sum_of(*several)
+    )
+
+
+def cases_of(
+    node: Node, inputs: list[Term], slopes: Mapping[Node, Factors]
+) -> Term | None:
+    """Derivative of a node that chooses between two others, case by case."""
+    if node.operation == "where":
+        condition, (first, second) = inputs[0], node.inputs[1:]
+    elif node.operation in ("maximum", "minimum"):
+        larger = node.operation == "maximum"
+        condition = Relation(tuple(inputs), ">" if larger else "<")
+        first, second = node.inputs
+    else:
+        return None
+    parts = [
+        multiply_and_cancel([*slopes[p], ONE]) if p in slopes else ZERO
+        for p in (first, second)
+    ]
+    if parts[0] == parts[1]:
+        return parts[0]
+    return Cases(((parts[0], condition), (parts[1], Word(_("otherwise")))))
