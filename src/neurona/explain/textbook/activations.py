@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, Final
 
 from neurona import graph as g
+from neurona.errors import ShapeError
 from neurona.explain.derivatives import write_derivative
 from neurona.explain.equations import write_equation, write_expression
 from neurona.explain.slopes import slope_node
@@ -30,6 +31,7 @@ from neurona.show.notation.compose import (
 from neurona.show.notation.terms import (
     Call,
     Cases,
+    Derivative,
     Power,
     Relation,
     Symbol,
@@ -67,7 +69,7 @@ class ActivationEquation:
     slope : callable
         From f, z and a to f′(z).
     in_pieces : bool
-        Whether the slope is chosen by the sign of z.
+        Whether the slope is no single formula of z and a.
     """
 
     called: Term | str
@@ -153,7 +155,16 @@ def entry_of(f: ActivationFunction) -> ActivationEquation:
 @cache
 def equation_from_graph(f: ActivationFunction) -> ActivationEquation:
     """How an activation's graph is written, of one operation or of several."""
-    output = f.apply(Z)
+    try:
+        output = f.apply(Z)
+    except ShapeError:
+        # It reads the other units too, as softmax does.
+        return ActivationEquation(
+            f.name,
+            lambda f, z: Call(f.name, (z,)),
+            lambda f, z, a: Derivative(a, z),
+            in_pieces=True,
+        )
 
     def value(f: Any, z: Term) -> Term:
         return write_expression(output, {Z: z})
@@ -217,7 +228,7 @@ def call_activation(f: ActivationFunction, z: Term) -> Term:
     >>> show_text(call_activation(ReLU(), z)), show_text(call_activation(Identity(), z))
     ('ReLU(z)', 'z')
     """
-    return z if f.apply(Z) is Z else Call(entry_of(f).called, (z,))
+    return z if f.name == "identity" else Call(entry_of(f).called, (z,))
 
 
 def write_slope_of_one_piece(f: ActivationFunction, z: Term, a: Term) -> Term | None:
