@@ -88,6 +88,57 @@ def test_a_power_with_a_fixed_exponent_has_the_power_rule(exponent):
     assert found == pytest.approx(slope, rel=TOLERANCE)
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_choice_and_its_slopes_have_their_values(first):
+    u, v = g.input("u"), g.input("v")
+    node = g.where(u > v, u, v)
+    feeds = {u: 2.0 if first else 0.5, v: 1.0}
+    values = {Symbol("u"): feeds[u], Symbol("v"): 1.0, Symbol("c"): first}
+    terms = [Symbol("c"), *SYMBOLS]
+    (value,) = reference.evaluate([node], feeds)
+    assert value_of(write_equation(node, terms), values) == value
+    for index, leaf in enumerate((u, v), start=1):
+        (slope,) = reference.evaluate(backward(node, [leaf]), feeds)
+        assert value_of(write_derivative(node, index, terms), values) == slope
+
+
+ROWS = np.array([[0.3, -1.2, 2.0], [0.7, 0.1, -0.4]])
+
+
+@pytest.mark.parametrize(
+    "operation", ["log_sum_exp", "cross_entropy", "max", "sum", "matmul", "reshape"]
+)
+def test_a_written_factor_takes_the_gradient_to_the_input(operation):
+    z = g.parameter("z", (2, 3))
+    arriving = g.parameter("grad", (2, 3) if operation == "reshape" else (2, 1))
+    other = {
+        "cross_entropy": np.array([[0.2, 0.5, 0.3], [1.0, 0.0, 0.0]]),
+        "matmul": np.array([[0.5], [-1.0], [2.0]]),
+    }.get(operation)
+    options = {
+        "max": {"axes": (1,), "keepdims": True},
+        "sum": {"axes": (1,), "keepdims": True},
+        "reshape": {"shape": (2, 3)},
+    }.get(operation, {})
+    more = [] if other is None else [g.constant(other)]
+    node = g.make_node(operation, z, *more, **options)
+    out = g.reshape(arriving, node.shape)
+    grad = np.array([[2.0], [-3.0]]) * np.ones(arriving.shape)
+    feeds = {z: ROWS, arriving: grad}
+    (expected,) = reference.evaluate(backward(node, [z], out), feeds)
+    y = reference.evaluate([node], feeds)[0].reshape(2, -1)
+    terms = [Symbol("z"), Symbol("t")][: 1 + len(more)]
+    for row in range(2):
+        # Row by row, as a row of any batch.
+        values = {Symbol("z"): ROWS[row], Symbol("y"): y[row], Symbol("t"): other}
+        if operation == "cross_entropy":
+            values[Symbol("t")] = other[row]
+        factor = value_of(write_derivative(node, 0, terms, Symbol("y")), values)
+        found = np.ravel(grad[row][None] @ factor if operation == "matmul" else
+                         grad[row] * factor)  # fmt: skip
+        assert found * np.ones(3) == pytest.approx(expected[row], rel=TOLERANCE)
+
+
 def test_the_softmax_jacobian_has_the_values_of_the_gradient():
     z = g.parameter("z", (3,))
     s = g.softmax(z)
