@@ -90,12 +90,27 @@ def multiply_and_cancel(factors: Sequence[Term]) -> Term:
             cancelled = True
     joined = bool(below) and above > sum(n > 0 for n in exponents.values())
     if not cancelled and not joined:
-        return product_of(*factors)
+        return numbers_in_front(factors)
     whole = quotient_of(
         product_of(*numbers, *powers(exponents, 1.0)),
         product_of(*below_numbers, *powers(exponents, -1.0)),
     )
     return minus(whole) if negative else whole
+
+
+def numbers_in_front(factors: Sequence[Term]) -> Term:
+    """Product whose numbers are one: 3 · 2x is 6x, but cos(x) · 2x stays."""
+    split: list[Term] = []
+    for factor in factors:
+        led = isinstance(factor, Product) and is_exact(factor.factors[0])
+        split += factor.factors if isinstance(factor, Product) and led else [factor]
+    several = sum(map(is_exact, split)) > 1
+    return product_of(*split) if several else product_of(*factors)
+
+
+def is_exact(term: Term) -> bool:
+    """Whether a term is a number of the formula, not one that was measured."""
+    return isinstance(term, Number) and term.exact
 
 
 def as_power(term: Term) -> tuple[Term, float]:

@@ -8,8 +8,7 @@ from typing import Final, TypeAlias
 from neurona.explain.cancel import multiply_and_cancel
 from neurona.explain.derivatives import rule_in_words, write_derivative
 from neurona.explain.equations import write_equation
-from neurona.explain.trace import Trace
-from neurona.graph import Node
+from neurona.graph import Graph, Node
 from neurona.messages import _
 from neurona.show.notation.compose import ONE, ZERO, exactly, sum_of
 from neurona.show.notation.terms import Cases, Number, Relation, Term, Word
@@ -22,23 +21,24 @@ LONGEST_WRITTEN: Final = 200
 Factors: TypeAlias = list[Term]
 
 
-def whole_sizes(trace: Trace, variables: Iterable[Node]) -> tuple[int, dict[Node, int]]:
+def whole_sizes(output: Node, variables: Iterable[Node]) -> tuple[int, dict[Node, int]]:
     """Numbers, letters and signs of an expression, and of each derivative at most."""
+    nodes = Graph.of(output).nodes
     sizes: dict[Node, int] = {}
-    for node in trace.nodes:
+    for node in nodes:
         sizes[node] = 1 + sum(sizes[part] for part in node.inputs)
     found: dict[Node, int] = {}
     for variable in variables:
         slopes: dict[Node, int] = {variable: 0}
-        for node in trace.steps:
+        for node in nodes:
             moved = [part for part in node.inputs if part in slopes]
             if moved:
                 slopes[node] = sum(sizes[node] + slopes[part] for part in moved)
-        found[variable] = slopes.get(trace.output, 0)
-    return sizes[trace.output], found
+        found[variable] = slopes.get(output, 0)
+    return sizes[output], found
 
 
-def whole_derivative(trace: Trace, variable: Node) -> tuple[Term, str]:
+def whole_derivative(output: Node, variable: Node) -> tuple[Term, str]:
     """Derivative in the variables, and its rule: the slopes along each way multiplied.
 
     Of a node that chooses, such as a maximum, each case has its own derivative.
@@ -46,10 +46,9 @@ def whole_derivative(trace: Trace, variable: Node) -> tuple[Term, str]:
     Examples
     --------
     >>> from neurona import graph as g
-    >>> from neurona.explain.trace import trace
     >>> from neurona.show.notation.text import show_text
     >>> x = g.input("x")
-    >>> term, rule = whole_derivative(trace(g.exp(g.sin(x)), [x], {x: 1.0}), x)
+    >>> term, rule = whole_derivative(g.exp(g.sin(x)), x)
     >>> show_text(term), rule
     ('e^(sin(x)) · cos(x)', 'chain rule')
     """
@@ -58,7 +57,7 @@ def whole_derivative(trace: Trace, variable: Node) -> tuple[Term, str]:
     # How many slopes that are not 1 are multiplied along the longest way.
     lengths: dict[Node, int] = {variable: 0}
     rules: dict[str, None] = {}
-    for node in trace.nodes:
+    for node in Graph.of(output).nodes:
         inputs = [written[part] for part in node.inputs]
         written[node] = write_equation(node, inputs)
         places = [i for i, p in enumerate(node.inputs) if p in slopes]
@@ -77,10 +76,10 @@ def whole_derivative(trace: Trace, variable: Node) -> tuple[Term, str]:
         slopes[node] = (
             ways[0] if len(ways) == 1 else [added(map(multiply_and_cancel, ways))]
         )
-    if trace.output not in slopes:
+    if output not in slopes:
         return ZERO, ""
-    term = multiply_and_cancel([f for f in slopes[trace.output] if f != ONE] or [ONE])
-    if lengths[trace.output] > 1:
+    term = multiply_and_cancel([f for f in slopes[output] if f != ONE] or [ONE])
+    if lengths[output] > 1:
         return term, _("chain rule")
     return term, ", ".join(rule for rule in reversed(rules) if rule)
 

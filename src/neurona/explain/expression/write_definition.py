@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from neurona.explain.branches import settle_branches
 from neurona.explain.derivatives import total_derivative
 from neurona.explain.equations import write_expression
 from neurona.explain.expression.lines import MOST_LINES, Line, shortened
@@ -33,17 +34,18 @@ def write_definition(found: ExpressionNumbers) -> list[Block]:
     left_out: list[Inline] = []
     variables = found.expression.variables
     for trace, symbol in list(zip(found.traces, found.naming.results, strict=True)):
-        length, slopes = whole_sizes(trace, variables.values())
+        length, slopes = whole_sizes(trace.output, variables.values())
         if length > LONGEST_WRITTEN:
             return [write_count(found)]
-        whole = write_expression(trace.output)
+        output = settle_branches(trace.output)
+        whole = write_expression(output)
         lines.append((Relation((function_term(found, symbol), whole)), ""))
         for node, length in slopes.items():
             left = total_derivative(symbol, found.naming.terms[node], len(variables))
             if length > LONGEST_WRITTEN:
                 left_out.append((left,))
             elif node in trace.gradients:
-                term, rule = whole_derivative(trace, node)
+                term, rule = whole_derivative(output, node)
                 lines.append((Relation((left, term)), rule))
     shown, more, last = shortened(lines, MOST_LINES)
     blocks: list[Block] = [Formulas((*shown, *last) if more else tuple(lines))]

@@ -88,7 +88,12 @@ class Average(Explanation):
             of a value's weight is ``left`` after so many.
         """
         memory = {"steps": self.memory, "left": self.beta ** round(self.memory)}
-        return {"beta": self.beta, **vars(self), "weights": self.weights, "memory": memory}
+        return {
+            "beta": self.beta,
+            **vars(self),
+            "weights": self.weights,
+            "memory": memory,
+        }
 
     def page(self) -> Page:
         """The average in the reader's language."""

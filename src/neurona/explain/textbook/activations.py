@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from neurona import graph as g
 from neurona.errors import ShapeError
+from neurona.explain.branches import settle_branches
 from neurona.explain.derivatives import write_derivative
 from neurona.explain.equations import write_equation, write_expression
 from neurona.explain.slopes import slope_node
@@ -156,7 +157,7 @@ def entry_of(f: ActivationFunction) -> ActivationEquation:
 def equation_from_graph(f: ActivationFunction) -> ActivationEquation:
     """How an activation's graph is written, of one operation or of several."""
     try:
-        output = f.apply(Z)
+        output = settle_branches(f.apply(Z))
     except ShapeError:
         # It reads the other units too, as softmax does.
         return ActivationEquation(
