@@ -7,7 +7,7 @@ from neurona.explain.derivatives import total_derivative
 from neurona.explain.equations import write_expression
 from neurona.explain.expression.lines import MOST_LINES, Line, shortened
 from neurona.explain.expression.numbers import ExpressionNumbers
-from neurona.explain.expression.whole import (
+from neurona.explain.whole import (
     LONGEST_WRITTEN,
     whole_derivative,
     whole_sizes,

@@ -15,17 +15,14 @@ from typing import Any, Final
 from neurona import graph as g
 from neurona.errors import ShapeError
 from neurona.explain.branches import settle_branches
-from neurona.explain.derivatives import write_derivative
-from neurona.explain.equations import write_equation, write_expression
-from neurona.explain.slopes import slope_node
+from neurona.explain.equations import write_expression
+from neurona.explain.whole import whole_derivative
 from neurona.messages import _
 from neurona.nn.activations import ActivationFunction
 from neurona.show.notation.compose import (
     ONE,
     ZERO,
     difference,
-    exactly,
-    product_of,
     side_by_side,
     sum_of,
 )
@@ -92,11 +89,6 @@ def silu_slope(f: Any, z: Term, a: Term) -> Term:
     return sum_of(sigma(z), side_by_side(a, difference(ONE, sigma(z))))
 
 
-def elu(f: Any, z: Term) -> Term:
-    curve = product_of(exactly(f.alpha), difference(Power(E, z), ONE), sign="")
-    return above_zero(z, z, curve)
-
-
 def selu(f: Any, z: Term) -> Term:
     curve = side_by_side(SELU_SCALE, SELU_ALPHA, difference(Power(E, z), ONE))
     return above_zero(z, side_by_side(SELU_SCALE, z), curve)
@@ -127,25 +119,17 @@ ACTIVATION_EQUATIONS: Final[Mapping[str, ActivationEquation]] = {
         lambda f, z, a: Call(Symbol("I"), (Relation((z, ZERO), ">"),)),
         in_pieces=True,
     ),
-    "leaky_relu": ActivationEquation(
-        "LeakyReLU",
-        lambda f, z: above_zero(z, z, product_of(exactly(f.slope), z)),
-        lambda f, z, a: above_zero(z, ONE, exactly(f.slope)),
-        in_pieces=True,
-    ),
     "silu": ActivationEquation(
         "SiLU", lambda f, z: side_by_side(z, sigma(z)), silu_slope
-    ),
-    "elu": ActivationEquation(
-        "ELU",
-        elu,
-        lambda f, z, a: above_zero(z, ONE, product_of(exactly(f.alpha), Power(E, z))),
-        in_pieces=True,
     ),
     "selu": ActivationEquation("SELU", selu, selu_slope, in_pieces=True),
     "gelu": ActivationEquation("GELU", gelu, gelu_slope),
 }
 """Activations that a book writes otherwise than the graph computes them."""
+
+
+CALLED: Final[Mapping[str, str]] = {"leaky_relu": "LeakyReLU", "elu": "ELU"}
+"""Activations that a book writes as the graph does, under another name."""
 
 
 def entry_of(f: ActivationFunction) -> ActivationEquation:
@@ -155,7 +139,7 @@ def entry_of(f: ActivationFunction) -> ActivationEquation:
 
 @cache
 def equation_from_graph(f: ActivationFunction) -> ActivationEquation:
-    """How an activation's graph is written, of one operation or of several."""
+    """How an activation's graph and its derivative are written."""
     try:
         output = settle_branches(f.apply(Z))
     except ShapeError:
@@ -167,29 +151,17 @@ def equation_from_graph(f: ActivationFunction) -> ActivationEquation:
             in_pieces=True,
         )
 
-    def value(f: Any, z: Term) -> Term:
-        return write_expression(output, {Z: z})
-
-    if output.inputs == (Z,):
-
-        def slope_of_one(f: Any, z: Term, a: Term) -> Term:
-            return write_derivative(output, 0, [z], a)
-
-        z = Symbol("z")
-        written = write_equation(output, [z])
-        called: Term | str = f.name
-        if isinstance(written, Call) and written.arguments == (z,):
-            called = written.function
-        in_pieces = output.operation in CHOOSING
-        return ActivationEquation(called, value, slope_of_one, in_pieces)
-    slope = slope_node(output, Z)
-
-    def slope_of_several(f: Any, z: Term, a: Term) -> Term:
-        return write_expression(slope, {Z: z, output: a})
-
-    nodes = g.topological_order([slope])
-    in_pieces = any(node.operation in CHOOSING for node in nodes)
-    return ActivationEquation(f.name, value, slope_of_several, in_pieces)
+    z = Symbol("z")
+    written = write_expression(output, {Z: z})
+    called: Term | str = CALLED.get(f.name, f.name)
+    if isinstance(written, Call) and written.arguments == (z,):
+        called = written.function
+    return ActivationEquation(
+        called,
+        lambda f, z: write_expression(output, {Z: z}),
+        lambda f, z, a: whole_derivative(output, Z, {output: a, Z: z})[0],
+        in_pieces=any(n.operation in CHOOSING for n in g.Graph.of(output).nodes),
+    )
 
 
 def write_activation(f: ActivationFunction, z: Term) -> Term:

@@ -1,4 +1,4 @@
-"""An expression and its derivatives written out whole, in the variables alone."""
+"""Derivatives written out whole, in the variables alone."""
 
 from __future__ import annotations
 
@@ -38,10 +38,18 @@ def whole_sizes(output: Node, variables: Iterable[Node]) -> tuple[int, dict[Node
     return sizes[output], found
 
 
-def whole_derivative(output: Node, variable: Node) -> tuple[Term, str]:
+def whole_derivative(
+    output: Node, variable: Node, known: Mapping[Node, Term] | None = None
+) -> tuple[Term, str]:
     """Derivative in the variables, and its rule: the slopes along each way multiplied.
 
     Of a node that chooses, such as a maximum, each case has its own derivative.
+
+    Parameters
+    ----------
+    output, variable : Node
+    known : mapping of Node to Term, optional
+        What stands for these nodes, as a for the output.
 
     Examples
     --------
@@ -53,17 +61,20 @@ def whole_derivative(output: Node, variable: Node) -> tuple[Term, str]:
     ('e^(sin(x)) · cos(x)', 'chain rule')
     """
     written: dict[Node, Term] = {}
+    known = known or {}
     slopes: dict[Node, Factors] = {variable: []}
     # How many slopes that are not 1 are multiplied along the longest way.
     lengths: dict[Node, int] = {variable: 0}
     rules: dict[str, None] = {}
     for node in Graph.of(output).nodes:
         inputs = [written[part] for part in node.inputs]
-        written[node] = write_equation(node, inputs)
+        written[node] = known.get(node) or write_equation(node, inputs)
         places = [i for i, p in enumerate(node.inputs) if p in slopes]
         if node is variable or node.dtype != "float" or not places:
             continue
-        factors = {i: write_derivative(node, i, inputs) for i in places}
+        factors = {
+            i: write_derivative(node, i, inputs, known.get(node)) for i in places
+        }
         rules |= dict.fromkeys(rule_in_words(node, i) for i in places)
         lengths[node] = max(
             lengths[node.inputs[i]] + (factors[i] != ONE) for i in places
