@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
-from neurona.explain.cancel import multiply_and_cancel
+from neurona.explain.cancel import multiply_out_and_cancel
 from neurona.explain.derivatives import rule_in_words, write_derivative
 from neurona.explain.equations import write_equation
 from neurona.graph import Graph, Node
@@ -85,11 +85,11 @@ def whole_derivative(
             continue
         ways = [[factors[i], *slopes[node.inputs[i]]] for i in places]
         slopes[node] = (
-            ways[0] if len(ways) == 1 else [added(map(multiply_and_cancel, ways))]
+            ways[0] if len(ways) == 1 else [added(map(multiply_out_and_cancel, ways))]
         )
     if output not in slopes:
         return ZERO, ""
-    term = multiply_and_cancel([f for f in slopes[output] if f != ONE] or [ONE])
+    term = multiply_out_and_cancel([f for f in slopes[output] if f != ONE] or [ONE])
     if lengths[output] > 1:
         return term, _("chain rule")
     return term, ", ".join(rule for rule in reversed(rules) if rule)
@@ -118,7 +118,7 @@ def cases_of(
     else:
         return None
     parts = [
-        multiply_and_cancel([*slopes[p], ONE]) if p in slopes else ZERO
+        multiply_out_and_cancel([*slopes[p], ONE]) if p in slopes else ZERO
         for p in (first, second)
     ]
     if parts[0] == parts[1]:

@@ -185,6 +185,7 @@ def test_the_rule_of_the_whole_derivative_is_the_one_that_was_used(text, rule):
         ("tan(x)", "1 + (sin(x))² / (cos(x))²"),
         ("log(sin(x))", "(1 / sin(x)) · cos(x)"),
         ("exp(log(x))", "e^(ln(x)) · (1 / x)"),
+        ("cross_entropy([1, 0], softmax(x, 2))", "−1 + eˣ / (eˣ + e²)"),
     ],
 )
 def test_what_stands_above_and_below_the_line_is_taken_away(text, written):
