@@ -245,7 +245,10 @@ def test_several_variables_have_a_derivative_each():
     assert record["chains"]["y"][0]["factors"][0]["symbol"] == "∂v2/∂v1"
 
 
-NAMES = ("sin", "cos", "tanh", "sigmoid", "exp", "arctan", "softplus", "silu")
+NAMES = (
+    "sin", "cos", "tanh", "sigmoid", "exp", "arctan", "softplus", "silu", "relu",
+    "elu", "mish", "abs",
+)  # fmt: skip
 GROWN = st.recursive(
     st.sampled_from(["x", "y", "0.7", "2"]),
     lambda inner: st.one_of(
@@ -254,6 +257,8 @@ GROWN = st.recursive(
             lambda p: f"({p[0]} {p[1]} {p[2]})"
         ),
         inner.map(lambda a: f"({a})^2"),
+        st.tuples(inner, inner).map(lambda p: f"max({p[0]}, {p[1]})"),
+        st.tuples(inner, inner).map(lambda p: f"where({p[0]} > 0.1, {p[1]}, {p[0]})"),
     ),
     max_leaves=8,
 )
@@ -377,6 +382,12 @@ def test_a_constant_has_a_value_and_no_derivative():
     assert found.value == 6.0
     assert found.gradients == {}
     assert lines(found.page())[-1][0] == "f = 2 · 3 = 6"
+
+
+def test_a_variable_that_only_a_condition_reads_has_slope_zero():
+    found = explain_expression("where(x² > 2, 0.5, 3)", at={"x": 1.0})
+    assert (found.value, found.gradients) == (3.0, {"x": 0.0})
+    assert ("df/dx = 0", "") in lines(found.page())
 
 
 def test_a_variable_alone_has_slope_one():

@@ -165,7 +165,9 @@ def write_backward(found: ExpressionNumbers) -> Section:
         value = measured(trace.gradients[node])
         if node is output:
             return Relation((left, Number(1.0, exact=True))), _("where it begins")
-        edges = trace.edges[node]
+        edges = trace.edges.get(node, ())
+        if not edges:
+            return Relation((left, value)), ""
         shown = edges[:MOST_ADDED]
         formula = [arriving(found, edge) for edge in shown]
         numbers = [arriving_number(found, edge) for edge in shown]
