@@ -8,7 +8,7 @@ the gradient by number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from neurona import graph as g
@@ -47,6 +47,7 @@ __all__ = [
     "TEXTBOOK_SLOPES",
     "local_derivative",
     "rule_in_words",
+    "rules_in_words",
     "total_derivative",
     "write_derivative",
 ]
@@ -277,6 +278,12 @@ def rule_in_words(node: Node, index: int = 0) -> str:
     return _("derivative of {function}").format(
         function=SHORT.get(operation, operation)
     )
+
+
+def rules_in_words(places: Iterable[tuple[Node, int]]) -> str:
+    """Names of the rules of several nodes in their inputs, each said once."""
+    rules = dict.fromkeys(rule_in_words(node, index) for node, index in places)
+    return ", ".join(rule for rule in rules if rule)
 
 
 SHORT: Final = {

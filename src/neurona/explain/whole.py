@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
 from neurona.explain.cancel import multiply_out_and_cancel
-from neurona.explain.derivatives import rule_in_words, write_derivative
+from neurona.explain.derivatives import rules_in_words, write_derivative
 from neurona.explain.equations import write_equation
 from neurona.graph import Graph, Node
 from neurona.messages import _
@@ -65,7 +65,7 @@ def whole_derivative(
     slopes: dict[Node, Factors] = {variable: []}
     # How many slopes that are not 1 are multiplied along the longest way.
     lengths: dict[Node, int] = {variable: 0}
-    rules: dict[str, None] = {}
+    met: list[tuple[Node, int]] = []
     for node in Graph.of(output).nodes:
         inputs = [written[part] for part in node.inputs]
         written[node] = known.get(node) or write_equation(node, inputs)
@@ -75,7 +75,7 @@ def whole_derivative(
         factors = {
             i: write_derivative(node, i, inputs, known.get(node)) for i in places
         }
-        rules |= dict.fromkeys(rule_in_words(node, i) for i in places)
+        met += [(node, i) for i in places]
         lengths[node] = max(
             lengths[node.inputs[i]] + (factors[i] != ONE) for i in places
         )
@@ -92,7 +92,7 @@ def whole_derivative(
     term = multiply_out_and_cancel([f for f in slopes[output] if f != ONE] or [ONE])
     if lengths[output] > 1:
         return term, _("chain rule")
-    return term, ", ".join(rule for rule in reversed(rules) if rule)
+    return term, rules_in_words(reversed(met))
 
 
 def added(terms: Iterable[Term]) -> Term:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from neurona.explain.agreement import write_gap
-from neurona.explain.derivatives import rule_in_words, total_derivative
+from neurona.explain.derivatives import rules_in_words, total_derivative
 from neurona.explain.expression.lines import (
     MOST_LINES,
     Line,
@@ -205,8 +205,7 @@ def arriving_number(found: ExpressionNumbers, edge: Edge) -> Term:
 
 
 def reason(edges: Sequence[Edge]) -> str:
-    rules = dict.fromkeys(rule_in_words(e.node, e.index) for e in edges[:MOST_ADDED])
-    said = ", ".join(rule for rule in rules if rule)
+    said = rules_in_words((e.node, e.index) for e in edges[:MOST_ADDED])
     if len(edges) > 1:
         several = _("{count} paths meet and are added").format(count=len(edges))
         return f"{said}; {several}"
@@ -268,8 +267,7 @@ def chain_sides(found: ExpressionNumbers, chain: Chain) -> tuple[Term, ...]:
 
 def chain_rules(chain: Chain) -> str:
     shown = chain.edges[:MOST_FACTORS]
-    rules = dict.fromkeys(rule_in_words(e.node, e.index) for e in shown)
-    said = ", ".join(rule for rule in rules if rule)
+    said = rules_in_words((e.node, e.index) for e in shown)
     if len(chain.edges) > MOST_FACTORS:
         factors = _("{count} factors").format(count=len(chain.edges))
         return f"{factors}: {said}, …"
