@@ -252,7 +252,7 @@ def test_decay_inside_adam_is_not_decay_of_the_weight():
         # f = 0·w: nothing but the decay moves the weight.
         rule = AdamW(learning_rate=rate, weight_decay=decay)
         found = explain_descent("0*w", {"w": size}, optimizer=rule)
-        steps[size] = size - found.record()["steps"][0]["after"]["w"]
+        steps[size] = size - found.steps[0].after["w"]
     # η λ w of the weight itself, and not the same for large and small ones.
     assert steps == {s: pytest.approx(rate * decay * s) for s in steps}
 

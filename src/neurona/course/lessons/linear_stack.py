@@ -11,11 +11,11 @@ import numpy as np
 from neurona.course.lessons.round_numbers import round_numbers
 from neurona.course.writing import note, say, tabulate
 from neurona.errors import OptionError
-from neurona.explain.stack import read_stages, sizes_in_words
+from neurona.explain.reading import sizes_in_words
+from neurona.explain.stack import read_stack
 from neurona.explain.step.by_hand import build_by_hand
 from neurona.messages import _, language
 from neurona.network import Network
-from neurona.nn.losses import MeanSquaredError
 from neurona.reference.random_numbers import normals, stream_of
 from neurona.show.explanation import Explanation
 from neurona.show.notation import (
@@ -215,7 +215,7 @@ def multiply_out(network: Network | str = "2-3-2-1", seed: int = 0) -> LinearSta
     ((2, 1), True)
     """
     built = build_by_hand(network) if isinstance(network, str) else network
-    stages = read_stages(built.architecture, MeanSquaredError())
+    stages = read_stack(built.architecture).stages
     named = [stage for stage in stages if stage.weight]
     if len(named) < 2:
         raise OptionError(

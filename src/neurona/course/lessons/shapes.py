@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from neurona.course.writing import say, tabulate
-from neurona.explain.stack import Stage, read_stages, sizes_in_words, sizes_of
+from neurona.explain.reading import Stage, sizes_in_words
+from neurona.explain.stack import read_stack
 from neurona.explain.step.by_hand import build_by_hand
 from neurona.messages import _, language
 from neurona.network import Network
-from neurona.nn.losses import MeanSquaredError
 from neurona.settings import checked
 from neurona.show.explanation import Explanation
 from neurona.show.notation import (
@@ -87,7 +87,9 @@ class ShapesExercise(Explanation):
     @property
     def text(self) -> str:
         """The network as numbers of units."""
-        return sizes_in_words(sizes_of(self.stages))
+        return sizes_in_words(
+            (self.stages[0].inputs, *(s.units for s in self.stages if s.weight))
+        )
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -232,9 +234,7 @@ def give_the_shapes(
     """
     checked("convention", convention, Literal["rows", "columns"])
     built = build_by_hand(network) if isinstance(network, str) else network
-    return ShapesExercise(
-        read_stages(built.architecture, MeanSquaredError()), convention
-    )
+    return ShapesExercise(read_stack(built.architecture).stages, convention)
 
 
 def letter(name: str, layer: int | None = None) -> Symbol:

@@ -18,7 +18,7 @@ from neurona.course.lessons.variance_numbers import (
 )
 from neurona.course.lessons.write_variance_page import write_variance_page
 from neurona.errors import OptionError
-from neurona.explain.stack import read_stages, sizes_of
+from neurona.explain.stack import read_stack
 from neurona.explain.step.by_hand import build_by_hand
 from neurona.messages import _
 from neurona.network import Network
@@ -28,7 +28,6 @@ from neurona.nn.activations import (
     as_activation,
 )
 from neurona.nn.initializers import Initializer, Normal, as_initializer
-from neurona.nn.losses import MeanSquaredError
 from neurona.reference.random_numbers import stream_of
 from neurona.settings import Count, checked
 from neurona.show.explanation import Explanation
@@ -142,7 +141,7 @@ def widths_for(network: str | None, width: int, depth: int) -> tuple[int, ...]:
     """Numbers of units, inputs first."""
     if network:
         built = build_by_hand(network)
-        return sizes_of(read_stages(built.architecture, MeanSquaredError()))
+        return read_stack(built.architecture).sizes
     checked("width", width, Count)
     checked("depth", depth, Count)
     if width * width * depth > LARGEST_WEIGHTS:
@@ -156,7 +155,7 @@ def widths_for(network: str | None, width: int, depth: int) -> tuple[int, ...]:
 
 def layers_of(network: Network) -> tuple[list[Array], list[ActivationFunction]]:
     """Weights and functions of the layers before any softmax."""
-    stages = read_stages(network.architecture, MeanSquaredError())
+    stages = read_stack(network.architecture).stages
     kept = [s for s in stages if s.weight and not isinstance(s.activation, Softmax)]
     if not kept:
         raise OptionError(_("this network has no hidden layer to follow"))
