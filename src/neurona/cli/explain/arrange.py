@@ -122,16 +122,15 @@ def lesson_of(word: str) -> str | None:
     # Errata are loaded where they are needed: they take as long as the rest.
     from neurona.cli.notes.topic import is_topic, near_topics
 
-    if is_topic(word):
-        from neurona.explain.expression.functions import FUNCTIONS
+    from neurona.explain.expression.names import FUNCTIONS
 
-        said = _("{word} is a topic of the notes: neurona notes {word}")
-        if word in FUNCTIONS:
-            said = _(
-                'a function is explained as "{word}(x)" --at x=1; {word} is a topic of '
-                "the notes too: neurona notes {word}"
-            )
-        raise OptionError(said.format(word=word))
+    if folded(word) in FUNCTIONS:
+        said = _('a function is explained at a point: neurona explain "{word}(x)"')
+        raise OptionError(said.format(word=word) + " --at x=1")
+    if is_topic(word):
+        raise OptionError(
+            _("{word} is a topic of the notes: neurona notes {word}").format(word=word)
+        )
     lessons = dict.fromkeys(names[n].name for n in nearest_names(folded(word), names))
     near = [f"neurona learn {name}" for name in lessons]
     near += [f"neurona notes {topic}" for topic in near_topics(word)]
