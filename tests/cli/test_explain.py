@@ -145,10 +145,8 @@ def test_a_wrong_call_is_told_in_one_sentence(neurona, arguments, message):
         (("perceptorn",), "did you mean neurona learn perceptron"),
         (("iris",), "a model comes before it: neurona explain model.safetensors iris"),
         (("zzzz",), "no file, no lesson and no topic; an expression needs a value"),
-        (
-            ("tanh",),
-            'a function is explained as "tanh(x)" --at x=1; tanh is a topic of',
-        ),
+        (("tanh",), 'at a point: neurona explain "tanh(x)" --at x=1'),
+        (("mish",), 'at a point: neurona explain "mish(x)" --at x=1'),
         (("softmax",), "softmax is a topic of the notes: neurona notes softmax"),
     ],
 )

@@ -121,10 +121,10 @@ def lesson_of(word: str) -> str | None:
         return names[folded(word)].name
     # Errata are loaded where they are needed: they take as long as the rest.
     from neurona.cli.notes.topic import is_topic, near_topics
-
     from neurona.explain.expression.names import FUNCTIONS
 
-    if folded(word) in FUNCTIONS:
+    function = FUNCTIONS.get(folded(word))
+    if function is not None and function.least == 1 and not function.of_lists:
         said = _('a function is explained at a point: neurona explain "{word}(x)"')
         raise OptionError(said.format(word=word) + " --at x=1")
     if is_topic(word):
