@@ -109,7 +109,7 @@ def legend(page: Page) -> list[str]:
     """Return what the marks of a page mean, if it has any."""
     marks = marks_in(page.blocks)
     entries = [
-        f'<li><span class="key mark {kind}">{MARK_SIGNS[kind]}</span>'
+        f'<li><span class="key {kind}">{MARK_SIGNS[kind]}</span>'
         f"{plain(mark_meaning(kind))}</li>"
         for kind in marks
     ]
@@ -165,17 +165,16 @@ class _HtmlWriter:
         rows = []
         for term, reason in block.lines:
             first, *rest = mathml_pieces(term, self.digits, self.answers)
+            sides = " ".join(
+                f"<span>{''.join(side)}</span>" for side in rest or [first]
+            )
             if rest:
-                sides = " ".join(
-                    f'<span class="side">{"".join(s)}</span>' for s in rest
-                )
-                rows.append(f'<div class="left">{"".join(first)}</div>')
-                rows.append(f'<div class="right">{sides}</div>')
-            else:
-                side = f'<span class="side">{"".join(first)}</span>'
-                rows.append(f'<div class="right alone">{side}</div>')
+                rows += [f"<span>{''.join(first)}</span>"]
+            rows += [
+                f"<div>{sides}</div>" if rest else f'<div class="alone">{sides}</div>'
+            ]
             notes = "; ".join([*([reason] if reason else []), *notes_in(term)])
-            rows += [f'<div class="reason">{plain(notes)}</div>'] if notes else []
+            rows += [f"<p>{plain(notes)}</p>"] if notes else []
         return f'<div class="formulas">{"".join(rows)}</div>'
 
     def table(self, block: Table) -> str:
