@@ -13,7 +13,7 @@ from neurona.course.lessons import LESSONS, teach
 from neurona.course.worksheets import make_worksheets
 from neurona.errata import Errata
 from neurona.explain.notebook import network_page, node_page
-from neurona.show.page.html_style import scoped_style
+from neurona.show.page import scoped_style
 from tests.course.lessons.small import SMALL
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import io
 from typing import Any, Final
 
-from neurona.show.page import Page, to_html_fragment
-from neurona.show.page.html_style import scoped_style
+from neurona.show.page import Page, scoped_style, to_html_fragment
 
 __all__ = ["bundle_of_page", "page_in_notebook", "text_of_page"]
 

@@ -28,6 +28,7 @@ from neurona.show.page import (
     Picture,
     Section,
     Table,
+    scoped_style,
     to_html,
     to_html_fragment,
 )
@@ -158,3 +159,17 @@ def test_the_words_around_the_blocks_follow_the_language():
         assert to_html(full_page("es"))
     finally:
         use_language("en")
+
+
+def test_a_fragment_holds_no_page_and_no_styles():
+    fragment = to_html_fragment(full_page())
+    assert ElementTree.fromstring(fragment).tag == "main"
+    assert "<style" not in fragment
+    assert fragment in to_html(full_page())
+
+
+def test_styles_for_another_page_name_the_element_they_are_for():
+    style = scoped_style("#answer")
+    assert style.startswith("#answer{")
+    assert style.count("{") == style.count("}")
+    assert "@page" not in style
