@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -103,4 +104,32 @@ def value_of(term: t.Term, values: Values) -> Any:
                 return of(first)
             other = of(t.Cases(tuple(rest)))
             return np.where(of(condition), of(first), other)
+        case t.Summation(body, index, first, last):
+            return sum(of_index(body, index, k, values) for k in indices(term, values))
     raise AssertionError(f"no value for {term}")
+
+
+def indices(term: t.Summation, values: Values) -> Iterator[int]:
+    """Numbers that an index runs through: all that the values know, or up to the last,
+    but the one that a relation k ≠ j leaves out.
+    """
+    if term.last is not None:
+        last = int(value_of(term.last, values))
+    else:
+        known = [s.subscript for s in values if isinstance(s, t.Symbol)]
+        last = max(int(subscript) for subscript in known if subscript.isdigit())
+    left_out = 0
+    if isinstance(term.index, t.Relation):
+        left_out = value_of(term.index.sides[1], values)
+    return (k for k in range(1, last + 1) if k != left_out)
+
+
+def of_index(body: t.Term, index: t.Term, k: int, values: Values) -> Any:
+    """Value of a term with a number for its index."""
+    letter = index.sides[0] if isinstance(index, t.Relation) else index
+    here = {
+        replace(s, subscript=letter.letter): value
+        for s, value in values.items()
+        if isinstance(s, t.Symbol) and s.subscript == str(k)
+    }
+    return value_of(body, {**values, **here, letter: k})

@@ -191,10 +191,8 @@ class Architecture:
                 made[connection] = inputs[connection.layer.name]
                 continue
             name = self.names[connection.layer]
-            with build.inside(name):
-                parts = tuple(made[part] for part in connection.inputs)
-                made[connection] = connection.layer.apply(parts, build)
-            build.activations[name] = made[connection]
+            parts = tuple(made[part] for part in connection.inputs)
+            made[connection] = build.use(connection.layer, name, parts)
         outputs = {name: made[value] for name, value in self.outputs.items()}
         return Written(build, inputs, outputs)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -13,11 +13,12 @@ from neurona import graph as g
 from neurona.errors import OptionError
 from neurona.graph import Node, Shape
 from neurona.messages import _
+from neurona.nn.activations import ActivationFunction
 from neurona.nn.initializers import Initializer
 from neurona.nn.penalties import MaxNorm, Penalty
 from neurona.reference.random_numbers import SEED, STEP, stream_of
 
-__all__ = ["SEED", "STEP", "Build", "Parameter", "State"]
+__all__ = ["SEED", "STEP", "Activated", "Build", "Parameter", "State", "Use"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +73,45 @@ class State:
         return str(self.node.name)
 
 
+@dataclass(frozen=True, eq=False)
+class Activated:
+    """An activation function where a layer applies it: a = f(z)."""
+
+    function: ActivationFunction
+    z: Node
+    a: Node
+
+
+@dataclass(frozen=True, eq=False)
+class Use:
+    """One use of a layer: what it reads, what its inner nodes are, and what it gives.
+
+    Parameters
+    ----------
+    name : str
+        The layer's full name, such as ``residual_1.dense_2``.
+    inputs : tuple of Node
+    output : Node
+    inner : mapping of str to Node
+        Nodes on the way that have a letter of their own, such as z, in order.
+    activated : tuple of Activated
+        Activation functions that it applies itself.
+    """
+
+    name: str
+    inputs: tuple[Node, ...]
+    output: Node
+    inner: Mapping[str, Node]
+    activated: tuple[Activated, ...]
+
+
+class Writes(Protocol):
+    """What can be written into a graph: a layer."""
+
+    def apply(self, inputs: tuple[Node, ...], build: Build) -> Node:
+        """Write it, and give its output."""
+
+
 @dataclass(eq=False)
 class Build:
     """One writing of a network into a graph, for training or for evaluation.
@@ -91,6 +131,8 @@ class Build:
         How many masks each layer has asked for.
     activations : dict of str to Node
         The output of each layer by its full name.
+    uses : list of Use
+        Every use of a layer in the order of computation, each after those inside it.
     """
 
     training: bool
@@ -102,6 +144,42 @@ class Build:
     step: Node = field(default_factory=lambda: g.input(STEP, (), "integer"))
     path: tuple[str, ...] = ()
     masks: dict[str, int] = field(default_factory=dict)
+    uses: list[Use] = field(default_factory=list)
+    inner: dict[str, Node] = field(default_factory=dict)
+    activated: list[Activated] = field(default_factory=list)
+
+    def use(self, layer: Writes, name: str, inputs: tuple[Node, ...]) -> Node:
+        """Write a layer inside the present one, and remember what it is made of.
+
+        Parameters
+        ----------
+        layer : Layer
+        name : str
+            Its own name, without those of the layers around it.
+        inputs : tuple of Node
+        """
+        around = self.inner, self.activated
+        self.inner, self.activated = {}, []
+        try:
+            with self.inside(name):
+                output = layer.apply(inputs, self)
+                full, own = self.prefix, tuple(self.activated)
+            self.uses.append(Use(full, inputs, output, self.inner, own))
+            self.activations[full] = output
+        finally:
+            self.inner, self.activated = around
+        return output
+
+    def mark(self, letter: str, node: Node) -> Node:
+        """Say what a node inside the present layer is called, such as z; give it."""
+        self.inner[letter] = node
+        return node
+
+    def activate(self, function: ActivationFunction, z: Node) -> Node:
+        """Write f(z), and remember that it is one."""
+        a = function.apply(z)
+        self.activated.append(Activated(function, z, a))
+        return a
 
     @contextlib.contextmanager
     def inside(self, name: str) -> Iterator[None]:

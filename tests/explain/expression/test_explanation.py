@@ -287,7 +287,7 @@ def test_a_deep_expression_never_floods_the_page():
     written = lines(page)
     assert len(written) < 60
     assert max(len(line) + len(reason) for line, reason in written) < 600
-    assert found.gradients["x"] == pytest.approx(found.trace.checks["x"], rel=1e-5)
+    assert found.gradients["x"] == pytest.approx(found.trace.check("x"), rel=1e-5)
 
 
 def test_a_graph_of_many_paths_counts_them_without_walking_each():

@@ -14,8 +14,8 @@ from neurona.explain.expression.naming import Naming, name_nodes
 from neurona.explain.expression.parse import Expression, parse_expression
 from neurona.explain.expression.paths import Chain, chains_of, count_paths
 from neurona.explain.expression.remarks import convention_at, problem_at
-from neurona.explain.expression.trace import Trace, trace_expression
 from neurona.explain.expression.write_page import write_page
+from neurona.explain.trace import Trace, trace
 from neurona.graph import Node
 from neurona.messages import _
 from neurona.show.explanation import Explanation
@@ -105,7 +105,7 @@ class ExpressionExplanation(Explanation):
             "at": dict(self.at),
             "value": self.value,
             "gradients": self.gradients,
-            "checks": self.trace.checks,
+            "checks": {n: self.trace.check(n) for n in self.expression.variables},
             "nodes": [
                 self._node_record(node)
                 for node in self.trace.values
@@ -208,12 +208,6 @@ def explain_expression(
     """
     expression = parse_expression(text) if isinstance(text, str) else text
     point = check_point(expression, at or {})
-    trace = trace_expression(expression, point)
-    naming = name_nodes(
-        trace.steps,
-        expression.output,
-        expression.variables,
-        trace.values,
-        trace.edges,
-    )
-    return ExpressionExplanation(expression, point, trace, naming)
+    variables = expression.variables
+    found = trace(expression.output, variables.values(), point)
+    return ExpressionExplanation(expression, point, found, name_nodes(found, variables))

@@ -10,7 +10,7 @@ from neurona.explain.equations import (
     write_derivative,
     write_equation,
 )
-from neurona.explain.expression.trace import Edge
+from neurona.explain.trace import Edge, Trace
 from neurona.graph import Node
 from neurona.show.notation.compose import measured
 from neurona.show.notation.terms import Derivative, Symbol, Term
@@ -79,19 +79,13 @@ def free_letter(letters: Sequence[str], taken: Sequence[str]) -> str:
     return next((letter for letter in letters if letter not in begun), letters[0] * 2)
 
 
-def name_nodes(
-    steps: Sequence[Node],
-    output: Node,
-    variables: Mapping[str, Node],
-    values: Mapping[Node, float],
-    edges: Mapping[Node, Sequence[Edge]],
-) -> Naming:
+def name_nodes(trace: Trace, variables: Mapping[str, Node]) -> Naming:
     """Call the variables by their names, the output f, and all between v with a number.
 
     Parameters
     ----------
-    steps : sequence of Node
-        What is computed, each after what it reads.
+    trace : Trace
+    variables : mapping of str to Node
     """
     step_letter = free_letter("vutsq", list(variables))
     output_letter = free_letter("fFyg", list(variables))
@@ -99,22 +93,22 @@ def name_nodes(
     terms: dict[Node, Term] = {
         node: symbol_of_name(name) for name, node in variables.items()
     }
-    for node in values:
+    for node in trace.nodes:
         if node.operation == "constant":
             terms[node] = write_equation(node)
     numbered = conditions = 0
-    for node in steps:
+    for node in trace.steps:
         if node.dtype == "boolean":
             conditions += 1
             names[node] = f"c{conditions}"
             terms[node] = write_equation(node, [terms[p] for p in node.inputs])
-        elif node is output:
+        elif node is trace.output:
             names[node] = output_letter
             terms[node] = Symbol(output_letter)
         else:
             numbered += 1
             names[node] = f"{step_letter}{numbered}"
             terms[node] = Symbol(step_letter, str(numbered))
-    moved = [edge.node for several in edges.values() for edge in several]
+    moved = [edge.node for several in trace.edges.values() for edge in several]
     partial = len(variables) > 1 or len(moved) > len(set(moved))
-    return Naming(output, names, terms, values, partial)
+    return Naming(trace.output, names, terms, trace.values, partial)

@@ -8,7 +8,7 @@ from itertools import islice
 from math import prod
 from typing import Final
 
-from neurona.explain.expression.trace import Edge
+from neurona.explain.trace import Edge
 from neurona.graph import Node
 
 __all__ = ["MOST_PATHS", "Chain", "chains_of", "count_paths"]
@@ -35,7 +35,7 @@ class Chain:
     @property
     def product(self) -> float:
         """Product of the slopes along the path."""
-        return prod(edge.slope for edge in self.edges)
+        return float(prod(edge.slope for edge in self.edges))
 
 
 def count_paths(

@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from neurona.explain.agreement import write_gap
+from neurona.explain.cancel import multiply_and_cancel
 from neurona.explain.equations import (
     rule_in_words,
     write_derivative,
     write_expression,
 )
-from neurona.explain.expression.cancel import multiply_and_cancel
 from neurona.explain.expression.paths import Chain
-from neurona.explain.expression.trace import Edge
 from neurona.explain.graph_picture import graph_picture
+from neurona.explain.trace import Edge
 from neurona.graph import Graph, Node
 from neurona.messages import _, language, ngettext
 from neurona.show.notation.compose import ONE, measured, product_of, sum_of
@@ -410,7 +410,7 @@ def write_check(found: ExpressionExplanation) -> Section:
     rows: list[tuple[Inline, ...]] = []
     first, left_out, last = shortened(list(found.gradients.items()), MOST_LINES)
     for name, value in (*first, *last):
-        check = found.trace.checks[name]
+        check = found.trace.check(name)
         symbol = found.naming.terms[found.expression.variables[name]]
         both = math.isfinite(value) and math.isfinite(check)
         gap: Term = (

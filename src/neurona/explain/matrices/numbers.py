@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from neurona.explain.endings import find_endings
 from neurona.explain.slopes import slope_node
 from neurona.explain.stack import Stage, read_stages
-from neurona.explain.step.endings import find_endings
 from neurona.explain.step.units import find_units
 from neurona.gradient import backward
 from neurona.graph import Graph, Node

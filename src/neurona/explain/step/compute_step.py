@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from neurona import graph as g
+from neurona.explain.endings import Ending, find_endings
 from neurona.explain.slopes import slope_node
 from neurona.explain.step.apply_rule import Rule
-from neurona.explain.step.endings import Ending, find_endings
 from neurona.explain.step.numbers import (
     EndingNumbers,
     OperationNumbers,

@@ -39,4 +39,5 @@ class Activation(Layer):
 
     def apply(self, inputs: tuple[Node, ...], build: Build) -> Node:
         """Apply the function to each number."""
-        return as_activation(self.function).apply(*inputs)
+        (z,) = inputs
+        return build.activate(as_activation(self.function), z)

@@ -60,9 +60,9 @@ class BatchNorm(Layer):
         variance = build.state("variance", (width,), 1.0)
         centred = x - mean
         if build.training and self.trainable:
-            mean = g.mean(x, 0)
+            mean = build.mark("μ", g.mean(x, 0))
             centred = x - mean
-            variance = g.mean(centred * centred, 0)
+            variance = build.mark("σ²", g.mean(centred * centred, 0))
             rows = g.rows()
             unbiased = variance * (rows / g.maximum(rows - 1.0, 1.0))
             build.update_state("mean", partial(self.blend, mean))

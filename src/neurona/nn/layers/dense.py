@@ -90,4 +90,4 @@ class Dense(Layer):
                 trainable=self.trainable,
                 is_weight=False,
             )
-        return activation.apply(z)
+        return build.activate(activation, build.mark("z", z))

@@ -46,6 +46,6 @@ class LayerNorm(Layer):
         """Normalize each row."""
         (x,) = inputs
         scale, shift = affine(row_width(x, build), build, trainable=self.trainable)
-        centred = x - g.mean(x, -1, keepdims=True)
-        variance = g.mean(centred * centred, -1, keepdims=True)
+        centred = x - build.mark("μ", g.mean(x, -1, keepdims=True))
+        variance = build.mark("σ²", g.mean(centred * centred, -1, keepdims=True))
         return scale * (centred / g.sqrt(variance + self.epsilon)) + shift

@@ -62,9 +62,7 @@ class Residual(Layer):
         (x,) = inputs
         value = x
         for layer, name in assigned_names(self.layers).items():
-            with build.inside(name):
-                value = layer.apply((value,), build)
-                build.activations[build.prefix] = value
+            value = build.use(layer, name, (value,))
         if value.spec != x.spec:
             raise ShapeError(
                 _(

@@ -1,0 +1,463 @@
+"""A network and its loss read from their graph: stages [1]..[L], as the notes count.
+
+Every layer says, where it writes itself, what its inner nodes are and which functions
+it applies (:class:`neurona.nn.build.Use`); all else is the graph's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from neurona import graph as g
+from neurona.errors import OptionError
+from neurona.explain.endings import Ending, find_endings
+from neurona.gradient import backward
+from neurona.graph import Node
+from neurona.messages import _
+from neurona.network import Network
+from neurona.nn.activations import (
+    ActivationFunction,
+    Identity,
+    Softmax,
+    as_activation,
+)
+from neurona.nn.architecture import Architecture, Written
+from neurona.nn.build import Use
+from neurona.nn.losses import Loss, as_loss, ends_in
+from neurona.train.examples import LossLike
+from neurona.train.step import ROW_WEIGHT, Objective, build_objective, target_name
+
+__all__ = [
+    "End",
+    "Reading",
+    "Stage",
+    "losses_of",
+    "read_network",
+    "sizes_in_words",
+]
+
+IDENTITY: Final = Identity()
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One stage of a network: z from what it reads, then a = f(z).
+
+    Parameters
+    ----------
+    number : int
+        l, from 1.
+    layer : str
+        Full name of the layer, such as ``dense_1``; empty for what the loss applies.
+    reads : tuple of Node
+        What other stages give, or inputs of the network, in the order of use.
+    z : Node
+        Weighted sum of what it reads; of a stage without weights what it reads, or, of
+        a layer of another kind, what it gives.
+    a : Node
+        What it gives: the same node as z where f is the identity.
+    weight, bias : str
+        Names of the parameters of a weighted sum; empty where there are none.
+    activation : ActivationFunction
+        f.
+    inner : mapping of str to Node
+        Nodes between, by the letter that the layer gives them.
+    gives : str
+        Name of the layer whose output is a; empty for what the loss applies.
+    by_loss : bool
+        Whether f belongs to the loss, which is computed from logits, and not to the
+        network.
+    """
+
+    number: int
+    layer: str
+    reads: tuple[Node, ...]
+    z: Node
+    a: Node
+    weight: str = ""
+    bias: str = ""
+    activation: ActivationFunction = IDENTITY
+    inner: Mapping[str, Node] = field(default_factory=dict)
+    gives: str = ""
+    by_loss: bool = False
+
+    @property
+    def inputs(self) -> int:
+        """Numbers of a row that it reads."""
+        return sum(map(width_of, self.reads))
+
+    @property
+    def units(self) -> int:
+        """Numbers of a row that it gives."""
+        return width_of(self.a)
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether z is a weighted sum."""
+        return bool(self.weight)
+
+    @property
+    def passes_on(self) -> bool:
+        """Whether z is what it reads, so that it is but an activation."""
+        return self.reads == (self.z,)
+
+    @property
+    def is_elementwise(self) -> bool:
+        """Whether each a depends on the z of its own unit alone."""
+        return not isinstance(self.activation, Softmax)
+
+
+def width_of(node: Node) -> int:
+    """Numbers of a row."""
+    size = node.shape[1] if len(node.shape) > 1 else 1
+    return size if isinstance(size, int) else 1
+
+
+@dataclass(frozen=True, eq=False)
+class End:
+    """Where a network ends in a loss.
+
+    Parameters
+    ----------
+    name : str
+        Of the output.
+    loss : Loss
+    stage : Stage
+        The one that gives ŷ.
+    target : Node
+        y as the loss compares it: a class as a row of 0 and 1.
+    ending : Ending or None
+        Where loss and last stage are one formula.
+    """
+
+    name: str
+    loss: Loss
+    stage: Stage
+    target: Node
+    ending: Ending | None
+
+    @property
+    def per_row(self) -> Node:
+        """The loss of each row, from the nodes that are here."""
+        output = self.stage.a if self.ending is None else self.ending.logits
+        return self.loss.per_row(output, self.given_target)
+
+    @property
+    def given_target(self) -> Node:
+        """The target as it is given, whole numbers where they are classes."""
+        leaves = g.topological_order([self.target])
+        return next(node for node in leaves if node.operation == "input")
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A network with its losses, read from one graph.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    objective : Objective
+        The graph that trains.
+    stages : tuple of Stage
+        In the order of computation.
+    ends : tuple of End
+        One for each output that has a loss.
+    """
+
+    architecture: Architecture
+    objective: Objective
+    stages: tuple[Stage, ...]
+    ends: tuple[End, ...]
+
+    @property
+    def written(self) -> Written:
+        """The network in its graph."""
+        return self.objective.written
+
+    @property
+    def inputs(self) -> Mapping[str, Node]:
+        """The network's inputs by name."""
+        return self.written.inputs
+
+    @cached_property
+    def made_by(self) -> Mapping[Node, Stage]:
+        """The stage that gives a node."""
+        return {stage.a: stage for stage in self.stages}
+
+    @cached_property
+    def homes(self) -> Mapping[str, Stage]:
+        """The stage where each parameter or state is first used."""
+        found: dict[str, Stage] = {}
+        known: set[Node] = set(self.inputs.values())
+        for stage in self.stages:
+            for node in nodes_between([stage.a], known):
+                if node.operation == "parameter":
+                    found.setdefault(str(node.name), stage)
+            known |= {stage.z, stage.a}
+        return found
+
+    @cached_property
+    def is_chain(self) -> bool:
+        """Whether each stage reads but the one before it, the first the only input."""
+        before: Iterable[Node] = self.inputs.values()
+        for stage in self.stages:
+            if stage.reads != tuple(before):
+                return False
+            before = (stage.a,)
+        return len(self.ends) == 1
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """Numbers of units, inputs first, of the stages with weights."""
+        first = sum(entry.size for entry in self.architecture.inputs)
+        return (first, *(s.units for s in self.stages if s.is_weighted))
+
+    def readers(self, node: Node) -> tuple[Stage, ...]:
+        """The stages that read a node as it is."""
+        return tuple(stage for stage in self.stages if node in stage.reads)
+
+    def ends_at(self, stage: Stage) -> tuple[End, ...]:
+        """The losses that read what a stage gives."""
+        return tuple(end for end in self.ends if end.stage is stage)
+
+    def gradients(self, wrt: Iterable[Node]) -> dict[Node, Node]:
+        """Gradient of the loss in each of some nodes that are on its way."""
+        on_path = set(g.topological_order([self.objective.loss]))
+        asked = [node for node in dict.fromkeys(wrt) if node in on_path]
+        found = dict(zip(asked, backward(self.objective.loss, asked), strict=True))
+        for end in self.ends:
+            if end.ending is not None and end.stage.by_loss:
+                found[end.stage.a] = end.ending.grad_prediction
+        return found
+
+
+def nodes_between(outputs: Iterable[Node], known: set[Node]) -> list[Node]:
+    """Nodes that outputs are made of, down to nodes that are known, those apart."""
+    found: dict[Node, None] = {}
+    pending = list(outputs)
+    while pending:
+        node = pending.pop()
+        if node not in known and node not in found:
+            found[node] = None
+            pending += node.inputs
+    return list(found)
+
+
+def read_network(
+    architecture: Architecture,
+    losses: Mapping[str, Loss],
+    data: Mapping[str, np.ndarray[Any, Any]] | None = None,
+    *,
+    training: bool = False,
+    reduction: Literal["mean", "sum"] = "mean",
+) -> Reading:
+    """Read a network with its losses.
+
+    What a stage gives is read by name; a layer that gives what it reads, as dropout
+    does in evaluation, is none. An activation that alone reads a weighted sum belongs
+    to it.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    losses : mapping of str to Loss
+        By output.
+    data : mapping of str to array, optional
+        Targets and row weights, where what is read depends on their form.
+    training : bool
+        Whether dropout masks and batch statistics are in force.
+    reduction : {"mean", "sum"}
+
+    Examples
+    --------
+    >>> from neurona import Dense, Network
+    >>> network = Network([Dense(3, "relu"), Dense(2)], n_inputs=4)
+    >>> losses = losses_of(network, "cross_entropy")
+    >>> for stage in read_network(network.architecture, losses).stages:
+    ...     print(stage.number, stage.inputs, stage.units, stage.activation.name)
+    1 4 3 relu
+    2 3 2 softmax
+    """
+    given = data or {}
+    outputs = architecture.evaluation.outputs
+    objective = build_objective(
+        architecture,
+        losses,
+        {
+            name: loss.target_spec(outputs[name].spec, given.get(target_name(name)))
+            for name, loss in losses.items()
+        },
+        training=training,
+        weighted=ROW_WEIGHT in given,
+        reduction=reduction,
+    )
+    stages = joined_stages(objective.written)
+    endings = find_endings(objective.loss)
+    ends: list[End] = []
+    for name, loss in losses.items():
+        output = objective.written.outputs[name]
+        found = ending_of(output, endings)
+        if found is not None:
+            stages = with_ending(stages, found, output)
+        made = output if found is None else found.prediction
+        stage = next(stage for stage in reversed(stages) if stage.a is made)
+        spec = loss.target_spec(output.spec, given.get(target_name(name)))
+        target = g.input(target_name(name), spec.shape, spec.dtype)
+        ends.append(End(name, loss, stage, found.target if found else target, found))
+    numbered = tuple(replace(s, number=i + 1) for i, s in enumerate(stages))
+    by_a = {stage.a: stage for stage in numbered}
+    return Reading(
+        architecture,
+        objective,
+        numbered,
+        tuple(replace(end, stage=by_a[end.stage.a]) for end in ends),
+    )
+
+
+def ending_of(output: Node, endings: Mapping[Node, Ending]) -> Ending | None:
+    """The ending whose logits an output is, or whose prediction."""
+    for logits, ending in endings.items():
+        if output in (logits, ending.prediction):
+            return ending
+    return None
+
+
+def joined_stages(written: Written) -> list[Stage]:
+    """Stages of a network, activations joined to the sums that they alone read."""
+    known: set[Node] = set(written.inputs.values())
+    stages: list[Stage] = []
+    for use in written.build.uses:
+        if use.output not in known:
+            stages.append(stage_of(use, known))
+            known.add(use.output)
+    readers: dict[Node, int] = {}
+    for node in (*(n for s in stages for n in s.reads), *written.outputs.values()):
+        readers[node] = readers.get(node, 0) + 1
+    kept: list[Stage] = []
+    for stage in stages:
+        sums = {s.a: i for i, s in enumerate(kept) if s.is_weighted and s.a is s.z}
+        place = sums.get(stage.z) if stage.passes_on else None
+        if place is not None and readers[stage.z] == 1:
+            kept[place] = with_activation(kept[place], stage)
+        else:
+            kept.append(stage)
+    return kept
+
+
+def with_activation(stage: Stage, after: Stage) -> Stage:
+    """A weighted sum with the activation that follows it."""
+    return replace(
+        stage,
+        a=after.a,
+        activation=after.activation,
+        gives=after.gives,
+        by_loss=after.by_loss,
+    )
+
+
+def stage_of(use: Use, known: set[Node]) -> Stage:
+    """Stage of one use of a layer."""
+    found = weighted_sum_of(use.inner.get("z"), known)
+    if found is not None:
+        x, weight, bias = found
+        (applied,) = use.activated
+        return Stage(
+            0, use.name, (x,), applied.z, applied.a, weight, bias, applied.function,
+            gives=use.name,
+        )  # fmt: skip
+    for applied in use.activated:
+        if applied.z in known and applied.a is use.output:
+            return Stage(
+                0, use.name, (applied.z,), applied.z, applied.a,
+                activation=applied.function, gives=use.name,
+            )  # fmt: skip
+    between = set(nodes_between([use.output], known))
+    order = [node for node in g.topological_order([use.output]) if node in between]
+    read = [part for node in order for part in node.inputs if part in known]
+    reads = tuple(dict.fromkeys(read))
+    return Stage(
+        0, use.name, reads, use.output, use.output, inner=use.inner, gives=use.name
+    )
+
+
+def weighted_sum_of(
+    node: Node | None, known: set[Node]
+) -> tuple[Node, str, str] | None:
+    """What is read, and the names of weight and bias, where a node is x W + b."""
+    bias = ""
+    if node is not None and node.operation == "add":
+        node, added = node.inputs
+        bias = str(added.name) if added.operation == "parameter" else "?"
+    if node is None or node.operation != "matmul" or bias == "?":
+        return None
+    x, weight = node.inputs
+    if x not in known or weight.operation != "parameter":
+        return None
+    return x, str(weight.name), bias
+
+
+def with_ending(stages: list[Stage], ending: Ending, output: Node) -> list[Stage]:
+    """Stages with the softmax or sigmoid that a loss computed from logits applies."""
+    if any(stage.a is ending.prediction for stage in stages):
+        return stages
+    applied = Stage(
+        0, "", (output,), output, ending.prediction,
+        activation=as_activation(ending.function), by_loss=True,
+    )  # fmt: skip
+    read = any(output in stage.reads for stage in stages)
+    for i, stage in enumerate(stages):
+        if stage.a is output and stage.a is stage.z and stage.is_weighted and not read:
+            return [*stages[:i], with_activation(stage, applied), *stages[i + 1 :]]
+    return [*stages, applied]
+
+
+def losses_of(
+    network: Network, loss: LossLike | Mapping[str, LossLike] | None
+) -> dict[str, Loss]:
+    """Losses that are asked for, else those of the last fit, else what suits the ends.
+
+    Raises
+    ------
+    OptionError
+        One loss is given for several outputs, or a name is no output.
+
+    Examples
+    --------
+    >>> from neurona import Dense, Network
+    >>> losses_of(Network([Dense(3, "softmax")], n_inputs=2), None)
+    {'output': CrossEntropy(label_smoothing=0.0)}
+    """
+    outputs = network.architecture.evaluation.outputs
+    if loss is None:
+        if network.losses:
+            return dict(network.losses)
+        usual = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}
+        return {
+            name: as_loss(usual.get(ends_in(output) or "", "mse"))
+            for name, output in outputs.items()
+        }
+    if not isinstance(loss, Mapping):
+        return {name: as_loss(loss) for name in outputs}
+    if set(loss) != set(outputs):
+        raise OptionError(
+            _("losses are named {given}, but outputs are {outputs}").format(
+                given=", ".join(map(str, loss)), outputs=", ".join(outputs)
+            )
+        )
+    return {name: as_loss(loss[name]) for name in outputs}
+
+
+def sizes_in_words(sizes: Iterable[int]) -> str:
+    """Numbers of units as the notes write them.
+
+    Examples
+    --------
+    >>> sizes_in_words((2, 2, 1))
+    '2-2-1'
+    """
+    return "-".join(map(str, sizes))
