@@ -35,7 +35,10 @@ class Explanation(abc.ABC):
         return vars(self)
 
     def to_json(self) -> dict[str, Any]:
-        """The explanation for programs: ``kind``, ``version`` and the record."""
+        """The explanation for programs: ``kind``, ``version`` and the record.
+
+        ``docs/explanation.schema.json`` describes the keys of every kind.
+        """
         return {"kind": self.kind, "version": VERSION, **encode(self.record())}
 
     def to_text(self, width: int = 88) -> str:
