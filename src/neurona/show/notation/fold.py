@@ -16,11 +16,7 @@ from typing import ClassVar, Generic, TypeVar
 from neurona.messages import _
 from neurona.show.notation.clean import printable
 from neurona.show.notation.numbers import Numeral, as_numeral, decimal_padding
-from neurona.show.notation.parentheses import (
-    punctuate,
-    relation_sides,
-    split_at_signs,
-)
+from neurona.show.notation.parentheses import punctuate, relation_sides, split_at_signs
 from neurona.show.notation.terms import (
     Blank,
     Call,

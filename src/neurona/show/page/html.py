@@ -6,13 +6,7 @@ import re
 from typing import Final
 from xml.sax.saxutils import escape
 
-from neurona.show.notation import (
-    DIGITS,
-    MARK_SIGNS,
-    Term,
-    mathml_pieces,
-    to_mathml,
-)
+from neurona.show.notation import DIGITS, MARK_SIGNS, Term, mathml_pieces, to_mathml
 from neurona.show.notation.clean import printable
 from neurona.show.page.blocks import (
     Block,
@@ -26,14 +20,10 @@ from neurona.show.page.blocks import (
     Section,
     Table,
 )
-from neurona.show.page.columns import (
-    aligned_numerals,
-    has_numbers,
-    table_columns,
-)
+from neurona.show.page.columns import aligned_numerals, has_numbers, table_columns
 from neurona.show.page.html_style import STYLE
 from neurona.show.page.labels import note_label
-from neurona.show.page.marks import mark_meaning, marks_in, notes_in
+from neurona.show.page.marks import mark_meaning, marks_in, notes_beside
 
 __all__ = ["to_html", "to_html_fragment"]
 
@@ -173,7 +163,7 @@ class _HtmlWriter:
             rows += [
                 f"<div>{sides}</div>" if rest else f'<div class="alone">{sides}</div>'
             ]
-            notes = "; ".join([*([reason] if reason else []), *notes_in(term)])
+            notes = notes_beside(term, reason)
             rows += [f"<p>{plain(notes)}</p>"] if notes else []
         return f'<div class="formulas">{"".join(rows)}</div>'
 
