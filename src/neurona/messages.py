@@ -7,6 +7,8 @@ by ``scripts/translations``.
 
 from __future__ import annotations
 
+import contextvars
+import functools
 import gettext
 import os
 from pathlib import Path
@@ -33,31 +35,46 @@ def preferred_language() -> str:
     return "en"
 
 
-class _Catalogue:
-    """The catalogue in use: loaded at the first message, not at import."""
-
-    def __init__(self) -> None:
-        self.language: str | None = None
-        self.translations: gettext.NullTranslations | None = None
-
-    def use(self, language: str) -> None:
-        self.language = language
-        self.translations = None
-
-    def get(self) -> gettext.NullTranslations:
-        if self.translations is None:
-            self.language = self.language or preferred_language()
-            self.translations = gettext.translation(
-                "neurona", LOCALE_FOLDER, [self.language], fallback=True
-            )
-        return self.translations
+@functools.cache
+def default_language() -> str:
+    """Language of whoever chose none: found at the first message, not at import."""
+    return preferred_language()
 
 
-_catalogue = _Catalogue()
+@functools.cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """Messages of a language, read from its file once."""
+    return gettext.translation("neurona", LOCALE_FOLDER, [language], fallback=True)
 
 
-def use_language(language: str) -> None:
-    """Choose the language of every later message.
+_chosen: contextvars.ContextVar[str | None] = contextvars.ContextVar(
+    "language", default=None
+)
+
+
+class _Choice:
+    """A language that was chosen: as a block, until its end."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._before = _chosen.get()
+        _chosen.set(language)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_error: object) -> None:
+        _chosen.set(self._before)
+
+    def __repr__(self) -> str:
+        return f"use_language({self._language!r})"
+
+
+def use_language(language: str) -> _Choice:
+    """Choose the language of the messages to come, in this thread or task alone.
+
+    As a block, what was chosen before speaks again at its end. A new thread begins
+    with the default: ``NEURONA_LANG``, else the locale, else English.
 
     Parameters
     ----------
@@ -68,29 +85,32 @@ def use_language(language: str) -> None:
     ValueError
         The language has no catalogue.
 
-    Example
-    -------
+    Examples
+    --------
+    >>> with use_language("es"):
+    ...     language()
+    'es'
     >>> use_language("en")
+    use_language('en')
     >>> language()
     'en'
     """
     if language not in LANGUAGES:
         known = ", ".join(LANGUAGES)
         raise ValueError(f"no messages in {language!r}; choose one of {known}")
-    _catalogue.use(language)
+    return _Choice(language)
 
 
 def language() -> str:
-    """Code of the language in use, ``"en"`` or ``"es"``."""
-    _catalogue.get()
-    return _catalogue.language or "en"
+    """Code of the language in use here, ``"en"`` or ``"es"``."""
+    return _chosen.get() or default_language()
 
 
 def _(message: str) -> str:
     """Translate a message; placeholders such as ``{rows}`` are filled after."""
-    return _catalogue.get().gettext(message) if message else ""
+    return catalogue(language()).gettext(message) if message else ""
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
     """Translate a message that depends on a count."""
-    return _catalogue.get().ngettext(singular, plural, count)
+    return catalogue(language()).ngettext(singular, plural, count)

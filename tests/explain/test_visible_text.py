@@ -1,8 +1,8 @@
 """Markup may get lighter; what a reader sees stays told apart."""
 
 import pytest
-from neurona.show.notation import terms, to_mathml
 
+from neurona.show.notation import terms, to_mathml
 from tests.explain.visible_text import formula, visible_text
 
 

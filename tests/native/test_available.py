@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import threading
 
 import pytest
 
@@ -24,7 +25,7 @@ BROKEN = ImportError("libstdc++.so.6: version `GLIBCXX_3.4.30' not found")
 def import_fails(monkeypatch):
     def fail(error):
         monkeypatch.setattr(available, "_import_failure", lambda: error)
-        monkeypatch.setattr(available, "_noted", False)
+        monkeypatch.setattr(available, "_said", threading.Lock())
 
     return fail
 

@@ -277,3 +277,11 @@ def test_embedding_reads_one_input_and_dense_another():
     }
     table = network.parameters["embedding_1.weight"]
     assert (network.transform(X, "embedding_1")[0] == table[[0, 4]].ravel()).all()
+
+
+def test_two_threads_that_write_it_first_have_the_same_nodes():
+    made = Network([Dense(2)], n_inputs=2).architecture
+    del made.__dict__["evaluation"]
+    # As two threads do that both find nothing.
+    first, second = (Architecture.evaluation.func(made) for _ in range(2))
+    assert first is second is made.evaluation

@@ -10,6 +10,7 @@ import pytest
 import neurona
 from neurona import Adam, Dense, Dropout, Job, Network, fit_many
 from neurona.errors import DataError, OptionError
+from neurona.messages import use_language
 from tests.train.runs import ROWS, X, Y, record
 
 OPTIONS = {"loss": "cross_entropy", "batch_size": 8, "epochs": 6}
@@ -57,6 +58,19 @@ def test_an_error_of_one_job_is_its_own():
     assert len(good.history) == OPTIONS["epochs"]
     assert isinstance(bad.error, OptionError)
     assert bad.history is None
+
+
+def test_errors_of_jobs_are_in_the_language_of_whoever_asked():
+    jobs = [Job(network(0), {"epochs": -1}), Job(network(1), {"rows": [0, 99]})]
+    alone = []
+    with use_language("es"):
+        for outcome in fit_many(jobs, X, Y, threads=2, **{"batch_size": 4}):
+            with pytest.raises(OptionError) as refused:
+                outcome.job.network.fit(X, Y, batch_size=4, **outcome.job.options)
+            alone.append(str(refused.value))
+            assert str(outcome.error) == alone[-1]
+    for outcome, spanish in zip(fit_many(jobs, X, Y, batch_size=4), alone, strict=True):
+        assert str(outcome.error) != spanish
 
 
 def test_data_that_cannot_be_used_are_an_error_of_each_job():

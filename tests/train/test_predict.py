@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import sys
 import threading
 import tracemalloc
 
@@ -11,6 +12,7 @@ import pytest
 from neurona import BatchNorm, Concatenate, Dense, Embedding, Input, Network
 from neurona.errors import DataError, EngineWarning
 from neurona.graph import Graph
+from neurona.messages import use_language
 from neurona.native import rows as row_programs
 from neurona.native.rows import RowPredictor
 from neurona.native.tasks import CannotLower
@@ -144,6 +146,31 @@ def test_threads_may_ask_the_same_network_at_once():
     assert wrong == []
 
 
+def test_threads_that_ask_after_another_fit_get_the_answers_of_its_losses():
+    network = Network([Dense(3, "tanh"), Dense(1)], n_inputs=3, seed=0)
+    rows, y, answers = LARGE[:50], (LARGE[:50, 0] > 0).astype(int), []
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for loss in ["poisson", "mse"] * 12:
+            network.fit(rows, y, loss=loss, epochs=1)
+            start, found = threading.Barrier(6), []
+
+            def ask(start=start, found=found):
+                start.wait()
+                found.append(network.predict_mean(rows).tobytes())
+
+            threads = [threading.Thread(target=ask) for _ in range(6)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            answers.append((found, network.predict_mean(rows).tobytes()))
+    finally:
+        sys.setswitchinterval(before)
+    assert all(found == [wanted] * 6 for found, wanted in answers)
+
+
 def test_copies_predict_by_themselves():
     network = plain()
     before = network.predict(X)
@@ -203,13 +230,16 @@ def test_what_the_engine_cannot_run_is_predicted_by_the_reference(monkeypatch):
     wanted = by_reference(network, X)
 
     def refuse(graph, **_options):
-        raise CannotLower(graph.nodes[-1], "it is a test")
+        raise CannotLower(graph.nodes[-1], lambda: "it is a test")
 
     monkeypatch.setattr("neurona.train.compiled.lower_graph_to_program", refuse)
     monkeypatch.setattr("neurona.train.evaluate.PROGRAMS", StructureCache())
     with pytest.warns(EngineWarning, match="add .* it is a test.* predictions"):
         found = network.predict(X)
     assert (found == wanted).all()
+    # The reason is remembered, not the language of whoever asked first.
+    with use_language("es"), pytest.warns(EngineWarning, match="no se puede"):
+        plain().predict(X)
     # Once is enough.
     assert (network.predict(X) == wanted).all()
 

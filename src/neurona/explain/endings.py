@@ -7,11 +7,10 @@ graph, so that the shortcut can be followed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from neurona import graph as g
+from neurona.explain.cancel import Match, match_of
 from neurona.gradient import backward
 from neurona.graph import Graph, Node, copy_node, rebuild
 
@@ -24,7 +23,8 @@ class Ending:
 
     Parameters
     ----------
-    function : {"softmax", "sigmoid"}
+    match : Match
+        The activation and the loss.
     logits, target : Node
         In one shape, (N, K).
     prediction : Node
@@ -33,30 +33,16 @@ class Ending:
         ∂L/∂ŷ by the textbook's formula of the loss.
     """
 
-    function: str
+    match: Match
     logits: Node
     target: Node
     prediction: Node
     grad_prediction: Node
 
-
-FUNCTIONS: Final[Mapping[str, str]] = {
-    "cross_entropy": "softmax",
-    "binary_cross_entropy": "sigmoid",
-}
-
-
-def textbook_loss(operation: str, prediction: Node, target: Node) -> Node:
-    """Cross-entropy as a formula of probabilities, where 0 · ln 0 is 0."""
-    if operation == "cross_entropy":
-        return -g.sum(times_log(target, prediction), -1)
-    return -(times_log(target, prediction) + times_log(1.0 - target, 1.0 - prediction))
-
-
-def times_log(share: Node, probability: Node) -> Node:
-    """Term share · ln(probability), and 0 with slope 0 where the share is 0."""
-    known = g.where(g.equal(share, 0.0), 1.0, probability)
-    return share * g.log(known)
+    @property
+    def function(self) -> str:
+        """Name of the activation: softmax or sigmoid."""
+        return self.match.activation
 
 
 def find_endings(loss: Node) -> dict[Node, Ending]:
@@ -71,26 +57,24 @@ def find_endings(loss: Node) -> dict[Node, Ending]:
     >>> reference.evaluate([ending.grad_prediction], feeds)[0].tolist()
     [[-0.5, -1.5]]
     """
-    predictions: dict[Node, Node] = {}
-    targets: dict[Node, tuple[str, Node]] = {}
+    found: dict[Node, tuple[Match, Node, Node]] = {}
 
     def replace(node: Node, inputs: tuple[Node, ...]) -> Node:
-        function = FUNCTIONS.get(node.operation)
-        if function is None:
+        match = match_of(node.operation)
+        if match is None:
             return copy_node(node, inputs)
         logits, target = inputs
         with g.source(*node.sources):
-            prediction = (
-                g.softmax(logits) if function == "softmax" else g.sigmoid(logits)
-            )
-            predictions[logits] = prediction
-            targets[logits] = (function, target)
-            return textbook_loss(node.operation, prediction, target)
+            prediction = match.apply(logits)
+            found[logits] = match, target, prediction
+            return match.textbook(prediction, target)
 
     written = rebuild(Graph({"loss": loss}), replace)["loss"]
-    logits = list(predictions)
-    grads = backward(written, [predictions[z] for z in logits]) if logits else []
+    predictions = [prediction for _match, _target, prediction in found.values()]
+    grads = backward(written, predictions) if predictions else []
     return {
-        z: Ending(targets[z][0], z, targets[z][1], predictions[z], grad)
-        for z, grad in zip(logits, grads, strict=True)
+        logits: Ending(match, logits, target, prediction, grad)
+        for (logits, (match, target, prediction)), grad in zip(
+            found.items(), grads, strict=True
+        )
     }

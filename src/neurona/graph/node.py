@@ -15,6 +15,7 @@ import numpy as np
 from neurona.errors import GraphError, ShapeError, unknown_name
 from neurona.graph.operations import OPERATIONS, Operation
 from neurona.graph.shape import DType, Shape, Spec, has_batch
+from neurona.locks import lock_open_in_forks
 from neurona.messages import _
 
 __all__ = [
@@ -162,6 +163,7 @@ _UNSHARED = frozenset({"input", "parameter", "random_mask"})
 _known: weakref.WeakValueDictionary[tuple[Any, ...], Node] = (
     weakref.WeakValueDictionary()
 )
+_making = lock_open_in_forks()
 _sources: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar(
     "sources", default=()
 )
@@ -283,8 +285,12 @@ def shared_node(
     )
     known = _known.get(key)
     if known is None:
-        known = checked_node(operation, inputs, attributes, spec, name, sources)
-        _known[key] = known
+        with _making:
+            # Another thread may have made it since.
+            known = _known.get(key)
+            if known is None:
+                known = checked_node(operation, inputs, attributes, spec, name, sources)
+                _known[key] = known
     return known
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import os
+import threading
 from collections.abc import Callable
 
 from neurona.errors import OptionError
@@ -56,7 +57,8 @@ def missing_engine_sentence() -> str:
     ).format(reason=failure)
 
 
-_noted = False
+_said = threading.Lock()
+"""Taken by whoever comes first, and kept."""
 
 
 def note_missing_engine(tell: Callable[[str], object] = _logger.warning) -> None:
@@ -67,10 +69,8 @@ def note_missing_engine(tell: Callable[[str], object] = _logger.warning) -> None
     tell : callable, optional
         Is given the sentence; by default the logger ``"neurona"``, as a warning.
     """
-    global _noted
     sentence = missing_engine_sentence()
-    if sentence and not _noted:
-        _noted = True
+    if sentence and _said.acquire(blocking=False):
         tell(sentence)
 
 

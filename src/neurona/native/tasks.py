@@ -36,14 +36,20 @@ Matrix: TypeAlias = tuple[int, int]
 
 
 class CannotLower(NeuronaError):
-    """A graph holds something that this engine cannot run."""
+    """A graph holds something that this engine cannot run.
 
-    def __init__(self, node: Node, why: str) -> None:
+    It is remembered in place of a program, so it speaks the language of whoever reads
+    it, not of whoever met it first.
+    """
+
+    def __init__(self, node: Node, why: Callable[[], str]) -> None:
         self.operation = node.operation
-        super().__init__(
-            _("{operation} cannot run on the native engine: {why}").format(
-                operation=node.operation, why=why
-            )
+        self.why = why
+        super().__init__(node.operation)
+
+    def __str__(self) -> str:
+        return _("{operation} cannot run on the native engine: {why}").format(
+            operation=self.operation, why=self.why()
         )
 
 
@@ -198,7 +204,7 @@ class Tasks:
         elif node.operation in LOWERING:
             LOWERING[node.operation](self, node)
         elif node.operation not in VIEWS:
-            raise CannotLower(node, _("there is no rule for it"))
+            raise CannotLower(node, lambda: _("there is no rule for it"))
 
     def map(self, node: Node, operation: str, inputs: Iterable[Node]) -> None:
         """Append an elementwise operation, broadcasting what it reads."""
@@ -206,7 +212,7 @@ class Tasks:
         whole = matrix_of(node.shape)
         for part in parts:
             if spread_of(matrix_of(part.shape), whole) is None:
-                raise CannotLower(node, _("it broadcasts along a middle axis"))
+                raise CannotLower(node, lambda: _("it broadcasts along a middle axis"))
         mode: Mode = "block" if has_batch(node.shape) else "slice"
         self.add(Task("map", node, parts, mode, operation=operation))
 
@@ -354,14 +360,14 @@ def lower_reduction(tasks: Tasks, node: Node) -> None:
         mode = tasks.row_mode(node)
         tasks.add(Task(f"{node.operation}_columns", node, (x,), mode))
     else:
-        raise CannotLower(node, _("it reduces a middle axis"))
+        raise CannotLower(node, lambda: _("it reduces a middle axis"))
 
 
 def lower_by_rows(tasks: Tasks, node: Node) -> None:
     """An operation over the last axis, each row alone."""
     parts = tuple(map(tasks.solid, node.inputs))
     if len(node.inputs[0].shape) > 2:
-        raise CannotLower(node, _("it has more than two axes"))
+        raise CannotLower(node, lambda: _("it has more than two axes"))
     tasks.add(Task(node.operation, node, parts, tasks.row_mode(node)))
 
 
@@ -410,28 +416,28 @@ def lower_softmax_slope(tasks: Tasks, node: Node) -> bool:
 
 def lower_one_hot(tasks: Tasks, node: Node) -> None:
     if len(node.shape) > 2 or not has_batch(node.shape):
-        raise CannotLower(node, _("its index is not one number for each row"))
+        raise CannotLower(node, lambda: _("its index is not one number for each row"))
     parts = (tasks.solid(node.inputs[0]),)
     tasks.add(Task("one_hot", node, parts, tasks.row_mode(node)))
 
 
 def lower_gather(tasks: Tasks, node: Node) -> None:
     if not has_batch(node.shape):
-        raise CannotLower(node, _("its index has no batch axis"))
+        raise CannotLower(node, lambda: _("its index has no batch axis"))
     parts = tuple(map(tasks.solid, node.inputs))
     tasks.add(Task("gather", node, parts, tasks.row_mode(node)))
 
 
 def lower_scatter_add(tasks: Tasks, node: Node) -> None:
     if not has_batch(node.inputs[0].shape):
-        raise CannotLower(node, _("its index has no batch axis"))
+        raise CannotLower(node, lambda: _("its index has no batch axis"))
     parts = tuple(map(tasks.solid, node.inputs))
     tasks.add_reduction(Task("scatter_add", node, parts, "block"))
 
 
 def lower_random_mask(tasks: Tasks, node: Node) -> None:
     if [part.name for part in node.inputs] != [SEED, STEP]:
-        raise CannotLower(node, _("its seed and step are not those of the run"))
+        raise CannotLower(node, lambda: _("its seed and step are not those of the run"))
     stream = node.attributes["stream"]
     signed = stream - 2**64 if stream >= 2**63 else stream
     rate = node.attributes["rate"]
@@ -444,7 +450,7 @@ def lower_pieces(tasks: Tasks, node: Node) -> None:
     axis = node.attributes["axis"]
     shape = node.shape
     if len(shape) > 2:
-        raise CannotLower(node, _("it has more than two axes"))
+        raise CannotLower(node, lambda: _("it has more than two axes"))
     along_rows = axis == 0 and len(shape) == 2
     code = "copy_rows" if along_rows else "copy_columns"
     parts = tuple(map(tasks.solid, node.inputs))

@@ -199,7 +199,11 @@ class Architecture:
     @cached_property
     def evaluation(self) -> Written:
         """The network as it predicts: no masks, running statistics."""
-        return self.write(training=False)
+        # Of two threads that ask first, both get the nodes of one.
+        found: Written = self.__dict__.setdefault(
+            "evaluation", self.write(training=False)
+        )
+        return found
 
     def to_config(self) -> dict[str, Any]:
         """Description in JSON's terms, from which the same network is made again.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import time
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -33,6 +32,7 @@ from neurona.table.source import open_source
 from neurona.train.callback import Callback
 from neurona.train.history import History
 from neurona.train.memory import check_memory
+from neurona.train.quiet import quiet
 
 __all__ = ["Plan", "TrainedTable", "plan_training", "train_plan"]
 
@@ -256,9 +256,8 @@ def train_plan(plan: Plan, callbacks: Iterable[Callback] = ()) -> TrainedTable:
     metric = "accuracy" if plan.schema.task == "classification" else "r2"
     has_validation = len(plan.split.validation) > 0
     try:
-        with warnings.catch_warnings():
-            # A run on a table says so in its own report.
-            warnings.simplefilter("ignore", DivergenceWarning)
+        # A run on a table says so in its own report.
+        with quiet(DivergenceWarning):
             network.fit(
                 plan.X,
                 plan.y,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
@@ -18,6 +17,7 @@ from sklearn.linear_model import LogisticRegression, RidgeCV
 from neurona.errors import OptionError
 from neurona.messages import _, ngettext
 from neurona.train.metrics import r2
+from neurona.train.quiet import quiet
 
 __all__ = ["Yardstick", "verdict", "why_no_yardstick", "yardsticks"]
 
@@ -262,9 +262,8 @@ def models(
 
 
 def fit_and_predict(model: Any, X: Array, y: Array, X_new: Array) -> Array:
-    with warnings.catch_warnings():
-        # A yardstick that has not quite converged is a yardstick all the same.
-        warnings.simplefilter("ignore")
+    # A yardstick that has not quite converged is a yardstick all the same.
+    with quiet():
         model.fit(X, y)
         if "n_jobs" in model.get_params():
             # Threads would add the trees' answers in an order of their own.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import repeat
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from neurona.errors import ModelFileError
+from neurona.locks import lock_open_in_forks
 from neurona.messages import _
 from neurona.train.layer_statistics import (
     LayerStatistics,
@@ -60,7 +60,7 @@ class _Nothing(Mapping[str, Any]):
 
 NOTHING: Final = _Nothing()
 
-WRITING_DOWN: Final = threading.Lock()
+WRITING_DOWN: Final = lock_open_in_forks()
 """One for all histories, which can be copied and pickled without it."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -221,7 +222,10 @@ class _Many:
 
     def run(self, threads: int, progress: Tell | None) -> list[Outcome]:
         workers = [
-            threading.Thread(target=self.work, name=f"neurona-job-{i}")
+            # Each in a copy of the caller's context: its language, above all.
+            threading.Thread(
+                target=copy_context().run, args=(self.work,), name=f"neurona-job-{i}"
+            )
             for i in range(threads)
         ]
         for worker in workers:

@@ -29,6 +29,15 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Outputs: TypeAlias = Callable[[], Mapping[str, Node]]
 
 
+class _Prepared:
+    """What answers each question, where the answers depend on these losses or none."""
+
+    def __init__(self, losses: Mapping[str, Loss] | None = None) -> None:
+        self.losses = losses
+        self.functions: dict[str, RowFunction] = {}
+        self.lean: dict[str, RowPredictor] = {}
+
+
 class Predictor:
     """Answers of a network, for any number of rows, in flat memory.
 
@@ -51,10 +60,8 @@ class Predictor:
         self._parameters = parameters
         self._states = states
         self._dtype = dtype
-        self._losses: Mapping[str, Loss] | None = None
-        # Under what is asked for, and whether that depends on the losses.
-        self._functions: dict[tuple[str, bool], RowFunction] = {}
-        self._lean: dict[tuple[str, bool], RowPredictor] = {}
+        self._alone = _Prepared()
+        self._of_losses = _Prepared()
 
     def __call__(
         self,
@@ -80,48 +87,46 @@ class Predictor:
         DataError
             X cannot be used; the message says where.
         """
-        if losses is not self._losses and losses is not None:
-            self._forget_losses(losses)
-        key = (what, losses is not None)
-        lean = self._lean.get(key)
+        prepared = self._alone if losses is None else self._prepared(losses)
+        lean = prepared.lean.get(what)
         if lean is not None:
             found = lean(X)
             if found is not None:
                 return {lean.output: found}
         inputs = self._architecture.inputs
         data = prepare_inputs(X, inputs, self._dtype, self._architecture.categories)
-        if key not in self._functions:
-            self._prepare(key, outputs, losses)
-            lean = self._lean.get(key)
+        if what not in prepared.functions:
+            self._prepare(prepared, what, outputs)
+            lean = prepared.lean.get(what)
         if lean is not None:
             # A chunk is checked again, which costs little beside the rest.
             found = lean(next(iter(data.values())))
             if found is not None:
                 return {lean.output: found}
         values = {**self._parameters, **self._states}
-        return self._functions[key](values, data, row_count(data))
+        return prepared.functions[what](values, data, row_count(data))
 
     def lean(self, what: str) -> RowPredictor | None:
         """What answers one question about plain rows, where there is such a thing."""
-        return self._lean.get((what, False))
+        return self._alone.lean.get(what)
 
-    def _forget_losses(self, losses: Mapping[str, Loss]) -> None:
-        self._losses = losses
-        self._functions = {k: v for k, v in self._functions.items() if not k[1]}
-        self._lean = {k: v for k, v in self._lean.items() if not k[1]}
+    def _prepared(self, losses: Mapping[str, Loss]) -> _Prepared:
+        """What was made for some losses; what was made for others is forgotten."""
+        found = self._of_losses
+        if found.losses is not losses:
+            # In one stroke: other threads go on with what they have in hand.
+            found = self._of_losses = _Prepared(losses)
+        return found
 
-    def _prepare(
-        self,
-        key: tuple[str, bool],
-        outputs: Outputs,
-        losses: Mapping[str, Loss] | None,
-    ) -> None:
+    def _prepare(self, prepared: _Prepared, what: str, outputs: Outputs) -> None:
         nodes = dict(outputs())
         layers = key_of_architecture(self._architecture)
-        named = losses or {}
+        named = prepared.losses or {}
         rest = key_of_losses(named, dict.fromkeys(named))
-        whole = None if layers is None or rest is None else (key[0], layers, rest)
-        self._functions[key] = row_function(lambda: Graph(nodes), whole, self._dtype)
+        whole = None if layers is None or rest is None else (what, layers, rest)
+        prepared.functions[what] = row_function(
+            lambda: Graph(nodes), whole, self._dtype
+        )
         if resolve_engine("auto") != "native":
             return
         program = row_program(lambda: Graph(nodes), whole, self._dtype)
@@ -132,7 +137,7 @@ class Predictor:
                 stacklevel=5,
             )
         elif isinstance(program, Program) and RowPredictor.suits(program):
-            self._lean[key] = RowPredictor(
+            prepared.lean[what] = RowPredictor(
                 program,
                 self._parameters.vector,
                 starts_of(self._parameters),

@@ -57,13 +57,13 @@ class ExpressionExplanation(Explanation):
             for name, node in self.expression.variables.items()
         }
 
-    @cached_property
+    @property
     def problems(self) -> dict[Node, str]:
         """What is said of the nodes that have no finite value of their own fault."""
         found = {n: problem_at(n, self.trace.values) for n in self.trace.steps}
         return {node: sentence for node, sentence in found.items() if sentence}
 
-    @cached_property
+    @property
     def conventions(self) -> dict[Node, str]:
         """What is said of the nodes without a derivative here, or with one of 0."""
         found = {
@@ -100,6 +100,7 @@ class ExpressionExplanation(Explanation):
             (the first few), and ``paths``, how many there are. A value that is no
             finite number is "NaN", "Infinity" or "-Infinity".
         """
+        problems, conventions = self.problems, self.conventions
         return {
             "expression": self.expression.text,
             "at": dict(self.at),
@@ -107,7 +108,7 @@ class ExpressionExplanation(Explanation):
             "gradients": self.gradients,
             "checks": {n: self.trace.check(n) for n in self.expression.variables},
             "nodes": [
-                self._node_record(node)
+                self._node_record(node, problems, conventions)
                 for node in self.trace.values
                 if node.operation != "constant"
             ],
@@ -118,7 +119,9 @@ class ExpressionExplanation(Explanation):
             "paths": self.path_counts,
         }
 
-    def _node_record(self, node: Node) -> dict[str, Any]:
+    def _node_record(
+        self, node: Node, problems: Mapping[Node, str], conventions: Mapping[Node, str]
+    ) -> dict[str, Any]:
         names, values = self.naming.names, self.trace.values
         record: dict[str, Any] = {
             "name": names[node],
@@ -128,10 +131,10 @@ class ExpressionExplanation(Explanation):
         }
         if node in self.trace.gradients:
             record["gradient"] = self.trace.gradients[node]
-        if node in self.problems:
-            record["problem"] = self.problems[node]
-        if node in self.conventions:
-            record["convention"] = self.conventions[node]
+        if node in problems:
+            record["problem"] = problems[node]
+        if node in conventions:
+            record["convention"] = conventions[node]
         return record
 
     def _chain_record(self, chain: Chain) -> dict[str, Any]:

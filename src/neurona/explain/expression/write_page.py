@@ -234,12 +234,12 @@ def write_no_derivative(found: ExpressionExplanation) -> list[Block]:
 
 
 def write_forward(found: ExpressionExplanation) -> Section:
-    naming = found.naming
+    naming, problems = found.naming, found.problems
 
     def line(node: Node) -> Line:
         sides = [naming.terms[node], naming.equation(node), naming.numbers(node)]
         sides.append(measured(found.trace.values[node]))
-        return Relation(without_repeats(sides)), found.problems.get(node, "")
+        return Relation(without_repeats(sides)), problems.get(node, "")
 
     steps = [node for node in found.trace.steps if node.dtype == "float"]
     if not steps:

@@ -13,6 +13,7 @@ from neurona.explain.step.choose import EVERY, Entry
 from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.perceptron import apply_perceptron_rule
 from neurona.explain.step.worked_step import WorkedStep
+from neurona.messages import language
 from neurona.show.notation import Term
 from neurona.show.notation.text import show_text
 
@@ -204,9 +205,14 @@ def product_record(chain: Chain) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=10_000)
 def symbol_text(symbol: Term) -> str:
     """Symbol as text: the same ones stand in many chains."""
+    return symbol_text_in(language(), symbol)
+
+
+@lru_cache(maxsize=10_000)
+def symbol_text_in(_language: str, symbol: Term) -> str:
+    """Symbol as text in the language in use, which is the one given."""
     return show_text(symbol, EXACT)
 
 

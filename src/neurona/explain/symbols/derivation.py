@@ -3,49 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice
 from typing import Any, Final, Literal
 
+import numpy as np
+
 from neurona.errors import OptionError, unknown_name
-from neurona.explain.stack import (
-    Stage,
-    loss_of,
-    read_stages,
-    sizes_in_words,
-    sizes_of,
-)
+from neurona.explain.reading import Reading, Stage, losses_of, read_network
 from neurona.explain.symbols.derive import Deriver, Line
-from neurona.explain.symbols.letters import (
-    LOSS,
-    a_of,
-    b_of,
-    delta_of,
-    w_of,
-    y_of,
-    z_of,
-)
-from neurona.explain.textbook.losses import OUTPUTS
-from neurona.messages import _, language, ngettext
+from neurona.explain.symbols.write_page import write_page
+from neurona.messages import _, ngettext
 from neurona.network import Network
-from neurona.nn.activations import SELU
-from neurona.nn.losses import Loss
 from neurona.show.explanation import Explanation
-from neurona.show.notation.compose import ONE, exactly, product_of, quotient_of
 from neurona.show.notation.latex import to_latex
-from neurona.show.notation.terms import Derivative, Relation, Summation, Symbol
 from neurona.show.notation.text import show_text
-from neurona.show.page.blocks import (
-    Block,
-    Formulas,
-    Inline,
-    Note,
-    Page,
-    Paragraph,
-    Section,
-)
-from neurona.show.wording import fill
+from neurona.show.page.blocks import Inline, Page
 from neurona.train.examples import LossLike
 
 __all__ = ["Derivation", "Part", "derive_symbols"]
@@ -54,6 +28,11 @@ MOST_WEIGHTS: Final = 24
 """Weights that are derived one by one on a page; the number of the rest is said."""
 
 EXACT: Final = 17
+
+Place = tuple[str, tuple[int, ...]]
+"""A parameter by name, and one entry of it, counted from 0."""
+
+Kind = Literal["forward", "loss", "delta", "gradients", "weight"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,10 +48,22 @@ class Part:
     lines : tuple of (Relation, str)
     """
 
-    kind: Literal["forward", "loss", "delta", "gradients", "weight"]
+    kind: Kind
     of: str
     heading: Inline
     lines: tuple[Line, ...]
+
+    def record(self) -> dict[str, Any]:
+        """Every line as text and as LaTeX, with its rule."""
+        lines = [
+            {
+                "text": show_text(relation, EXACT),
+                "latex": to_latex(relation, EXACT),
+                "rule": rule,
+            }
+            for relation, rule in self.lines
+        ]
+        return {"kind": self.kind, "of": self.of, "lines": lines}
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,56 +72,46 @@ class Derivation(Explanation):
 
     Parameters
     ----------
-    stages : tuple of Stage
-    loss : Loss
-    parts : tuple of Part
+    reading : Reading
+    places : tuple of (str, tuple of int)
+        The weights that are derived one by one besides.
     left_out : int
         Weights that were asked for but are not written.
     """
 
     kind = "symbols"
 
-    stages: tuple[Stage, ...]
-    loss: Loss
-    parts: tuple[Part, ...]
+    reading: Reading
+    places: tuple[Place, ...] = ()
     left_out: int = 0
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages of the network."""
+        return self.reading.stages
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What is derived, each line with its rule in the reader's language."""
+        deriver = Deriver(self.reading)
+        stages = self.stages
+        found = [part("forward", stage, deriver.forward(stage)) for stage in stages]
+        found.append(Part("loss", "", (_("The loss"),), tuple(deriver.loss_lines())))
+        found += [part("delta", s, deriver.backward(s)) for s in reversed(stages)]
+        gradients = [(s, deriver.gradients(s)) for s in reversed(stages)]
+        found += [part("gradients", s, lines) for s, lines in gradients if lines]
+        return (*found, *(weight_part(deriver, place) for place in self.places))
 
     def page(self) -> Page:
         """The derivation in the reader's language."""
-        blocks: list[Block] = [*self._legend()]
-        headings = {
-            "forward": _("Forward"),
-            "delta": _("Backward: δ of each layer"),
-            "gradients": _("The gradients of the weights"),
-            "weight": _("Weight by weight"),
-        }
-        for kind, heading in headings.items():
-            parts = [p for p in self.parts if p.kind == kind]
-            if kind == "forward":
-                parts += [p for p in self.parts if p.kind == "loss"]
-            if not parts:
-                continue
-            inner: list[Block] = [
-                Section(part.heading, (Formulas(part.lines),)) for part in parts
-            ]
-            if kind == "gradients":
-                inner.append(self._of_batch())
-            if kind == "weight" and self.left_out:
-                said = ngettext(
-                    "{count} more weight follows the same pattern.",
-                    "{count} more weights follow the same pattern.",
-                    self.left_out,
-                ).format(count=self.left_out)
-                inner.append(Paragraph((said,)))
-            blocks.append(Section((heading,), tuple(inner)))
-        shape = sizes_in_words(sizes_of(self.stages))
-        title = _("The gradients of a {shape} network, in symbols").format(shape=shape)
-        return Page(title, tuple(blocks), language())
+        sections = [(p.kind, p.heading, p.lines) for p in self.parts]
+        return write_page(self.reading, sections, self.left_out)
 
     def record(self) -> dict[str, Any]:
         """Derivation for programs: every line as text and as LaTeX, with its rule."""
+        losses = {end.name: end.loss.name for end in self.reading.ends}
         return {
-            "loss": self.loss.name,
+            "loss": losses if len(losses) > 1 else next(iter(losses.values())),
             "layers": [
                 {
                     "number": stage.number,
@@ -142,71 +123,14 @@ class Derivation(Explanation):
                 }
                 for stage in self.stages
             ],
-            "parts": [
-                {
-                    "kind": part.kind,
-                    "of": part.of,
-                    "lines": [
-                        {
-                            "text": show_text(relation, EXACT),
-                            "latex": to_latex(relation, EXACT),
-                            "rule": rule,
-                        }
-                        for relation, rule in part.lines
-                    ],
-                }
-                for part in self.parts
-            ],
+            "parts": self.parts,
             "weights_left_out": self.left_out,
         }
-
-    def _legend(self) -> list[Block]:
-        last = self.stages[-1]
-        legend = fill(
-            _(
-                "{w} leads from input {i} to unit {j} of layer [1]; {z} is the "
-                "weighted sum of a unit and {a} its activation; {delta}; {y} is the "
-                "target and {loss} the loss of one sample."
-            ),
-            w=w_of(1, "i", "j"),
-            i=Symbol("i"),
-            j=Symbol("j"),
-            z=z_of(1, "j"),
-            a=a_of(1, "j"),
-            delta=Relation((delta_of(1, "j"), Derivative(LOSS, z_of(1, "j")))),
-            y=y_of("j"),
-            loss=LOSS,
-        )
-        blocks: list[Block] = [Paragraph(legend)]
-        if last.units > 1:
-            here = Relation((OUTPUTS, exactly(last.units)))
-            said = fill(_("{n} is the number of outputs."), n=here)
-            blocks.append(Paragraph(said))
-        smoothing = getattr(self.loss, "label_smoothing", 0.0)
-        if smoothing:
-            text = _("The targets y are those after label smoothing by {share}.")
-            blocks.append(Note((text.format(share=f"{smoothing:g}"),)))
-        if any(isinstance(stage.activation, SELU) for stage in self.stages):
-            text = _("λ = 1.0507 and α = 1.6733 are the constants of SELU.")
-            blocks.append(Note((text,)))
-        return blocks
-
-    def _of_batch(self) -> Block:
-        stage = next(s for s in self.stages if s.weight)
-        number = stage.number
-        body = product_of(delta_of(number, "j"), a_of(number - 1, "i"), sign="")
-        rows = Symbol("N")
-        mean = product_of(
-            quotient_of(ONE, rows), Summation(body, Symbol("s"), ONE, rows), sign=""
-        )
-        slope = Derivative(Symbol("J"), w_of(number, "i", "j"))
-        said = _("sum rule: J is the mean of L over the N samples s of a batch")
-        return Formulas(((Relation((slope, mean)), said),))
 
 
 def derive_symbols(
     network: Network,
-    loss: LossLike | None = None,
+    loss: LossLike | Mapping[str, LossLike] | None = None,
     *,
     weights: Sequence[str] | Literal["all"] = (),
 ) -> Derivation:
@@ -215,8 +139,7 @@ def derive_symbols(
     Parameters
     ----------
     network : Network
-        Dense layers and activations, one after the other.
-    loss : str or Loss, optional
+    loss : str or Loss, or a mapping of them by output, optional
         By default that of the last fit, else what suits the network's end. One that
         does not match the last activation is derived as it is.
     weights : sequence of str, or "all"
@@ -226,7 +149,7 @@ def derive_symbols(
     Raises
     ------
     OptionError
-        The network has other layers, or there is no such weight.
+        There is no such weight.
 
     Examples
     --------
@@ -236,71 +159,53 @@ def derive_symbols(
     >>> print(show_text(found.parts[3].lines[-1][0]))
     δ₁⁽²⁾ = a₁⁽²⁾ − y₁
     """
-    chosen = loss_of(network, loss)
-    stages = read_stages(network.architecture, chosen)
-    deriver = Deriver(stages, chosen)
-    parts = [
-        Part(
-            "forward", stage.layer, layer_heading(stage), tuple(deriver.forward(stage))
-        )
-        for stage in stages
-    ]
-    parts.append(Part("loss", "", (_("The loss"),), (deriver.loss_line(),)))
-    for stage in reversed(stages):
-        lines = tuple(deriver.delta(stage))
-        parts.append(Part("delta", stage.layer, layer_heading(stage), lines))
-    for stage in reversed(stages):
-        lines = tuple(deriver.gradients(stage))
-        if lines:
-            parts.append(Part("gradients", stage.layer, layer_heading(stage), lines))
+    reading = read_network(network.architecture, losses_of(network, loss))
+    shapes = {
+        name: parameter.shape
+        for name, parameter in reading.written.build.parameters.items()
+        if parameter.trainable
+    }
     if weights == "all":
-        places = list(islice(all_places(stages), MOST_WEIGHTS))
-        count = sum(
-            stage.units * (bool(stage.weight) * stage.inputs + bool(stage.bias))
-            for stage in stages
-        )
+        places = list(islice(all_places(shapes), MOST_WEIGHTS))
+        count = sum(int(np.prod(shape)) for shape in shapes.values())
     else:
-        places = [read_place(text, stages) for text in weights[:MOST_WEIGHTS]]
+        places = [read_place(text, shapes) for text in weights[:MOST_WEIGHTS]]
         count = len(weights)
-    parts += [weight_part(deriver, stage, index) for stage, index in places]
-    left_out = count - len(places)
-    return Derivation(stages, chosen, tuple(parts), left_out)
+    return Derivation(reading, tuple(places), count - len(places))
 
 
-def layer_heading(stage: Stage) -> Inline:
-    if stage.layer:
-        return (
-            _("Layer [{number}], {name}: {units}, {activation}").format(
-                number=stage.number,
-                name=stage.layer,
-                units=ngettext("{count} unit", "{count} units", stage.units).format(
-                    count=stage.units
-                ),
-                activation=stage.activation.name,
-            ),
-        )
+def part(kind: Kind, stage: Stage, lines: Sequence[Line]) -> Part:
+    """Lines of a stage under its heading."""
+    return Part(kind, stage.layer, stage_heading(stage), tuple(lines))
+
+
+def stage_heading(stage: Stage) -> Inline:
+    """Number, name, units and activation of a stage."""
+    if not stage.layer:
+        said = _("Stage [{number}]: the {activation} that the loss applies")
+    elif stage.is_weighted or stage.passes_on:
+        said = _("Layer [{number}], {name}: {units}, {activation}")
+    else:
+        said = _("Layer [{number}], {name}: {units}")
+    units = ngettext("{count} unit", "{count} units", stage.units)
     return (
-        _("Stage [{number}]: the {activation} that the loss applies").format(
-            number=stage.number, activation=stage.activation.name
+        said.format(
+            number=stage.number,
+            name=stage.layer,
+            units=units.format(count=stage.units),
+            activation=stage.activation.name,
         ),
     )
 
 
-Place = tuple[Stage, tuple[int, ...]]
+def all_places(shapes: Mapping[str, tuple[int, ...]]) -> Iterator[Place]:
+    """Every entry of every parameter, in their order."""
+    for name, shape in shapes.items():
+        for index in np.ndindex(shape):
+            yield name, index
 
 
-def all_places(stages: Sequence[Stage]) -> Iterator[Place]:
-    """Every weight and bias, in the order of the parameters."""
-    for stage in stages:
-        if stage.weight:
-            for i, j in product(range(stage.inputs), range(stage.units)):
-                yield stage, (i, j)
-        if stage.bias:
-            for j in range(stage.units):
-                yield stage, (j,)
-
-
-def read_place(text: str, stages: Sequence[Stage]) -> Place:
+def read_place(text: str, shapes: Mapping[str, tuple[int, ...]]) -> Place:
     """The weight that a text such as ``dense_1.weight[0,1]`` means.
 
     Raises
@@ -310,11 +215,9 @@ def read_place(text: str, stages: Sequence[Stage]) -> Place:
     """
     match = re.fullmatch(r"\s*([^\[\]]+)\[(\d+)(?:\s*,\s*(\d+))?\]\s*", text)
     name = match[1] if match else text.strip()
-    known = {n: s for s in stages for n in (s.weight, s.bias) if n}
-    if name not in known:
-        raise OptionError(unknown_name(_("weight"), name, known))
-    stage = known[name]
-    shape = (stage.inputs, stage.units) if name == stage.weight else (stage.units,)
+    if name not in shapes:
+        raise OptionError(unknown_name(_("weight"), name, shapes))
+    shape = shapes[name]
     index = tuple(int(part) for part in match.groups()[1:] if part) if match else ()
     if len(index) != len(shape) or any(
         i >= size for i, size in zip(index, shape, strict=True)
@@ -324,14 +227,14 @@ def read_place(text: str, stages: Sequence[Stage]) -> Place:
                 "{name} has shape {shape}: name one entry, such as {name}[{first}]"
             ).format(name=name, shape=shape, first=",".join("0" for _size in shape))
         )
-    return stage, index
+    return name, index
 
 
-def weight_part(deriver: Deriver, stage: Stage, index: tuple[int, ...]) -> Part:
-    i = str(index[0] + 1) if len(index) == 2 else ""
-    j = str(index[-1] + 1)
-    symbol = w_of(stage.number, i, j) if i else b_of(stage.number, j)
-    name = stage.weight if i else stage.bias
+def weight_part(deriver: Deriver, place: Place) -> Part:
+    """One weight, factor by factor."""
+    name, index = place
+    indices = [str(i + 1) for i in index]
+    node = deriver.reading.written.build.parameters[name].node
     of = f"{name}[{','.join(map(str, index))}]"
-    lines = tuple(deriver.chain_of(stage, i, j))
-    return Part("weight", of, (symbol, f"  ({of})"), lines)
+    heading = (deriver.letters.term(node, *indices), f"  ({of})")
+    return Part("weight", of, heading, tuple(deriver.chain_of(name, *indices)))

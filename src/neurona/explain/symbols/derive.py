@@ -6,48 +6,39 @@ side with numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from collections.abc import Sequence
+from typing import TypeAlias
 
-from neurona.explain.stack import Stage
-from neurona.explain.symbols.letters import (
-    LOSS,
-    a_of,
-    b_of,
-    delta_of,
-    slope_in,
-    w_of,
-    y_of,
-    z_of,
-)
+from neurona.explain.cancel import match_of
+from neurona.explain.derive import Derive, indices_of, quantities
+from neurona.explain.entries import added
+from neurona.explain.letters import LOSS, Letters, row_shape, slope_in
+from neurona.explain.reading import End, Reading, Stage
 from neurona.explain.textbook.activations import (
     slope_rule,
     write_activation,
     write_slope,
 )
 from neurona.explain.textbook.losses import (
+    LOSS_EQUATIONS,
     average_factor,
     loss_rule,
     write_loss,
     write_loss_slope,
 )
-from neurona.messages import _
-from neurona.nn.activations import Sigmoid, Softmax
-from neurona.nn.losses import BinaryCrossEntropy, CrossEntropy, Loss
+from neurona.graph import Node
+from neurona.messages import _, ngettext
 from neurona.show.notation.compose import (
     ONE,
     difference,
     exactly,
     minus,
     product_of,
-    quotient_of,
     side_by_side,
     sum_of,
 )
 from neurona.show.notation.terms import (
     Derivative,
-    Power,
     Product,
     Relation,
     Sum,
@@ -61,9 +52,6 @@ __all__ = ["Deriver", "Line"]
 Line: TypeAlias = tuple[Relation, str]
 """An equation, and the rule by which it follows from the one before."""
 
-WRITTEN_OUT: Final = 4
-"""Sums of at most so many terms are written term by term."""
-
 
 def equation(*sides: Term) -> Relation:
     return Relation(sides)
@@ -74,174 +62,126 @@ def several(factors: Sequence[Term]) -> Term:
     return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
 
-@dataclass(frozen=True)
 class Deriver:
-    """Writer of the derivation of one network with one loss.
+    """Writer of the derivation of one network with its losses.
 
     Parameters
     ----------
-    stages : tuple of Stage
-    loss : Loss
+    reading : Reading
     """
 
-    stages: tuple[Stage, ...]
-    loss: Loss
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.letters = Letters(reading)
+        self.derive = Derive(reading, self.letters)
 
-    @property
-    def last(self) -> Stage:
-        """The output stage, L."""
-        return self.stages[-1]
+    def a(self, stage: Stage, j: str) -> Term:
+        """What a unit gives."""
+        return self.letters.term(stage.a, j)
+
+    def z(self, stage: Stage, j: str) -> Term:
+        """Weighted sum of a unit, or what it reads."""
+        return self.letters.z(stage, j)
+
+    def delta(self, stage: Stage, j: str) -> Term:
+        """∂L in z of a unit."""
+        return self.letters.slope(stage.z, j)
 
     # Forward ------------------------------------------------------------------------
 
     def forward(self, stage: Stage) -> list[Line]:
-        """Z and a of any unit j of a stage."""
-        number, j = stage.number, unit_of(stage)
-        z = z_of(number, j)
-        lines: list[Line] = []
-        if stage.weight:
-
-            def part(i: str) -> Term:
-                return side_by_side(a_of(number - 1, i), w_of(number, i, j))
-
-            total = added(stage.inputs, "i", part)
-            if stage.bias:
-                total = sum_of(total, b_of(number, j))
-            lines.append((equation(z, total), _("weighted sum")))
-        else:
-            lines.append((equation(z, a_of(number - 1, j)), ""))
+        """Every named number of a stage, of any unit j."""
         f = stage.activation
         name = _("activation {name}").format(name=f.name)
         if stage.by_loss:
             name = _("{name}, applied by the loss").format(name=f.name)
-        a = a_of(number, j)
-        if isinstance(f, Softmax):
-            total = Summation(
-                exponential(number, "k"), Symbol("k"), ONE, exactly(stage.units)
-            )
-            share = quotient_of(exponential(number, j), total)
-            lines.append((equation(a, share), name))
-        else:
-            lines.append((equation(a, write_activation(f, z)), name))
+        lines: list[Line] = []
+        if stage.is_weighted:
+            j = unit_of(stage)
+            total = self.derive.made_of(stage.z, j)
+            lines.append((equation(self.z(stage, j), total), _("weighted sum")))
+        elif not stage.passes_on:
+            return [self.made_of(node) for node in quantities(stage)]
+        return [*lines, (self.activation(stage), name)]
+
+    def made_of(self, node: Node) -> Line:
+        """How a named node of another kind of layer is made."""
+        indices = indices_of(node)
+        left = self.letters.term(node, *indices)
+        return equation(left, self.derive.made_of(node, *indices)), ""
+
+    def activation(self, stage: Stage) -> Relation:
+        """How a of a unit is made of z."""
+        j = unit_of(stage)
+        a, z = self.a(stage, j), self.z(stage, j)
+        if stage.is_elementwise:
+            return equation(a, write_activation(stage.activation, z))
+        return equation(a, self.derive.made_of(stage.a, j))
+
+    def loss_lines(self) -> list[Line]:
+        """The loss of one sample, of each output and of all."""
+        ends = self.reading.ends
+        parts = [LOSS if len(ends) == 1 else Symbol("L", end.name) for end in ends]
+        lines = [self.loss_line(*pair) for pair in zip(ends, parts, strict=True)]
+        if len(ends) > 1:
+            total = equation(LOSS, sum_of(*parts))
+            lines.append((total, _("the losses of all outputs")))
         return lines
 
-    def loss_line(self) -> Line:
-        """The loss of one sample."""
-        number, outputs = self.last.number, self.last.units
-        whole = write_loss(self.loss, lambda k: a_of(number, k), y_of, outputs)
-        return equation(LOSS, whole), _("loss {name}").format(name=self.loss.name)
+    def loss_line(self, end: End, left: Term) -> Line:
+        """The loss of one output."""
+        stage, loss = end.stage, end.loss
+        name = _("loss {name}").format(name=loss.name)
+        if loss.name not in LOSS_EQUATIONS:
+            return equation(left, self.derive.loss_of(end)), name
+
+        def target(k: str) -> Term:
+            return self.letters.term(end.target, k)
+
+        whole = write_loss(loss, lambda k: self.a(stage, k), target, stage.units)
+        return equation(left, whole), name
 
     # Backward -----------------------------------------------------------------------
 
-    def delta(self, stage: Stage, j: str = "") -> list[Line]:
-        """δ of a unit, by default of any, from its definition to what is computed."""
-        number, j = stage.number, j or unit_of(stage)
-        lines: list[Line] = [
-            (equation(delta_of(number, j), slope_in(z_of(number, j))), _("definition"))
-        ]
-        if isinstance(stage.activation, Softmax):
-            return lines + self.softmax_delta(stage, j)
-        return lines + self.elementwise_delta(stage, j)
+    def backward(self, stage: Stage, j: str = "") -> list[Line]:
+        """∂L of every named number of a stage, from what it is to what is computed."""
+        j = j or unit_of(stage)
+        if not stage.is_weighted:
+            nodes = reversed(quantities(stage))
+            return [line for node in nodes for line in self.arriving(stage, node, j)]
+        left = self.delta(stage, j)
+        definition = equation(left, slope_in(self.z(stage, j)))
+        lines: list[Line] = [(definition, _("definition"))]
+        if stage.is_elementwise:
+            return lines + self.elementwise_delta(stage, j)
+        return lines + self.softmax_delta(stage, j)
 
     def elementwise_delta(self, stage: Stage, j: str) -> list[Line]:
         """δ where every a depends on the z of its own unit alone."""
-        number, f = stage.number, stage.activation
-        a, z, delta = a_of(number, j), z_of(number, j), delta_of(number, j)
+        f = stage.activation
+        a, z, delta = self.a(stage, j), self.z(stage, j), self.delta(stage, j)
         slope = write_slope(f, z, a)
         chain = Product((slope_in(a), Derivative(a, z)))
         lines: list[Line] = [(equation(delta, chain), _("chain rule"))]
-        lines += self.loss_slope(stage, j)
+        lines += self.arriving(stage, stage.a, j)
         lines.append((equation(Derivative(a, z), slope), slope_rule(f)))
-        before = self.arriving(stage, j)
+        before = self.derive.arriving(stage.a, j)
         # A sum over paths is put in as it stands; what is 0 or 1 is left out.
         lines.append(
             (equation(delta, product_of(before, slope)), _("both factors put in"))
         )
-        if stage is self.last:
-            lines += self.simplified_sigmoid(stage, j)
-        return lines
-
-    def loss_slope(self, stage: Stage, j: str) -> list[Line]:
-        """∂L/∂a of a unit."""
-        number = stage.number
-        slope = slope_in(a_of(number, j))
-        if stage is self.last:
-            return [(equation(slope, self.arriving(stage, j)), loss_rule(self.loss))]
-        after = self.stages[number]
-        if not after.weight:
-            through = slope_in(z_of(after.number, j))
-            line = equation(slope, through, delta_of(after.number, j))
-            return [(line, _("the next stage takes a as it is"))]
-
-        def path(k: str) -> Term:
-            z = z_of(after.number, k)
-            return Product((slope_in(z), Derivative(z, a_of(number, j))))
-
-        chain = added(after.units, "k", path)
-        rule = (
-            _("chain rule")
-            if after.units == 1
-            else _("chain rule: {count} paths meet and are added").format(
-                count=after.units
-            )
-        )
-        return [
-            (equation(slope, chain), rule),
-            (
-                equation(slope, self.arriving(stage, j)),
-                _("z is a sum: its slope in one term is the weight"),
-            ),
-        ]
-
-    def arriving(self, stage: Stage, j: str) -> Term:
-        """What ∂L/∂a of a unit is computed from."""
-        number = stage.number
-        if stage is self.last:
-            return write_loss_slope(self.loss, a_of(number, j), y_of(j), stage.units)
-        after = self.stages[number]
-        if not after.weight:
-            return delta_of(after.number, j)
-
-        def path(k: str) -> Term:
-            return side_by_side(delta_of(after.number, k), w_of(after.number, j, k))
-
-        return added(after.units, "k", path)
-
-    def simplified_sigmoid(self, stage: Stage, j: str) -> list[Line]:
-        """Sigmoid and binary cross-entropy: everything but a − y cancels."""
-        if not (
-            isinstance(stage.activation, Sigmoid)
-            and isinstance(self.loss, BinaryCrossEntropy)
-        ):
-            return []
-        a, y = a_of(stage.number, j), y_of(j)
-        delta = delta_of(stage.number, j)
-        share = average_factor(self.loss, stage.units)
-        opened = difference(
-            side_by_side(difference(ONE, y), a), side_by_side(y, difference(ONE, a))
-        )
-        return [
-            (equation(delta, side_by_side(share, opened)), _("a and 1 − a cancel")),
-            (
-                equation(delta, side_by_side(share, difference(a, y))),
-                _("the two terms a y cancel"),
-            ),
-        ]
+        return lines + self.simplified(stage, j)
 
     def softmax_delta(self, stage: Stage, j: str) -> list[Line]:
         """δ where every z reaches every a, as through a softmax."""
-        number = stage.number
-        k = Symbol("k")
-        a, a_k = a_of(number, j), a_of(number, "k")
-        z, delta = z_of(number, j), delta_of(number, j)
-        own = Derivative(a, z)
-        other = Derivative(a_k, z)
-        last = exactly(stage.units)
+        k, last = Symbol("k"), exactly(stage.units)
+        a, a_k = self.a(stage, j), self.a(stage, "k")
+        z, delta = self.z(stage, j), self.delta(stage, j)
+        own, other = Derivative(a, z), Derivative(a_k, z)
+        paths = Summation(Product((slope_in(a_k), other)), k, ONE, last)
         lines: list[Line] = [
             (
-                equation(
-                    delta, Summation(Product((slope_in(a_k), other)), k, ONE, last)
-                ),
+                equation(delta, paths),
                 _("chain rule: z reaches every a, the paths are added"),
             ),
             (
@@ -253,94 +193,153 @@ class Deriver:
                 _("quotient rule: softmax in another z, k ≠ {unit}").format(unit=j),
             ),
         ]
-        lines += self.loss_slope(stage, j)
-        if stage is self.last and isinstance(self.loss, CrossEntropy):
-            return lines + self.simplified_softmax(stage, j)
+        lines += self.arriving(stage, stage.a, j)
+        short = self.simplified(stage, j)
+        if short:
+            return lines + short
         mixed = Summation(Product((slope_in(a_k), a_k)), k, ONE, last)
         taken = side_by_side(a, Sum((slope_in(a), minus(mixed))))
         lines.append((equation(delta, taken), _("both slopes put in, a taken out")))
-        if stage is self.last:
-            inner = write_loss_slope(self.loss, a_k, y_of("k"), stage.units)
+        ends = self.reading.ends_at(stage)
+        if ends and not self.derive.consumers(stage.a):
+            (end,) = ends
+            y_k = self.letters.term(end.target, "k")
+            inner = write_loss_slope(end.loss, a_k, y_k, stage.units)
             total = Summation(product_of(inner, a_k), k, ONE, last)
-            written = difference(self.arriving(stage, j), total)
-            lines.append(
-                (
-                    equation(delta, side_by_side(a, written)),
-                    _("slope of the loss put in"),
-                )
-            )
+            written = difference(self.derive.arriving(stage.a, j), total)
+            put_in = equation(delta, side_by_side(a, written))
+            lines.append((put_in, _("slope of the loss put in")))
         return lines
 
-    def simplified_softmax(self, stage: Stage, j: str) -> list[Line]:
-        """Softmax and cross-entropy: everything but a − y cancels."""
-        number = stage.number
-        a, y, delta = a_of(number, j), y_of(j), delta_of(number, j)
-        a_k, y_k = a_of(number, "k"), y_of("k")
-        others = Relation((Symbol("k"), symbol_or_number(j)), "≠")
-        own_slope = side_by_side(a, difference(ONE, a))
-        own = product_of(quotient_of(y, a), own_slope)
-        rest = Summation(product_of(quotient_of(y_k, a_k), a_k, a), others)
-        beside = side_by_side(a, Summation(y_k, others))
-        all_of_them = Summation(y_k, Symbol("k"), ONE, exactly(stage.units))
-        own_left = side_by_side(y, difference(ONE, a))
-        joined = difference(side_by_side(a, all_of_them), y)
+    def simplified(self, stage: Stage, j: str) -> list[Line]:
+        """What is left where activation and loss match: a − y."""
+        if self.derive.consumers(stage.a):
+            return []
+        for end in self.reading.ends_at(stage):
+            match = match_of(end.loss.name, stage.activation.name)
+            if match is None:
+                continue
+            share = average_factor(end.loss, stage.units)
+            way = match.way(
+                lambda k: self.a(stage, k),
+                lambda k, end=end: self.letters.term(end.target, k),  # type: ignore[misc]
+                j,
+                stage.units,
+            )
+            delta = self.delta(stage, j)
+            return [
+                (equation(delta, side_by_side(share, side)), reason)
+                for side, reason in way
+            ]
+        return []
+
+    def arriving(self, stage: Stage, node: Node, j: str) -> list[Line]:
+        """∂L in a named number: of its loss, and of what is made of it."""
+        indices = tuple(j if size > 1 else "1" for size in row_shape(node))
+        slope = slope_in(self.letters.term(node, *indices))
+        value = self.derive.arriving(node, *indices)
+        consumers = self.derive.consumers(node)
+        ends = self.reading.ends_at(stage) if node is stage.a else ()
+        if ends and not consumers:
+            (end,) = ends
+            return [(equation(slope, value), loss_rule(end.loss))]
+        after = [self.letters.sums[p] for p in consumers if p in self.letters.sums]
+        if ends or len(after) < len(consumers):
+            count = len(consumers) + len(ends)
+            said = ngettext(
+                "what the one number made of it sends back",
+                "what the {count} numbers made of it send back, added",
+                count,
+            )
+            return [(equation(slope, value), said.format(count=count))]
+        chain = sum_of(*[self.paths(later, node, *indices) for later in after])
+        count = sum(later.units for later in after)
+        rule = (
+            _("chain rule")
+            if count == 1
+            else _("chain rule: {count} paths meet and are added").format(count=count)
+        )
         return [
-            (equation(delta, difference(rest, own)), _("both slopes put in")),
-            (equation(delta, difference(beside, own_left)), _("a cancels")),
-            (equation(delta, joined), _("a y joins the sum")),
-            (equation(delta, difference(a, y)), _("the targets sum to 1")),
+            (equation(slope, chain), rule),
+            (
+                equation(slope, value),
+                _("z is a sum: its slope in one term is the weight"),
+            ),
         ]
+
+    def paths(self, after: Stage, node: Node, j: str) -> Term:
+        """The ways from a number through every weighted sum of a stage."""
+
+        def path(k: str) -> Term:
+            z = self.z(after, k)
+            return Product((slope_in(z), Derivative(z, self.letters.term(node, j))))
+
+        return added(after.units, "k", path)
 
     # Gradients ----------------------------------------------------------------------
 
     def gradients(self, stage: Stage) -> list[Line]:
-        """∂L/∂w and ∂L/∂b of a stage."""
-        i, j = "i" if stage.inputs > 1 else "1", unit_of(stage)
-        lines = [self.weight_gradient(stage, i, j)] if stage.weight else []
-        return [*lines, self.bias_gradient(stage, j)] if stage.bias else lines
+        """∂L in any entry of every parameter that is used here first."""
+        lines: list[Line] = []
+        for name, parameter in self.reading.written.build.parameters.items():
+            if self.reading.homes.get(name) is stage and parameter.trainable:
+                indices = any_entry(parameter.node)
+                lines.append(self.gradient(name, *indices))
+        return lines
 
-    def weight_gradient(self, stage: Stage, i: str, j: str) -> Line:
-        """∂L/∂w of one weight."""
-        number = stage.number
-        w, z = w_of(number, i, j), z_of(number, j)
-        chain = Product((slope_in(z), Derivative(z, w)))
-        value = side_by_side(delta_of(number, j), a_of(number - 1, i))
+    def gradient(self, name: str, *indices: str) -> Line:
+        """∂L in one entry of a parameter."""
+        node = self.reading.written.build.parameters[name].node
+        slope = slope_in(self.letters.term(node, *indices))
+        value = self.derive.arriving(node, *indices)
+        uses = self.derive.consumers(node)
+        stage = self.letters.sums.get(uses[0]) if len(uses) == 1 else None
+        if stage is None:
+            said = ngettext(
+                "what the one number made of it sends back",
+                "what the {count} numbers made of it send back, added",
+                len(uses),
+            )
+            return equation(slope, value), said.format(count=len(uses))
+        z = self.z(stage, indices[-1])
+        factor = Derivative(z, self.letters.term(node, *indices))
+        delta = self.delta(stage, indices[-1])
+        if name == stage.bias:
+            rule = _("chain rule; the slope of z in its bias is 1")
+            return equation(slope, Product((slope_in(z), factor)), delta), rule
         rule = _("chain rule; z is a sum: its slope in a weight is the input")
-        return equation(slope_in(w), chain, value), rule
-
-    def bias_gradient(self, stage: Stage, j: str) -> Line:
-        """∂L/∂b of one bias."""
-        number = stage.number
-        b, z = b_of(number, j), z_of(number, j)
-        chain = Product((slope_in(z), Derivative(z, b)))
-        line = equation(slope_in(b), chain, delta_of(number, j))
-        return line, _("chain rule; the slope of z in its bias is 1")
+        x = self.letters.term(stage.reads[0], indices[0])
+        value = side_by_side(delta, x)
+        return equation(slope, Product((slope_in(z), factor)), value), rule
 
     # One weight ---------------------------------------------------------------------
 
-    def chain_of(self, stage: Stage, i: str, j: str) -> list[Line]:
-        """One weight (or the bias, where i is empty), factor by factor."""
-        number = stage.number
-        target = w_of(number, i, j) if i else b_of(number, j)
-        z = z_of(number, j)
-        inner: list[Term] = [Derivative(z, target)]
-        value = a_of(number - 1, i) if i else ONE
-        left = slope_in(target)
-        if isinstance(stage.activation, Softmax):
-            before: list[Term] = [slope_in(z)]
-            put_in: list[Term] = [self.result(stage, j)]
-        else:
+    def chain_of(self, name: str, *indices: str) -> list[Line]:
+        """One entry of a parameter, factor by factor where one way leads from it."""
+        node = self.reading.written.build.parameters[name].node
+        uses = self.derive.consumers(node)
+        stage = self.letters.sums.get(uses[0]) if len(uses) == 1 else None
+        if stage is None:
+            return [self.gradient(name, *indices)]
+        j = indices[-1]
+        weight = self.letters.term(node, *indices)
+        z = self.z(stage, j)
+        inner: list[Term] = [Derivative(z, weight)]
+        is_bias = name == stage.bias
+        value = ONE if is_bias else self.letters.term(stage.reads[0], indices[0])
+        left = slope_in(weight)
+        if stage.is_elementwise:
             before, put_in = self.factors(stage, j)
-        lines: list[Line] = [
-            (equation(left, several([*before, *inner])), _("chain rule"))
-        ]
-        factors = several([*put_in, value] if i else put_in)
+        else:
+            before, put_in = [slope_in(z)], [self.result(stage, j)]
+        chain = equation(left, several([*before, *inner]))
+        factors = several(put_in if is_bias else [*put_in, value])
+        lines: list[Line] = [(chain, _("chain rule"))]
         lines.append((equation(left, factors), _("every factor put in")))
-        delta = delta_of(number, j)
         short = product_of(self.result(stage, j), value)
-        if short != factors and stage is self.last:
+        if short != factors and self.reading.ends_at(stage):
             lines.append((equation(left, short), _("simplified")))
-        written = side_by_side(delta, value)
+        written = side_by_side(self.delta(stage, j), value)
         lines.append((equation(left, written), _("all but the last factor is δ")))
         return lines
 
@@ -350,37 +349,31 @@ class Deriver:
         values: list[Term] = []
         # From the unit on, so that the last factor comes first.
         while True:
-            a, z = a_of(stage.number, j), z_of(stage.number, j)
+            a, z = self.a(stage, j), self.z(stage, j)
             slope = write_slope(stage.activation, z, a)
             names.append(Derivative(a, z))
             values += [] if slope == ONE else [slope]
             after = self.only_reader(stage)
             if after is None:
                 names.append(slope_in(a))
-                values.append(self.arriving(stage, j))
+                values.append(self.derive.arriving(stage.a, j))
                 return names[::-1], values[::-1]
-            names.append(Derivative(z_of(after.number, "1"), a))
-            values.append(w_of(after.number, j, "1"))
+            weight = self.reading.written.build.parameters[after.weight].node
+            names.append(Derivative(self.z(after, "1"), a))
+            values.append(self.letters.term(weight, j, "1"))
             stage, j = after, "1"
 
     def only_reader(self, stage: Stage) -> Stage | None:
-        """The stage of a single unit that reads this one, if it is such a stage."""
-        if stage is self.last:
+        """The stage of a single unit that alone reads this one, if there is one."""
+        consumers = self.derive.consumers(stage.a)
+        after = self.letters.sums.get(consumers[0]) if len(consumers) == 1 else None
+        if after is None or self.reading.ends_at(stage):
             return None
-        after = self.stages[stage.number]
-        single = after.units == 1 and bool(after.weight)
-        return after if single and not isinstance(after.activation, Softmax) else None
+        return after if after.units == 1 and after.is_elementwise else None
 
     def result(self, stage: Stage, j: str) -> Term:
         """What δ of a unit is computed from: the last line of its derivation."""
-        return self.delta(stage, j)[-1][0].sides[-1]
-
-
-def added(count: int, index: str, term: Callable[[str], Term]) -> Term:
-    """Sum over an index, term by term where there are few."""
-    if count <= WRITTEN_OUT:
-        return sum_of(*[term(str(n + 1)) for n in range(count)])
-    return Summation(term(index), Symbol(index), ONE, exactly(count))
+        return self.backward(stage, j)[-1][0].sides[-1]
 
 
 def unit_of(stage: Stage) -> str:
@@ -388,9 +381,10 @@ def unit_of(stage: Stage) -> str:
     return "j" if stage.units > 1 else "1"
 
 
-def exponential(layer: int, unit: str) -> Term:
-    return Power(Symbol("e"), z_of(layer, unit))
-
-
-def symbol_or_number(index: str) -> Term:
-    return exactly(int(index)) if index.isdigit() else Symbol(index)
+def any_entry(node: Node) -> tuple[str, ...]:
+    """Indices of any entry of a parameter: i and j, or 1 where there is one alone."""
+    sizes = row_shape(node)
+    letters = ("i", "j")[-len(sizes) :]
+    return tuple(
+        letter if size > 1 else "1" for letter, size in zip(letters, sizes, strict=True)
+    )

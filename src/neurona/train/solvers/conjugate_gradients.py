@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import ClassVar, final
 
+from neurona.train.quiet import quiet
 from neurona.train.solvers.solver import AfterIteration, Function, Solver, Vector
 
 __all__ = ["ConjugateGradients"]
@@ -48,10 +48,8 @@ class ConjugateGradients(Solver):
         """Go downhill."""
         from scipy.optimize import OptimizeWarning, minimize
 
-        with warnings.catch_warnings():
-            # That a line search finds nothing lower is how it ends, not a fault.
-            warnings.simplefilter("ignore", OptimizeWarning)
-            warnings.filterwarnings("ignore", "The line search algorithm")
+        # That a line search finds nothing lower is how it ends, not a fault.
+        with quiet(OptimizeWarning), quiet(message="The line search algorithm"):
             minimize(
                 function,
                 start,

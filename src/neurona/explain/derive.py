@@ -1,0 +1,193 @@
+"""How one named node depends on others, and what it sends back to them.
+
+Between two named nodes lies a piece of the graph, cut out at the names. Its gradient is
+what ``backward`` gives of it: no derivative is written from anything else, but for the
+textbook's form of an activation or a loss where there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from neurona import graph as g
+from neurona.explain.entries import Entry, EntryWriter, collected
+from neurona.explain.letters import Letters, row_shape
+from neurona.explain.reading import End, Reading, Stage, nodes_between
+from neurona.explain.textbook.activations import write_slope
+from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_loss_slope
+from neurona.gradient import backward
+from neurona.graph import Graph, Node, copy_node
+from neurona.show.notation.compose import ONE, product_of
+from neurona.show.notation.terms import Term
+
+__all__ = ["Derive", "Piece", "cut", "indices_of", "quantities"]
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A node made of others, cut out of its graph at them.
+
+    Parameters
+    ----------
+    node : Node
+        In the whole graph.
+    root : Node
+        The same, of the leaves alone.
+    leaves : mapping of Node to Node
+        By what they stand for in the whole graph; a parameter stands for itself.
+    seed : Node
+        What stands for the derivative in the root.
+    """
+
+    node: Node
+    root: Node
+    leaves: Mapping[Node, Node]
+    seed: Node
+
+    def share(self, of: Node) -> Node:
+        """What the node sends back to another, given what arrives at the seed."""
+        grad = backward(self.root, [self.leaves[of]], self.seed)[0]
+        return g.simplify(Graph({"share": grad}))["share"]
+
+
+def cut(node: Node, known: set[Node]) -> Piece:
+    """Cut a node out of its graph at those that are known, itself apart.
+
+    Examples
+    --------
+    >>> x = g.input("x")
+    >>> z = x * x
+    >>> piece = cut(g.sin(z), {x, z})
+    >>> list(piece.leaves) == [z], piece.root.operation
+    (True, 'sin')
+    """
+    inside = set(nodes_between(node.inputs, known))
+    order = [n for n in g.topological_order([node]) if n in inside or n in known]
+    made: dict[Node, Node] = {}
+    leaves: dict[Node, Node] = {}
+    for part in order:
+        if part is node:
+            continue
+        if part in known:
+            made[part] = g.input(f"known {len(made)}", part.shape, part.dtype)
+        elif part.operation == "parameter":
+            made[part] = leaves[part] = part
+        else:
+            made[part] = copy_node(part, tuple(made[p] for p in part.inputs))
+    for part in (*node.inputs, *(p for n in inside for p in n.inputs)):
+        if part in known:
+            leaves[part] = made[part]
+    root = copy_node(node, tuple(made[part] for part in node.inputs))
+    return Piece(node, root, leaves, g.input("arriving", node.shape))
+
+
+class Derive:
+    """Equations of single numbers of a network: how each is made, what it sends back.
+
+    Parameters
+    ----------
+    reading : Reading
+    letters : Letters
+    """
+
+    def __init__(self, reading: Reading, letters: Letters) -> None:
+        self.reading, self.letters = reading, letters
+        self.known: Mapping[Node, Entry] = {
+            node: partial(letters.term, node) for node in letters.named
+        }
+        self._pieces: dict[Node, Piece] = {}
+
+    @cached_property
+    def stage_of(self) -> Mapping[Node, Stage]:
+        """The stage that a named node belongs to."""
+        found: dict[Node, Stage] = {}
+        for stage in self.reading.stages:
+            for node in quantities(stage):
+                found[node] = stage
+        return found
+
+    @cached_property
+    def named(self) -> set[Node]:
+        """Every node between which pieces lie."""
+        return {*self.reading.inputs.values(), *self.stage_of}
+
+    def piece(self, node: Node) -> Piece:
+        """A named node made of other named nodes and parameters."""
+        if node not in self._pieces:
+            self._pieces[node] = cut(node, self.named)
+        return self._pieces[node]
+
+    def made_of(self, node: Node, *indices: str) -> Term:
+        """How an entry of a named node is made."""
+        return EntryWriter(self.known_in(self.piece(node))).open(
+            self.piece(node).root, *indices
+        )
+
+    def known_in(self, piece: Piece) -> dict[Node, Entry]:
+        """What the nodes of a piece are called."""
+        letters = self.letters
+        known: dict[Node, Entry] = {
+            leaf: partial(letters.term, whole) for whole, leaf in piece.leaves.items()
+        }
+        known[piece.seed] = partial(letters.slope, piece.node)
+        return known
+
+    def consumers(self, node: Node) -> list[Node]:
+        """The named nodes that are made of another, in the order of computation."""
+        return [other for other in self.stage_of if node in self.piece(other).leaves]
+
+    def share(self, node: Node, of: Node, *indices: str) -> Term:
+        """What a node sends back to an entry of another that it is made of."""
+        stage = self.stage_of.get(node)
+        if (
+            stage is not None
+            and (node, of) == (stage.a, stage.z)
+            and stage.is_elementwise
+        ):
+            z, a = (self.letters.term(n, *indices) for n in (of, node))
+            slope = write_slope(stage.activation, z, a)
+            return product_of(self.letters.slope(node, *indices), slope, sign="")
+        piece = self.piece(node)
+        known = self.known_in(piece)
+        known[piece.root] = partial(self.letters.term, node)
+        return EntryWriter(known).write(piece.share(of), *indices)
+
+    def loss_share(self, end: End, index: str) -> Term:
+        """∂L/∂ŷ of an output, of its own loss."""
+        stage, letters = end.stage, self.letters
+        a, y = letters.term(stage.a, index), partial(letters.term, end.target)
+        if end.loss.name in LOSS_EQUATIONS:
+            return write_loss_slope(end.loss, a, y(index), stage.units)
+        piece = self.loss_piece(end)
+        known: dict[Node, Entry] = {**self.known_in(piece), piece.seed: lambda: ONE}
+        return EntryWriter(known).write(piece.share(stage.a), index)
+
+    def loss_of(self, end: End) -> Term:
+        """How the loss of an output is made of its units."""
+        piece = self.loss_piece(end)
+        return EntryWriter(self.known_in(piece)).open(piece.root)
+
+    def loss_piece(self, end: End) -> Piece:
+        """The loss of a row, cut out at what the network gives and the target."""
+        return cut(end.per_row, {end.stage.a, end.target})
+
+    def arriving(self, node: Node, *indices: str) -> Term:
+        """All that arrives at an entry of a node: from its loss and from consumers."""
+        stage = self.reading.made_by.get(node)
+        ends = self.reading.ends_at(stage) if stage is not None else ()
+        shares = [self.loss_share(end, *indices) for end in ends]
+        shares += [self.share(p, node, *indices) for p in self.consumers(node)]
+        return collected(*shares)
+
+
+def quantities(stage: Stage) -> list[Node]:
+    """The named nodes of a stage, in the order of computation."""
+    nodes = [*stage.inner.values(), *([stage.z] if stage.is_weighted else []), stage.a]
+    return list(dict.fromkeys(nodes))
+
+
+def indices_of(node: Node) -> tuple[str, ...]:
+    """Indices of any entry of a row: j, or 1 where there is one alone."""
+    return tuple("j" if size > 1 else "1" for size in row_shape(node))

@@ -1,0 +1,461 @@
+"""Single entries of a node: how one number of it is made of numbers of its inputs.
+
+``ENTRIES`` is the reading of the operations by index; an operation that acts element by
+element needs no entry there, since its equation holds for each number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from neurona import graph as g
+from neurona.explain.equations import write_equation
+from neurona.explain.letters import row_shape
+from neurona.graph import Node
+from neurona.messages import _
+from neurona.show.notation.compose import (
+    ONE,
+    ZERO,
+    exactly,
+    minus,
+    power_of,
+    product_of,
+    quotient_of,
+    side_by_side,
+    sum_of,
+)
+from neurona.show.notation.terms import (
+    Call,
+    Cases,
+    Number,
+    Power,
+    Relation,
+    Sum,
+    Summation,
+    Symbol,
+    Term,
+    Word,
+)
+
+__all__ = ["ENTRIES", "Entry", "EntryWriter", "added", "collected"]
+
+Entry: TypeAlias = Callable[..., Term]
+Indices: TypeAlias = tuple[str, ...]
+
+WRITTEN_OUT: Final = 4
+"""Sums of at most so many terms are written term by term."""
+
+INDICES: Final = "ikmhrst"
+"""Letters that a sum may run over, the first that is free."""
+
+E: Final = Symbol("e")
+
+
+def added(count: int, index: str, term: Callable[[str], Term]) -> Term:
+    """Sum over an index, term by term where there are few.
+
+    Examples
+    --------
+    >>> added(1, "i", lambda i: Symbol("x", i)).subscript
+    '1'
+    """
+    if count <= WRITTEN_OUT:
+        return sum_of(*[term(str(n + 1)) for n in range(count)])
+    return Summation(term(index), Symbol(index), ONE, exactly(count))
+
+
+class EntryWriter:
+    """Writes entries of nodes, down to nodes that are known by a letter.
+
+    Parameters
+    ----------
+    known : mapping of Node to callable
+        From the indices of a row, numbers from 1 or letters, to a term.
+
+    Examples
+    --------
+    >>> from neurona.show.notation.text import show_text
+    >>> x, W = g.input("x", (g.BATCH, 2)), g.parameter("W", (2, 9))
+    >>> known = {
+    ...     x: lambda i: Symbol("x", i), W: lambda i, j: Symbol("w", f"{i}{j}")
+    ... }
+    >>> show_text(EntryWriter(known).open(g.tanh(x @ W), "j"))
+    'tanh(x₁w₁ⱼ + x₂w₂ⱼ)'
+    """
+
+    def __init__(self, known: Mapping[Node, Entry]) -> None:
+        self.known = known
+        self.taken: list[str] = []
+
+    def write(self, node: Node, *indices: str) -> Term:
+        """An entry by its letter, or written out."""
+        letter = self.known.get(node)
+        return self.open(node, *indices) if letter is None else letter(*indices)
+
+    def open(self, node: Node, *indices: str) -> Term:
+        """An entry written out, though it may have a letter itself."""
+        rule = ENTRIES.get(node.operation)
+        if rule is not None:
+            return rule(self, node, indices)
+        return write_equation(node, self.terms(node, indices))
+
+    def terms(self, node: Node, indices: Indices) -> list[Term]:
+        """The entries of its inputs that an entry is made of."""
+        return [self.write(x, *aligned(x, node, indices)) for x in node.inputs]
+
+    def sum(
+        self,
+        count: int,
+        body: Callable[[str], Term],
+        indices: Indices,
+        first: str = "k",
+    ) -> Term:
+        """Sum over an index of its own.
+
+        Parameters
+        ----------
+        count : int
+        body : callable
+            From the index to a term.
+        indices : tuple of str
+            Those of the entry, which are taken.
+        first : str
+            The letter that is taken where it is free.
+        """
+        used = set("".join((*indices, *self.taken)))
+        index = next(letter for letter in first + INDICES if letter not in used)
+        self.taken.append(index)
+        try:
+            return added(count, index, body)
+        finally:
+            self.taken.pop()
+
+
+def aligned(part: Node, node: Node, indices: Indices) -> Indices:
+    """Indices of an input whose entries are repeated where it is smaller."""
+    sizes = row_shape(part)
+    own = indices[len(indices) - len(sizes) :] if sizes else ()
+    whole = row_shape(node)[len(indices) - len(sizes) :]
+    return tuple(
+        "1" if size == 1 and full != 1 else index
+        for index, size, full in zip(own, sizes, whole, strict=True)
+    )
+
+
+def row_axis(node: Node, axis: int) -> int:
+    """Place of an axis among those of a row."""
+    return axis - g.has_batch(node.shape)
+
+
+def shifted(index: str, by: int) -> str:
+    """Index moved by a number.
+
+    Examples
+    --------
+    >>> shifted("3", -1), shifted("j", 2), shifted("j−3", 3), shifted("j", -2)
+    ('2', 'j+2', 'j', 'j−2')
+    """
+    letter = index[:1]
+    if not letter.isalpha():
+        return str(int(index) + by)
+    total = int(index[1:].replace("−", "-") or 0) + by
+    sign = "+" if total > 0 else "−"
+    return f"{letter}{sign}{abs(total)}" if total else letter
+
+
+def replaced(indices: Indices, place: int, index: str) -> Indices:
+    return (*indices[:place], index, *indices[place + 1 :])
+
+
+def index_term(index: str) -> Term:
+    """An index where it stands in a condition."""
+    if index.isdigit():
+        return exactly(int(index))
+    letter, rest = Symbol(index[0]), index[1:].replace("−", "-")
+    return sum_of(letter, exactly(int(rest))) if rest else letter
+
+
+def in_ranges(index: str, parts: list[tuple[int, Callable[[str], Term]]]) -> Term:
+    """The part that an index falls into: one, or a choice by where it lies."""
+    start = 0
+    if index.isdigit():
+        for size, term in parts:
+            if int(index) <= start + size:
+                return term(shifted(index, -start))
+            start += size
+    cases: list[tuple[Term, Term]] = []
+    for size, term in parts:
+        bound = Relation((index_term(index), exactly(start + size)), "≤")
+        last = len(cases) == len(parts) - 1
+        condition: Term = Word(_("otherwise")) if last else bound
+        cases.append((term(shifted(index, -start)), condition))
+        start += size
+    return cases[0][0] if len(cases) == 1 else Cases(tuple(cases))
+
+
+# Rules ------------------------------------------------------------------------------
+
+
+def constant(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    value = np.asarray(node.attributes["value"])
+    if value.ndim == 0:
+        return write_equation(node)
+    if all(index.isdigit() for index in indices):
+        return exactly(float(value[tuple(int(index) - 1 for index in indices)]))
+    return exactly(float(value.flat[0])) if np.ptp(value) == 0 else Word("c")
+
+
+def multiply(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    a, b = writer.terms(node, indices)
+    if a == b and not isinstance(a, Number):
+        return power_of(a, exactly(2))
+    numbers = any(isinstance(term, Number) and not term.exact for term in (a, b))
+    return product_of(a, b, sign="·" if numbers else "")
+
+
+def add(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    return collected(*writer.terms(node, indices))
+
+
+def collected(*terms: Term) -> Term:
+    """Terms added: equal ones counted, choices by the same conditions made one.
+
+    Examples
+    --------
+    >>> collected(Symbol("x"), Symbol("x"))
+    ... # doctest: +ELLIPSIS
+    Product(factors=(Number(value=2.0, exact=True), Symbol(letter='x', ...)), sign='')
+    """
+    choices = [term.cases for term in terms if isinstance(term, Cases)]
+    conditions = [tuple(c for _value, c in choice) for choice in choices]
+    if len(choices) == len(terms) > 1 and len(set(conditions)) == 1:
+        values = [
+            collected(*[value for value, _condition in alternative])
+            for alternative in zip(*choices, strict=True)
+        ]
+        return Cases(tuple(zip(values, conditions[0], strict=True)))
+    whole = sum_of(*terms)
+    if not isinstance(whole, Sum):
+        return whole
+    counts: dict[Term, int] = {}
+    for term in whole.terms:
+        counts[term] = counts.get(term, 0) + 1
+    return sum_of(
+        *[product_of(exactly(n), t) if n > 1 else t for t, n in counts.items()]
+    )
+
+
+def matmul(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    x, weight = node.inputs
+    *rows, j = indices
+    turned = weight.operation == "transpose"
+
+    def term(i: str) -> Term:
+        return side_by_side(writer.write(x, *rows, i), writer.write(weight, i, j))
+
+    count = row_shape(weight)[0]
+    return writer.sum(count, term, indices, "k" if turned else "i")
+
+
+def contract_rows(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    """What one sample gives."""
+    i, j = indices
+    return side_by_side(
+        writer.write(node.inputs[0], i), writer.write(node.inputs[1], j)
+    )
+
+
+def transpose(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    return writer.write(node.inputs[0], *indices[::-1])
+
+
+def over_axes(
+    writer: EntryWriter, node: Node, indices: Indices
+) -> tuple[Node, int, Callable[[str], Term]] | Term:
+    """What a reduction runs over: the input, how many numbers, and each of them."""
+    (x,) = node.inputs
+    axes = {row_axis(x, axis) for axis in node.attributes["axes"]} - {-1}
+    kept = list(indices)
+    full: list[str | None] = []
+    for place in range(len(row_shape(x))):
+        if place in axes:
+            full.append(None)
+            if node.attributes["keepdims"]:
+                kept.pop(0)
+        else:
+            full.append(kept.pop(0))
+    count = int(np.prod([row_shape(x)[place] for place in axes], dtype=int))
+    if not axes or count == 1:
+        return writer.write(x, *("1" if i is None else i for i in full))
+    return x, count, lambda k: writer.write(x, *(k if i is None else i for i in full))
+
+
+def sum_(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    """Σ over the axes of a row; over the rows themselves, what one sample gives."""
+    found = over_axes(writer, node, indices)
+    if not isinstance(found, tuple):
+        return found
+    _x, count, term = found
+    return writer.sum(count, term, indices)
+
+
+def max_(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    found = over_axes(writer, node, indices)
+    if not isinstance(found, tuple):
+        return found
+    _x, count, term = found
+    if count <= WRITTEN_OUT:
+        return Call("max", tuple(term(str(n + 1)) for n in range(count)))
+    return Call("max", (term("k"),))
+
+
+def reshape(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    """Entries laid out anew: axes of size 1 apart, two axes may be one and back."""
+    (x,) = node.inputs
+    before, after = row_shape(x), row_shape(node)
+    inner = [index for index, size in zip(indices, after, strict=True) if size != 1]
+    wide = [size for size in before if size != 1]
+    if len(inner) == len(wide):
+        left = iter(inner)
+        return writer.write(x, *("1" if size == 1 else next(left) for size in before))
+    if len(inner) == 1 and len(before) == 2:
+        count, size = before
+        columns = [partial(writer.write, x, str(c + 1)) for c in range(count)]
+        return in_ranges(inner[0], [(size, column) for column in columns])
+    if len(before) == 1 and len(indices) == 2 and indices[0].isdigit():
+        which, index = indices
+        return writer.write(x, shifted(index, (int(which) - 1) * after[1]))
+    return Call("reshape", (Word(g.show_shape(node.shape)),))
+
+
+def concatenate(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    place = row_axis(node, node.attributes["axis"])
+
+    def part(x: Node) -> tuple[int, Callable[[str], Term]]:
+        size = row_shape(x)[place]
+        return size, lambda index: writer.write(x, *replaced(indices, place, index))
+
+    return in_ranges(indices[place], [part(x) for x in node.inputs])
+
+
+def slice_(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    place = row_axis(node, node.attributes["axis"])
+    moved = shifted(indices[place], node.attributes["start"])
+    return writer.write(node.inputs[0], *replaced(indices, place, moved))
+
+
+def pad(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    place = row_axis(node, node.attributes["axis"])
+    (x,) = node.inputs
+
+    def term(index: str) -> Term:
+        return writer.write(x, *replaced(indices, place, index))
+
+    before, after = (node.attributes[side] for side in ("before", "after"))
+    parts: list[tuple[int, Callable[[str], Term]]] = [
+        (before, lambda index: ZERO),
+        (row_shape(x)[place], term),
+        (after, lambda index: ZERO),
+    ]
+    return in_ranges(indices[place], [(size, part) for size, part in parts if size])
+
+
+def looked_up(writer: EntryWriter, indices: Node, own: Indices) -> str:
+    """A looked-up number as an index."""
+    term = writer.write(indices, *own)
+    if isinstance(term, Number):
+        return str(int(term.value) + 1)
+    return f"{term.letter}{term.subscript}" if isinstance(term, Symbol) else "x"
+
+
+def gather(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    table, which = node.inputs
+    *own, j = indices
+    return writer.write(table, looked_up(writer, which, tuple(own)), j)
+
+
+def scatter_add(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    """What one sample gives to the row that it looked up, and to no other."""
+    which, updates = node.inputs
+    row, j = indices
+    sizes = row_shape(which)
+
+    def share(*own: str) -> Term:
+        hit = Relation((Symbol(row) if row.isalpha() else exactly(int(row)),
+                        writer.write(which, *own)))  # fmt: skip
+        value = writer.write(updates, *own, j)
+        return Cases(((value, hit), (ZERO, Word(_("otherwise")))))
+
+    return writer.sum(sizes[0], share, indices) if sizes else share()
+
+
+def one_hot(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    (which,) = node.inputs
+    *own, j = indices
+    return Call(Symbol("I"), (Relation((writer.write(which, *own), index_term(j))),))
+
+
+def exponential(writer: EntryWriter, x: Node, *indices: str) -> Term:
+    return Power(E, writer.write(x, *indices))
+
+
+def softmax(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    (x,) = node.inputs
+    *rest, j = indices
+    total = Summation(
+        exponential(writer, x, *rest, "k"), Symbol("k"), ONE, exactly(row_shape(x)[-1])
+    )
+    return quotient_of(exponential(writer, x, *rest, j), total)
+
+
+def log_sum_exp(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    (x,) = node.inputs
+
+    def term(k: str) -> Term:
+        return exponential(writer, x, *indices, k)
+
+    return Call("ln", (writer.sum(row_shape(x)[-1], term, indices),))
+
+
+def cross_entropy(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    z, t = node.inputs
+
+    def term(k: str) -> Term:
+        share = softmax(writer, g.softmax(z), (*indices, k))
+        return side_by_side(writer.write(t, *indices, k), Call("ln", (share,)))
+
+    return minus(writer.sum(row_shape(z)[-1], term, indices))
+
+
+def random_mask(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    return Symbol("m", "".join(indices))
+
+
+Rule: TypeAlias = Callable[[EntryWriter, Node, Indices], Term]
+
+ENTRIES: Final[Mapping[str, Rule]] = {
+    "constant": constant,
+    "add": add,
+    "multiply": multiply,
+    "matmul": matmul,
+    "contract_rows": contract_rows,
+    "transpose": transpose,
+    "sum": sum_,
+    "max": max_,
+    "reshape": reshape,
+    "concatenate": concatenate,
+    "slice": slice_,
+    "pad": pad,
+    "gather": gather,
+    "scatter_add": scatter_add,
+    "one_hot": one_hot,
+    "softmax": softmax,
+    "log_sum_exp": log_sum_exp,
+    "cross_entropy": cross_entropy,
+    "random_mask": random_mask,
+}
+"""How an entry is made, of operations that do not act element by element."""
