@@ -1,16 +1,16 @@
-"""Rows for the doctor: arrays as a network reads them, or some of their rows."""
+"""Rows to study: arrays as a network reads them, or some of their rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from neurona.study.flow.measure import choose_sample
+from neurona.data.split import choose_sample
 
-__all__ = ["Part", "parts_of"]
+__all__ = ["Part", "arrays_of", "as_arrays", "flat_numbers", "parts_of", "pick"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -32,14 +32,22 @@ class Part:
 
     @classmethod
     def whole(cls, X: Any, y: Any) -> Part:
-        """Every row of arrays or nested lists."""
+        """Every row of arrays or nested lists; y of one output is its array."""
         X, y = as_arrays(X), as_arrays(y)
-        return cls(X, y, np.arange(len(next(iter(y.values())) if is_map(y) else y)))
+        targets = arrays_of(y)
+        return cls(
+            X, targets[0] if len(targets) == 1 else y, np.arange(len(targets[0]))
+        )
 
     @property
     def count(self) -> int:
         """How many rows there are."""
         return len(self.rows)
+
+    def of_output(self, inputs: Sequence[str], output: str) -> Part:
+        """The same rows, of what one of several outputs reads and is to give."""
+        X = {n: self.X[n] for n in inputs} if isinstance(self.X, Mapping) else self.X
+        return replace(self, X=X, y=self.y[output])
 
     def sample(self, most: int, seed: int = 0) -> tuple[Any, Any]:
         """X and y of the rows, or of a sample where there are too many."""
@@ -83,17 +91,26 @@ def parts_of(X: Any, y: Any, rows: Any, validation: Any, test: Any) -> dict[str,
     return {"train": Part(whole.X, whole.y, train), **held}
 
 
-def is_map(value: Any) -> bool:
-    return isinstance(value, Mapping)
-
-
 def as_arrays(value: Any) -> Any:
-    if is_map(value):
+    """Nested lists as an array; each of several by its name."""
+    if isinstance(value, Mapping):
         return {name: np.asarray(part) for name, part in value.items()}
     return np.asarray(value)
 
 
-def pick(value: Any, rows: Array) -> Any:
-    if is_map(value):
+def arrays_of(value: Any) -> list[Array]:
+    """Arrays of all inputs or outputs."""
+    return list(value.values()) if isinstance(value, Mapping) else [value]
+
+
+def pick(value: Any, rows: Any) -> Any:
+    """Some rows of arrays."""
+    if isinstance(value, Mapping):
         return {name: part[rows] for name, part in value.items()}
     return value[rows]
+
+
+def flat_numbers(value: Any) -> Array:
+    """Each row as one list of numbers, (N, d)."""
+    parts = [np.asarray(part, np.float64) for part in arrays_of(value)]
+    return np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1)
