@@ -42,8 +42,8 @@ main td, main th { padding-block: .12rem; }
   main > section > h2 { font-size: 1.25rem; margin: .3rem 0 .4rem; }
   main > section h3 { margin: .5rem 0 .15rem; }
   main .formulas { row-gap: 0; margin-block: .1rem; }
-  main .side { line-height: 1.7; padding-block: .2em; }
-  main .right { padding-block: 0; }
+  main .formulas div > span { line-height: 1.7; padding-block: .2em; }
+  main .formulas > div { padding-block: 0; }
   main .scroll { margin: .4rem 0; }
   main .scroll + p { margin: .3rem 0; }
   main td, main th { padding-block: .1rem; }
@@ -56,7 +56,7 @@ main td, main th { padding-block: .12rem; }
   main + main > section > p + section { grid-column: 1; grid-row: span 2; }
   main + main .formulas { margin-left: .4rem; }
   main + main th, main + main td { padding: 0 .45rem; }
-  main + main .side { line-height: 1.5; padding-block: .1em; }
+  main + main .formulas div > span { line-height: 1.5; padding-block: .1em; }
   main + main .scroll { margin: .2rem 0; }
 }
 """
