@@ -16,13 +16,27 @@ from neurona.explain.entries import Entry, EntryWriter, collected
 from neurona.explain.letters import Letters, row_shape
 from neurona.explain.reading import End, Reading, Stage, nodes_between
 from neurona.explain.textbook.activations import write_slope
-from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_loss_slope
+from neurona.explain.textbook.losses import (
+    LOSS_EQUATIONS,
+    loss_rule,
+    write_loss_slope,
+)
 from neurona.gradient import backward
 from neurona.graph import Graph, Node, copy_node
+from neurona.messages import _
+from neurona.nn.losses import Loss
 from neurona.show.notation.compose import ONE, product_of
 from neurona.show.notation.terms import Term
 
-__all__ = ["Derive", "Piece", "cut", "indices_of", "quantities"]
+__all__ = [
+    "Derive",
+    "Piece",
+    "cut",
+    "in_book",
+    "indices_of",
+    "quantities",
+    "rule_of_loss",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,3 +205,15 @@ def quantities(stage: Stage) -> list[Node]:
 def indices_of(node: Node) -> tuple[str, ...]:
     """Indices of any entry of a row: j, or 1 where there is one alone."""
     return tuple("j" if size > 1 else "1" for size in row_shape(node))
+
+
+def in_book(loss: Loss) -> bool:
+    """Whether a textbook's formula is all of a loss, its constants included."""
+    return loss.name in LOSS_EQUATIONS and not getattr(loss, "full", False)
+
+
+def rule_of_loss(loss: Loss) -> str:
+    """Name of the rule that gives the slope of a loss."""
+    if loss.name in LOSS_EQUATIONS:
+        return loss_rule(loss)
+    return _("derivative of the loss {name}").format(name=loss.name)

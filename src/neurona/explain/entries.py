@@ -326,9 +326,11 @@ def reshape(writer: EntryWriter, node: Node, indices: Indices) -> Term:
         count, size = before
         columns = [partial(writer.write, x, str(c + 1)) for c in range(count)]
         return in_ranges(inner[0], [(size, column) for column in columns])
-    if len(before) == 1 and len(indices) == 2 and indices[0].isdigit():
+    if len(before) == 1 and len(indices) == 2:
         which, index = indices
-        return writer.write(x, shifted(index, (int(which) - 1) * after[1]))
+        if which.isdigit():
+            return writer.write(x, shifted(index, (int(which) - 1) * after[1]))
+        return writer.write(x, f"{after[1]}({which}−1)+{index}")
     return Call("reshape", (Word(g.show_shape(node.shape)),))
 
 
@@ -365,11 +367,15 @@ def pad(writer: EntryWriter, node: Node, indices: Indices) -> Term:
 
 
 def looked_up(writer: EntryWriter, indices: Node, own: Indices) -> str:
-    """A looked-up number as an index."""
+    """A looked-up number as an index: categories count from 0, rows from 1."""
     term = writer.write(indices, *own)
     if isinstance(term, Number):
         return str(int(term.value) + 1)
-    return f"{term.letter}{term.subscript}" if isinstance(term, Symbol) else "x"
+    if not isinstance(term, Symbol):
+        return "x"
+    # Commas are kept for the index itself.
+    named = f"({term.subscript})" if "," in term.subscript else term.subscript
+    return f"{term.letter}{named}+1"
 
 
 def gather(writer: EntryWriter, node: Node, indices: Indices) -> Term:
@@ -383,10 +389,10 @@ def scatter_add(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     which, updates = node.inputs
     row, j = indices
     sizes = row_shape(which)
+    category = index_term(shifted(row, -1))
 
     def share(*own: str) -> Term:
-        hit = Relation((Symbol(row) if row.isalpha() else exactly(int(row)),
-                        writer.write(which, *own)))  # fmt: skip
+        hit = Relation((writer.write(which, *own), category))
         value = writer.write(updates, *own, j)
         return Cases(((value, hit), (ZERO, Word(_("otherwise")))))
 
@@ -396,7 +402,8 @@ def scatter_add(writer: EntryWriter, node: Node, indices: Indices) -> Term:
 def one_hot(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     (which,) = node.inputs
     *own, j = indices
-    return Call(Symbol("I"), (Relation((writer.write(which, *own), index_term(j))),))
+    category = index_term(shifted(j, -1))
+    return Call(Symbol("I"), (Relation((writer.write(which, *own), category)),))
 
 
 def exponential(writer: EntryWriter, x: Node, *indices: str) -> Term:

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona.explain.cancel import match_of
-from neurona.explain.derive import Derive, quantities
+from neurona.explain.derive import Derive, quantities, rule_of_loss
 from neurona.explain.letters import Convention, Letters
 from neurona.explain.matrices.by_elements import by_elements
 from neurona.explain.matrices.letters import Writer, shape_term
@@ -22,7 +22,6 @@ from neurona.explain.textbook.losses import (
     LOSS_EQUATIONS,
     OUTPUTS,
     average_factor,
-    loss_rule,
     write_loss_slope,
 )
 from neurona.graph import Node
@@ -324,7 +323,7 @@ class Pages:
         shares = [self.loss_slope(end) for end in ends]
         shares += [self.share(consumer, node) for consumer in consumers]
         if ends and not consumers:
-            reason = f"{loss_rule(ends[0].loss)}, {_('element by element')}"
+            reason = f"{rule_of_loss(ends[0].loss)}, {_('element by element')}"
         else:
             count = len(shares)
             reason = ngettext(

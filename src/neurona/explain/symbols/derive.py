@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from neurona.explain.cancel import match_of
-from neurona.explain.derive import Derive, indices_of, quantities
+from neurona.explain.derive import (
+    Derive,
+    in_book,
+    indices_of,
+    quantities,
+    rule_of_loss,
+)
 from neurona.explain.entries import added
 from neurona.explain.letters import LOSS, Letters, row_shape, slope_in
 from neurona.explain.reading import End, Reading, Stage
@@ -20,9 +26,7 @@ from neurona.explain.textbook.activations import (
     write_slope,
 )
 from neurona.explain.textbook.losses import (
-    LOSS_EQUATIONS,
     average_factor,
-    loss_rule,
     write_loss,
     write_loss_slope,
 )
@@ -132,7 +136,7 @@ class Deriver:
         """The loss of one output."""
         stage, loss = end.stage, end.loss
         name = _("loss {name}").format(name=loss.name)
-        if loss.name not in LOSS_EQUATIONS:
+        if not in_book(loss):
             return equation(left, self.derive.loss_of(end)), name
 
         def target(k: str) -> Term:
@@ -242,7 +246,7 @@ class Deriver:
         ends = self.reading.ends_at(stage) if node is stage.a else ()
         if ends and not consumers:
             (end,) = ends
-            return [(equation(slope, value), loss_rule(end.loss))]
+            return [(equation(slope, value), rule_of_loss(end.loss))]
         after = [self.letters.sums[p] for p in consumers if p in self.letters.sums]
         if ends or len(after) < len(consumers):
             count = len(consumers) + len(ends)
