@@ -57,7 +57,7 @@ class Matrices:
                     stage.a
                 )
         self.sample: int | None = None
-        self.width = 0
+        self.width = self.others = self.table_rows = 0
 
     def turned(self, node: Node, value: Any) -> np.ndarray:
         matrix = as_matrix(node, value)
@@ -89,7 +89,11 @@ class Matrices:
             case t.Symbol("N"):
                 return numbers.rows
             case t.Symbol("n"):
-                return numbers.reading.ends[-1].stage.units
+                return numbers.outputs
+            case t.Symbol("0", size, bold=True):
+                shape = [self.others, self.others]
+                shape[self.units] = int(size)
+                return np.zeros(shape)
             case t.Symbol("I", bold=True):
                 return np.eye(self.width)
             case t.Symbol("λ" | "α"):
@@ -110,9 +114,7 @@ class Matrices:
                 if not rest:
                     return value_of(first, self)
                 other = value_of(t.Cases(tuple(rest)), self)
-                return np.where(
-                    value_of(condition, self), value_of(first, self), other
-                )
+                return np.where(value_of(condition, self), value_of(first, self), other)
             case t.Matrix(rows):
                 return self.block(rows)
             case t.Call(function, arguments):
@@ -131,7 +133,8 @@ class Matrices:
 
     def over_samples(self, body: t.Term) -> Any:
         total: Any = 0.0
-        for self.sample in range(self.numbers.rows):
+        for sample in range(self.numbers.rows):
+            self.sample = sample
             total = total + value_of(body, self)
         self.sample = None
         return total
@@ -141,24 +144,9 @@ class Matrices:
         parts = [[value_of(entry, self) for entry in row] for row in rows]
         if not any(np.ndim(entry) for row in parts for entry in row):
             return np.array(parts, float)
-        # A lone 0 fills what is left.
-        (sizes,) = {
-            entry.shape[1 - self.units]
-            for row in parts
-            for entry in row
-            if np.ndim(entry)
-        }
         flat = [entry for row in parts for entry in row]
-        assert len(rows) == 1 or all(len(row) == 1 for row in parts)
-        assert (len(rows) == 1) == self.by_rows or len(flat) == 1
-        known = sum(e.shape[self.units] for e in flat if np.ndim(e))
-        blanks = sum(not np.ndim(entry) for entry in flat)
-        assert blanks <= 1, "it is not said how many zeros there are"
-        shape = [sizes, sizes]
-        shape[self.units] = self.width - known
-        return np.concatenate(
-            [e if np.ndim(e) else np.zeros(shape) for e in flat], axis=self.units
-        )
+        assert len(flat) == 1 or (len(rows) == 1) == self.by_rows
+        return np.concatenate(flat, axis=self.units)
 
     def call(self, function: Any, arguments: Any) -> Any:
         name = function if isinstance(function, str) else function.letter
@@ -174,14 +162,13 @@ class Matrices:
                 which, grad = (v if self.by_rows else v.T for v in (which, grad))
                 (rows, columns), width = which.shape, grad.shape[1] // which.shape[1]
                 table = np.zeros((self.table_rows, width))
-                np.add.at(
-                    table, which.astype(int), grad.reshape(rows, columns, width)
-                )
+                np.add.at(table, which.astype(int), grad.reshape(rows, columns, width))
                 return table
-            case "slice":
-                x, start, stop = values
+            case "columns" | "rows":
+                assert (name == "columns") == self.by_rows
+                x, first, last = values if len(values) == 3 else (*values, values[1])
                 kept = [slice(None), slice(None)]
-                kept[self.units] = slice(int(start) - 1, int(stop))
+                kept[self.units] = slice(int(first) - 1, int(last))
                 return x[tuple(kept)]
             case "softmax":
                 e = np.exp(values[0] - np.max(values[0], self.units, keepdims=True))
@@ -190,23 +177,27 @@ class Matrices:
                 return np.maximum(*values)
             case "min":
                 return np.minimum(*values)
-            case "I":
-                return np.where(values[0], 1.0, 0.0)
         return FUNCTIONS[name](*values)
 
     def check_line(self, relation: t.Relation) -> int:
         """Every side of a line has one value; give how many were compared."""
-        if relation.sign != "=":
-            return 0
+        if relation.sign == "∈":
+            return self.check_shape(relation)
         left = relation.sides[0]
-        each = isinstance(left, t.Derivative) and getattr(
-            left.bottom, "subscript", ""
-        ) == "s"
+        each = (
+            isinstance(left, t.Derivative)
+            and getattr(left.bottom, "subscript", "") == "s"
+        )
         compared = 0
-        for self.sample in range(self.numbers.rows) if each else [None]:
+        for sample in range(self.numbers.rows) if each else [None]:
+            self.sample = sample
             first = np.asarray(value_of(left, self))
             self.width, self.table_rows = first.shape[self.units], len(first)
+            self.others = first.shape[1 - self.units]
             for side in relation.sides[1:]:
+                # What is too large to be shown is said by its shape.
+                if "ℝ" in repr(side):
+                    continue
                 value = np.asarray(value_of(side, self))
                 assert value.shape == first.shape or each, (
                     f"{show_text(side)} is {value.shape}, not {first.shape}"
@@ -217,6 +208,13 @@ class Matrices:
                 compared += 1
         self.sample = None
         return compared
+
+    def check_shape(self, relation: t.Relation) -> int:
+        left, space = relation.sides
+        assert isinstance(space, t.Power)
+        sizes = [value_of(size, self) for size in space.exponent.factors]
+        assert list(np.shape(value_of(left, self))) == sizes
+        return 1
 
 
 def check_matrices(view: MatrixView, example: Example) -> int:

@@ -53,13 +53,15 @@ class Example:
         return Example(self.network, X, y, self.losses)
 
 
-def example(network: Network, losses: Any = "mse", *, seed: int = 0) -> Example:
+def example(
+    network: Network, losses: Any = "mse", *, seed: int = 0, size: float = 1.0
+) -> Example:
     """A network with numbers drawn for all that it holds and reads."""
     rng = np.random.default_rng(seed)
     # Parameters and states away from 0 and from each other; deviations above 0.
     for values in (network.parameters, network.states):
         for name, value in values.items():
-            drawn = rng.normal(size=value.shape)
+            drawn = size * rng.normal(size=value.shape)
             spread = name.endswith((".variance", ".deviation"))
             values[name] = np.abs(drawn) + 0.5 if spread else drawn
     outputs = network.architecture.evaluation.outputs
@@ -326,6 +328,20 @@ def two_outputs() -> Example:
 
 
 @case
+def outputs_of_different_widths() -> Example:
+    x = Input("x", 2)
+    hidden = Dense(3, "tanh")(x)
+    outputs = {
+        "a": Dense(3)(hidden),
+        "b": Dense(2, "sigmoid")(hidden),
+        "c": Dense(5, "softmax")(hidden),
+        "d": Dense(1)(hidden),
+    }
+    losses = {"a": "mse", "b": "binary_cross_entropy", "c": "huber", "d": "mae"}
+    return joined([x], outputs, losses)
+
+
+@case
 def an_output_that_is_read() -> Example:
     x = Input("x", 2)
     kind = Dense(3, "softmax")(x)
@@ -382,9 +398,7 @@ LOSSES: dict[str, tuple[Any, Any, int]] = {
 
 
 def after_norm(loss: Any, ending: Any, units: int) -> Callable[[], Example]:
-    return lambda: chain(
-        [Dense(2, "tanh"), LayerNorm(), Dense(units, ending)], 2, loss
-    )
+    return lambda: chain([Dense(2, "tanh"), LayerNorm(), Dense(units, ending)], 2, loss)
 
 
 for _name, _loss in LOSSES.items():

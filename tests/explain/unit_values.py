@@ -99,10 +99,11 @@ class Numbers:
         }
         self.moved, self.whole, self.shifts = moved, whole, shifts
         wanted = [*(moved[n] for n in nodes), *(moved[n] for n in parts), whole]
-        found = evaluate([*wanted, *slopes], {**self.feeds, **self.zeros}, rows=self.rows)
+        found = evaluate(
+            [*wanted, *slopes], {**self.feeds, **self.zeros}, rows=self.rows
+        )
         self.arrays = {
-            node: value
-            for node, value in zip(self.named, found, strict=False)
+            node: value for node, value in zip(self.named, found, strict=False)
         }
         count = len(self.named)
         self.losses = [float(v[0]) for v in found[count : count + len(parts)]]
@@ -111,6 +112,13 @@ class Numbers:
         self.values = {n: self.of_row(n, value) for n, value in self.arrays.items()}
         self.slopes = {n: self.of_row(n, value) for n, value in self.grads.items()}
         self.jacobians: dict[Any, np.ndarray] = {}
+
+    @property
+    def outputs(self) -> int:
+        """What n stands for: one number, of all outputs that have several units."""
+        counts = {end.stage.units for end in self.reading.ends} - {1}
+        (count,) = counts or {1}
+        return count
 
     @staticmethod
     def of_row(node: Node, value: Any) -> Any:
@@ -133,8 +141,7 @@ class Numbers:
     def jacobian(
         self, top: Node, bottom: Node, resting: Iterable[Node] | None = None
     ) -> np.ndarray:
-        """∂top in bottom, all other names at rest, or some: top's axes, then bottom's.
-        """
+        """∂top in bottom, all other names at rest, or some of them."""
         rest = frozenset(self.letters.named if resting is None else resting)
         key = top, bottom, rest
         if key not in self.jacobians:
@@ -223,7 +230,7 @@ class Assigned:
                 constants = {"e": np.e, "π": np.pi}
                 return constants.get(term.letter) or CONSTANTS[term]
             case t.Symbol("n", "", ""):
-                return numbers.reading.ends[-1].stage.units
+                return numbers.outputs
             case t.Symbol("N", "", ""):
                 return 1
             case t.Symbol("L", "", ""):
@@ -232,9 +239,7 @@ class Assigned:
                 names = [end.name for end in numbers.reading.ends]
                 return numbers.losses[names.index(name)]
             case t.Symbol("δ"):
-                node, parts = numbers.read(t.Symbol("z", term.subscript, term.layer)) \
-                    if ("z", term.layer) in numbers.keys else \
-                    numbers.read(t.Symbol("a", term.subscript, term.layer))
+                node, parts = self.node(t.Symbol("z", term.subscript, term.layer))
                 assert node in numbers.letters.sums
                 return numbers.slopes[node][self.places(parts)]
             case t.Symbol(letter, "", "") if letter in self.indices:
@@ -286,7 +291,7 @@ class Assigned:
             skipped = value_of(other, self)
         assert letter.letter not in self.indices, f"{letter.letter} stands twice"
         if term.last is None:
-            last = self.numbers.reading.ends[-1].stage.units
+            last = self.numbers.outputs
         else:
             last = int(value_of(term.last, self))
             assert value_of(term.first, self) == 1

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from neurona import graph as g
-from neurona.explain.entries import Entry, EntryWriter, collected
+from neurona.explain.collect import collected, put_in
+from neurona.explain.entries import Entry, EntryWriter
 from neurona.explain.letters import Letters, row_shape
 from neurona.explain.reading import End, Reading, Stage, nodes_between
 from neurona.explain.textbook.activations import write_slope
 from neurona.explain.textbook.losses import (
     LOSS_EQUATIONS,
+    OUTPUTS,
     loss_rule,
     write_loss_slope,
 )
@@ -25,7 +27,7 @@ from neurona.gradient import backward
 from neurona.graph import Graph, Node, copy_node
 from neurona.messages import _
 from neurona.nn.losses import Loss
-from neurona.show.notation.compose import ONE, product_of
+from neurona.show.notation.compose import ONE, exactly, product_of
 from neurona.show.notation.terms import Term
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "cut",
     "in_book",
     "indices_of",
+    "paths_in_words",
     "quantities",
     "rule_of_loss",
 ]
@@ -168,12 +171,21 @@ class Derive:
         known[piece.root] = partial(self.letters.term, node)
         return EntryWriter(known).write(piece.share(of), *indices)
 
+    def counted(self, end: End, term: Term) -> Term:
+        """A term of a loss, n being a number where outputs have not as many units."""
+        units = {e.stage.units for e in self.reading.ends} - {1}
+        if len(units) < 2:
+            return term
+        found: Term = put_in(term, OUTPUTS, exactly(end.stage.units))
+        return found
+
     def loss_share(self, end: End, index: str) -> Term:
         """∂L/∂ŷ of an output, of its own loss."""
         stage, letters = end.stage, self.letters
         a, y = letters.term(stage.a, index), partial(letters.term, end.target)
         if end.loss.name in LOSS_EQUATIONS:
-            return write_loss_slope(end.loss, a, y(index), stage.units)
+            slope = write_loss_slope(end.loss, a, y(index), stage.units)
+            return self.counted(end, slope)
         piece = self.loss_piece(end)
         known: dict[Node, Entry] = {**self.known_in(piece), piece.seed: lambda: ONE}
         return EntryWriter(known).write(piece.share(stage.a), index)
@@ -217,3 +229,10 @@ def rule_of_loss(loss: Loss) -> str:
     if loss.name in LOSS_EQUATIONS:
         return loss_rule(loss)
     return _("derivative of the loss {name}").format(name=loss.name)
+
+
+def paths_in_words(count: int) -> str:
+    """Rule by which a slope is made of so many shares."""
+    if count == 1:
+        return _("chain rule")
+    return _("chain rule: {count} paths meet and are added").format(count=count)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
 from neurona import graph as g
+from neurona.explain.collect import collected, divided, multiplied
 from neurona.explain.equations import write_equation
 from neurona.explain.letters import row_shape
 from neurona.graph import Node
@@ -23,7 +24,6 @@ from neurona.show.notation.compose import (
     exactly,
     minus,
     power_of,
-    product_of,
     quotient_of,
     side_by_side,
     sum_of,
@@ -34,14 +34,13 @@ from neurona.show.notation.terms import (
     Number,
     Power,
     Relation,
-    Sum,
     Summation,
     Symbol,
     Term,
     Word,
 )
 
-__all__ = ["ENTRIES", "Entry", "EntryWriter", "added", "collected"]
+__all__ = ["ENTRIES", "Entry", "EntryWriter", "added"]
 
 Entry: TypeAlias = Callable[..., Term]
 Indices: TypeAlias = tuple[str, ...]
@@ -189,11 +188,13 @@ def in_ranges(index: str, parts: list[tuple[int, Callable[[str], Term]]]) -> Ter
             start += size
     cases: list[tuple[Term, Term]] = []
     for size, term in parts:
-        bound = Relation((index_term(index), exactly(start + size)), "≤")
-        last = len(cases) == len(parts) - 1
-        condition: Term = Word(_("otherwise")) if last else bound
-        cases.append((term(shifted(index, -start)), condition))
+        # Of a part of one number the index is known.
+        sign: Literal["=", "≤"] = "=" if size == 1 else "≤"
+        inner = "1" if size == 1 else shifted(index, -start)
         start += size
+        bound = Relation((index_term(index), exactly(start)), sign)
+        last = len(cases) == len(parts) - 1
+        cases.append((term(inner), Word(_("otherwise")) if last else bound))
     return cases[0][0] if len(cases) == 1 else Cases(tuple(cases))
 
 
@@ -214,39 +215,16 @@ def multiply(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     if a == b and not isinstance(a, Number):
         return power_of(a, exactly(2))
     numbers = any(isinstance(term, Number) and not term.exact for term in (a, b))
-    return product_of(a, b, sign="·" if numbers else "")
+    return multiplied((a, b), "·" if numbers else "")
 
 
 def add(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     return collected(*writer.terms(node, indices))
 
 
-def collected(*terms: Term) -> Term:
-    """Terms added: equal ones counted, choices by the same conditions made one.
-
-    Examples
-    --------
-    >>> collected(Symbol("x"), Symbol("x"))
-    ... # doctest: +ELLIPSIS
-    Product(factors=(Number(value=2.0, exact=True), Symbol(letter='x', ...)), sign='')
-    """
-    choices = [term.cases for term in terms if isinstance(term, Cases)]
-    conditions = [tuple(c for _value, c in choice) for choice in choices]
-    if len(choices) == len(terms) > 1 and len(set(conditions)) == 1:
-        values = [
-            collected(*[value for value, _condition in alternative])
-            for alternative in zip(*choices, strict=True)
-        ]
-        return Cases(tuple(zip(values, conditions[0], strict=True)))
-    whole = sum_of(*terms)
-    if not isinstance(whole, Sum):
-        return whole
-    counts: dict[Term, int] = {}
-    for term in whole.terms:
-        counts[term] = counts.get(term, 0) + 1
-    return sum_of(
-        *[product_of(exactly(n), t) if n > 1 else t for t, n in counts.items()]
-    )
+def divide(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    top, bottom = writer.terms(node, indices)
+    return divided(top, bottom)
 
 
 def matmul(writer: EntryWriter, node: Node, indices: Indices) -> Term:
@@ -448,6 +426,7 @@ ENTRIES: Final[Mapping[str, Rule]] = {
     "constant": constant,
     "add": add,
     "multiply": multiply,
+    "divide": divide,
     "matmul": matmul,
     "contract_rows": contract_rows,
     "transpose": transpose,

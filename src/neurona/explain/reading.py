@@ -231,15 +231,15 @@ class Reading:
         What trains computes the loss from the logits. The textbook's formula of ŷ gives
         the derivatives of what lies between.
         """
-        on_path = set(g.topological_order([self.objective.loss]))
-        found: dict[Node, Node] = {}
-        for end in self.ends:
-            if end.ending is not None:
-                ways = set(g.topological_order([end.ending.book])) - on_path
-                asked = [n for n in dict.fromkeys(wrt) if n in ways and n not in found]
-                grads = backward(end.ending.book, asked)
-                found |= dict(zip(asked, grads, strict=True))
-        return found
+        passed: set[Node] = set()
+        endings = [end.ending for end in self.ends if end.ending is not None]
+        for ending in endings:
+            # Another layer may read such a ŷ: what it sends back is in the book too.
+            after = set(g.topological_order([ending.prediction]))
+            passed |= after.difference(g.topological_order([ending.logits]))
+        asked = [node for node in dict.fromkeys(wrt) if node in passed]
+        grads = backward(endings[0].book, asked) if asked else []
+        return dict(zip(asked, grads, strict=True))
 
 
 def nodes_between(outputs: Iterable[Node], known: set[Node]) -> list[Node]:

@@ -8,7 +8,7 @@ from typing import Any
 from neurona.show.notation.compose import side_by_side
 from neurona.show.notation.terms import Product, Symbol, Term
 
-__all__ = ["by_elements"]
+__all__ = ["by_elements", "holds_matrix"]
 
 
 def holds_matrix(part: Any) -> bool:

@@ -7,10 +7,10 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona.explain.cancel import match_of
-from neurona.explain.derive import Derive, quantities, rule_of_loss
+from neurona.explain.derive import Derive, paths_in_words, quantities, rule_of_loss
 from neurona.explain.letters import Convention, Letters
 from neurona.explain.matrices.by_elements import by_elements
-from neurona.explain.matrices.letters import Writer, shape_term
+from neurona.explain.matrices.letters import Writer, added, shape_term
 from neurona.explain.matrices.numbers import StepMatrices
 from neurona.explain.reading import End, Stage, sizes_in_words
 from neurona.explain.textbook.activations import (
@@ -25,7 +25,7 @@ from neurona.explain.textbook.losses import (
     write_loss_slope,
 )
 from neurona.graph import Node
-from neurona.messages import _, language, ngettext
+from neurona.messages import _, language
 from neurona.nn.activations import Identity
 from neurona.show.notation.compose import (
     ONE,
@@ -34,7 +34,6 @@ from neurona.show.notation.compose import (
     measured,
     quotient_of,
     side_by_side,
-    sum_of,
 )
 from neurona.show.notation.terms import (
     Call,
@@ -325,13 +324,8 @@ class Pages:
         if ends and not consumers:
             reason = f"{rule_of_loss(ends[0].loss)}, {_('element by element')}"
         else:
-            count = len(shares)
-            reason = ngettext(
-                "what the one matrix made of it sends back",
-                "what the {count} matrices made of it send back, added",
-                count,
-            ).format(count=count)
-        return self.line((left, sum_of(*shares)), value, reason)
+            reason = paths_in_words(len(shares))
+        return self.line((left, added(node, tuple(shares))), value, reason)
 
     def share(self, consumer: Node, of: Node) -> Term:
         """What a named matrix sends back to another."""
@@ -356,6 +350,7 @@ class Pages:
         else:
             piece = self.derive.loss_piece(end)
             slope = writer.share(piece, end.stage.a, ONE)
+        slope = self.derive.counted(end, slope)
         share = quotient_of(ONE, Symbol("N"))
         return side_by_side(share, slope) if self.batch else slope
 
@@ -453,6 +448,7 @@ class Pages:
                 share = quotient_of(
                     ONE, n if share == ONE else side_by_side(n, OUTPUTS)
                 )
+            share = self.derive.counted(end, share)
             rest = match.short(self.a(stage), self.writer.term(end.target))
             said = _("multiplied out: {activation} and {loss} leave the difference")
             reason = said.format(activation=match.activation, loss=match.loss)
@@ -476,12 +472,8 @@ class Pages:
         shares = [writer.share(self.derive.piece(use), node) for use in uses]
         value = self.found.gradient(node)
         turned = value if name.endswith(".weight") else writer.turned(value)
-        reason = ngettext(
-            "what the one matrix made of it sends back",
-            "what the {count} matrices made of it send back, added",
-            len(uses),
-        ).format(count=len(uses))
-        return [self.line((left, sum_of(*shares)), turned, reason)]
+        reason = paths_in_words(len(uses))
+        return [self.line((left, added(node, tuple(shares))), turned, reason)]
 
     def weight_gradient(self, stage: Stage, left: Term) -> Line:
         """∂J/∂W = Xᵀ ∂Z."""

@@ -14,6 +14,7 @@ from neurona.explain.derive import (
     Derive,
     in_book,
     indices_of,
+    paths_in_words,
     quantities,
     rule_of_loss,
 )
@@ -31,7 +32,7 @@ from neurona.explain.textbook.losses import (
     write_loss_slope,
 )
 from neurona.graph import Node
-from neurona.messages import _, ngettext
+from neurona.messages import _
 from neurona.show.notation.compose import (
     ONE,
     difference,
@@ -143,7 +144,7 @@ class Deriver:
             return self.letters.term(end.target, k)
 
         whole = write_loss(loss, lambda k: self.a(stage, k), target, stage.units)
-        return equation(left, whole), name
+        return equation(left, self.derive.counted(end, whole)), name
 
     # Backward -----------------------------------------------------------------------
 
@@ -208,7 +209,9 @@ class Deriver:
         if ends and not self.derive.consumers(stage.a):
             (end,) = ends
             y_k = self.letters.term(end.target, "k")
-            inner = write_loss_slope(end.loss, a_k, y_k, stage.units)
+            inner = self.derive.counted(
+                end, write_loss_slope(end.loss, a_k, y_k, stage.units)
+            )
             total = Summation(product_of(inner, a_k), k, ONE, last)
             written = difference(self.derive.arriving(stage.a, j), total)
             put_in = equation(delta, side_by_side(a, written))
@@ -223,7 +226,7 @@ class Deriver:
             match = match_of(end.loss.name, stage.activation.name)
             if match is None:
                 continue
-            share = average_factor(end.loss, stage.units)
+            share = self.derive.counted(end, average_factor(end.loss, stage.units))
             way = match.way(
                 lambda k: self.a(stage, k),
                 lambda k, end=end: self.letters.term(end.target, k),  # type: ignore[misc]
@@ -250,21 +253,11 @@ class Deriver:
         after = [self.letters.sums[p] for p in consumers if p in self.letters.sums]
         if ends or len(after) < len(consumers):
             count = len(consumers) + len(ends)
-            said = ngettext(
-                "what the one number made of it sends back",
-                "what the {count} numbers made of it send back, added",
-                count,
-            )
-            return [(equation(slope, value), said.format(count=count))]
+            return [(equation(slope, value), paths_in_words(count))]
         chain = sum_of(*[self.paths(later, node, *indices) for later in after])
         count = sum(later.units for later in after)
-        rule = (
-            _("chain rule")
-            if count == 1
-            else _("chain rule: {count} paths meet and are added").format(count=count)
-        )
         return [
-            (equation(slope, chain), rule),
+            (equation(slope, chain), paths_in_words(count)),
             (
                 equation(slope, value),
                 _("z is a sum: its slope in one term is the weight"),
@@ -299,12 +292,7 @@ class Deriver:
         uses = self.derive.consumers(node)
         stage = self.letters.sums.get(uses[0]) if len(uses) == 1 else None
         if stage is None:
-            said = ngettext(
-                "what the one number made of it sends back",
-                "what the {count} numbers made of it send back, added",
-                len(uses),
-            )
-            return equation(slope, value), said.format(count=len(uses))
+            return equation(slope, value), paths_in_words(len(uses))
         z = self.z(stage, indices[-1])
         factor = Derivative(z, self.letters.term(node, *indices))
         delta = self.delta(stage, indices[-1])

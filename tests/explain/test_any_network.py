@@ -1,0 +1,130 @@
+"""Every side of every line that is written of a network has one value."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from neurona.explain.cost import explain_cost
+from neurona.explain.letters import CONVENTIONS
+from neurona.explain.matrices import matrix_view
+from neurona.explain.reading import read_network
+from neurona.explain.symbols import derive_symbols
+from neurona.explain.symbols.derive import Deriver
+from neurona.nn.layers import LAYERS
+from neurona.nn.losses import LOSSES
+from tests.explain.matrix_values import check_matrices
+from tests.explain.networks import NETWORKS, ROWS
+from tests.explain.random_graphs import examples
+from tests.explain.unit_values import Numbers, check_line
+
+# Central differences of a step of 1e-5 in float64.
+MEASURED = 1e-6
+
+
+def check_symbols(example, weights="all"):
+    found = derive_symbols(example.network, example.losses, weights=weights)
+    numbers = Numbers(example, found.reading)
+    compared = 0
+    for part in found.parts:
+        for relation, rule in part.lines:
+            compared += check_line(numbers, relation, rule)
+    json.dumps(found.to_json(), allow_nan=False)
+    return compared
+
+
+def check_both_conventions(example, rows):
+    some = example.rows(rows)
+    for convention in CONVENTIONS:
+        view = matrix_view(
+            some.network, some.X, some.y, loss=some.losses,
+            convention=convention, row=rows - 1,
+        )  # fmt: skip
+        assert check_matrices(view, some) > 0
+        json.dumps(view.to_json(), allow_nan=False)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_line_of_a_derivation_holds(name):
+    assert check_symbols(NETWORKS[name]()) > 0
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("rows", [1, ROWS])
+def test_every_line_of_matrices_holds(name, rows):
+    check_both_conventions(NETWORKS[name](), rows)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_derivatives_are_those_that_are_measured(name):
+    example = NETWORKS[name]()
+    numbers = Numbers(
+        example, read_network(example.network.architecture, example.losses)
+    )
+    for node, shift in numbers.shifts.items():
+        if numbers.zeros[shift].size <= 12:
+            measured = numbers.by_differences(node)
+            assert numbers.grads[node] == pytest.approx(
+                measured, rel=MEASURED, abs=MEASURED
+            )
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_gradients_of_matrices_are_those_that_train(name):
+    example = NETWORKS[name]()
+    args = example.X, example.y
+    view = matrix_view(example.network, *args, loss=example.losses)
+    loss, grads = example.network.loss_and_gradients(*args, loss=example.losses)
+    assert view.matrices.loss == loss
+    for name_of, grad in grads.items():
+        found = view.matrices.gradient(view.matrices.parameter(name_of))
+        assert np.array_equal(found.reshape(grad.shape), grad)
+
+
+@pytest.mark.parametrize("name", ["batch norm", "shared norms", "residual"])
+def test_a_derivation_holds_with_the_statistics_of_a_batch_of_one(name):
+    example = NETWORKS[name]()
+    reading = read_network(example.network.architecture, example.losses, training=True)
+    numbers, deriver = Numbers(example, reading), Deriver(reading)
+    for stage in reading.stages:
+        for relation, rule in [*deriver.forward(stage), *deriver.backward(stage)]:
+            check_line(numbers, relation, rule)
+
+
+def test_every_layer_and_every_loss_stands_in_some_network():
+    layers, losses = set(), set()
+    for build in NETWORKS.values():
+        example = build()
+        pending = list(example.network.architecture.names)
+        while pending:
+            layer = pending.pop()
+            layers.add(type(layer))
+            pending += layer.children()
+        losses |= {type(loss) for loss in example.losses.values()}
+    assert layers >= set(LAYERS.values())
+    assert losses >= set(LOSSES.values())
+
+
+def check_all(example):
+    check_symbols(example, weights=())
+    check_both_conventions(example, 1)
+    check_both_conventions(example, 2)
+    cost = explain_cost(example.network, example.losses, measure=False)
+    assert cost.page().blocks
+
+
+BUSY = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=BUSY)
+@given(examples())
+def test_random_graphs_are_explained_correctly(example):
+    check_all(example)
+
+
+@pytest.mark.slow
+@settings(max_examples=500, deadline=None, suppress_health_check=BUSY)
+@given(examples(depth=10))
+def test_many_random_graphs_are_explained_correctly(example):
+    check_all(example)
