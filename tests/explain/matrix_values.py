@@ -199,7 +199,8 @@ class Matrices:
                 if "ℝ" in repr(side):
                     continue
                 value = np.asarray(value_of(side, self))
-                assert value.shape == first.shape or each, (
+                # A lone number, such as 0, stands for each of them.
+                assert value.shape in ((), first.shape) or each, (
                     f"{show_text(side)} is {value.shape}, not {first.shape}"
                 )
                 assert np.allclose(value, first, rtol=TOLERANCE, atol=TOLERANCE), (

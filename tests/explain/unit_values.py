@@ -8,7 +8,8 @@ from what the network gives, as a book does, so that ŷ too has its derivative.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
 from itertools import product as every
 from typing import Any
 
@@ -291,7 +292,7 @@ class Assigned:
             skipped = value_of(other, self)
         assert letter.letter not in self.indices, f"{letter.letter} stands twice"
         if term.last is None:
-            last = self.numbers.outputs
+            last = self.range_of(letter.letter, term.body)
         else:
             last = int(value_of(term.last, self))
             assert value_of(term.first, self) == 1
@@ -302,6 +303,14 @@ class Assigned:
             for k in range(1, last + 1)
             if k != skipped
         )
+
+    def range_of(self, letter: str, body: t.Term) -> int:
+        """How many units there are of what a sum without an end runs over."""
+        for symbol in every_symbol(body):
+            if letter in symbol.subscript:
+                node, parts = self.node(symbol)
+                return int(row_shape(node)[parts.index(letter)])
+        raise AssertionError(f"nothing has the index {letter}")
 
     def slope(self, top: t.Term, bottom: t.Term) -> Any:
         node, parts = self.node(bottom)
@@ -340,6 +349,18 @@ def symbols_of(term: Any) -> list[t.Symbol]:
         case t.Power(base, _exponent):
             return symbols_of(base)
     raise AssertionError(f"a line begins with {term}")
+
+
+def every_symbol(part: Any) -> Iterator[t.Symbol]:
+    """The letters of a term, wherever they stand."""
+    if isinstance(part, t.Symbol):
+        yield part
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from every_symbol(one)
+    elif is_dataclass(part):
+        for field in fields(part):
+            yield from every_symbol(getattr(part, field.name))
 
 
 def check_line(numbers: Numbers, relation: t.Relation, rule: str) -> int:

@@ -233,6 +233,8 @@ def rule_of_loss(loss: Loss) -> str:
 
 def paths_in_words(count: int) -> str:
     """Rule by which a slope is made of so many shares."""
+    if count == 0:
+        return _("nothing depends on it")
     if count == 1:
         return _("chain rule")
     return _("chain rule: {count} paths meet and are added").format(count=count)

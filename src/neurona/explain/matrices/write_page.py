@@ -29,16 +29,17 @@ from neurona.messages import _, language
 from neurona.nn.activations import Identity
 from neurona.show.notation.compose import (
     ONE,
+    ZERO,
     difference,
     exactly,
     measured,
+    product_of,
     quotient_of,
     side_by_side,
 )
 from neurona.show.notation.terms import (
     Call,
     Derivative,
-    Product,
     Relation,
     Summation,
     Symbol,
@@ -338,7 +339,7 @@ class Pages:
         if made is not None and made.passes_on and made.is_elementwise:
             z, a = writer.z(made), self.a(made)
             slope = by_elements(write_slope(made.activation, z, a))
-            return Product((writer.slope(a), slope), "⊙")
+            return product_of(writer.slope(a), slope, sign="⊙")
         return writer.share(self.derive.piece(consumer), of)
 
     def loss_slope(self, end: End) -> Term:
@@ -391,7 +392,8 @@ class Pages:
             return difference(Call("diag", (a,)), side_by_side(*outer))
         if isinstance(stage.activation, Identity):
             return Symbol("I", bold=True)
-        return Call("diag", (by_elements(write_slope(stage.activation, z, a)),))
+        slope = by_elements(write_slope(stage.activation, z, a))
+        return ZERO if slope == ZERO else Call("diag", (slope,))
 
     def sum_gradient(self, stage: Stage) -> list[Line]:
         """∂J/∂Z: the gradient in A through the activation."""
@@ -414,7 +416,7 @@ class Pages:
             lines.append(self.line((left, arriving), value, _("chain rule")))
         else:
             written = write_slope(stage.activation, writer.z(stage), self.a(stage))
-            letters = Product((arriving, by_elements(written)), "⊙")
+            letters = product_of(arriving, by_elements(written), sign="⊙")
             reason = f"{_('chain rule')}, {slope_rule(stage.activation)}"
             lines.append(self.line((left, letters), value, reason))
         return lines + self.short_form(stage, left, value)
