@@ -162,6 +162,11 @@ def an_activation_alone() -> Example:
 
 
 @case
+def dropout_alone() -> Example:
+    return chain([Dropout(0.2)], 2)
+
+
+@case
 def dropout_between() -> Example:
     return chain([Dropout(0.2), Dense(3, "tanh"), Dropout(0.5), Dense(1)], 2)
 
@@ -397,9 +402,9 @@ LOSSES: dict[str, tuple[Any, Any, int]] = {
 """Loss, last activation, units."""
 
 
-def after_norm(loss: Any, ending: Any, units: int) -> Callable[[], Example]:
-    return lambda: chain([Dense(2, "tanh"), LayerNorm(), Dense(units, ending)], 2, loss)
+def ending_in(loss: Any, ending: Any, units: int) -> Callable[[], Example]:
+    return lambda: chain([Dense(2, "tanh"), Dense(units, ending)], 2, loss)
 
 
 for _name, _loss in LOSSES.items():
-    NETWORKS[f"loss {_name}"] = after_norm(*_loss)
+    NETWORKS[f"loss {_name}"] = ending_in(*_loss)

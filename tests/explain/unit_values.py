@@ -369,7 +369,8 @@ def check_line(numbers: Numbers, relation: t.Relation, rule: str) -> int:
     compared = 0
     for units in every(*(range(1, size + 1) for size in free.values())):
         indices = dict(zip(free, units, strict=True))
-        if "k ≠" in rule and len(indices) == 2 and len(set(units)) == 1:
+        apart = re.search(r"k ≠ (\w)", rule)
+        if apart and indices["k"] == indices.get(apart[1], 1):
             continue
         here = Assigned(numbers, indices)
         sides = [value_of(side, here) for side in relation.sides]

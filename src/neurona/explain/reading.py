@@ -311,7 +311,10 @@ def read_network(
         if found is not None:
             stages = with_ending(stages, found, output)
         made = output if found is None else found.prediction
-        stage = next(stage for stage in reversed(stages) if stage.a is made)
+        stage = next((s for s in reversed(stages) if s.a is made), None)
+        if stage is None:
+            stage = passed_on(objective.written, made)
+            stages = [*stages, stage]
         spec = loss.target_spec(output.spec, given.get(target_name(name)))
         target = g.input(target_name(name), spec.shape, spec.dtype)
         ends.append(End(name, loss, stage, found.target if found else target, found))
@@ -389,6 +392,13 @@ def stage_of(use: Use, known: set[Node]) -> Stage:
     return Stage(
         0, use.name, reads, use.output, use.output, inner=use.inner, gives=use.name
     )
+
+
+def passed_on(written: Written, node: Node) -> Stage:
+    """Stage of an output that is an input as it is, as after a dropout."""
+    names = [use.name for use in written.build.uses if use.output is node]
+    name = names[-1] if names else str(node.name)
+    return Stage(0, name, (node,), node, node, gives=name)
 
 
 def weighted_sum_of(
