@@ -6,13 +6,14 @@ columns, and what a matrix formula means is written once more in NumPy.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
 
 from neurona import graph as g
 from neurona.explain.letters import row_shape
-from neurona.explain.matrices import MatrixView
+from neurona.explain.matrices import MatrixView, matrix_view
 from neurona.graph import Node
 from neurona.show.notation import terms as t
 from neurona.show.notation.text import show_text
@@ -173,6 +174,8 @@ class Matrices:
             case "softmax":
                 e = np.exp(values[0] - np.max(values[0], self.units, keepdims=True))
                 return e / e.sum(self.units, keepdims=True)
+            case "max" if len(values) == 1:
+                return np.max(values[0], self.units, keepdims=True)
             case "max":
                 return np.maximum(*values)
             case "min":
@@ -218,16 +221,21 @@ class Matrices:
         return 1
 
 
-def check_matrices(view: MatrixView, example: Example) -> int:
+def check_page_of_matrices(example: Example, rows: int, convention: str) -> int:
     """Every line of a page of matrices holds; give how many sides were compared."""
+    some = example.rows(rows)
+    view = matrix_view(
+        some.network, some.X, some.y, loss=some.losses,
+        convention=convention, row=rows - 1,
+    )  # fmt: skip
+    json.dumps(view.to_json(), allow_nan=False)
     reading, compared = view.matrices.reading, 0
-    count = view.matrices.rows
     for block in view.page().blocks:
         if not isinstance(block, Section):
             continue
         batch = "One sample" not in str(block.heading[0])
-        rows = slice(0, count) if batch else slice(view.row, view.row + 1)
-        matrices = Matrices(view, Numbers(example, reading, rows), batch=batch)
+        shown = slice(0, rows) if batch else slice(view.row, view.row + 1)
+        matrices = Matrices(view, Numbers(some, reading, shown), batch=batch)
         for part in block.blocks:
             assert isinstance(part, Formulas)
             for relation, _reason in part.lines:

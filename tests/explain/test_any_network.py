@@ -1,6 +1,5 @@
 """Every side of every line that is written of a network has one value."""
 
-import json
 from itertools import cycle
 
 import numpy as np
@@ -11,51 +10,20 @@ from neurona.explain.cost import explain_cost
 from neurona.explain.letters import CONVENTIONS
 from neurona.explain.matrices import matrix_view
 from neurona.explain.reading import read_network
-from neurona.explain.symbols import derive_symbols
 from neurona.nn.layers import LAYERS
 from neurona.nn.losses import LOSSES
-from tests.explain.matrix_values import check_matrices
+from tests.explain.matrix_values import check_page_of_matrices
 from tests.explain.networks import NETWORKS, ROWS
 from tests.explain.random_graphs import examples
-from tests.explain.unit_values import Numbers, check_line
+from tests.explain.unit_values import Numbers, check_derivation
 
 # Central differences of a step of 1e-5 in float64.
 MEASURED = 2e-5
 
 
-def is_trained(network, name):
-    return network.architecture.evaluation.build.parameters[name].trainable
-
-
-def check_symbols(example):
-    first = [
-        f"{name}[{','.join('0' * value.ndim)}]"
-        for name, value in example.network.parameters.items()
-        if is_trained(example.network, name)
-    ]
-    found = derive_symbols(example.network, example.losses, weights=first)
-    numbers = Numbers(example, found.reading)
-    compared = 0
-    for part in found.parts:
-        for relation, rule in part.lines:
-            compared += check_line(numbers, relation, rule)
-    json.dumps(found.to_json(), allow_nan=False)
-    return compared
-
-
-def check_page_of_matrices(example, rows, convention):
-    some = example.rows(rows)
-    view = matrix_view(
-        some.network, some.X, some.y, loss=some.losses,
-        convention=convention, row=rows - 1,
-    )  # fmt: skip
-    json.dumps(view.to_json(), allow_nan=False)
-    return check_matrices(view, some)
-
-
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_line_of_a_derivation_holds(name):
-    assert check_symbols(NETWORKS[name]()) > 0
+    assert check_derivation(NETWORKS[name]()) > 0
 
 
 @pytest.mark.parametrize(
@@ -120,7 +88,7 @@ def test_every_layer_and_every_loss_stands_in_some_network():
 
 
 def check_all(example):
-    check_symbols(example)
+    check_derivation(example)
     check_page_of_matrices(example, 1, "columns")
     check_page_of_matrices(example, 2, "rows")
     cost = explain_cost(example.network, example.losses, measure=False)

@@ -25,7 +25,8 @@ from neurona.settings import Positive, Share
 from neurona.show.notebook import text_of_page
 from neurona.show.page import to_html, to_latex_document
 from tests.explain.every_part import FUNCTIONS, made, of_layer
-from tests.explain.test_any_network import check_page_of_matrices, check_symbols
+from tests.explain.matrix_values import check_page_of_matrices
+from tests.explain.unit_values import check_derivation
 
 STEP = {"optimizer": next(iter(OPTIMIZERS))}
 
@@ -106,7 +107,7 @@ def test_every_optimizer_is_explained(name):
 
 
 def every_formula(example):
-    return check_symbols(example) + check_page_of_matrices(example, 2, "columns")
+    return check_derivation(example) + check_page_of_matrices(example, 2, "columns")
 
 
 @pytest.mark.parametrize("name", LAYERS)

@@ -7,6 +7,7 @@ from what the network gives, as a book does, so that ŷ too has its derivative.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
@@ -18,6 +19,7 @@ import numpy as np
 from neurona import graph as g
 from neurona.explain.letters import Letters, row_shape
 from neurona.explain.reading import Reading
+from neurona.explain.symbols import derive_symbols
 from neurona.gradient import backward
 from neurona.graph import Graph, Node, copy_node, rebuild
 from neurona.reference import evaluate
@@ -212,6 +214,8 @@ class Assigned:
         self.numbers, self.indices = numbers, indices
 
     def __contains__(self, term: t.Term) -> bool:
+        if isinstance(term, t.Call):
+            return isinstance(term.function, t.Symbol) and bool(term.function.subscript)
         return isinstance(term, t.Summation | t.Derivative | t.Symbol | t.Cases)
 
     def __getitem__(self, term: t.Term) -> Any:
@@ -225,6 +229,10 @@ class Assigned:
                     if word or value_of(condition, self):
                         return value_of(value, self)
                 raise AssertionError("no case holds")
+            case t.Call(t.Symbol("max", letter), (body,)):
+                units = range(1, self.range_of(letter, body) + 1)
+                at = [{**self.indices, letter: k} for k in units]
+                return max(value_of(body, Assigned(numbers, one)) for one in at)
             case t.Derivative(top, bottom):
                 return self.slope(top, bottom)
             case t.Symbol("e" | "π" | "λ" | "α", "", ""):
@@ -380,3 +388,24 @@ def check_line(numbers: Numbers, relation: t.Relation, rule: str) -> int:
             )
             compared += 1
     return compared
+
+
+def check_derivation(example: Example) -> int:
+    """Every line of a derivation holds; give how many sides were compared.
+
+    One entry of every parameter is derived by itself as well.
+    """
+    build = example.network.architecture.evaluation.build
+    weights = [
+        f"{name}[{','.join('0' * len(kept.shape))}]"
+        for name, kept in build.parameters.items()
+        if kept.trainable
+    ]
+    found = derive_symbols(example.network, example.losses, weights=weights)
+    numbers = Numbers(example, found.reading)
+    json.dumps(found.to_json(), allow_nan=False)
+    return sum(
+        check_line(numbers, relation, rule)
+        for part in found.parts
+        for relation, rule in part.lines
+    )

@@ -58,8 +58,10 @@ def collected(*terms: Term) -> Term:
         ]
         return Cases(tuple(zip(values, conditions[0], strict=True)))
     whole = sum_of(*terms)
+    if not isinstance(whole, Sum):
+        return whole
     counts: dict[Term, int] = {}
-    for term in whole.terms if isinstance(whole, Sum) else (whole,):
+    for term in whole.terms:
         body = minus(term) if isinstance(term, Negative) else term
         counts[body] = counts.get(body, 0) + (-1 if body is not term else 1)
     return sum_of(*[times(Fraction(n), term) for term, n in counts.items()])

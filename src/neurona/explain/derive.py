@@ -15,7 +15,7 @@ from neurona import graph as g
 from neurona.explain.collect import collected, put_in
 from neurona.explain.entries import Entry, EntryWriter
 from neurona.explain.letters import Letters, row_shape
-from neurona.explain.reading import End, Reading, Stage, nodes_between
+from neurona.explain.reading import End, Reading, Stage
 from neurona.explain.textbook.activations import write_slope
 from neurona.explain.textbook.losses import (
     LOSS_EQUATIONS,
@@ -80,22 +80,26 @@ def cut(node: Node, known: set[Node]) -> Piece:
     >>> list(piece.leaves) == [z], piece.root.operation
     (True, 'sin')
     """
-    inside = set(nodes_between(node.inputs, known))
-    order = [n for n in g.topological_order([node]) if n in inside or n in known]
     made: dict[Node, Node] = {}
     leaves: dict[Node, Node] = {}
-    for part in order:
-        if part is node:
+    pending = list(node.inputs[::-1])
+    # Down to the names alone: the graph below them may be deep.
+    while pending:
+        part = pending[-1]
+        missing = [] if part in known else [p for p in part.inputs if p not in made]
+        if part not in made and missing:
+            pending += missing[::-1]
+            continue
+        pending.pop()
+        if part in made:
             continue
         if part in known:
-            made[part] = g.input(f"known {len(made)}", part.shape, part.dtype)
+            name = f"known {len(made)}"
+            made[part] = leaves[part] = g.input(name, part.shape, part.dtype)
         elif part.operation == "parameter":
             made[part] = leaves[part] = part
         else:
             made[part] = copy_node(part, tuple(made[p] for p in part.inputs))
-    for part in (*node.inputs, *(p for n in inside for p in n.inputs)):
-        if part in known:
-            leaves[part] = made[part]
     root = copy_node(node, tuple(made[part] for part in node.inputs))
     return Piece(node, root, leaves, g.input("arriving", node.shape))
 
@@ -151,9 +155,18 @@ class Derive:
         known[piece.seed] = partial(letters.slope, piece.node)
         return known
 
-    def consumers(self, node: Node) -> list[Node]:
+    @cached_property
+    def made_into(self) -> Mapping[Node, list[Node]]:
         """The named nodes that are made of another, in the order of computation."""
-        return [other for other in self.stage_of if node in self.piece(other).leaves]
+        found: dict[Node, list[Node]] = {}
+        for other in self.stage_of:
+            for leaf in self.piece(other).leaves:
+                found.setdefault(leaf, []).append(other)
+        return found
+
+    def consumers(self, node: Node) -> list[Node]:
+        """The named nodes that are made of another."""
+        return self.made_into.get(node, [])
 
     def share(self, node: Node, of: Node, *indices: str) -> Term:
         """What a node sends back to an entry of another that it is made of."""

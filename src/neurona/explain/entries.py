@@ -125,13 +125,17 @@ class EntryWriter:
         first : str
             The letter that is taken where it is free.
         """
-        used = set("".join((*indices, *self.taken)))
-        index = next(letter for letter in first + INDICES if letter not in used)
+        index = self.free_index(indices, first)
         self.taken.append(index)
         try:
             return added(count, index, body)
         finally:
             self.taken.pop()
+
+    def free_index(self, indices: Indices, first: str = "k") -> str:
+        """A letter that no index has, the first where that is free."""
+        used = set("".join((*indices, *self.taken)))
+        return next(letter for letter in first + INDICES if letter not in used)
 
 
 def aligned(part: Node, node: Node, indices: Indices) -> Indices:
@@ -164,10 +168,6 @@ def shifted(index: str, by: int) -> str:
     total = int(index[1:].replace("−", "-") or 0) + by
     sign = "+" if total > 0 else "−"
     return f"{letter}{sign}{abs(total)}" if total else letter
-
-
-def replaced(indices: Indices, place: int, index: str) -> Indices:
-    return (*indices[:place], index, *indices[place + 1 :])
 
 
 def index_term(index: str) -> Term:
@@ -288,7 +288,8 @@ def max_(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     _x, count, term = found
     if count <= WRITTEN_OUT:
         return Call("max", tuple(term(str(n + 1)) for n in range(count)))
-    return Call("max", (term("k"),))
+    index = writer.free_index(indices)
+    return Call(Symbol("max", index), (term(index),))
 
 
 def reshape(writer: EntryWriter, node: Node, indices: Indices) -> Term:
@@ -317,7 +318,9 @@ def concatenate(writer: EntryWriter, node: Node, indices: Indices) -> Term:
 
     def part(x: Node) -> tuple[int, Callable[[str], Term]]:
         size = row_shape(x)[place]
-        return size, lambda index: writer.write(x, *replaced(indices, place, index))
+        return size, lambda index: writer.write(
+            x, *(*indices[:place], index, *indices[place + 1 :])
+        )
 
     return in_ranges(indices[place], [part(x) for x in node.inputs])
 
@@ -325,20 +328,20 @@ def concatenate(writer: EntryWriter, node: Node, indices: Indices) -> Term:
 def slice_(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     place = row_axis(node, node.attributes["axis"])
     moved = shifted(indices[place], node.attributes["start"])
-    return writer.write(node.inputs[0], *replaced(indices, place, moved))
+    return writer.write(
+        node.inputs[0], *(*indices[:place], moved, *indices[place + 1 :])
+    )
 
 
 def pad(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     place = row_axis(node, node.attributes["axis"])
     (x,) = node.inputs
 
-    def term(index: str) -> Term:
-        return writer.write(x, *replaced(indices, place, index))
-
+    first, rest = indices[:place], indices[place + 1 :]
     before, after = (node.attributes[side] for side in ("before", "after"))
     parts: list[tuple[int, Callable[[str], Term]]] = [
         (before, lambda index: ZERO),
-        (row_shape(x)[place], term),
+        (row_shape(x)[place], lambda index: writer.write(x, *first, index, *rest)),
         (after, lambda index: ZERO),
     ]
     return in_ranges(indices[place], [(size, part) for size, part in parts if size])

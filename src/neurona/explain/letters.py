@@ -107,8 +107,8 @@ class Letters:
             if name not in reading.homes:
                 continue
             number = str(reading.homes[name].number)
-            letter = PARAMETER_LETTERS.get(name.rpartition(".")[2])
-            if letter is None:
+            letter = PARAMETER_LETTERS.get(name.rpartition(".")[2], "")
+            if not letter:
                 place = others[number] = others.get(number, -1) + 1
                 letter = OTHER_LETTERS[place % len(OTHER_LETTERS)]
             named[node] = letter, number, ""

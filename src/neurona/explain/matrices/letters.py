@@ -83,6 +83,14 @@ def beside(terms: Terms, by_rows: bool) -> Matrix:
     return Matrix((terms,) if by_rows else tuple((term,) for term in terms))
 
 
+def given(node: Node, terms: Terms, by_rows: bool) -> Term:
+    """A constant, a vector of which lies as samples do."""
+    term = write_equation(node)
+    if isinstance(term, Matrix) and len(node.shape) == 1:
+        return beside(term.rows[0], by_rows)
+    return term
+
+
 def cut_out(node: Node, terms: Terms, by_rows: bool) -> Term:
     """Some columns, or rows where samples are columns; from 1, the last included."""
     first, last = node.attributes["start"] + 1, node.attributes["stop"]
@@ -118,8 +126,9 @@ def added(node: Node, terms: Terms) -> Term:
 
 def zeros_of(term: Term) -> int:
     """How many columns of zeros a block is."""
-    is_zero = isinstance(term, Symbol) and term.letter == "0"
-    return int(term.subscript) if is_zero else 0
+    if isinstance(term, Symbol) and term.letter == "0":
+        return int(term.subscript)
+    return 0
 
 
 def times(node: Node, terms: Terms, by_rows: bool) -> Term:
@@ -139,6 +148,7 @@ def total(node: Node, terms: Terms, by_rows: bool) -> Term:
 
 
 MATRICES: Final[Mapping[str, Rule]] = {
+    "constant": given,
     "matmul": product,
     "contract_rows": contraction,
     "concatenate": lambda node, terms, by_rows: beside(terms, by_rows),
@@ -148,6 +158,7 @@ MATRICES: Final[Mapping[str, Rule]] = {
     "multiply": times,
     "divide": lambda node, terms, by_rows: divided(terms[0], terms[1], "⊙"),
     "sum": total,
+    "max": lambda node, terms, by_rows: Call(Symbol("max", "j"), terms),
 }
 """Operations that are written in another way where what they read are matrices."""
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from neurona.explain.cancel import match_of
 from neurona.explain.derive import Derive, paths_in_words, quantities, rule_of_loss
-from neurona.explain.letters import Convention, Letters
+from neurona.explain.letters import Convention, Letters, row_shape
 from neurona.explain.matrices.by_elements import by_elements
 from neurona.explain.matrices.letters import Writer, added, shape_term
 from neurona.explain.matrices.numbers import StepMatrices
@@ -142,6 +142,10 @@ class Pages:
     def matrix(self, array: Array) -> Term:
         return self.writer.numbers(array) or shape_term(array.shape)
 
+    def parameter(self, node: Node, value: Array) -> Array:
+        """Of a parameter: a table as it is, a vector as a sample lies."""
+        return value if len(row_shape(node)) > 1 else self.writer.turned(value)
+
     def weight(self, stage: Stage) -> Node:
         """The weights of a stage."""
         return self.found.parameter(stage.weight)
@@ -208,7 +212,7 @@ class Pages:
                 node = self.found.parameter(name)
                 last = name.rpartition(".")[2]
                 value = self.found.value(node)
-                turned = value if last == "weight" else writer.turned(value)
+                turned = self.parameter(node, value)
                 row(writer.term(node), turned, named.get(last, last))
             if stage.is_weighted:
                 row(writer.z(stage), self.value(stage.z), _("weighted sums"))
@@ -473,7 +477,7 @@ class Pages:
             return []
         shares = [writer.share(self.derive.piece(use), node) for use in uses]
         value = self.found.gradient(node)
-        turned = value if name.endswith(".weight") else writer.turned(value)
+        turned = self.parameter(node, value)
         reason = paths_in_words(len(uses))
         return [self.line((left, added(node, tuple(shares))), turned, reason)]
 
