@@ -31,7 +31,7 @@ from neurona.explain.textbook.losses import (
     write_loss,
     write_loss_slope,
 )
-from neurona.graph import Node
+from neurona.graph import Node, topological_order
 from neurona.messages import _
 from neurona.show.notation.compose import (
     ONE,
@@ -113,7 +113,10 @@ class Deriver:
         """How a named node of another kind of layer is made."""
         indices = indices_of(node)
         left = self.letters.term(node, *indices)
-        return equation(left, self.derive.made_of(node, *indices)), ""
+        inside = topological_order([self.derive.piece(node).root])
+        looked_up = any(part.operation == "gather" for part in inside)
+        rule = _("categories count from 0, the rows of w from 1") if looked_up else ""
+        return equation(left, self.derive.made_of(node, *indices)), rule
 
     def activation(self, stage: Stage) -> Relation:
         """How a of a unit is made of z."""
