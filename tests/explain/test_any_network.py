@@ -5,6 +5,7 @@ from itertools import cycle
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from neurona.explain.cost import explain_cost
 from neurona.explain.letters import CONVENTIONS
@@ -87,10 +88,9 @@ def test_every_layer_and_every_loss_stands_in_some_network():
     assert losses >= set(LOSSES.values())
 
 
-def check_all(example):
+def check_all(example, rows, convention):
     check_derivation(example)
-    check_page_of_matrices(example, 1, "columns")
-    check_page_of_matrices(example, 2, "rows")
+    check_page_of_matrices(example, rows, convention)
     cost = explain_cost(example.network, example.losses, measure=False)
     assert cost.page().blocks
 
@@ -99,13 +99,13 @@ BUSY = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=BUSY)
-@given(examples())
-def test_random_graphs_are_explained_correctly(example):
-    check_all(example)
+@given(examples(), st.integers(1, 2), st.sampled_from(CONVENTIONS))
+def test_random_graphs_are_explained_correctly(example, rows, convention):
+    check_all(example, rows, convention)
 
 
 @pytest.mark.slow
 @settings(max_examples=500, deadline=None, suppress_health_check=BUSY)
-@given(examples(depth=10))
-def test_many_random_graphs_are_explained_correctly(example):
-    check_all(example)
+@given(examples(depth=10), st.integers(1, ROWS), st.sampled_from(CONVENTIONS))
+def test_many_random_graphs_are_explained_correctly(example, rows, convention):
+    check_all(example, rows, convention)
