@@ -7,10 +7,10 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona.explain.cancel import match_of
-from neurona.explain.derive import Derive, quantities
-from neurona.explain.letters import Convention, Letters
+from neurona.explain.derive import Derive, paths_in_words, quantities, rule_of_loss
+from neurona.explain.letters import Convention, Letters, row_shape
 from neurona.explain.matrices.by_elements import by_elements
-from neurona.explain.matrices.letters import Writer, shape_term
+from neurona.explain.matrices.letters import Writer, added, shape_term
 from neurona.explain.matrices.numbers import StepMatrices
 from neurona.explain.reading import End, Stage, sizes_in_words
 from neurona.explain.textbook.activations import (
@@ -22,25 +22,24 @@ from neurona.explain.textbook.losses import (
     LOSS_EQUATIONS,
     OUTPUTS,
     average_factor,
-    loss_rule,
     write_loss_slope,
 )
 from neurona.graph import Node
-from neurona.messages import _, language, ngettext
+from neurona.messages import _, language
 from neurona.nn.activations import Identity
 from neurona.show.notation.compose import (
     ONE,
+    ZERO,
     difference,
     exactly,
     measured,
+    product_of,
     quotient_of,
     side_by_side,
-    sum_of,
 )
 from neurona.show.notation.terms import (
     Call,
     Derivative,
-    Product,
     Relation,
     Summation,
     Symbol,
@@ -143,6 +142,10 @@ class Pages:
     def matrix(self, array: Array) -> Term:
         return self.writer.numbers(array) or shape_term(array.shape)
 
+    def parameter(self, node: Node, value: Array) -> Array:
+        """Of a parameter: a table as it is, a vector as a sample lies."""
+        return value if len(row_shape(node)) > 1 else self.writer.turned(value)
+
     def weight(self, stage: Stage) -> Node:
         """The weights of a stage."""
         return self.found.parameter(stage.weight)
@@ -209,7 +212,7 @@ class Pages:
                 node = self.found.parameter(name)
                 last = name.rpartition(".")[2]
                 value = self.found.value(node)
-                turned = value if last == "weight" else writer.turned(value)
+                turned = self.parameter(node, value)
                 row(writer.term(node), turned, named.get(last, last))
             if stage.is_weighted:
                 row(writer.z(stage), self.value(stage.z), _("weighted sums"))
@@ -324,15 +327,10 @@ class Pages:
         shares = [self.loss_slope(end) for end in ends]
         shares += [self.share(consumer, node) for consumer in consumers]
         if ends and not consumers:
-            reason = f"{loss_rule(ends[0].loss)}, {_('element by element')}"
+            reason = f"{rule_of_loss(ends[0].loss)}, {_('element by element')}"
         else:
-            count = len(shares)
-            reason = ngettext(
-                "what the one matrix made of it sends back",
-                "what the {count} matrices made of it send back, added",
-                count,
-            ).format(count=count)
-        return self.line((left, sum_of(*shares)), value, reason)
+            reason = paths_in_words(len(shares))
+        return self.line((left, added(node, tuple(shares))), value, reason)
 
     def share(self, consumer: Node, of: Node) -> Term:
         """What a named matrix sends back to another."""
@@ -345,7 +343,7 @@ class Pages:
         if made is not None and made.passes_on and made.is_elementwise:
             z, a = writer.z(made), self.a(made)
             slope = by_elements(write_slope(made.activation, z, a))
-            return Product((writer.slope(a), slope), "⊙")
+            return product_of(writer.slope(a), slope, sign="⊙")
         return writer.share(self.derive.piece(consumer), of)
 
     def loss_slope(self, end: End) -> Term:
@@ -357,6 +355,7 @@ class Pages:
         else:
             piece = self.derive.loss_piece(end)
             slope = writer.share(piece, end.stage.a, ONE)
+        slope = self.derive.counted(end, slope)
         share = quotient_of(ONE, Symbol("N"))
         return side_by_side(share, slope) if self.batch else slope
 
@@ -397,7 +396,8 @@ class Pages:
             return difference(Call("diag", (a,)), side_by_side(*outer))
         if isinstance(stage.activation, Identity):
             return Symbol("I", bold=True)
-        return Call("diag", (by_elements(write_slope(stage.activation, z, a)),))
+        slope = by_elements(write_slope(stage.activation, z, a))
+        return ZERO if slope == ZERO else Call("diag", (slope,))
 
     def sum_gradient(self, stage: Stage) -> list[Line]:
         """∂J/∂Z: the gradient in A through the activation."""
@@ -420,7 +420,7 @@ class Pages:
             lines.append(self.line((left, arriving), value, _("chain rule")))
         else:
             written = write_slope(stage.activation, writer.z(stage), self.a(stage))
-            letters = Product((arriving, by_elements(written)), "⊙")
+            letters = product_of(arriving, by_elements(written), sign="⊙")
             reason = f"{_('chain rule')}, {slope_rule(stage.activation)}"
             lines.append(self.line((left, letters), value, reason))
         return lines + self.short_form(stage, left, value)
@@ -454,6 +454,7 @@ class Pages:
                 share = quotient_of(
                     ONE, n if share == ONE else side_by_side(n, OUTPUTS)
                 )
+            share = self.derive.counted(end, share)
             rest = match.short(self.a(stage), self.writer.term(end.target))
             said = _("multiplied out: {activation} and {loss} leave the difference")
             reason = said.format(activation=match.activation, loss=match.loss)
@@ -476,13 +477,9 @@ class Pages:
             return []
         shares = [writer.share(self.derive.piece(use), node) for use in uses]
         value = self.found.gradient(node)
-        turned = value if name.endswith(".weight") else writer.turned(value)
-        reason = ngettext(
-            "what the one matrix made of it sends back",
-            "what the {count} matrices made of it send back, added",
-            len(uses),
-        ).format(count=len(uses))
-        return [self.line((left, sum_of(*shares)), turned, reason)]
+        turned = self.parameter(node, value)
+        reason = paths_in_words(len(uses))
+        return [self.line((left, added(node, tuple(shares))), turned, reason)]
 
     def weight_gradient(self, stage: Stage, left: Term) -> Line:
         """∂J/∂W = Xᵀ ∂Z."""
