@@ -8,11 +8,12 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import ModelFileError
 from neurona.graph import input as graph_input
 from neurona.messages import _
 from neurona.model_file.parts import part_from_config
-from neurona.model_file.record import Array, ModelRecord
+from neurona.model_file.record import ModelRecord
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss
 from neurona.optimize import Optimizer

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import (
     OptionError,
     unknown_name,
@@ -23,7 +24,6 @@ from neurona.train.predict import Predictor
 
 __all__ = ["Answers", "Outputs"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Outputs: TypeAlias = "Array | dict[str, Array]"
 
 

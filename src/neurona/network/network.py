@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
-
-import numpy as np
 
 from neurona.graph.notebook import show_html
 from neurona.model_file import (
@@ -21,8 +18,6 @@ from neurona.nn.summary import Summary
 from neurona.train.options import check_seed
 
 __all__ = ["Network"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 class Network(Training):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import (
     OptionError,
 )
@@ -25,8 +26,6 @@ from neurona.train.memory import check_memory
 from neurona.train.options import check_seed
 
 __all__ = ["Numbers", "check_dtype"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 DTYPES = ("float32", "float64")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
-import numpy as np
-
+from neurona.arrays import Array
 from neurona.errors import (
     DivergenceWarning,
 )
@@ -45,8 +44,6 @@ from neurona.train.step import (
 )
 
 __all__ = ["Training"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 class Training(Answers):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from neurona.arrays import Array
 from neurona.graph import Graph, Spec, merge_duplicates, simplify
 from neurona.native.program import Program
 from neurona.native.rows import RowProgram, gives_rows
@@ -46,7 +47,6 @@ __all__ = [
     "run_in_chunks",
 ]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 CHUNK_ROWS: Final = 8192
 """Rows that the reference evaluates in one go."""

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import DataError, OptionError
 from neurona.graph import Node, Spec
 from neurona.messages import _
@@ -33,7 +34,6 @@ __all__ = [
     "weigh_classes",
 ]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Outputs: TypeAlias = Mapping[str, Node]
 LossLike: TypeAlias = "str | Loss | type[Loss]"
 

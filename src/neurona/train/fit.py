@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurona.arrays import Array
 from neurona.reference import Executable
 from neurona.train.callback import Callback, Moment
 from neurona.train.evaluate import evaluator_of
@@ -33,7 +34,6 @@ from neurona.train.stopping import Stopping
 
 __all__ = ["Run", "fit"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 SETTLE_SECONDS: Final = 0.25
 """Least time between two looks at the weights where calls run over many epochs."""

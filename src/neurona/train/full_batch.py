@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurona.arrays import Array
 from neurona.errors import OptionError
 from neurona.messages import _
 from neurona.train.callback import Callback, Moment
@@ -24,8 +25,6 @@ from neurona.train.statistics import probe_of
 from neurona.train.stopping import Stopping
 
 __all__ = ["fit_full_batch", "refuse_for_solver"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 class _Stopped(Exception):

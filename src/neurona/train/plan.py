@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import OptionError
 from neurona.messages import _
 from neurona.native.threads import usable_threads
@@ -32,7 +33,6 @@ from neurona.train.step import ROW_WEIGHT, StepOptions
 
 __all__ = ["Plan", "RuleLike", "Subject", "plan_fit"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 RuleLike: TypeAlias = "str | Optimizer | type[Optimizer] | Solver | type[Solver]"
 
 USUAL_BATCH_SIZE: Final = 32

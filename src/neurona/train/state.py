@@ -7,10 +7,9 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-import numpy as np
-
+from neurona.arrays import Array
 from neurona.errors import CheckpointError, CheckpointOptionError, ModelFileError
 from neurona.files import read_tensors, write_tensors
 from neurona.messages import _
@@ -30,7 +29,6 @@ __all__ = [
     "write_checkpoint",
 ]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 CHECKPOINT_NAME: Final = "checkpoint.safetensors"
 """The one file in a checkpoint folder."""

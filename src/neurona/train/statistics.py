@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.graph import Graph, merge_duplicates, simplify
 from neurona.native.execute import NativeProgram
 from neurona.native.program import Program
@@ -24,7 +25,6 @@ from neurona.train.step import ROW_WEIGHT, StepOptions, build_gradients, build_o
 
 __all__ = ["Probe", "describe", "probe_of"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 SAMPLE_ROWS: Final = 1024
 """Rows looked at, evenly spread over those that are trained on."""

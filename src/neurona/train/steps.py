@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, MutableMapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurona.arrays import Array
 from neurona.data.batches import rows_per_batch
 from neurona.optimize import Constant
 from neurona.train.compiled import compile_step
@@ -21,7 +22,6 @@ from neurona.train.step import Step
 
 __all__ = ["Steps"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 CHUNK_SECONDS: Final = 0.025
 """Aimed length of the engine's calls, between which progress is told and Ctrl-C is
