@@ -252,11 +252,11 @@ def evaluator_of(run: Run) -> tuple[Rows | None, Evaluator | None]:
     # Targets and weights of the rows watched need not be of the training's kind.
     return watched, Evaluator(
         run.architecture,
-        run.options.losses,
-        target_specs(run.architecture, run.options.losses, watched.data),
+        run.step.losses,
+        target_specs(run.architecture, run.step.losses, watched.data),
         run.metrics,
         run.dtype,
         weighted=ROW_WEIGHT in watched.data,
-        engine=run.engine,
-        threads=run.threads,
+        engine=run.options.engine,
+        threads=run.options.threads,
     )

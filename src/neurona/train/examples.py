@@ -12,7 +12,14 @@ from neurona.errors import DataError, OptionError
 from neurona.graph import Node, Spec
 from neurona.messages import _
 from neurona.nn.architecture import Architecture
-from neurona.nn.losses import ClassWeights, Loss, as_loss, class_weights, ends_in
+from neurona.nn.losses import (
+    ClassWeights,
+    Loss,
+    LossLike,
+    as_loss,
+    class_weights,
+    ends_in,
+)
 from neurona.nn.losses.loss import output_count
 from neurona.settings import shortened
 from neurona.train.arrays import (
@@ -35,7 +42,6 @@ __all__ = [
 ]
 
 Outputs: TypeAlias = Mapping[str, Node]
-LossLike: TypeAlias = "str | Loss | type[Loss]"
 
 
 def row_count(data: Mapping[str, Array]) -> int:

@@ -103,6 +103,7 @@ class _Fit:
         publish: Callable[[Mapping[str, Array]], None],
     ) -> None:
         self.settings = run
+        self.options = run.options
         self.callbacks = callbacks
         self.publish = publish
         check_training_memory(run)
@@ -118,10 +119,10 @@ class _Fit:
                 **{name: np.array(value) for name, value in start.items()},
                 **slots,
             },
-            stopping=Stopping(run.patience, run.min_change),
+            stopping=Stopping(run.options.patience, run.options.min_change),
             schedule=run.schedule.start(),
-            epochs=run.epochs,
-            start="" if run.checkpoint is None else digest_of(start),
+            epochs=run.options.epochs,
+            start="" if run.options.checkpoint is None else digest_of(start),
         )
         self.network = tuple(start)
         self.start = dict(self.state.values)
@@ -131,8 +132,8 @@ class _Fit:
         self.spans = (
             self.watched is None
             and self.probe is None
-            and run.patience is None
-            and run.checkpoint is None
+            and run.options.patience is None
+            and run.options.checkpoint is None
             and not self.state.schedule
             and all(type(c).on_epoch is Callback.on_epoch for c in callbacks)
         )
@@ -146,10 +147,14 @@ class _Fit:
         self.flag = StopFlag()
 
     def run(self) -> TrainingState:
-        settings, state = self.settings, self.state
-        if settings.checkpoint is not None:
-            open_folder(settings.checkpoint)
-            found = find_checkpoint(settings.checkpoint) if settings.resume else None
+        state = self.state
+        if self.options.checkpoint is not None:
+            open_folder(self.options.checkpoint)
+            found = (
+                find_checkpoint(self.options.checkpoint)
+                if self.options.resume
+                else None
+            )
             if found is not None:
                 state = self.resumed(found)
         for callback in self.callbacks:
@@ -171,9 +176,9 @@ class _Fit:
         self.state = state
         check_start(state, present, self.left())
         # Whoever stopped a run meant it, unless more epochs are asked for.
-        if state.history.stopped != "callback" or settings.epochs > state.epochs:
+        if state.history.stopped != "callback" or self.options.epochs > state.epochs:
             state.history.stopped = "running"
-        state.epochs = max(state.epochs, settings.epochs)
+        state.epochs = max(state.epochs, self.options.epochs)
         return state
 
     def left(self) -> Iterator[dict[str, Array]]:
@@ -191,7 +196,7 @@ class _Fit:
                 history.stopped = "interrupted"
             elif state.batch == 0 and state.stopping.should_stop:
                 history.stopped = "patience"
-            elif state.epoch >= self.settings.epochs:
+            elif state.epoch >= self.options.epochs:
                 history.stopped = "epochs"
             elif self.epochs_at_once() > 1:
                 self.run_epochs(self.epochs_at_once())
@@ -213,7 +218,7 @@ class _Fit:
         """How many whole epochs the next call may run over; 0 for less than one."""
         if not self.spans or self.state.batch:
             return 0
-        left = self.settings.epochs - self.state.epoch
+        left = self.options.epochs - self.state.epoch
         return min(self.steps.at_once // self.batches, left)
 
     def run_epochs(self, count: int) -> None:
@@ -247,7 +252,7 @@ class _Fit:
         if not losses:
             return
         rows = settings.train.count
-        moment = Moment(state.epoch, settings.epochs, rows, rows, losses[-1])
+        moment = Moment(state.epoch, self.options.epochs, rows, rows, losses[-1])
         for callback in self.callbacks:
             callback.on_progress(moment)
 
@@ -358,7 +363,7 @@ class _Fit:
         rows = settings.train.count
         return Moment(
             epoch=state.epoch + 1,
-            epochs=settings.epochs,
+            epochs=self.options.epochs,
             samples=min(state.batch * self.steps.batch_size, rows),
             samples_per_epoch=rows,
             loss=state.sums.mean,
@@ -414,7 +419,7 @@ class _Fit:
         diverged = state.history.stopped == "diverged"
         if diverged and self.best_after is not None:
             self.replay_best()
-        if state.best and (diverged or self.settings.patience is not None):
+        if state.best and (diverged or self.options.patience is not None):
             return
         if diverged:
             state.keep(self.start, 0)
@@ -428,10 +433,10 @@ class _Fit:
 
     def save(self) -> None:
         settings = self.settings
-        if settings.checkpoint is None:
+        if self.options.checkpoint is None:
             return
         self.fetch()
         began = time.monotonic()
-        write_checkpoint(settings.checkpoint, self.state, settings.fingerprint)
+        write_checkpoint(self.options.checkpoint, self.state, settings.fingerprint)
         ended = time.monotonic()
         self.save_after = ended + max(SAVE_SECONDS, (ended - began) / SAVE_SHARE)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import functools
 import inspect
+import textwrap
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar, overload
 
 from neurona.errors import UnknownOptionError, nearest_names, unknown_name
 from neurona.messages import _
 from neurona.optimize import OPTIMIZERS
-from neurona.settings import shortened
+from neurona.settings import describe_options, options_of, shortened
 from neurona.train.solvers import SOLVERS
 
-__all__ = ["option_names", "refuse_unknown", "with_known_options"]
+__all__ = ["option_names", "refuse_unknown", "taking", "with_known_options"]
 
 P = ParamSpec("P")
-R = TypeVar("R")
+R = TypeVar("R", covariant=True)
+N = TypeVar("N", contravariant=True)
+Record = TypeVar("Record")
 
 
 def with_known_options(method: Callable[P, R]) -> Callable[P, R]:
@@ -38,6 +41,74 @@ def with_known_options(method: Callable[P, R]) -> Callable[P, R]:
         return method(*args, **given)
 
     return call
+
+
+class BoundFit(Protocol[P, R]):
+    """A method of a network that takes rows, and options by name."""
+
+    def __call__(self, X: Any, y: Any, *args: P.args, **options: P.kwargs) -> R:
+        """Run it."""
+
+
+class FitMethod(Protocol[N, P, R]):
+    """The same before it is one of a network."""
+
+    @overload
+    def __get__(self, network: None, kind: type[N]) -> FitMethod[N, P, R]: ...
+
+    @overload
+    def __get__(self, network: N, kind: type[N]) -> BoundFit[P, R]: ...
+
+
+def taking(
+    record: Callable[P, Record],
+) -> Callable[[Callable[[N, Any, Any, Record], R]], FitMethod[N, P, R]]:
+    """Give a method that reads a record of options those options by name.
+
+    Callers, type checkers and :mod:`inspect` see each of them; in the method's
+    docstring they stand in place of ``{options}``.
+
+    Parameters
+    ----------
+    record : class of Options
+
+    Raises
+    ------
+    UnknownOptionError
+        When the method is called with an option that the record has not.
+    """
+    kind: Any = record
+    known = options_of(kind)
+
+    def decorate(method: Callable[[N, Any, Any, Record], R]) -> FitMethod[N, P, R]:
+        @functools.wraps(method)
+        def call(network: N, X: Any, y: Any, **given: Any) -> R:
+            refuse_unknown(method.__name__, given, known)
+            return method(network, X, y, kind(**given))
+
+        made: Any = call
+        whole = inspect.signature(method)
+        first = [whole.parameters[name] for name in list(whole.parameters)[:3]]
+        rest = [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=entry.default,
+                annotation=entry.annotation,
+            )
+            for name, entry in known.items()
+        ]
+        made.__signature__ = whole.replace(parameters=[*first, *rest])
+        made.__annotations__ = {
+            entry.name: entry.annotation for entry in (*first, *rest)
+        } | {"return": whole.return_annotation}
+        if method.__doc__ is not None:
+            text = textwrap.indent(describe_options(kind), " " * 8).strip()
+            made.__doc__ = method.__doc__.replace("{options}", text)
+        found: FitMethod[N, P, R] = made
+        return found
+
+    return decorate
 
 
 def option_names(method: Callable[..., Any]) -> tuple[str, ...]:

@@ -175,6 +175,6 @@ gradient_norm=None)
 
 def probe_of(run: Run) -> Probe | None:
     """What looks at the layers after each epoch of a run, if anything does."""
-    if not run.statistics:
+    if not run.options.statistics:
         return None
-    return Probe(run.architecture, run.options, run.train, run.dtype, run.engine)
+    return Probe(run.architecture, run.step, run.train, run.dtype, run.options.engine)

@@ -56,14 +56,16 @@ class Steps:
         self.at_once = 1
         compiled = compile_step(
             run.architecture,
-            run.options,
+            run.step,
             run.dtype,
             self.batch_size,
-            native=resolve_engine(run.engine) == "native",
+            native=resolve_engine(run.options.engine) == "native",
         )
         self.step: Step = compiled.step
-        self._runner: Runner = runner_of(compiled, run.dtype, run.threads)
-        self._orders = EpochOrders(run.train, seed=run.seed, shuffle=run.shuffle)
+        self._runner: Runner = runner_of(compiled, run.dtype, run.options.threads)
+        self._orders = EpochOrders(
+            run.train, seed=run.seed, shuffle=run.options.shuffle
+        )
 
     def load(self, values: Mapping[str, Array]) -> None:
         """Take over parameters, states and slots."""
@@ -127,10 +129,10 @@ class Steps:
     ) -> NDArray[np.float64]:
         """Learning rates of some steps, the first counted from 1."""
         run = self._run
-        rate = run.options.optimizer.learning_rate
+        rate = run.step.optimizer.learning_rate
         if isinstance(run.schedule, Constant):
             return np.full(count, rate)
-        total = self.batches * run.epochs
+        total = self.batches * run.options.epochs
         factors = [
             run.schedule.at(step, self.batches, total, memory)
             for step in range(first, first + count)
