@@ -109,7 +109,7 @@ def test_names_are_refused_in_the_same_words(name):
 
 def test_the_signature_of_fit_is_the_record():
     parameters = inspect.signature(Network.fit).parameters
-    assert list(parameters) == ["self", "X", "y", *FIT]
+    assert list(parameters) == ["network", "X", "y", *FIT]
     for name, option in FIT.items():
         assert parameters[name].kind is inspect.Parameter.KEYWORD_ONLY
         assert parameters[name].default is option.default

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
@@ -13,12 +14,13 @@ from neurona.errors import (
 from neurona.model_file import (
     part_to_config,
 )
-from neurona.network.answers import Answers
+from neurona.network.data import NetworkData, outputs_of, take_values, values_of
 from neurona.nn.losses import Loss
 from neurona.optimize import (
     Optimizer,
     as_optimizer,
 )
+from neurona.train import gradients
 from neurona.train.callback import as_callbacks
 from neurona.train.evaluate import Evaluator
 from neurona.train.examples import (
@@ -29,7 +31,6 @@ from neurona.train.examples import (
     target_specs,
     weigh_classes,
 )
-from neurona.train.gradients import loss_and_gradients
 from neurona.train.history import History, divergence_message
 from neurona.train.learning_rate_range import RangeTest, run_range_test
 from neurona.train.metrics import Metric, as_metrics
@@ -41,258 +42,267 @@ from neurona.train.step import (
     StepOptions,
 )
 
-__all__ = ["Training"]
+__all__ = ["evaluate", "fit", "learning_rate_test", "loss_and_gradients"]
 
 
-class Training(Answers):
-    """A network that is trained and tested."""
+@taking(FitOptions)
+def fit(network: NetworkData, X: Any, y: Any, options: FitOptions) -> History:
+    """Train on arrays, taken as they are.
 
-    @taking(FitOptions)
-    def fit(self, X: Any, y: Any, options: FitOptions) -> History:
-        """Train on arrays, taken as they are.
+    A second fit goes on from the present weights with fresh optimizer slots.
 
-        A second fit goes on from the present weights with fresh optimizer slots.
+    Parameters
+    ----------
+    X : array (N, d) or mapping of str to array
+        A mapping where the network has several named inputs.
+    y : array or mapping of str to array
+        Class numbers 0..C−1, or real numbers; never re-encoded or scaled.
+    {options}
 
-        Parameters
-        ----------
-        X : array (N, d) or mapping of str to array
-            A mapping where the network has several named inputs.
-        y : array or mapping of str to array
-            Class numbers 0..C−1, or real numbers; never re-encoded or scaled.
-        {options}
+    Returns
+    -------
+    History
 
-        Returns
-        -------
-        History
+    Raises
+    ------
+    DataError
+        Values that cannot be trained on; the message says which row.
+    OptionError
+        An option cannot be used, or there is no such option.
+    CheckpointError
+        The checkpoint to resume from is damaged, or of another run; the message
+        names the option that differs.
+    OutputError
+        The checkpoint cannot be written; found before training.
+    KeyboardInterrupt
+        After Ctrl-C, with the checkpoint saved and the weights kept.
 
-        Raises
-        ------
-        DataError
-            Values that cannot be trained on; the message says which row.
-        OptionError
-            An option cannot be used, or there is no such option.
-        CheckpointError
-            The checkpoint to resume from is damaged, or of another run; the message
-            names the option that differs.
-        OutputError
-            The checkpoint cannot be written; found before training.
-        KeyboardInterrupt
-            After Ctrl-C, with the checkpoint saved and the weights kept.
+    Warns
+    -----
+    DivergenceWarning
+        The loss left the finite numbers; the best finite weights were kept.
 
-        Warns
-        -----
-        DivergenceWarning
-            The loss left the finite numbers; the best finite weights were kept.
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from neurona import Dense, Network
+    >>> X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
+    >>> network = Network([Dense(8, "tanh"), Dense(2)], n_inputs=2, seed=0)
+    >>> history = network.fit(X, y, optimizer="adam", epochs=500, batch_size=4)
+    >>> network.predict_class(X)
+    array([0, 1, 1, 0])
+    """
+    losses = losses_for(network, options.loss, y)
+    learner = Learner(
+        architecture=network.architecture,
+        dtype=network.dtype,
+        seed=network.seed,
+        losses=losses,
+        loss_configs={k: part_to_config(v) for k, v in losses.items()},
+    )
+    plan = plan_fit(learner, X, y, options)
+    before = {name: value.copy() for name, value in values_of(network).items()}
+    publish = functools.partial(take_values, network)
+    try:
+        state = plan.run_from(before, as_callbacks(options.callbacks), publish)
+    except BaseException:
+        # Callbacks may have seen weights of epochs that now count for nothing.
+        take_values(network, before)
+        raise
+    take_values(network, {name: state.best[name] for name in before})
+    network.losses = losses
+    network.history = state.history
+    network.training = {**plan.settings, "step": state.best_step}
+    network._slots = {k: v for k, v in state.best.items() if k not in before}
+    if state.history.stopped == "diverged":
+        warnings.warn(divergence_message(state.history), DivergenceWarning, 3)
+    if state.history.stopped == "interrupted":
+        raise KeyboardInterrupt
+    return state.history
 
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from neurona import Dense, Network
-        >>> X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
-        >>> network = Network([Dense(8, "tanh"), Dense(2)], n_inputs=2, seed=0)
-        >>> history = network.fit(X, y, optimizer="adam", epochs=500, batch_size=4)
-        >>> network.predict_class(X)
-        array([0, 1, 1, 0])
-        """
-        losses = self._losses_for(options.loss, y)
-        learner = Learner(
-            architecture=self.architecture,
-            dtype=self.dtype,
-            seed=self.seed,
-            losses=losses,
-            loss_configs={k: part_to_config(v) for k, v in losses.items()},
+
+@with_known_options
+def learning_rate_test(
+    network: NetworkData,
+    X: Any,
+    y: Any,
+    *,
+    loss: LossLike | Mapping[str, LossLike] | None = None,
+    optimizer: str | Optimizer | type[Optimizer] = "adam",
+    low: float = 1e-5,
+    high: float = 10.0,
+    steps: int = 500,
+    batch_size: int | Literal["full"] | None = 32,
+    seed: int | None = None,
+) -> RangeTest:
+    """Train a copy at rising learning rates, to see which of them suits.
+
+    The network itself stays as it is.
+
+    Parameters
+    ----------
+    X, y, loss, optimizer, batch_size
+        As for :meth:`fit`; the optimizer's own learning rate is not used.
+    low, high : float
+        The first and the last rate; each is the same multiple of the one before.
+    steps : int
+        How many times the rate is multiplied; one step of training for each rate.
+    seed : int, optional
+        Of order and masks; by default the network's.
+
+    Returns
+    -------
+    RangeTest
+        Rates, the loss that each step met, and the rate at which it fell fastest.
+
+    Raises
+    ------
+    OptionError
+        The loss never fell, or an option cannot be used.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from neurona import Dense, Network
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(256, 2))
+    >>> network = Network([Dense(8, "tanh"), Dense(1)], n_inputs=2)
+    >>> test = network.learning_rate_test(X, X[:, 0] * X[:, 1], steps=100)
+    >>> 1e-4 < test.suggestion < 1
+    True
+    """
+    seed = network.seed if seed is None else check_seed(seed)
+    losses = losses_for(network, loss, y)
+    data = prepare(network, X, y, losses)
+    options = StepOptions(
+        losses=losses,
+        targets=target_specs(network.architecture, losses, data),
+        optimizer=as_optimizer(optimizer),
+    )
+    return run_range_test(
+        network.architecture,
+        options,
+        values_of(network),
+        data,
+        low=low,
+        high=high,
+        steps=steps,
+        batch_size=batch_size,
+        seed=seed,
+        dtype=network.dtype,
+    )
+
+
+@with_known_options
+def loss_and_gradients(
+    network: NetworkData,
+    X: Any,
+    y: Any,
+    *,
+    loss: LossLike | Mapping[str, LossLike] | None = None,
+    sample_weight: Any = None,
+    class_weight: Literal["balanced"] | Mapping[int, float] | None = None,
+    l1: float = 0.0,
+    l2: float = 0.0,
+    reduction: Literal["mean", "sum"] = "mean",
+    training: bool = False,
+    seed: int | None = None,
+    step: int = 1,
+) -> tuple[float, dict[str, Array]]:
+    """Loss over all rows as one batch, and its gradient in every parameter.
+
+    Parameters
+    ----------
+    X, y, loss, sample_weight, class_weight, l1, l2, reduction
+        As for :meth:`fit`.
+    training : bool
+        Whether dropout masks (of ``seed`` and ``step``) and batch statistics are
+        in force.
+    seed : int, optional
+        Of masks; by default the network's.
+
+    Returns
+    -------
+    loss : float
+    gradients : dict of str to array
+        By parameter name, in the parameter's shape; frozen layers are absent.
+
+    Examples
+    --------
+    >>> from neurona import Dense, Network
+    >>> network = Network([Dense(1)], n_inputs=1, dtype="float64")
+    >>> network.parameters["dense_1.weight"] = [[2.0]]
+    >>> loss, gradients = network.loss_and_gradients([[3.0]], [5.0], loss="mse")
+    >>> loss, gradients["dense_1.weight"]
+    (1.0, array([[6.]]))
+    """
+    asked = check_options({"l1": l1, "l2": l2, "reduction": reduction})
+    seed = network.seed if seed is None else check_seed(seed)
+    losses = losses_for(network, loss, y)
+    data = prepare(network, X, y, losses, sample_weight)
+    if class_weight is not None:
+        weigh_classes(
+            data, losses, outputs_of(network), class_weight, None, network.dtype
         )
-        plan = plan_fit(learner, X, y, options)
-        before = {name: value.copy() for name, value in self._values().items()}
-        try:
-            state = plan.run_from(before, as_callbacks(options.callbacks), self._take)
-        except BaseException:
-            # Callbacks may have seen weights of epochs that now count for nothing.
-            self._take(before)
-            raise
-        self._take({name: state.best[name] for name in before})
-        self.losses = losses
-        self.history = state.history
-        self.training = {**plan.settings, "step": state.best_step}
-        self._slots = {k: v for k, v in state.best.items() if k not in before}
-        if state.history.stopped == "diverged":
-            warnings.warn(divergence_message(state.history), DivergenceWarning, 3)
-        if state.history.stopped == "interrupted":
-            raise KeyboardInterrupt
-        return state.history
+    return gradients.loss_and_gradients(
+        network.architecture,
+        losses,
+        values_of(network),
+        data,
+        network.dtype,
+        training=training,
+        seed=seed,
+        step=step,
+        **asked,
+    )
 
-    @with_known_options
-    def learning_rate_test(
-        self,
-        X: Any,
-        y: Any,
-        *,
-        loss: LossLike | Mapping[str, LossLike] | None = None,
-        optimizer: str | Optimizer | type[Optimizer] = "adam",
-        low: float = 1e-5,
-        high: float = 10.0,
-        steps: int = 500,
-        batch_size: int | Literal["full"] | None = 32,
-        seed: int | None = None,
-    ) -> RangeTest:
-        """Train a copy at rising learning rates, to see which of them suits.
 
-        The network itself stays as it is.
+@with_known_options
+def evaluate(
+    network: NetworkData,
+    X: Any,
+    y: Any,
+    *,
+    loss: LossLike | Mapping[str, LossLike] | None = None,
+    metrics: Iterable[str | Metric] | str | None = None,
+    sample_weight: Any = None,
+) -> dict[str, float]:
+    """Loss and metrics over rows, as the network predicts.
 
-        Parameters
-        ----------
-        X, y, loss, optimizer, batch_size
-            As for :meth:`fit`; the optimizer's own learning rate is not used.
-        low, high : float
-            The first and the last rate; each is the same multiple of the one before.
-        steps : int
-            How many times the rate is multiplied; one step of training for each rate.
-        seed : int, optional
-            Of order and masks; by default the network's.
+    Examples
+    --------
+    >>> from neurona import Dense, Network
+    >>> network = Network([Dense(1)], n_inputs=1)
+    >>> network.evaluate([[0.0]], [1.0], loss="mse")
+    {'loss': 1.0}
+    """
+    losses = losses_for(network, loss, y)
+    data = prepare(network, X, y, losses, sample_weight)
+    evaluate = Evaluator(
+        network.architecture,
+        losses,
+        target_specs(network.architecture, losses, data),
+        as_metrics(metrics),
+        network.dtype,
+        weighted=ROW_WEIGHT in data,
+    )
+    scores = evaluate(values_of(network), data, row_count(data))
+    return {"loss": scores.loss, **scores.metrics}
 
-        Returns
-        -------
-        RangeTest
-            Rates, the loss that each step met, and the rate at which it fell fastest.
 
-        Raises
-        ------
-        OptionError
-            The loss never fell, or an option cannot be used.
+def losses_for(network: NetworkData, loss: Any, y: Any) -> Mapping[str, Loss]:
+    if loss is None and network.losses is not None:
+        return network.losses
+    return choose_losses(loss, outputs_of(network), y)
 
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from neurona import Dense, Network
-        >>> rng = np.random.default_rng(0)
-        >>> X = rng.normal(size=(256, 2))
-        >>> network = Network([Dense(8, "tanh"), Dense(1)], n_inputs=2)
-        >>> test = network.learning_rate_test(X, X[:, 0] * X[:, 1], steps=100)
-        >>> 1e-4 < test.suggestion < 1
-        True
-        """
-        seed = self.seed if seed is None else check_seed(seed)
-        losses = self._losses_for(loss, y)
-        data = self._prepare(X, y, losses)
-        options = StepOptions(
-            losses=losses,
-            targets=target_specs(self.architecture, losses, data),
-            optimizer=as_optimizer(optimizer),
-        )
-        return run_range_test(
-            self.architecture,
-            options,
-            self._values(),
-            data,
-            low=low,
-            high=high,
-            steps=steps,
-            batch_size=batch_size,
-            seed=seed,
-            dtype=self.dtype,
-        )
 
-    @with_known_options
-    def loss_and_gradients(
-        self,
-        X: Any,
-        y: Any,
-        *,
-        loss: LossLike | Mapping[str, LossLike] | None = None,
-        sample_weight: Any = None,
-        class_weight: Literal["balanced"] | Mapping[int, float] | None = None,
-        l1: float = 0.0,
-        l2: float = 0.0,
-        reduction: Literal["mean", "sum"] = "mean",
-        training: bool = False,
-        seed: int | None = None,
-        step: int = 1,
-    ) -> tuple[float, dict[str, Array]]:
-        """Loss over all rows as one batch, and its gradient in every parameter.
-
-        Parameters
-        ----------
-        X, y, loss, sample_weight, class_weight, l1, l2, reduction
-            As for :meth:`fit`.
-        training : bool
-            Whether dropout masks (of ``seed`` and ``step``) and batch statistics are
-            in force.
-        seed : int, optional
-            Of masks; by default the network's.
-
-        Returns
-        -------
-        loss : float
-        gradients : dict of str to array
-            By parameter name, in the parameter's shape; frozen layers are absent.
-
-        Examples
-        --------
-        >>> from neurona import Dense, Network
-        >>> network = Network([Dense(1)], n_inputs=1, dtype="float64")
-        >>> network.parameters["dense_1.weight"] = [[2.0]]
-        >>> loss, gradients = network.loss_and_gradients([[3.0]], [5.0], loss="mse")
-        >>> loss, gradients["dense_1.weight"]
-        (1.0, array([[6.]]))
-        """
-        asked = check_options({"l1": l1, "l2": l2, "reduction": reduction})
-        seed = self.seed if seed is None else check_seed(seed)
-        losses = self._losses_for(loss, y)
-        data = self._prepare(X, y, losses, sample_weight)
-        if class_weight is not None:
-            weigh_classes(data, losses, self._outputs(), class_weight, None, self.dtype)
-        return loss_and_gradients(
-            self.architecture,
-            losses,
-            self._values(),
-            data,
-            self.dtype,
-            training=training,
-            seed=seed,
-            step=step,
-            **asked,
-        )
-
-    @with_known_options
-    def evaluate(
-        self,
-        X: Any,
-        y: Any,
-        *,
-        loss: LossLike | Mapping[str, LossLike] | None = None,
-        metrics: Iterable[str | Metric] | str | None = None,
-        sample_weight: Any = None,
-    ) -> dict[str, float]:
-        """Loss and metrics over rows, as the network predicts.
-
-        Examples
-        --------
-        >>> from neurona import Dense, Network
-        >>> network = Network([Dense(1)], n_inputs=1)
-        >>> network.evaluate([[0.0]], [1.0], loss="mse")
-        {'loss': 1.0}
-        """
-        losses = self._losses_for(loss, y)
-        data = self._prepare(X, y, losses, sample_weight)
-        evaluate = Evaluator(
-            self.architecture,
-            losses,
-            target_specs(self.architecture, losses, data),
-            as_metrics(metrics),
-            self.dtype,
-            weighted=ROW_WEIGHT in data,
-        )
-        scores = evaluate(self._values(), data, row_count(data))
-        return {"loss": scores.loss, **scores.metrics}
-
-    def _losses_for(self, loss: Any, y: Any) -> Mapping[str, Loss]:
-        if loss is None and self.losses is not None:
-            return self.losses
-        return choose_losses(loss, self._outputs(), y)
-
-    def _prepare(
-        self, X: Any, y: Any, losses: Mapping[str, Loss], sample_weight: Any = None
-    ) -> dict[str, Array]:
-        return prepare_examples(
-            self.architecture, losses, X, y, self.dtype, sample_weight
-        )
+def prepare(
+    network: NetworkData,
+    X: Any,
+    y: Any,
+    losses: Mapping[str, Loss],
+    sample_weight: Any = None,
+) -> dict[str, Array]:
+    return prepare_examples(
+        network.architecture, losses, X, y, network.dtype, sample_weight
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
@@ -103,8 +104,13 @@ def taking(
             entry.name: entry.annotation for entry in (*first, *rest)
         } | {"return": whole.return_annotation}
         if method.__doc__ is not None:
-            text = textwrap.indent(describe_options(kind), " " * 8).strip()
-            made.__doc__ = method.__doc__.replace("{options}", text)
+            said = describe_options(kind)
+            made.__doc__ = re.sub(
+                "^( *){options}",
+                lambda place: textwrap.indent(said, place.group(1)),
+                method.__doc__,
+                flags=re.MULTILINE,
+            )
         found: FitMethod[N, P, R] = made
         return found
 
