@@ -23,7 +23,7 @@ from neurona.train.engines import resolve_engine
 from neurona.train.examples import target_specs
 from neurona.train.metrics import Metric, metrics_for, score
 from neurona.train.rows import Rows
-from neurona.train.run import Run
+from neurona.train.run import FitRun
 from neurona.train.runner import Sums
 from neurona.train.step import (
     LOSS_SUM,
@@ -244,7 +244,7 @@ class Evaluator:
         return Scores(sums.mean, metrics)
 
 
-def evaluator_of(run: Run) -> tuple[Rows | None, Evaluator | None]:
+def evaluator_of(run: FitRun) -> tuple[Rows | None, Evaluator | None]:
     """What is evaluated after each epoch, and by what; None where nothing is."""
     watched = run.train if run.validation is None else run.validation
     if run.validation is None and not run.metrics:

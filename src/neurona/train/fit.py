@@ -16,7 +16,7 @@ from neurona.train.evaluate import evaluator_of
 from neurona.train.fingerprint import digest_of
 from neurona.train.history import Epoch
 from neurona.train.interrupt import StopFlag, catch_interrupts
-from neurona.train.run import Run, check_training_memory, open_folder
+from neurona.train.run import FitRun, check_training_memory, open_folder
 from neurona.train.runner import Sums
 from neurona.train.speculation import Speculation
 from neurona.train.state import (
@@ -31,7 +31,7 @@ from neurona.train.steps import Steps
 from neurona.train.stopping import Stopping
 from neurona.train.walk import Walk
 
-__all__ = ["Run", "fit"]
+__all__ = ["FitRun", "fit"]
 
 
 SAVE_SECONDS = 1.0
@@ -42,7 +42,7 @@ SAVE_SHARE: Final = 0.05
 
 
 def fit(
-    run: Run,
+    run: FitRun,
     start: Mapping[str, Array],
     callbacks: list[Callback],
     publish: Callable[[Mapping[str, Array]], None],
@@ -51,7 +51,7 @@ def fit(
 
     Parameters
     ----------
-    run : Run
+    run : FitRun
     start : mapping of str to array
         Parameters and states before the first step. They are copied, so that nobody
         changes them meanwhile.
@@ -83,7 +83,7 @@ class _Fit:
 
     def __init__(
         self,
-        run: Run,
+        run: FitRun,
         start: Mapping[str, Array],
         callbacks: list[Callback],
         publish: Callable[[Mapping[str, Array]], None],

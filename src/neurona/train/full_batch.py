@@ -19,7 +19,7 @@ from neurona.train.full_gradient import FullGradient
 from neurona.train.history import Epoch, StopReason
 from neurona.train.interrupt import StopFlag, catch_interrupts
 from neurona.train.options import FitOptions
-from neurona.train.run import Run
+from neurona.train.run import FitRun
 from neurona.train.solvers import Solver
 from neurona.train.state import TrainingState
 from neurona.train.statistics import probe_of
@@ -70,7 +70,7 @@ so schedule cannot be used with it: leave it out, or choose another optimizer
             )
 
 
-def refuse_network(run: Run, solver: Solver) -> None:
+def refuse_network(run: FitRun, solver: Solver) -> None:
     """Refuse a network whose loss is no function of its parameters alone."""
     build = run.architecture.write(training=True).build
     if build.masks:
@@ -92,7 +92,7 @@ def refuse_network(run: Run, solver: Solver) -> None:
 
 
 def fit_full_batch(
-    run: Run,
+    run: FitRun,
     solver: Solver,
     start: Mapping[str, Array],
     callbacks: list[Callback],
@@ -102,7 +102,7 @@ def fit_full_batch(
 
     Parameters
     ----------
-    run : Run
+    run : FitRun
         Its epochs are the most iterations.
     solver : Solver
     start, callbacks, publish
@@ -127,7 +127,7 @@ class _FullBatch:
 
     def __init__(
         self,
-        run: Run,
+        run: FitRun,
         solver: Solver,
         start: Mapping[str, Array],
         callbacks: list[Callback],

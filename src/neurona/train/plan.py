@@ -25,12 +25,12 @@ from neurona.train.full_batch import fit_full_batch, refuse_for_solver
 from neurona.train.metrics import as_metrics
 from neurona.train.options import FitOptions, kept_settings
 from neurona.train.rows import choose_rows
-from neurona.train.run import Run
+from neurona.train.run import FitRun
 from neurona.train.solvers import Solver, as_rule
 from neurona.train.state import TrainingState
 from neurona.train.step import ROW_WEIGHT, StepOptions, step_settings
 
-__all__ = ["Learner", "Plan", "plan_fit"]
+__all__ = ["Learner", "PlannedFit", "plan_fit"]
 
 
 USUAL_BATCH_SIZE: Final = 32
@@ -66,18 +66,18 @@ class Learner:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class PlannedFit:
     """A fit ready to run.
 
     Parameters
     ----------
-    run : Run
+    run : FitRun
     rule : Optimizer or Solver
     settings : mapping of str to JSON value
         What is remembered of it.
     """
 
-    run: Run
+    run: FitRun
     rule: Optimizer | Solver
     settings: Mapping[str, Any]
 
@@ -93,7 +93,7 @@ class Plan:
         return fit(self.run, start, callbacks, publish)
 
 
-def plan_fit(learner: Learner, X: Any, y: Any, options: FitOptions) -> Plan:
+def plan_fit(learner: Learner, X: Any, y: Any, options: FitOptions) -> PlannedFit:
     """Look more closely at the options of a fit, and put them together.
 
     Raises
@@ -170,7 +170,7 @@ def plan_fit(learner: Learner, X: Any, y: Any, options: FitOptions) -> Plan:
         )
     if options.threads is not None:
         options = replace(options, threads=usable_threads(options.threads))
-    run = Run(
+    run = FitRun(
         architecture=architecture,
         options=options,
         step=step,
@@ -183,4 +183,4 @@ def plan_fit(learner: Learner, X: Any, y: Any, options: FitOptions) -> Plan:
         metrics=metrics,
         fingerprint=fingerprint,
     )
-    return Plan(run, rule, settings)
+    return PlannedFit(run, rule, settings)

@@ -22,11 +22,11 @@ from neurona.train.rows import Rows
 from neurona.train.state import CHECKPOINT_NAME
 from neurona.train.step import StepOptions
 
-__all__ = ["Run", "check_training_memory", "open_folder"]
+__all__ = ["FitRun", "check_training_memory", "open_folder"]
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
+class FitRun:
     """Everything that determines a fit but the weights it starts from.
 
     Parameters
@@ -59,7 +59,7 @@ class Run:
     fingerprint: Mapping[str, Any]
 
 
-def check_training_memory(run: Run) -> None:
+def check_training_memory(run: FitRun) -> None:
     """Refuse a fit whose arrays of the parameters' size cannot fit, before any is made.
 
     They are the parameters in the network, in training and as they started, their

@@ -11,7 +11,7 @@ import numpy as np
 
 from neurona.arrays import Array
 from neurona.train.callback import Callback, Moment
-from neurona.train.run import Run
+from neurona.train.run import FitRun
 from neurona.train.runner import Sums
 from neurona.train.stopping import Stopping
 from neurona.train.walk import Walk
@@ -37,7 +37,7 @@ class Speculation:
 
     Parameters
     ----------
-    run : Run
+    run : FitRun
     walk : Walk
     callbacks : list of Callback
     publish : callable of mapping of str to array
@@ -48,7 +48,7 @@ class Speculation:
 
     def __init__(
         self,
-        run: Run,
+        run: FitRun,
         walk: Walk,
         callbacks: list[Callback],
         publish: Callable[[Mapping[str, Array]], None],

@@ -20,10 +20,10 @@ from neurona.train.compiled import lowered
 from neurona.train.engines import resolve_engine
 from neurona.train.layer_statistics import LayerStatistics
 from neurona.train.rows import Rows
-from neurona.train.run import Run
+from neurona.train.run import FitRun
 from neurona.train.step import ROW_WEIGHT, StepOptions, build_gradients, build_objective
 
-__all__ = ["Probe", "describe", "probe_of"]
+__all__ = ["LayerProbe", "describe", "probe_of"]
 
 
 SAMPLE_ROWS: Final = 1024
@@ -46,7 +46,7 @@ MOSTLY: Final = 0.9
 """Share of the rows in which a saturated unit is near a bound."""
 
 
-class Probe:
+class LayerProbe:
     """Looks at every layer of a network, masks aside: as it predicts.
 
     Parameters
@@ -173,8 +173,10 @@ gradient_norm=None)
     )
 
 
-def probe_of(run: Run) -> Probe | None:
+def probe_of(run: FitRun) -> LayerProbe | None:
     """What looks at the layers after each epoch of a run, if anything does."""
     if not run.options.statistics:
         return None
-    return Probe(run.architecture, run.step, run.train, run.dtype, run.options.engine)
+    return LayerProbe(
+        run.architecture, run.step, run.train, run.dtype, run.options.engine
+    )

@@ -16,7 +16,7 @@ from neurona.train.compiled import compile_step
 from neurona.train.engines import resolve_engine, runner_of
 from neurona.train.interrupt import StopFlag
 from neurona.train.orders import EpochOrders
-from neurona.train.run import Run
+from neurona.train.run import FitRun
 from neurona.train.runner import Runner, Stretch
 from neurona.train.step import Step
 
@@ -36,7 +36,7 @@ class Steps:
 
     Parameters
     ----------
-    run : Run
+    run : FitRun
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Steps:
         How many steps the next call should run, given how long the last one took.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: FitRun) -> None:
         self._run = run
         self.batch_size = rows_per_batch(run.train.count, run.batch_size)
         self.batches = -(-run.train.count // self.batch_size)

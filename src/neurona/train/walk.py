@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from neurona.arrays import Array
 from neurona.reference import Executable
 from neurona.train.interrupt import StopFlag
-from neurona.train.run import Run
+from neurona.train.run import FitRun
 from neurona.train.state import TrainingState
 from neurona.train.steps import Steps
 
@@ -22,7 +22,7 @@ class Walk:
 
     Parameters
     ----------
-    run : Run
+    run : FitRun
     steps : Steps
     state : TrainingState
 
@@ -32,7 +32,7 @@ class Walk:
         Ends a call of the engine early.
     """
 
-    def __init__(self, run: Run, steps: Steps, state: TrainingState) -> None:
+    def __init__(self, run: FitRun, steps: Steps, state: TrainingState) -> None:
         self.steps = steps
         self.state = state
         self.flag = StopFlag()
