@@ -13,7 +13,14 @@ from neurona.files import read_tensors, write_tensors
 from neurona.messages import LANGUAGES, _, use_language
 from neurona.settings import options_of
 from neurona.table.options import TrainOptions
-from neurona.train.options import FitOptions, check_options, kept_settings
+from neurona.train.options import (
+    EvaluateOptions,
+    FitOptions,
+    GradientOptions,
+    RangeTestOptions,
+    check_options,
+    kept_settings,
+)
 
 FIT = options_of(FitOptions)
 TABLE = options_of(TrainOptions)
@@ -107,23 +114,34 @@ def test_names_are_refused_in_the_same_words(name):
     assert said[0] == said[1]
 
 
-def test_the_signature_of_fit_is_the_record():
-    parameters = inspect.signature(Network.fit).parameters
-    assert list(parameters) == ["network", "X", "y", *FIT]
-    for name, option in FIT.items():
-        assert parameters[name].kind is inspect.Parameter.KEYWORD_ONLY
-        assert parameters[name].default is option.default
-        assert parameters[name].annotation == option.annotation
+RECORDS = {
+    "fit": FitOptions,
+    "evaluate": EvaluateOptions,
+    "loss_and_gradients": GradientOptions,
+    "learning_rate_test": RangeTestOptions,
+}
 
 
-@pytest.mark.parametrize("name", FIT)
-def test_the_meaning_of_an_option_stands_in_the_docstring(name):
-    text = " ".join((Network.fit.__doc__ or "").split())
-    assert f" {name} : " in text
-    assert f"{FIT[name].meaning} {FIT[name].details}".strip() in text
+@pytest.mark.parametrize("method", RECORDS)
+def test_the_signature_of_a_method_is_its_record(method):
+    found = inspect.signature(getattr(Network, method)).parameters
+    known = options_of(RECORDS[method])
+    assert list(found) == ["network", "X", "y", *known]
+    for name, option in known.items():
+        assert found[name].kind is inspect.Parameter.KEYWORD_ONLY
+        assert found[name].default is option.default
+        assert found[name].annotation == option.annotation
 
 
-@pytest.mark.parametrize("record", [FitOptions, TrainOptions])
+@pytest.mark.parametrize("method", RECORDS)
+def test_the_meaning_of_each_option_stands_in_the_docstring(method):
+    text = " ".join((getattr(Network, method).__doc__ or "").split())
+    for name, option in options_of(RECORDS[method]).items():
+        assert f" {name} : " in text
+        assert f"{option.meaning} {option.details}".strip() in text
+
+
+@pytest.mark.parametrize("record", [*RECORDS.values(), TrainOptions])
 def test_a_default_is_a_value_that_the_option_can_have(record):
     for option in options_of(record).values():
         assert option.check(option.default) == option.default

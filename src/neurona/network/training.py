@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any
 
 from neurona.arrays import Array
 from neurona.errors import (
@@ -17,14 +17,12 @@ from neurona.model_file import (
 from neurona.network.data import NetworkData, outputs_of, take_values, values_of
 from neurona.nn.losses import Loss
 from neurona.optimize import (
-    Optimizer,
     as_optimizer,
 )
 from neurona.train import gradients
 from neurona.train.callback import as_callbacks
 from neurona.train.evaluate import Evaluator
 from neurona.train.examples import (
-    LossLike,
     choose_losses,
     prepare_examples,
     row_count,
@@ -33,9 +31,14 @@ from neurona.train.examples import (
 )
 from neurona.train.history import History, divergence_message
 from neurona.train.learning_rate_range import RangeTest, run_range_test
-from neurona.train.metrics import Metric, as_metrics
-from neurona.train.option_names import taking, with_known_options
-from neurona.train.options import FitOptions, check_options, check_seed
+from neurona.train.metrics import as_metrics
+from neurona.train.option_names import taking
+from neurona.train.options import (
+    EvaluateOptions,
+    FitOptions,
+    GradientOptions,
+    RangeTestOptions,
+)
 from neurona.train.plan import Learner, plan_fit
 from neurona.train.step import (
     ROW_WEIGHT,
@@ -121,19 +124,9 @@ def fit(network: NetworkData, X: Any, y: Any, options: FitOptions) -> History:
     return state.history
 
 
-@with_known_options
+@taking(RangeTestOptions)
 def learning_rate_test(
-    network: NetworkData,
-    X: Any,
-    y: Any,
-    *,
-    loss: LossLike | Mapping[str, LossLike] | None = None,
-    optimizer: str | Optimizer | type[Optimizer] = "adam",
-    low: float = 1e-5,
-    high: float = 10.0,
-    steps: int = 500,
-    batch_size: int | Literal["full"] | None = 32,
-    seed: int | None = None,
+    network: NetworkData, X: Any, y: Any, options: RangeTestOptions
 ) -> RangeTest:
     """Train a copy at rising learning rates, to see which of them suits.
 
@@ -141,14 +134,9 @@ def learning_rate_test(
 
     Parameters
     ----------
-    X, y, loss, optimizer, batch_size
-        As for :meth:`fit`; the optimizer's own learning rate is not used.
-    low, high : float
-        The first and the last rate; each is the same multiple of the one before.
-    steps : int
-        How many times the rate is multiplied; one step of training for each rate.
-    seed : int, optional
-        Of order and masks; by default the network's.
+    X, y
+        As for :meth:`fit`.
+    {options}
 
     Returns
     -------
@@ -171,55 +159,38 @@ def learning_rate_test(
     >>> 1e-4 < test.suggestion < 1
     True
     """
-    seed = network.seed if seed is None else check_seed(seed)
-    losses = losses_for(network, loss, y)
+    losses = losses_for(network, options.loss, y)
     data = prepare(network, X, y, losses)
-    options = StepOptions(
+    step = StepOptions(
         losses=losses,
         targets=target_specs(network.architecture, losses, data),
-        optimizer=as_optimizer(optimizer),
+        optimizer=as_optimizer(options.optimizer),
     )
     return run_range_test(
         network.architecture,
-        options,
+        step,
         values_of(network),
         data,
-        low=low,
-        high=high,
-        steps=steps,
-        batch_size=batch_size,
-        seed=seed,
+        low=options.low,
+        high=options.high,
+        steps=options.steps,
+        batch_size=options.batch_size,
+        seed=network.seed if options.seed is None else options.seed,
         dtype=network.dtype,
     )
 
 
-@with_known_options
+@taking(GradientOptions)
 def loss_and_gradients(
-    network: NetworkData,
-    X: Any,
-    y: Any,
-    *,
-    loss: LossLike | Mapping[str, LossLike] | None = None,
-    sample_weight: Any = None,
-    class_weight: Literal["balanced"] | Mapping[int, float] | None = None,
-    l1: float = 0.0,
-    l2: float = 0.0,
-    reduction: Literal["mean", "sum"] = "mean",
-    training: bool = False,
-    seed: int | None = None,
-    step: int = 1,
+    network: NetworkData, X: Any, y: Any, options: GradientOptions
 ) -> tuple[float, dict[str, Array]]:
     """Loss over all rows as one batch, and its gradient in every parameter.
 
     Parameters
     ----------
-    X, y, loss, sample_weight, class_weight, l1, l2, reduction
+    X, y
         As for :meth:`fit`.
-    training : bool
-        Whether dropout masks (of ``seed`` and ``step``) and batch statistics are
-        in force.
-    seed : int, optional
-        Of masks; by default the network's.
+    {options}
 
     Returns
     -------
@@ -236,38 +207,37 @@ def loss_and_gradients(
     >>> loss, gradients["dense_1.weight"]
     (1.0, array([[6.]]))
     """
-    asked = check_options({"l1": l1, "l2": l2, "reduction": reduction})
-    seed = network.seed if seed is None else check_seed(seed)
-    losses = losses_for(network, loss, y)
-    data = prepare(network, X, y, losses, sample_weight)
-    if class_weight is not None:
-        weigh_classes(
-            data, losses, outputs_of(network), class_weight, None, network.dtype
-        )
+    losses = losses_for(network, options.loss, y)
+    data = prepare(network, X, y, losses, options.sample_weight)
+    weights: Any = options.class_weight
+    if weights is not None:
+        weigh_classes(data, losses, outputs_of(network), weights, None, network.dtype)
     return gradients.loss_and_gradients(
         network.architecture,
         losses,
         values_of(network),
         data,
         network.dtype,
-        training=training,
-        seed=seed,
-        step=step,
-        **asked,
+        l1=options.l1,
+        l2=options.l2,
+        reduction=options.reduction,
+        training=options.training,
+        seed=network.seed if options.seed is None else options.seed,
+        step=options.step,
     )
 
 
-@with_known_options
+@taking(EvaluateOptions)
 def evaluate(
-    network: NetworkData,
-    X: Any,
-    y: Any,
-    *,
-    loss: LossLike | Mapping[str, LossLike] | None = None,
-    metrics: Iterable[str | Metric] | str | None = None,
-    sample_weight: Any = None,
+    network: NetworkData, X: Any, y: Any, options: EvaluateOptions
 ) -> dict[str, float]:
     """Loss and metrics over rows, as the network predicts.
+
+    Parameters
+    ----------
+    X, y
+        As for :meth:`fit`.
+    {options}
 
     Examples
     --------
@@ -276,13 +246,13 @@ def evaluate(
     >>> network.evaluate([[0.0]], [1.0], loss="mse")
     {'loss': 1.0}
     """
-    losses = losses_for(network, loss, y)
-    data = prepare(network, X, y, losses, sample_weight)
+    losses = losses_for(network, options.loss, y)
+    data = prepare(network, X, y, losses, options.sample_weight)
     evaluate = Evaluator(
         network.architecture,
         losses,
         target_specs(network.architecture, losses, data),
-        as_metrics(metrics),
+        as_metrics(options.metrics),
         network.dtype,
         weighted=ROW_WEIGHT in data,
     )

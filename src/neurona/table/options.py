@@ -10,13 +10,11 @@ from typing import Any, Literal
 from neurona.errors import OptionError
 from neurona.messages import _, defer
 from neurona.settings import Count, Options, Positive, Share, like, option, options_of
-from neurona.train.options import FitOptions
+from neurona.train.options import FIT
 
 __all__ = ["TrainOptions", "read_hidden"]
 
 WITH_MOMENTUM = ("sgd", "momentum", "nesterov")
-
-FIT = options_of(FitOptions)
 
 
 def read_hidden(text: str) -> tuple[int, ...]:

@@ -10,8 +10,7 @@ from typing import Any, Final, Literal
 from neurona.data.batches import rows_per_batch
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _, ngettext
-from neurona.settings import options_of
-from neurona.train.options import FitOptions
+from neurona.train.options import FIT
 
 __all__ = ["Recipe", "choose_recipe"]
 
@@ -80,8 +79,7 @@ class Recipe:
 
     def of_fit(self) -> dict[str, Any]:
         """What a fit is asked for in the same words."""
-        known = options_of(FitOptions)
-        return {name: value for name, value in vars(self).items() if name in known}
+        return {name: value for name, value in vars(self).items() if name in FIT}
 
 
 def choose_recipe(

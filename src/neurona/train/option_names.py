@@ -1,4 +1,4 @@
-"""Options that a network's method does not have, refused in one sentence."""
+"""Functions of a network that take a record's options by name, and no others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from neurona.optimize import OPTIMIZERS
 from neurona.settings import describe_options, options_of, shortened
 from neurona.train.solvers import SOLVERS
 
-__all__ = ["option_names", "refuse_unknown", "taking", "with_known_options"]
+__all__ = ["option_names", "refuse_unknown", "taking"]
 
 P = ParamSpec("P")
 R = TypeVar("R", covariant=True)
@@ -24,49 +24,34 @@ N = TypeVar("N", contravariant=True)
 Record = TypeVar("Record")
 
 
-def with_known_options(method: Callable[P, R]) -> Callable[P, R]:
-    """Method that says in a sentence which option it does not have.
-
-    Raises
-    ------
-    UnknownOptionError
-        When it is called with one.
-    """
-    known = option_names(method)
-    others = inspect.signature(method).parameters.keys() - set(known)
-
-    @functools.wraps(method)
-    def call(*args: P.args, **given: P.kwargs) -> R:
-        options = {name: value for name, value in given.items() if name not in others}
-        refuse_unknown(method.__name__, options, known)
-        return method(*args, **given)
-
-    return call
-
-
-class BoundFit(Protocol[P, R]):
-    """A method of a network that takes rows, and options by name."""
+class Method(Protocol[P, R]):
+    """A function of one network that takes rows, and options by name."""
 
     def __call__(self, X: Any, y: Any, *args: P.args, **options: P.kwargs) -> R:
         """Run it."""
 
 
-class FitMethod(Protocol[N, P, R]):
-    """The same before it is one of a network."""
+class Function(Protocol[N, P, R]):
+    """The same of any network: as part of a class, its method."""
+
+    def __call__(
+        self, network: N, X: Any, y: Any, *args: P.args, **options: P.kwargs
+    ) -> R:
+        """Run it."""
 
     @overload
-    def __get__(self, network: None, kind: type[N]) -> FitMethod[N, P, R]: ...
+    def __get__(self, network: None, kind: type[N]) -> Function[N, P, R]: ...
 
     @overload
-    def __get__(self, network: N, kind: type[N]) -> BoundFit[P, R]: ...
+    def __get__(self, network: N, kind: type[N]) -> Method[P, R]: ...
 
 
 def taking(
     record: Callable[P, Record],
-) -> Callable[[Callable[[N, Any, Any, Record], R]], FitMethod[N, P, R]]:
-    """Give a method that reads a record of options those options by name.
+) -> Callable[[Callable[[N, Any, Any, Record], R]], Function[N, P, R]]:
+    """Give a function that reads a record of options those options by name.
 
-    Callers, type checkers and :mod:`inspect` see each of them; in the method's
+    Callers, type checkers and :mod:`inspect` see each of them; in the function's
     docstring they stand in place of ``{options}``.
 
     Parameters
@@ -76,12 +61,12 @@ def taking(
     Raises
     ------
     UnknownOptionError
-        When the method is called with an option that the record has not.
+        When the function is called with an option that the record has not.
     """
     kind: Any = record
     known = options_of(kind)
 
-    def decorate(method: Callable[[N, Any, Any, Record], R]) -> FitMethod[N, P, R]:
+    def decorate(method: Callable[[N, Any, Any, Record], R]) -> Function[N, P, R]:
         @functools.wraps(method)
         def call(network: N, X: Any, y: Any, **given: Any) -> R:
             refuse_unknown(method.__name__, given, known)
@@ -111,7 +96,7 @@ def taking(
                 method.__doc__,
                 flags=re.MULTILINE,
             )
-        found: FitMethod[N, P, R] = made
+        found: Function[N, P, R] = made
         return found
 
     return decorate

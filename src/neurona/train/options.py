@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from neurona.messages import defer
 from neurona.settings import (
@@ -17,6 +17,7 @@ from neurona.settings import (
     ProperShare,
     Seed,
     checked,
+    like,
     option,
     options_of,
 )
@@ -24,12 +25,21 @@ from neurona.settings import (
 if TYPE_CHECKING:
     # Of these a command's help page knows nothing: it comes at once.
     from neurona.nn.losses import LossLike
-    from neurona.optimize import Schedule
+    from neurona.optimize import Optimizer, Schedule
     from neurona.train.callback import CallbackLike
     from neurona.train.metrics import Metric
     from neurona.train.solvers import RuleLike
 
-__all__ = ["FitOptions", "check_options", "check_seed", "kept_settings"]
+__all__ = [
+    "FIT",
+    "EvaluateOptions",
+    "FitOptions",
+    "GradientOptions",
+    "RangeTestOptions",
+    "check_options",
+    "check_seed",
+    "kept_settings",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,6 +251,59 @@ class FitOptions(Options):
     )
 
 
+FIT: Final = options_of(FitOptions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluateOptions(Options):
+    """How good a network is over rows."""
+
+    loss: LossLike | Mapping[str, LossLike] | None = like(FIT["loss"])
+    metrics: Iterable[str | Metric] | str | None = like(FIT["metrics"])
+    sample_weight: Any = like(FIT["sample_weight"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradientOptions(Options):
+    """Of which loss a gradient is."""
+
+    loss: LossLike | Mapping[str, LossLike] | None = like(FIT["loss"])
+    sample_weight: Any = like(FIT["sample_weight"])
+    class_weight: Literal["balanced"] | Mapping[int, float] | None = like(
+        FIT["class_weight"]
+    )
+    l1: float = like(FIT["l1"], 0.0)
+    l2: float = like(FIT["l2"], 0.0)
+    reduction: Literal["mean", "sum"] = like(FIT["reduction"], "mean")
+    training: bool = option(
+        False, bool, defer("Whether masks and batch statistics are in force.")
+    )
+    seed: int | None = like(FIT["seed"])
+    step: int = option(1, Natural, defer("Of which step the masks are."))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RangeTestOptions(Options):
+    """Which learning rates are tried; the optimizer's own is not used."""
+
+    loss: LossLike | Mapping[str, LossLike] | None = like(FIT["loss"])
+    optimizer: str | Optimizer | type[Optimizer] = like(FIT["optimizer"], "adam")
+    low: float = option(1e-5, float, defer("The first rate."))
+    high: float = option(
+        10.0,
+        float,
+        defer("The last rate."),
+        "Each is the same multiple of the one before.",
+    )
+    steps: int = option(
+        500, int, defer("How many times the rate is multiplied: once a step.")
+    )
+    batch_size: int | Literal["full"] | None = like(
+        FIT["batch_size"], 32, kind=Count | Literal["full"] | None
+    )
+    seed: int | None = like(FIT["seed"])
+
+
 def check_options(given: Mapping[str, Any]) -> dict[str, Any]:
     """Options of a fit as their kinds, by name.
 
@@ -254,15 +317,12 @@ def check_options(given: Mapping[str, Any]) -> dict[str, Any]:
     >>> check_options({"epochs": 3, "l1": 0})
     {'epochs': 3, 'l1': 0.0}
     """
-    known = options_of(FitOptions)
-    return {name: known[name].check(value) for name, value in given.items()}
+    return {name: FIT[name].check(value) for name, value in given.items()}
 
 
 def kept_settings() -> tuple[str, ...]:
     """Names of the options that a model file remembers."""
-    known = options_of(FitOptions)
-    # What may change is no part of what made the model, but for how long it took.
-    return tuple(name for name, entry in known.items() if entry.kept)
+    return tuple(name for name, entry in FIT.items() if entry.kept)
 
 
 def check_seed(seed: Any) -> int:

@@ -15,7 +15,7 @@ from neurona.native.threads import usable_threads
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss
 from neurona.optimize import SGD, Optimizer, as_schedule
-from neurona.settings import checked, options_of
+from neurona.settings import checked
 from neurona.train.callback import Callback
 from neurona.train.engines import resolve_engine
 from neurona.train.examples import prepare_examples, target_specs, weigh_classes
@@ -23,7 +23,7 @@ from neurona.train.fingerprint import fingerprint_of_run
 from neurona.train.fit import fit
 from neurona.train.full_batch import fit_full_batch, refuse_for_solver
 from neurona.train.metrics import as_metrics
-from neurona.train.options import FitOptions, kept_settings
+from neurona.train.options import FIT, FitOptions, kept_settings
 from neurona.train.rows import choose_rows
 from neurona.train.run import FitRun
 from neurona.train.solvers import Solver, as_rule
@@ -151,7 +151,6 @@ def plan_fit(learner: Learner, X: Any, y: Any, options: FitOptions) -> PlannedFi
     }
     fingerprint: Mapping[str, Any] = {}
     if options.checkpoint is not None:
-        known = options_of(FitOptions)
         network = {
             **architecture.to_config(),
             "seed": learner.seed,
@@ -162,7 +161,7 @@ def plan_fit(learner: Learner, X: Any, y: Any, options: FitOptions) -> PlannedFi
                 **(options.checkpoint_options or {}),
                 "network": network,
                 "engine": resolve_engine(options.engine),
-                **{k: v for k, v in settings.items() if not known[k].free},
+                **{k: v for k, v in settings.items() if not FIT[k].free},
             },
             {entry.name for entry in architecture.inputs},
             train,

@@ -18,8 +18,7 @@ from neurona.nn.penalties import L1, L2
 from neurona.optimize import Optimizer, clip_by_norm, clip_by_value, make_clock
 from neurona.optimize.average import MovingAverage
 from neurona.reference import fold_constants
-from neurona.settings import options_of
-from neurona.train.options import FitOptions
+from neurona.train.options import FIT
 
 __all__ = [
     "LOSS_SUM",
@@ -102,11 +101,10 @@ def step_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     >>> step_settings(vars(FitOptions(l2=0.1)))["l2"]
     0.1
     """
-    known = options_of(FitOptions)
     return {
         entry.name: settings[entry.name]
         for entry in fields(StepOptions)
-        if entry.name in known and known[entry.name].is_plain
+        if entry.name in FIT and FIT[entry.name].is_plain
     }
 
 
