@@ -92,10 +92,9 @@ def model(tmp_path_factory):
     [x for x in PLAIN if x[0] in kept_settings() and x[1] != float("inf")],
 )
 def test_a_file_says_the_same(name, value, words, model, tmp_path):
-    found = read_tensors(model)
-    found.metadata["training"][name] = value
     path = tmp_path / "changed.safetensors"
-    write_tensors(path, found.tensors, found.metadata)
+    path.write_bytes(model.read_bytes())
+    rewrite(path, lambda metadata: metadata["training"].update({name: value}))
     with pytest.raises(NeuronaError) as refusal:
         load(path)
     assert words in str(refusal.value)
@@ -166,3 +165,29 @@ def test_what_a_fit_keeps_is_what_its_file_holds(model):
     plain = {name for name in kept_settings() if FIT[name].is_plain}
     assert check_options({name: network.training[name] for name in plain})
     assert json.dumps(dict(network.training))
+
+
+def rewrite(path, change):
+    found = read_tensors(path)
+    change(found.metadata)
+    write_tensors(path, found.tensors, found.metadata)
+
+
+def test_a_file_older_than_an_option_means_its_default(model, tmp_path):
+    path = tmp_path / "old.safetensors"
+    path.write_bytes(model.read_bytes())
+    rewrite(path, lambda metadata: metadata["training"].pop("clip_norm"))
+    assert dict(load(path).training or {}) == dict(load(model).training or {})
+
+
+def test_a_checkpoint_older_than_an_option_resumes_with_its_default(tmp_path):
+    def fit(epochs, **options):
+        network = Network([Dense(1)], n_inputs=2)
+        return network.fit(X, Y, epochs=epochs, checkpoint=tmp_path, **options)
+
+    fit(1)
+    path = tmp_path / "checkpoint.safetensors"
+    rewrite(path, lambda metadata: metadata["fingerprint"].pop("clip_norm"))
+    assert len(fit(2, resume=True)) == 2
+    with pytest.raises(OptionError, match="another clip_norm: None there"):
+        fit(2, resume=True, clip_norm=1.0)

@@ -19,7 +19,12 @@ from neurona.nn.losses import Loss
 from neurona.optimize import Optimizer
 from neurona.settings import Count, Natural, NonNegative, Seed, checked
 from neurona.train.history import History
-from neurona.train.options import check_options, check_seed, kept_settings
+from neurona.train.options import (
+    check_options,
+    check_seed,
+    kept_settings,
+    with_defaults,
+)
 from neurona.train.solvers import Solver
 from neurona.train.step import average_name, slot_name
 
@@ -83,7 +88,7 @@ def check_model(record: ModelRecord) -> CheckedModel:
         losses = read_losses(record.training.get("loss"), architecture)
         optimizer = check_training(record.training)
         trained = {n: p.shape for n, p in build.parameters.items() if p.trainable}
-        averaged = record.training["average"] is not None
+        averaged = record.training.get("average") is not None
         slots = slot_shapes(optimizer, trained, averaged=averaged)
     elif record.slots:
         raise ModelFileError(_("it has the memory of an optimizer, but names none"))
@@ -131,6 +136,7 @@ def read_losses(config: Any, architecture: Architecture) -> dict[str, Loss]:
 
 def check_training(training: Mapping[str, Any]) -> Optimizer | Solver:
     """Optimizer of a training whose every setting is one that a fit could have."""
+    training = with_defaults(training)
     wanted = {*kept_settings(), "step"}
     if set(training) != wanted:
         name = min(wanted ^ set(training), key=str)

@@ -16,6 +16,7 @@ from neurona.model_file import (
 )
 from neurona.network.data import NetworkData, take_values
 from neurona.network.network import Network
+from neurona.train.options import with_defaults
 
 __all__ = ["load"]
 
@@ -67,6 +68,6 @@ def network_of(model: CheckedModel) -> Network:
     if record.preparation is not None:
         network.preparation = dict(record.preparation)
     if record.training is not None:
-        network.training = dict(record.training)
+        network.training = with_defaults(record.training)
     network._slots = dict(record.slots)
     return network

@@ -39,6 +39,7 @@ __all__ = [
     "check_options",
     "check_seed",
     "kept_settings",
+    "with_defaults",
 ]
 
 
@@ -323,6 +324,20 @@ def check_options(given: Mapping[str, Any]) -> dict[str, Any]:
 def kept_settings() -> tuple[str, ...]:
     """Names of the options that a model file remembers."""
     return tuple(name for name, entry in FIT.items() if entry.kept)
+
+
+def with_defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of a file, with those that were no options yet when it was written.
+
+    Law: the default of a new option means what fits did before there was one.
+
+    Examples
+    --------
+    >>> with_defaults({"epochs": 3})["l1"]
+    0.0
+    """
+    plain = {name: FIT[name] for name in kept_settings() if FIT[name].is_plain}
+    return {**{name: entry.default for name, entry in plain.items()}, **settings}
 
 
 def check_seed(seed: Any) -> int:

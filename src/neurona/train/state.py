@@ -16,6 +16,7 @@ from neurona.messages import _
 from neurona.settings import shortened
 from neurona.train.fingerprint import DIGEST, digest_of, fingerprint_of
 from neurona.train.history import History
+from neurona.train.options import with_defaults
 from neurona.train.runner import Sums
 from neurona.train.stopping import Stopping
 
@@ -247,9 +248,10 @@ def part(
 
 
 def check_fingerprint(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    known = with_defaults(found)
     for name in [*wanted, *(name for name in found if name not in wanted)]:
-        if found.get(name) != wanted.get(name):
-            text = difference(name, found.get(name), wanted.get(name))
+        if known.get(name) != wanted.get(name):
+            text = difference(name, known.get(name), wanted.get(name))
             raise CheckpointOptionError(text)
 
 
