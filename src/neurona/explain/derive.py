@@ -7,14 +7,14 @@ textbook's form of an activation or a loss where there is one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 from neurona import graph as g
 from neurona.explain.entries import Entry, EntryWriter, collected
 from neurona.explain.letters import Letters, row_shape
-from neurona.explain.reading import End, Reading, Stage, nodes_between
+from neurona.explain.reading import End, Reading, Stage
 from neurona.explain.textbook.activations import write_slope
 from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_loss_slope
 from neurona.gradient import backward
@@ -63,24 +63,36 @@ def cut(node: Node, known: set[Node]) -> Piece:
     >>> list(piece.leaves) == [z], piece.root.operation
     (True, 'sin')
     """
-    inside = set(nodes_between(node.inputs, known))
-    order = [n for n in g.topological_order([node]) if n in inside or n in known]
     made: dict[Node, Node] = {}
     leaves: dict[Node, Node] = {}
-    for part in order:
-        if part is node:
-            continue
+    for part in order_between(node, known):
         if part in known:
             made[part] = g.input(f"known {len(made)}", part.shape, part.dtype)
+            leaves[part] = made[part]
         elif part.operation == "parameter":
             made[part] = leaves[part] = part
         else:
             made[part] = copy_node(part, tuple(made[p] for p in part.inputs))
-    for part in (*node.inputs, *(p for n in inside for p in n.inputs)):
-        if part in known:
-            leaves[part] = made[part]
     root = copy_node(node, tuple(made[part] for part in node.inputs))
     return Piece(node, root, leaves, g.input("arriving", node.shape))
+
+
+def order_between(node: Node, known: set[Node]) -> list[Node]:
+    """What a node is made of down to what is known, each after its inputs."""
+    order: list[Node] = []
+    seen = {node}
+    pending = [(node, iter(node.inputs))]
+    while pending:
+        here, rest = pending[-1]
+        part = next((part for part in rest if part not in seen), None)
+        if part is not None:
+            seen.add(part)
+            pending.append((part, iter(() if part in known else part.inputs)))
+            continue
+        pending.pop()
+        if here is not node:
+            order.append(here)
+    return order
 
 
 class Derive:
@@ -90,10 +102,17 @@ class Derive:
     ----------
     reading : Reading
     letters : Letters
+    writer : callable
+        From what nodes are called to a writer of entries.
     """
 
-    def __init__(self, reading: Reading, letters: Letters) -> None:
-        self.reading, self.letters = reading, letters
+    def __init__(
+        self,
+        reading: Reading,
+        letters: Letters,
+        writer: Callable[[Mapping[Node, Entry]], EntryWriter] = EntryWriter,
+    ) -> None:
+        self.reading, self.letters, self.writer = reading, letters, writer
         self.known: Mapping[Node, Entry] = {
             node: partial(letters.term, node) for node in letters.named
         }
@@ -121,9 +140,8 @@ class Derive:
 
     def made_of(self, node: Node, *indices: str) -> Term:
         """How an entry of a named node is made."""
-        return EntryWriter(self.known_in(self.piece(node))).open(
-            self.piece(node).root, *indices
-        )
+        piece = self.piece(node)
+        return self.writer(self.known_in(piece)).open(piece.root, *indices)
 
     def known_in(self, piece: Piece) -> dict[Node, Entry]:
         """What the nodes of a piece are called."""
@@ -134,9 +152,18 @@ class Derive:
         known[piece.seed] = partial(letters.slope, piece.node)
         return known
 
+    @cached_property
+    def made_into(self) -> Mapping[Node, list[Node]]:
+        """The named nodes that are made of each, in the order of computation."""
+        found: dict[Node, list[Node]] = {}
+        for other in self.stage_of:
+            for node in self.piece(other).leaves:
+                found.setdefault(node, []).append(other)
+        return found
+
     def consumers(self, node: Node) -> list[Node]:
         """The named nodes that are made of another, in the order of computation."""
-        return [other for other in self.stage_of if node in self.piece(other).leaves]
+        return self.made_into.get(node, [])
 
     def share(self, node: Node, of: Node, *indices: str) -> Term:
         """What a node sends back to an entry of another that it is made of."""
@@ -152,7 +179,7 @@ class Derive:
         piece = self.piece(node)
         known = self.known_in(piece)
         known[piece.root] = partial(self.letters.term, node)
-        return EntryWriter(known).write(piece.share(of), *indices)
+        return self.writer(known).write(piece.share(of), *indices)
 
     def loss_share(self, end: End, index: str) -> Term:
         """∂L/∂ŷ of an output, of its own loss."""
@@ -162,12 +189,12 @@ class Derive:
             return write_loss_slope(end.loss, a, y(index), stage.units)
         piece = self.loss_piece(end)
         known: dict[Node, Entry] = {**self.known_in(piece), piece.seed: lambda: ONE}
-        return EntryWriter(known).write(piece.share(stage.a), index)
+        return self.writer(known).write(piece.share(stage.a), index)
 
     def loss_of(self, end: End) -> Term:
         """How the loss of an output is made of its units."""
         piece = self.loss_piece(end)
-        return EntryWriter(self.known_in(piece)).open(piece.root)
+        return self.writer(self.known_in(piece)).open(piece.root)
 
     def loss_piece(self, end: End) -> Piece:
         """The loss of a row, cut out at what the network gives and the target."""

@@ -8,6 +8,7 @@ graph, so that the shortcut can be followed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from neurona import graph as g
 from neurona.explain.cancel import Match, match_of
@@ -40,7 +41,7 @@ class Ending:
     grad_prediction: Node
 
     @property
-    def function(self) -> str:
+    def function(self) -> Literal["softmax", "sigmoid"]:
         """Name of the activation: softmax or sigmoid."""
         return self.match.activation
 

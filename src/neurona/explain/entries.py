@@ -107,6 +107,10 @@ class EntryWriter:
         """The entries of its inputs that an entry is made of."""
         return [self.write(x, *aligned(x, node, indices)) for x in node.inputs]
 
+    def over_rows(self, term: Term) -> Term:
+        """Sum over the rows of a batch: here what one of them gives."""
+        return term
+
     def sum(
         self,
         count: int,
@@ -138,8 +142,11 @@ class EntryWriter:
 def aligned(part: Node, node: Node, indices: Indices) -> Indices:
     """Indices of an input whose entries are repeated where it is smaller."""
     sizes = row_shape(part)
+    # What is one for all rows may have an axis of size 1 in their place.
+    indices = ("1",) * (len(sizes) - len(indices)) + indices
     own = indices[len(indices) - len(sizes) :] if sizes else ()
-    whole = row_shape(node)[len(indices) - len(sizes) :]
+    whole = (1,) * (len(indices) - len(row_shape(node))) + row_shape(node)
+    whole = whole[len(indices) - len(sizes) :]
     return tuple(
         "1" if size == 1 and full != 1 else index
         for index, size, full in zip(own, sizes, whole, strict=True)
@@ -280,6 +287,8 @@ def over_axes(
     (x,) = node.inputs
     axes = {row_axis(x, axis) for axis in node.attributes["axes"]} - {-1}
     kept = list(indices)
+    if node.attributes["keepdims"] and len(kept) > len(row_shape(x)):
+        kept.pop(0)
     full: list[str | None] = []
     for place in range(len(row_shape(x))):
         if place in axes:
@@ -297,10 +306,12 @@ def over_axes(
 def sum_(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     """Σ over the axes of a row; over the rows themselves, what one sample gives."""
     found = over_axes(writer, node, indices)
-    if not isinstance(found, tuple):
-        return found
-    _x, count, term = found
-    return writer.sum(count, term, indices)
+    if isinstance(found, tuple):
+        _x, count, term = found
+        found = writer.sum(count, term, indices)
+    (x,) = node.inputs
+    rows = g.has_batch(x.shape) and 0 in node.attributes["axes"]
+    return writer.over_rows(found) if rows else found
 
 
 def max_(writer: EntryWriter, node: Node, indices: Indices) -> Term:
@@ -385,9 +396,10 @@ def scatter_add(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     sizes = row_shape(which)
 
     def share(*own: str) -> Term:
-        hit = Relation((Symbol(row) if row.isalpha() else exactly(int(row)),
-                        writer.write(which, *own)))  # fmt: skip
-        value = writer.write(updates, *own, j)
+        value, place = writer.write(updates, *own, j), writer.write(which, *own)
+        if isinstance(place, Number) and row.isdigit():
+            return value if int(row) == int(place.value) + 1 else ZERO
+        hit = Relation((index_term(row), place))
         return Cases(((value, hit), (ZERO, Word(_("otherwise")))))
 
     return writer.sum(sizes[0], share, indices) if sizes else share()

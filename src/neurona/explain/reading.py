@@ -28,7 +28,7 @@ from neurona.nn.activations import (
 )
 from neurona.nn.architecture import Architecture, Written
 from neurona.nn.build import Use
-from neurona.nn.losses import Loss, as_loss, ends_in
+from neurona.nn.losses import Loss, as_loss, ends_in, logits_behind
 from neurona.train.examples import LossLike
 from neurona.train.step import ROW_WEIGHT, Objective, build_objective, target_name
 
@@ -322,8 +322,10 @@ def read_network(
 def ending_of(output: Node, endings: Mapping[Node, Ending]) -> Ending | None:
     """The ending whose logits an output is, or whose prediction."""
     for logits, ending in endings.items():
-        if output in (logits, ending.prediction):
+        if output is logits:
             return ending
+        if logits_behind(ending.function, output) is logits:
+            return replace(ending, prediction=output)
     return None
 
 

@@ -164,7 +164,7 @@ def test_dropout_is_off_and_running_statistics_are_used():
     network = Network([BatchNorm(), Dropout(0.9), Dense(1)], n_inputs=3)
     network.states["batch_norm_1.mean"] = [1.0, 1.0, 1.0]
     step = explain.worked_step(network, SAMPLE, 0.5, loss="mse")
-    np.testing.assert_allclose(step.numbers.layers[0].x[0], SAMPLE - 1, rtol=1e-4)
+    np.testing.assert_allclose(step.numbers.layers[1].x[0], SAMPLE - 1, rtol=1e-4)
 
 
 def test_the_network_stays_as_it_is():

@@ -114,12 +114,12 @@ class Exercise:
         symbols = self.step.symbols
         rows = []
         for layer in self.step.numbers.layers:
-            number = str(layer.units.number)
-            weight = self.step.numbers.feeds[str(layer.units.weight.name)]
+            number = str(layer.stage.number)
+            weight = self.step.numbers.feeds[layer.stage.weight]
             # A network by hand has a bias for every unit.
-            assert layer.units.bias is not None
-            bias = self.step.numbers.feeds[str(layer.units.bias.name)]
-            function = layer.units.activation
+            assert layer.stage.bias
+            bias = self.step.numbers.feeds[layer.stage.bias]
+            function = layer.stage.activation
             rows.append(
                 (
                     (number,),
@@ -164,7 +164,7 @@ class Exercise:
 
     def slope_cell(self, layer: UnitNumbers) -> Inline:
         """f′(z) by a and z, as a table of derivatives has it; empty if not needed."""
-        function = layer.units.activation
+        function = layer.stage.activation
         if layer.ending is not None:
             return ()
         formula: Term | None
@@ -221,7 +221,7 @@ class Exercise:
                 )
                 for j in units
             ]
-        if layer.units.activation.name == "identity" and ending is None:
+        if layer.stage.activation.name == "identity" and ending is None:
             return [
                 (
                     Relation(
@@ -237,7 +237,7 @@ class Exercise:
             z = symbols.z(layer, j)
             if ending is None:
                 a, value = symbols.a(layer, j), layer.a[0, j]
-                formula = call_activation(layer.units.activation, z)
+                formula = call_activation(layer.stage.activation, z)
             else:
                 a, value = symbols.prediction(layer, j), ending.prediction[0, j]
                 formula = Call(Symbol("σ"), (z,))
@@ -275,9 +275,9 @@ class Exercise:
             first = Derivative(LOSS, a)
             if self.loss.name in LOSS_EQUATIONS:
                 first = write_loss_slope(self.loss, a, target, count, exactly(count))
-        if layer.units.activation.name == "identity":
+        if layer.stage.activation.name == "identity":
             return first
-        formula = write_slope_of_one_piece(layer.units.activation, z, a)
+        formula = write_slope_of_one_piece(layer.stage.activation, z, a)
         return product_of(first, formula or Call(SLOPE, (z,)))
 
     def update(self) -> list[Block]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from neurona.errors import NeuronaError, OptionError, unknown_name
-from neurona.explain.stack import loss_of
+from neurona.explain.reading import losses_of
 from neurona.files.strict_json import decode
 from neurona.messages import _
 from neurona.network import Network
@@ -93,7 +93,10 @@ def read_loss(name: str | None, network: Network) -> Loss:
     >>> read_loss("half_mse", build_by_hand("2-1"))
     MeanSquaredError(half=True)
     """
-    return MeanSquaredError(half=True) if name == "half_mse" else loss_of(network, name)
+    if name == "half_mse":
+        return MeanSquaredError(half=True)
+    (loss,) = losses_of(network, name).values()
+    return loss
 
 
 def read_weights(source: str) -> Any:
