@@ -13,10 +13,40 @@ import gettext
 import os
 from pathlib import Path
 
-__all__ = ["LANGUAGES", "_", "language", "ngettext", "use_language"]
+__all__ = [
+    "LANGUAGES",
+    "_",
+    "defer",
+    "in_every_language",
+    "language",
+    "ngettext",
+    "use_language",
+]
 
 LANGUAGES = ("en", "es")
 LOCALE_FOLDER = Path(__file__).parent / "locale"
+
+
+def defer(message: str) -> str:
+    """Mark a message for the catalogues that is translated only where it is read."""
+    return message
+
+
+def in_every_language(*messages: str) -> list[tuple[str, ...]]:
+    """Messages in each of :data:`LANGUAGES`, whichever is in use.
+
+    Example
+    -------
+    >>> in_every_language("perceptron")
+    [('perceptron',), ('perceptrón',)]
+    """
+    return [
+        tuple(map(known.gettext, messages))
+        for known in (
+            gettext.translation("neurona", LOCALE_FOLDER, [code], fallback=True)
+            for code in LANGUAGES
+        )
+    ]
 
 
 def preferred_language() -> str:

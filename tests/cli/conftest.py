@@ -12,6 +12,7 @@ import pytest
 
 import neurona as package
 from neurona.cli.main import main
+from neurona.messages import use_language
 from neurona.table import yardstick
 
 FAST = ("--epochs", "3", "--hidden", "8")
@@ -39,6 +40,14 @@ class Ended:
         """The one line of an error."""
         (line,) = [x for x in self.err.splitlines() if x.startswith("error: ")]
         return line
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Texts are in English, whatever a test before this one asked for."""
+    use_language("en")
+    yield
+    use_language("en")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from neurona.messages import use_language
 from neurona.show.notation.box import text_width
 
 WEIGHTS = {
@@ -15,17 +14,10 @@ WEIGHTS = {
 }
 
 BY_HAND = (
-    "explain", "--network", "2-2-1", "--activation", "sigmoid", "--output",
+    "explain", "2-2-1", "--activation", "sigmoid", "--output",
     "identity", "--loss", "mse", "--input", "1,0", "--target", "1", "--optimizer",
     "sgd", "--learning-rate", "0.1",
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def english():
-    use_language("en")
-    yield
-    use_language("en")
 
 
 @pytest.fixture
@@ -116,32 +108,94 @@ def test_weights_that_do_not_fit_say_what_is_wanted(neurona, text, message):
     ("arguments", "message"),
     [
         ((), "say what to explain"),
-        (("--network", "2-x"), "a network is written as its sizes"),
-        (("--network", "2-2-1"), "needs a sample: --input 1,0 --target 1"),
-        (("--network", "2-1", "--input", "1,a", "--target", "1"), "not '1,a'"),
-        (("--average", "0.9"), "needs both"),
+        (("symbols",), "say of what: neurona explain 2-2-1 symbols"),
+        (("2-0-1", "cost"), "a network is written as its sizes"),
+        (("2-2-1",), "needs a sample: --input 1,0 --target 1"),
+        (("3-1", "matrices"), "needs a sample: --input 1,0,1 --target 1"),
+        (("2-1", "--input", "1,a", "--target", "1"), "not '1,a'"),
         (("w**2", "--at", "w"), "a point is written as x=1"),
         (("w**2", "--at", "w=1", "--optimizer", "adan"), "did you mean adam"),
         (("w**2", "--at", "w=1", "--set", "beta"), "written as NAME=VALUE"),
         (("w**2", "--at", "w=1", "--format", "pdf"), "unknown format 'pdf'"),
         (("w**2", "--at", "w=1", "--digits", "0"), "digits are from 1 to 17"),
-        (("w**2", "--convention", "diagonal"), "unknown convention"),
-        (("--cost", "--symbols"), "one view at a time: --symbols or --cost"),
-        (("--lesson", "loop"), "did you mean loops"),
-        (("--blank", "--seeds", "9:1"), "seeds are written as 1:30"),
+        (("2-1", "matrices", "--convention", "diagonal", "--input", "1,1", "--target",
+          "1"), "unknown convention"),
+        (("2-2-1", "cost", "symbols"), "unknown view 'cost'"),
         (("m.safetensors", "iris", "--row", "0"), "there is no model file"),
-        (("--at-step", "3"), "a step is replayed of a model"),
-        (("--flow",), "say which model and which table"),
+        (("./step", "iris"), "there is no model file step"),
+        (("model", "iris"), "there is no model file model"),
+        (("m.safetensors", "--row", "3"), "add the table's file"),
+        (("m.safetensors", "flow"), "add the table's file"),
     ],
-)
+)  # fmt: skip
 def test_a_wrong_call_is_told_in_one_sentence(neurona, arguments, message):
     ended = neurona("explain", *arguments)
     assert ended.code == 2
     assert message in ended.error
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("2-2-1", "matrises"), "unknown view 'matrises'; did you mean matrices?"),
+        (("m.safetensors", "iris", "stap"), "unknown view 'stap'; did you mean step?"),
+        (("m.safetensors", "symbol"), "unknown view 'symbol'; did you mean symbols?"),
+        (("2-2-1", "iris"), "unknown view 'iris'; choose one of step, matrices"),
+        (("x^2", "flow"), "an expression has no view flow; choose one of derivative"),
+        (("perceptorn",), "did you mean neurona learn perceptron"),
+        (("iris",), "a model comes before it: neurona explain model.safetensors iris"),
+        (("zzzz",), "no file, no lesson and no topic; an expression needs a value"),
+        (("tanh",), 'at a point: neurona explain "tanh(x)" --at x=1'),
+        (("mish",), 'at a point: neurona explain "mish(x)" --at x=1'),
+        (("softmax",), "softmax is a topic of the notes: neurona notes softmax"),
+    ],
+)
+def test_an_unknown_word_offers_the_nearest(neurona, arguments, message):
+    ended = neurona("explain", *arguments)
+    assert ended.code == 2
+    assert message in ended.error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("2-2-1", "matrises"), "¿quiso decir matrices?"),
+        (("2-2-1", "simbolo"), "¿quiso decir símbolos?"),
+        (("perceptorn",), "neurona learn perceptrón"),
+        (("x^2", "--row", "3"), "--row"),
+        (("2-2-1", "--rows", "0:4"), "una red a mano no tiene --rows: quítalo"),
+    ],
+)
+def test_so_it_does_in_spanish(neurona, arguments, message):
+    ended = neurona("explain", *arguments, "--lang", "es")
+    assert ended.code == 2
+    assert message in ended.error
+
+
+@pytest.mark.parametrize(
+    "words", [("cost", "2-2-1"), ("2-2-1", "costo"), ("2-2-1", "COST")]
+)
+def test_a_view_may_stand_anywhere_and_in_spanish(neurona, words):
+    ended = neurona("explain", *words, "--format", "json")
+    assert ended.document["kind"] == "cost"
+
+
+def test_the_last_word_that_names_a_view_is_the_view(neurona, train_once, tmp_path):
+    train_once(tmp_path / "step", "iris")
+    ended = neurona("explain", "./step", "iris", "cost", "--format", "json")
+    assert "--format=json" not in ended.err
+    assert neurona("explain", "./step", "iris", "--format", "json").document["loss"] > 0
+    assert neurona("explain", "./step", "cost").code == 0
+
+
+def test_a_word_that_names_a_lesson_gives_the_lesson(neurona):
+    asked = neurona("explain", "perceptron", "--points", "and")
+    assert asked.code == 0
+    assert asked.out == neurona("learn", "perceptron", "--points", "and").out
+
+
 def test_a_sample_that_does_not_fit_is_told_as_wrong_data(neurona):
-    ended = neurona("explain", "--network", "2-1", "--input", "1", "--target", "1")
+    ended = neurona("explain", "2-1", "--input", "1", "--target", "1")
     assert ended.code == 1
     assert "this network reads 2" in ended.error
 
@@ -162,7 +216,7 @@ def test_optimizers_are_followed_on_an_expression(neurona):
 
 
 def test_an_average_is_explained(neurona):
-    ended = neurona("explain", "--average", "0.9", "--series", "30,28,31,29,33")
+    ended = neurona("explain", "30,28,31,29,33", "average", "--beta", "0.9")
     assert "V₅ = 0.9 · 10.145 + 0.1 · 33 = 12.43" in ended.out
 
 
@@ -187,7 +241,7 @@ def test_a_long_expression_is_no_file(neurona, tmp_path, text):
     [
         (("(" * 60_000 + "x", "--at", "x=1"), "is never closed"),
         (("sin(" * 20_000 + "x" + ")" * 20_000,), "more than 10000 operations"),
-        (("(" * 60_000 + "x", "--symbols"), "there is no model file"),
+        (("(" * 60_000 + "x", "symbols"), "an expression has no view symbols"),
         (("(" * 60_000 + "x", "iris"), "there is no model file"),
         (("x" * 60_000, "--at", "x=1"), "may have 60 letters"),
         (("x", "--at", "x" * 60_000), "a point is written as x=1"),
@@ -219,7 +273,7 @@ def test_a_row_of_a_model_is_explained(neurona, model):
     assert found["rows"] == [3]
     assert len(found["input"]) == 4
     assert found["target"] == 0
-    asked = ("explain", model, "iris", "--row", "3", "--matrices", "--format", "json")
+    asked = ("explain", model, "iris", "matrices", "--row", "3", "--format", "json")
     assert neurona(*asked).document["row"] == 3
     shown = neurona("explain", model, "iris", "--row", "3", "--largest", "3").out
     assert "One training step on row 3" in shown
@@ -246,14 +300,9 @@ def test_a_mini_batch_of_a_model_is_explained(neurona, model):
         ("iris", ("--row", "1", "--rows", "0:4"), "not both"),
         ("wine", ("--row", "1"), "are not those of the model"),
         ("iris", ("--row", "1", "--layer", "dens_1"), "did you mean dense_1"),
-        ("iris", ("--at-step", "100000"), "steps, counted from 1"),
-        ("iris", ("--at-step", "2", "--test", "0.3"), "not those that trained"),
-        ("iris", ("--at-step", "2", "--row", "1"), "has its own rows"),
     ],
 )
-def test_rows_and_steps_that_there_are_not_are_refused(
-    neurona, model, data, arguments, message
-):
+def test_rows_that_there_are_not_are_refused(neurona, model, data, arguments, message):
     ended = neurona("explain", model, data, *arguments)
     assert ended.code in (1, 2)
     assert message in ended.error
@@ -270,39 +319,6 @@ def test_a_row_without_a_target_cannot_be_explained(neurona, train, tmp_path):
     assert "has no target" in ended.error
 
 
-def test_a_step_of_the_run_is_replayed(neurona, model):
-    found = neurona(
-        "explain", model, "iris", "--at-step", "5", "--format", "json"
-    ).document
-    assert found["replayed"] == 5
-    assert found["optimizer"]["step"] == 5
-    shown = neurona("explain", model, "iris", "--at-step", "5", "--which-rows").out
-    assert "Which rows moved the loss at step 5" in shown
-
-
-def test_model_and_checkpoint_tell_the_split_of_their_run(neurona, train, tmp_path):
-    model, folder = tmp_path / "m.safetensors", tmp_path / "run"
-    train("iris", "--quiet", "--out", model, "--test", "0.3", "--checkpoint", folder)
-    asked = ("explain", model, "iris", "--at-step", "2")
-    assert neurona(*asked).code == 0
-    assert neurona(*asked, "--checkpoint", folder).code == 0
-    assert "not those that trained" in neurona(*asked, "--test", "0.2").error
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [("perceptron", "Why the perceptron stops"), ("shapes", "the shapes")],
-)
-def test_a_lesson_is_given_by_its_name(neurona, name, shown):
-    ended = neurona("explain", "--lesson", name)
-    assert ended.code == 0
-    assert shown in ended.out
-
-
-def test_an_unknown_lesson_offers_the_nearest(neurona):
-    assert "perceptron" in neurona("explain", "--lesson", "perceptrón").error
-
-
 def test_a_script_in_a_column_name_is_inert(neurona, train, tmp_path):
     path, model = tmp_path / "evil.csv", tmp_path / "m.safetensors"
     lines = [f"{i % 7},{i % 5},{i % 2}" for i in range(60)]
@@ -317,10 +333,10 @@ def test_a_script_in_a_column_name_is_inert(neurona, train, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "shown"),
     [
-        (("--matrices",), "in matrices"),
-        (("--symbols",), "in symbols"),
-        (("--cost",), "costs"),
-        (("--picture",), "The graph of the loss"),
+        (("matrices",), "in matrices"),
+        (("symbols",), "in symbols"),
+        (("cost",), "costs"),
+        (("picture",), "The graph of the loss"),
     ],
 )
 def test_a_network_by_hand_has_other_views(neurona, weights, arguments, shown):
@@ -330,43 +346,22 @@ def test_a_network_by_hand_has_other_views(neurona, weights, arguments, shown):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "shown"),
-    [
-        (("--errata", "tanh"), "Printed in S2, line 964"),
-        (("--blank", "--seeds", "1:2"), "2 exercises"),
-        (("--lesson", "linear-stack"), "multiplied out"),
-        (("--lesson", "loops"), "Loops against matrices"),
-        (("--lesson", "variance"), "variance"),
-        (("--lesson", "shapes", "--answers"), "2 × 3"),
-        (("--lesson", "remaining"), "still have to compute"),
-    ],
-)
-def test_lessons_need_no_model(neurona, arguments, shown):
-    ended = neurona("explain", *arguments)
-    assert ended.code == 0
-    assert shown in ended.out
-
-
-@pytest.mark.parametrize(
     ("view", "arguments", "message"),
     [
-        ("--flow", ("--row", "3"), "--row has no use for --flow: leave it out"),
-        ("--flow", ("--at-step", "3"), "--at-step has no use for --flow"),
-        ("--flow", ("--test", "0.2"), "--test has no use for --flow"),
-        ("--prediction", ("--rows", "0:4"), "--rows has no use for --prediction"),
-        ("--matrices", ("--largest", "3"), "--largest has no use for --matrices"),
-        ("--symbols", ("--row", "3"), "--row has no use for --symbols"),
-        ("--cost", ("--convention", "columns"), "--convention has no use for --cost"),
-        ("--picture", ("--weight", "x"), "--weight has no use for --picture"),
-        ("--blank", ("--seeds", "1"), "MODEL has no use for --blank"),
-        ("--row", ("3", "--weights", "{}"), "--weights has no use for a step of a"),
-        ("--row", ("3", "--at", "x=1"), "--at has no use for a step of a model"),
-        ("--at-step", ("3", "--loss", "mse"), "--loss has no use for a replayed step"),
-        ("--network", ("2-2-1",), "MODEL has no use for a network by hand"),
-        ("--series", ("1,2", "--average", "0.9"), "MODEL has no use for a moving"),
+        ("flow", ("--row", "3"), "the view flow has no --row: leave it out; step"),
+        ("flow", ("--checkpoint", "d"), "leave it out; neurona replay has it"),
+        ("prediction", ("--rows", "0:4"), "the view prediction has no --rows"),
+        ("matrices", ("--largest", "3"), "step, neurona replay have it"),
+        ("symbols", ("--row", "3"), "step, matrices, picture, prediction have it"),
+        ("cost", ("--convention", "columns"), "step, matrices, neurona replay have"),
+        ("picture", ("--weight", "x"), "step, symbols, neurona replay have it"),
+        ("step", ("--weights", "{}"), "a model has no --weights: leave it out; a netw"),
+        ("step", ("--at", "x=1"), "the view step has no --at: leave it out; deriv"),
+        ("step", ("--count", "3"), "neurona exercise has it"),
+        ("step", ("--rwo", "3"), "unknown option of the view step '--rwo'; did you me"),
     ],
 )
-def test_an_option_that_would_change_nothing_is_refused(
+def test_an_option_that_a_view_does_not_have_names_what_has_it(
     neurona, model, view, arguments, message
 ):
     ended = neurona("explain", model, "iris", view, *arguments)
@@ -374,27 +369,58 @@ def test_an_option_that_would_change_nothing_is_refused(
     assert message in ended.error
 
 
-@pytest.mark.parametrize("lesson", ["loops", "remaining"])
-def test_a_lesson_refuses_what_it_has_no_use_for(neurona, lesson):
-    ended = neurona("explain", "--lesson", lesson, "--convention", "columns")
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("2-2-1", "--rows", "0:4"),
+            "a network by hand has no --rows: leave it out; a",
+        ),
+        (("x^2", "--at", "x=1", "--row", "3"), "the view derivative has no --row"),
+        (("1,2,3", "--at", "x=1"), "the view average has no --at"),
+    ],
+)
+def test_an_option_of_another_subject_is_refused(neurona, arguments, message):
+    ended = neurona("explain", *arguments)
     assert ended.code == 2
-    assert "unknown option of the lesson" in ended.error
+    assert message in ended.error
 
 
-def test_an_expression_refuses_the_options_of_a_network(neurona):
-    ended = neurona("explain", "x^2", "--at", "x=1", "--row", "3")
-    assert "--row has no use for an expression" in ended.error
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("--network 2-2-1 --input 1,0 --target 1 --matrices",
+         "neurona explain 2-2-1 matrices --input 1,0 --target 1"),
+        ("m.safetensors iris --prediction --row 3",
+         "neurona explain m.safetensors iris prediction --row 3"),
+        ("m.safetensors iris --at-step 5 --which-rows",
+         "neurona replay m.safetensors iris 5 --which-rows"),
+        ("--blank --seeds 1:30 --out e.html",
+         "neurona exercise 2-2-1 --seed 1 --count 30 --out e.html"),
+        ("--errata tanh", "neurona notes tanh"),
+        ("--lesson linear-stack --network 2-3-1",
+         "neurona learn linear-stack --network 2-3-1"),
+        ("--average 0.9 --series 30,28,31",
+         "neurona explain 30,28,31 average --beta 0.9"),
+        ("m.safetensors iris --flow --through",
+         "neurona explain m.safetensors iris flow --through"),
+    ],
+)  # fmt: skip
+def test_old_flags_answer_with_the_new_words(neurona, arguments, words):
+    ended = neurona("explain", *arguments.split())
+    assert ended.code == 2
+    assert ended.error == f"error: this is now written: {words}"
 
 
 def test_the_flow_is_followed_through_the_training_of_a_model(neurona, model):
-    ended = neurona("explain", model, "iris", "--flow", "--through", "--format", "json")
+    ended = neurona("explain", model, "iris", "flow", "--through", "--format", "json")
     assert [moment["epoch"] for moment in ended.document["moments"]] == [0, 1, 2, 3]
-    refused = neurona("explain", model, "iris", "--flow", "--through", "--test", "0.3")
+    refused = neurona("explain", model, "iris", "flow", "--through", "--test", "0.3")
     assert "not those that trained" in refused.error
 
 
 @pytest.mark.parametrize(
-    "view", [("--flow",), ("--prediction",), ("--prediction", "--row", "3")]
+    "view", [("flow",), ("prediction",), ("prediction", "--row", "3")]
 )
 def test_a_model_and_its_table_have_other_views(neurona, model, view):
     ended = neurona("explain", model, "iris", *view)

@@ -3,7 +3,10 @@
 import pytest
 
 from neurona import gradient, graph
-from neurona.explain.equations import EQUATIONS, OTHER_SLOPES, TEXTBOOK_SLOPES
+from neurona.explain.derivatives import OTHER_SLOPES, TEXTBOOK_SLOPES
+from neurona.explain.equations import (
+    EQUATIONS,
+)
 
 operations = pytest.mark.parametrize("operation", sorted(graph.OPERATIONS))
 

@@ -43,11 +43,10 @@ def test_every_error_of_the_golden_cases_is_told():
 
 
 def test_errata_come_in_the_order_of_the_notes():
-    first = [e.places[0] for e in errata()]
-    assert first[0] == "S0:131"
-    assert [p.partition(":")[0] for p in first] == sorted(
-        p.partition(":")[0] for p in first
-    )
+    first = [re.findall(r"\d+", e.where)[:2] for e in errata()]
+    assert first[0] == ["0", "131"]
+    numbers = [tuple(map(int, place)) for place in first]
+    assert numbers == sorted(numbers)
 
 
 def test_names_are_unique_and_topics_are_known():
@@ -98,7 +97,7 @@ def test_the_page_holds_every_erratum_in_every_output():
 
 
 def test_json_has_printed_correct_and_why():
-    records = Errata("tanh").record()["errata"]
+    records = Errata("tanh").to_json()["errata"]
     assert records[0]["places"] == ["S2:964"]
     # What is printed has tanh in a denominator too.
     assert records[0]["printed"].count("tanh") == 3
@@ -253,7 +252,7 @@ def test_decay_inside_adam_is_not_decay_of_the_weight():
         # f = 0·w: nothing but the decay moves the weight.
         rule = AdamW(learning_rate=rate, weight_decay=decay)
         found = explain_descent("0*w", {"w": size}, optimizer=rule)
-        steps[size] = size - found.record()["steps"][0]["after"]["w"]
+        steps[size] = size - found.steps[0].after["w"]
     # η λ w of the weight itself, and not the same for large and small ones.
     assert steps == {s: pytest.approx(rate * decay * s) for s in steps}
 
@@ -268,3 +267,38 @@ def test_and_fires_on_every_row_with_a_threshold_of_zero():
     (printed,), (correct,) = (numbers_in(line) for line in told("and-threshold")[:2])
     assert (sums >= correct).astype(int).tolist() == [0, 0, 0, 1]
     assert (sums >= printed).astype(int).tolist() == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("tangente", "tanh-slope"),
+        ("hyperbolic tangent", "tanh-slope"),
+        ("media movil", "moving-average"),
+        ("función escalón", "heaviside-slope"),
+        ("spiral", None),
+        ("sobreajuste", "low-errors"),
+    ],
+)
+def test_errata_are_found_by_words_of_both_languages(words, name):
+    if name is None:
+        with pytest.raises(OptionError, match="topic"):
+            errata(words)
+    else:
+        assert errata(words)[0].name == name
+
+
+def test_errata_are_found_by_the_set_of_notes():
+    found = errata("s2")
+    assert found == errata("S2")
+    assert {e.where[:2] for e in found} == {"S2"}
+    assert errata_page("S2").blocks[1].heading[0].startswith("S2: ")
+
+
+def test_an_unknown_topic_offers_the_nearest_in_the_readers_language():
+    try:
+        use_language("es")
+        with pytest.raises(OptionError, match="pérdida"):
+            errata("perdita")
+    finally:
+        use_language("en")

@@ -104,7 +104,7 @@ def value_of(term: t.Term, values: Values) -> Any:
                 return of(first)
             other = of(t.Cases(tuple(rest)))
             return np.where(of(condition), of(first), other)
-        case t.Summation(body, index, first, last):
+        case t.Summation(body, index):
             return sum(of_index(body, index, k, values) for k in indices(term, values))
     raise AssertionError(f"no value for {term}")
 

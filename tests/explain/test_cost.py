@@ -3,7 +3,6 @@
 import pytest
 
 from neurona import Dense, Network
-from neurona.errors import OptionError
 from neurona.explain.cost import explain_cost
 from neurona.nn.layers import LayerNorm
 
@@ -63,6 +62,14 @@ def test_the_document_adds_up():
     assert record["seconds"]["reverse"] > 0
 
 
-def test_other_layers_are_refused():
-    with pytest.raises(OptionError, match="layer_norm_1 is not"):
-        explain_cost(Network([LayerNorm(), Dense(1)], n_inputs=2))
+def test_another_layer_is_counted_from_its_graph():
+    network = Network([Dense(3), LayerNorm(), Dense(1)], n_inputs=2)
+    cost = explain_cost(network, "mse")
+    _dense, norm, _last = cost.stages
+    # μ: a sum of 3 and a division; σ²: 3 differences, 3 squares, a sum of 3 and a
+    # division; then 3 differences, the root of σ² + ε (2), and 3 each of the quotient,
+    # the scale and the shift.
+    assert norm.forward == 4 + 10 + 14
+    assert norm.back > norm.forward
+    assert cost.times is None
+    assert cost.page().blocks

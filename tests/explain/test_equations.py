@@ -6,12 +6,16 @@ import pytest
 from neurona import graph as g
 from neurona import reference
 from neurona.errors import GradientError
-from neurona.explain.equations import (
+from neurona.explain.derivatives import (
     OTHER_SLOPES,
     TEXTBOOK_SLOPES,
+    local_derivative,
     rule_in_words,
-    symbol_of_name,
+    total_derivative,
     write_derivative,
+)
+from neurona.explain.equations import (
+    symbol_of_name,
     write_equation,
     write_expression,
 )
@@ -84,6 +88,57 @@ def test_a_power_with_a_fixed_exponent_has_the_power_rule(exponent):
     assert found == pytest.approx(slope, rel=TOLERANCE)
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_choice_and_its_slopes_have_their_values(first):
+    u, v = g.input("u"), g.input("v")
+    node = g.where(u > v, u, v)
+    feeds = {u: 2.0 if first else 0.5, v: 1.0}
+    values = {Symbol("u"): feeds[u], Symbol("v"): 1.0, Symbol("c"): first}
+    terms = [Symbol("c"), *SYMBOLS]
+    (value,) = reference.evaluate([node], feeds)
+    assert value_of(write_equation(node, terms), values) == value
+    for index, leaf in enumerate((u, v), start=1):
+        (slope,) = reference.evaluate(backward(node, [leaf]), feeds)
+        assert value_of(write_derivative(node, index, terms), values) == slope
+
+
+ROWS = np.array([[0.3, -1.2, 2.0], [0.7, 0.1, -0.4]])
+
+
+@pytest.mark.parametrize(
+    "operation", ["log_sum_exp", "cross_entropy", "max", "sum", "matmul", "reshape"]
+)
+def test_a_written_factor_takes_the_gradient_to_the_input(operation):
+    z = g.parameter("z", (2, 3))
+    arriving = g.parameter("grad", (2, 3) if operation == "reshape" else (2, 1))
+    other = {
+        "cross_entropy": np.array([[0.2, 0.5, 0.3], [1.0, 0.0, 0.0]]),
+        "matmul": np.array([[0.5], [-1.0], [2.0]]),
+    }.get(operation)
+    options = {
+        "max": {"axes": (1,), "keepdims": True},
+        "sum": {"axes": (1,), "keepdims": True},
+        "reshape": {"shape": (2, 3)},
+    }.get(operation, {})
+    more = [] if other is None else [g.constant(other)]
+    node = g.make_node(operation, z, *more, **options)
+    out = g.reshape(arriving, node.shape)
+    grad = np.array([[2.0], [-3.0]]) * np.ones(arriving.shape)
+    feeds = {z: ROWS, arriving: grad}
+    (expected,) = reference.evaluate(backward(node, [z], out), feeds)
+    y = reference.evaluate([node], feeds)[0].reshape(2, -1)
+    terms = [Symbol("z"), Symbol("t")][: 1 + len(more)]
+    for row in range(2):
+        # Row by row, as a row of any batch.
+        values = {Symbol("z"): ROWS[row], Symbol("y"): y[row], Symbol("t"): other}
+        if operation == "cross_entropy":
+            values[Symbol("t")] = other[row]
+        factor = value_of(write_derivative(node, 0, terms, Symbol("y")), values)
+        found = np.ravel(grad[row][None] @ factor if operation == "matmul" else
+                         grad[row] * factor)  # fmt: skip
+        assert found * np.ones(3) == pytest.approx(expected[row], rel=TOLERANCE)
+
+
 def test_the_softmax_jacobian_has_the_values_of_the_gradient():
     z = g.parameter("z", (3,))
     s = g.softmax(z)
@@ -149,3 +204,14 @@ def test_every_differentiable_operation_names_its_rule(operation):
     parts = tuple(g.input(f"x{i}") for i in range(entry.arity or 1))
     node = g.Node(operation, parts, {}, (), "float")
     assert rule_in_words(node)
+
+
+def test_a_local_slope_and_a_total_derivative_are_two_terms():
+    x, u, f = (Symbol(letter) for letter in "xuf")
+    leaf = g.input("x")
+    product = leaf * g.sin(leaf)
+    assert local_derivative(product, u, x).partial
+    assert not local_derivative(g.sin(leaf), u, x).partial
+    assert not local_derivative(3.0 * leaf, u, x).partial
+    assert not total_derivative(f, x).partial
+    assert total_derivative(f, x, 2).partial

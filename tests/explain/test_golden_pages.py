@@ -28,6 +28,10 @@ MOST_LINES = 60
 NOT_USED = {
     "Explanation": "what every case returns",
     "LESSONS": "each of them has a case, as another test demands",
+    "Lesson": "finds an explanation and is none, as the three that follow",
+    "LessonOption": "",
+    "find_lessons": "",
+    "lesson_named": "",
 }
 
 

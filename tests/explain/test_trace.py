@@ -87,3 +87,12 @@ def test_gradients_add_up_from_slopes_with_broadcasting(operation):
 def test_a_local_slope_has_the_shape_of_its_operation():
     x, w = g.input("x", (g.BATCH, 2)), g.parameter("w", (2,))
     assert local_slope(x * w, 1).shape == (g.BATCH, 2)
+
+
+def test_what_only_a_condition_reads_has_gradient_zero():
+    x = g.input("x")
+    square = x * x
+    output = g.where(square > 2.0, 0.5, 3.0)
+    found = trace(output, [x], {x: 1.0})
+    assert found.gradients == {x: 0.0}
+    assert not found.edges

@@ -19,7 +19,8 @@ from neurona.reference.random_numbers import stream_of
 ACTIVATIONS = [
     a.Identity(), a.Heaviside(), a.Heaviside(strict=True), a.Sign(), a.Arctan(),
     a.Sigmoid(), a.Tanh(), a.ReLU(), a.LeakyReLU(), a.LeakyReLU(slope=0.2), a.SiLU(),
-    a.ELU(), a.ELU(alpha=0.5), a.SELU(), a.GELU(), a.Softplus(), a.Sine(), a.Softmax(),
+    a.ELU(), a.ELU(alpha=0.5), a.SELU(), a.GELU(), a.Softplus(), a.Mish(), a.Sine(),
+    a.Softmax(),
 ]  # fmt: skip
 
 INITIALIZERS = [

@@ -6,20 +6,20 @@ import math
 import numpy as np
 import pytest
 
-from neurona.cli.explain_request import ExplainRequest, answer
+from neurona.cli.asked import Asked
+from neurona.cli.explain.views import VIEWS
 
 TEN_DIGITS = 1e-9
 # The numbers of these cases are written with seven digits.
 SEVEN_DIGITS = 1e-6
 
-XOR_ROWS = ("0,0;0,1;1,0;1,1",)
+XOR_ROWS = ["0,0;0,1;1,0;1,1"]
 
 
-def explained(**options):
-    weights = options.pop("weights", None)
+def explained(view="step", weights=None, **options):
     if weights is not None:
         weights = json.dumps(weights)
-    document = answer(ExplainRequest(weights=weights, **options)).to_json()
+    document = VIEWS[view].answer(Asked(weights=weights, **options)).to_json()
     # What is said must be what JSON can say.
     return json.loads(json.dumps(document, allow_nan=False))
 
@@ -36,7 +36,7 @@ def unit(weights, bias):
 def test_a_linear_unit_gives_a_half_for_every_row_of_xor():
     # G1: w = (0, 0, ½): ŷ = ½ four times, MSE = ((½)² · 4)/4 = ¼; at w = 0 the
     # gradient is 2/N Xᵀ(Xw − y) = −½ (1, 1, 2).
-    case = {"network": "2-1", "inputs": XOR_ROWS, "targets": ("0;1;1;0",)}
+    case = {"subject": "2-1", "input": XOR_ROWS, "target": ("0;1;1;0",)}
     best = explained(weights=unit([0, 0], 0.5), **case)
     assert best["forward"][0]["a"] == [[0.5]] * 4
     assert best["loss"] == near(0.25)
@@ -61,11 +61,11 @@ def test_a_linear_unit_gives_a_half_for_every_row_of_xor():
 def test_logistic_regression_on_xor_stays_at_ln_2():
     # G1: at w = 0 every p is ½, so the loss is ln 2, and its gradient is 0.
     found = explained(
-        network="2-1",
-        output_activation="sigmoid",
+        subject="2-1",
+        output="sigmoid",
         weights=unit([0, 0], 0),
-        inputs=XOR_ROWS,
-        targets=("0;1;1;0",),
+        input=XOR_ROWS,
+        target=("0;1;1;0",),
     )
     assert found["loss"] == near(math.log(2))
     assert found["gradients"]["dense_1.weight"] == near([[0], [0]])
@@ -74,21 +74,21 @@ def test_logistic_regression_on_xor_stays_at_ln_2():
 def test_mcculloch_pitts_units_count_to_their_threshold():
     # G2: z = Σx, fires where z ≥ θ; the bias is −θ.
     found = explained(
-        network="4-1",
-        output_activation="heaviside",
+        subject="4-1",
+        output="heaviside",
         weights=unit([1, 1, 1, 1], -2),
-        inputs=("1,0,0,1",),
-        targets=("1",),
+        input=("1,0,0,1",),
+        target=("1",),
     )
     assert found["forward"][0]["z"] == near([0])
     assert found["forward"][0]["a"] == [1.0]
     for threshold, answers in ((2, "0001"), (1, "0111"), (0, "1111")):
         gate = explained(
-            network="2-1",
-            output_activation="heaviside",
+            subject="2-1",
+            output="heaviside",
             weights=unit([1, 1], -threshold),
-            inputs=XOR_ROWS,
-            targets=("0;0;0;1",),
+            input=XOR_ROWS,
+            target=("0;0;0;1",),
         )
         assert "".join(str(int(a)) for (a,) in gate["forward"][0]["a"]) == answers
 
@@ -96,24 +96,24 @@ def test_mcculloch_pitts_units_count_to_their_threshold():
 def test_a_threshold_unit_may_fire_above_its_threshold_alone():
     # G2b: the plain unit with w = (2, 1, 1), θ = 2: 1,0,0 gives z = 2 − 2 = 0.
     case = {
-        "network": "3-1",
+        "subject": "3-1",
         "weights": unit([2, 1, 1], -2),
-        "inputs": ("1,0,0",),
-        "targets": ("1",),
+        "input": ("1,0,0",),
+        "target": ("1",),
     }
-    plain = explained(output_activation="heaviside", **case)
-    strict = explained(output_activation="strict_heaviside", **case)
+    plain = explained(output="heaviside", **case)
+    strict = explained(output="strict_heaviside", **case)
     assert (plain["output"], strict["output"]) == ([1.0], [0.0])
 
 
 def test_a_sign_unit_computes_and_of_signs():
     # G3: sign(2x + 2y − 1) at (−,−), (−,+), (+,−), (+,+).
     found = explained(
-        network="2-1",
-        output_activation="sign",
+        subject="2-1",
+        output="sign",
         weights=unit([2, 2], -1),
-        inputs=("-1,-1;-1,1;1,-1;1,1",),
-        targets=("-1;-1;-1;1",),
+        input=("-1,-1;-1,1;1,-1;1,1",),
+        target=("-1;-1;-1;1",),
     )
     assert found["forward"][0]["z"] == [[-5], [-1], [-1], [3]]
     assert found["forward"][0]["a"] == [[-1], [-1], [-1], [1]]
@@ -130,9 +130,9 @@ def test_a_sign_unit_computes_and_of_signs():
 def test_a_network_with_set_weights_computes_xor(function, third, answers):
     # G4: OR and NAND of the inputs, and AND of these.
     found = explained(
-        network="2-2-1",
+        subject="2-2-1",
         activation=function,
-        output_activation=function,
+        output=function,
         loss="mse",
         weights={
             "dense_1.weight": [[20, -20], [20, -20]],
@@ -140,8 +140,8 @@ def test_a_network_with_set_weights_computes_xor(function, third, answers):
             "dense_2.weight": [[20], [20]],
             "dense_2.bias": [-30],
         },
-        inputs=XOR_ROWS,
-        targets=("0;1;1;0",),
+        input=XOR_ROWS,
+        target=("0;1;1;0",),
     )
     hidden, output = found["forward"]
     assert hidden["z"] == [[-10, 30], [10, 10], [10, 10], [30, -10]]
@@ -153,10 +153,10 @@ def test_a_network_with_set_weights_computes_xor(function, third, answers):
 def test_the_perceptron_learns_the_emails_by_its_own_rule():
     # G6: z = −1 · 1 + 0 · 5 − ½ = −1.5 → 0, but y = 1: w ← w + ½ · 1 · x.
     case = {
-        "network": "2-1",
-        "output_activation": "heaviside",
-        "inputs": ("1,5;1,0",),
-        "targets": ("1;0",),
+        "subject": "2-1",
+        "output": "heaviside",
+        "input": ("1,5;1,0",),
+        "target": ("1;0",),
     }
     found = explained(weights=unit([-1, 0], -0.5), learning_rate=0.5, **case)
     assert found["gradients"]["dense_1.weight"] == [[0.0], [0.0]]
@@ -178,11 +178,11 @@ def test_the_perceptron_learns_the_emails_by_its_own_rule():
 def test_the_same_emails_by_gradient_descent():
     # G6b: both rows have z = −1.5, p = σ(−1.5); δ = (p − y)/2.
     found = explained(
-        network="2-1",
-        output_activation="sigmoid",
+        subject="2-1",
+        output="sigmoid",
         weights=unit([-1, 0], -0.5),
-        inputs=("1,5;1,0",),
-        targets=("1;0",),
+        input=("1,5;1,0",),
+        target=("1;0",),
         learning_rate=0.5,
     )
     p = 0.1824255
@@ -206,9 +206,9 @@ def test_the_same_emails_by_gradient_descent():
 
 
 XOR_NETWORK = {
-    "network": "2-2-1",
-    "inputs": ("1,0",),
-    "targets": ("1",),
+    "subject": "2-2-1",
+    "input": ("1,0",),
+    "target": ("1",),
     # Rows are inputs here and hidden units in the notes.
     "weights": {
         "dense_1.weight": [[0.1, 0.3], [0.2, 0.4]],
@@ -261,7 +261,7 @@ def test_a_chain_of_2_2_1_goes_from_the_loss_to_the_weight():
 
 def test_2_2_1_with_a_sigmoid_and_binary_cross_entropy():
     # G9: ŷ = σ(0.2) = 0.5498, L = −ln ŷ, δ = ŷ − 1.
-    found = explained(output_activation="sigmoid", **XOR_NETWORK)
+    found = explained(output="sigmoid", **XOR_NETWORK)
     assert found["output"] == near([0.5498339973])
     assert found["loss"] == near(0.5981388694)
     grads = found["gradients"]
@@ -273,10 +273,10 @@ def test_2_2_1_with_a_sigmoid_and_binary_cross_entropy():
 
 
 SOFTMAX_NETWORK = {
-    "network": "3-3-2",
+    "subject": "3-3-2",
     "activation": "relu",
-    "output_activation": "softmax",
-    "inputs": ("1,2,-1",),
+    "output": "softmax",
+    "input": ("1,2,-1",),
     # The notes' Ω has a row for each unit.
     "weights": {
         "dense_1.weight": [[1, 0, 1], [-1, 1, 0], [0, 1, -1]],
@@ -289,7 +289,7 @@ SOFTMAX_NETWORK = {
 
 def test_3_3_2_with_relu_softmax_and_cross_entropy():
     # G10: z = (−1, 1, 2), h = (0, 1, 2), logits (ln 3 + ½, ½), s = (¾, ¼).
-    found = explained(targets=("0",), **SOFTMAX_NETWORK)
+    found = explained(target=("0",), **SOFTMAX_NETWORK)
     hidden, output = found["forward"]
     assert hidden["z"] == near([-1, 1, 2])
     assert hidden["a"] == near([0, 1, 2])
@@ -312,7 +312,7 @@ def test_3_3_2_with_relu_softmax_and_cross_entropy():
 
 def test_3_3_2_where_the_other_class_is_the_true_one():
     # G10: L = −ln ¼, δ = s − (0, 1) = (¾, −¾).
-    found = explained(targets=("1",), **SOFTMAX_NETWORK)
+    found = explained(target=("1",), **SOFTMAX_NETWORK)
     first, last = found["backward"]
     assert found["loss"] == near(1.3862943611)
     assert last["delta"] == near([0.75, -0.75])
@@ -322,7 +322,7 @@ def test_3_3_2_where_the_other_class_is_the_true_one():
 
 def test_a_chain_of_3_3_2_begins_with_the_sum_of_its_paths():
     # G10: ∂L/∂h₂ = δ₁ w₂₁ + δ₂ w₂₂ = −¼ · ½ + ¼ · 0.
-    found = explained(targets=("0",), **SOFTMAX_NETWORK)
+    found = explained(target=("0",), **SOFTMAX_NETWORK)
     first, slope, last = found["chains"]["dense_1.weight"]["1,1"]["factors"]
     assert (first["value"], slope["value"], last["value"]) == near((-0.125, 1, 2))
     assert [way["values"] for way in first["sum"]] == near([[-0.25, 0.5], [0.25, 0]])
@@ -339,14 +339,14 @@ def test_a_chain_of_3_3_2_begins_with_the_sum_of_its_paths():
 def test_cross_entropy_is_minus_the_logarithm_of_the_true_share(target, loss, delta):
     # G13: ŷ = (0.7, 0.2, 0.1), made by logits that are their logarithms.
     found = explained(
-        network="1-3",
-        output_activation="softmax",
+        subject="1-3",
+        output="softmax",
         weights={
             "dense_1.weight": [[0, 0, 0]],
             "dense_1.bias": np.log([0.7, 0.2, 0.1]).tolist(),
         },
-        inputs=("0",),
-        targets=(str(target),),
+        input=("0",),
+        target=(str(target),),
     )
     assert found["loss"] == near(loss, SEVEN_DIGITS)
     assert found["backward"][0]["delta"] == near(delta)
@@ -355,11 +355,11 @@ def test_cross_entropy_is_minus_the_logarithm_of_the_true_share(target, loss, de
 def test_softmax_of_a_thousand_does_not_overflow():
     # G13: softmax(1000, 1001, 1002) = softmax(0, 1, 2).
     found = explained(
-        network="1-3",
-        output_activation="softmax",
+        subject="1-3",
+        output="softmax",
         weights={"dense_1.weight": [[0, 0, 0]], "dense_1.bias": [1000, 1001, 1002]},
-        inputs=("0",),
-        targets=("0",),
+        input=("0",),
+        target=("0",),
     )
     assert found["output"] == near([0.0900306, 0.2447285, 0.6652410], SEVEN_DIGITS)
 
@@ -375,11 +375,11 @@ def test_softmax_of_a_thousand_does_not_overflow():
 def test_binary_cross_entropy_and_its_two_slopes(p, target, loss, grad_p, delta):
     # G14: dL/dŷ = −1/ŷ or 1/(1 − ŷ), and dL/dz = ŷ − y.
     found = explained(
-        network="1-1",
-        output_activation="sigmoid",
+        subject="1-1",
+        output="sigmoid",
         weights=unit([0], math.log(p / (1 - p))),
-        inputs=("0",),
-        targets=(str(target),),
+        input=("0",),
+        target=(str(target),),
     )
     assert found["loss"] == near(loss, SEVEN_DIGITS)
     assert found["backward"][0]["grad_prediction"] == near([grad_p])
@@ -388,14 +388,14 @@ def test_binary_cross_entropy_and_its_two_slopes(p, target, loss, grad_p, delta)
 
 def test_a_moving_average_and_its_correction():
     # G15: V₁ = 0.9 · 0 + 0.1 · 30 = 3, and 3/(1 − 0.9) = 30.
-    found = explained(average=0.9, series="30,28,31,29,33")
+    found = explained("average", subject="30,28,31,29,33", beta=0.9)
     assert found["values"] == near([3, 5.5, 8.05, 10.145, 12.43051], SEVEN_DIGITS)
     assert found["corrected"] == near(
         [30, 28.9473684, 29.7047970, 29.4998546, 30.3545701], SEVEN_DIGITS
     )
     assert found["weights"][:3] == near([0.1, 0.09, 0.081])
     assert found["memory"] == {"steps": near(10), "left": near(0.9**10)}
-    constant = explained(average=0.9, series="20,20,20")
+    constant = explained("average", subject="20,20,20", beta=0.9)
     assert constant["corrected"] == near([20, 20, 20])
 
 
@@ -431,11 +431,12 @@ VARIANTS = [
 def test_three_steps_on_a_square(optimizer, settings, expected):
     # G16: f = w², w₀ = 1, η = 0.1; the first slope is 2.
     found = explained(
+        "descent",
         subject="w**2",
         at=("w=1",),
         optimizer=optimizer,
         learning_rate=0.1,
-        settings=settings,
+        set=settings,
         steps=3,
     )
     assert [step["after"]["w"] for step in found["steps"]] == near(expected)
@@ -446,13 +447,13 @@ def test_three_steps_on_a_square(optimizer, settings, expected):
 def test_weights_times_columns_are_the_transpose_of_rows_times_weights():
     # G22: the columns (1, 5) and (1, 0) are the rows here.
     found = explained(
-        network="2-3",
+        subject="2-3",
         weights={
             "dense_1.weight": [[1, -1, 0.5], [0, 0.2, -0.1]],
             "dense_1.bias": [0, 0.1, -0.2],
         },
-        inputs=("1,5;1,0",),
-        targets=("0,0,0;0,0,0",),
+        input=("1,5;1,0",),
+        target=("0,0,0;0,0,0",),
     )
     columns = np.transpose(found["forward"][0]["z"])
     assert columns == near([[1, 1], [0.1, -0.9], [-0.2, 0.3]])
@@ -461,17 +462,17 @@ def test_weights_times_columns_are_the_transpose_of_rows_times_weights():
 def test_one_hidden_unit_with_tanh_and_a_sigmoid():
     # G23: z = ½ · 1 − ¼ · 2 + 0.1 = 0.1; ŷ = σ(0.8 tanh 0.1 − 0.2).
     found = explained(
-        network="2-1-1",
+        subject="2-1-1",
         activation="tanh",
-        output_activation="sigmoid",
+        output="sigmoid",
         weights={
             "dense_1.weight": [[0.5], [-0.25]],
             "dense_1.bias": [0.1],
             "dense_2.weight": [[0.8]],
             "dense_2.bias": [-0.2],
         },
-        inputs=("1,2",),
-        targets=("1",),
+        input=("1,2",),
+        target=("1",),
     )
     hidden, output = found["forward"]
     assert hidden["a"] == near([0.0996679946])

@@ -4,30 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
 from neurona import __version__
 from neurona.cli.doctor import doctor
 from neurona.cli.evaluate import evaluate
-from neurona.cli.explain import explain
+from neurona.cli.exercise import exercise_command
+from neurona.cli.explain.group import make_explain
 from neurona.cli.info import info
-from neurona.cli.notes import say
+from neurona.cli.learn.group import make_learn
+from neurona.cli.notes.command import notes_command
 from neurona.cli.predict import predict
+from neurona.cli.replay import replay_command
+from neurona.cli.say import say
 from neurona.cli.train import train
 from neurona.messages import _
 
 __all__ = ["make_app", "translate_help_pages"]
 
 
-def make_app() -> typer.Typer:
+def make_app(chosen: str = "") -> typer.Typer:
     """The command line, its texts in the language in use.
 
     Help texts stand in annotations, which are evaluated here and not at import: by
     then the language is known.
+
+    Parameters
+    ----------
+    chosen : str
+        The view or the lesson that is asked for: of it alone the options are made.
     """
     app = typer.Typer(
+        cls=InOrder,
         help=_(
             "A neural network you can see through, and faster than the ones you can't."
         ),
@@ -46,11 +57,41 @@ def make_app() -> typer.Typer:
     app.command(
         "doctor", help=_("Say what is wrong with a model, and what would help.")
     )(ending(doctor))
+    app.add_typer(
+        make_explain(chosen, ending),
+        name="explain",
+        short_help=_("Show every equation and every number."),
+    )
+    app.command("replay", help=_("Show a step of the run that trained a model."))(
+        ending(replay_command())
+    )
+    app.add_typer(
+        make_learn(chosen, ending),
+        name="learn",
+        short_help=_("Give a lesson, or list the lessons."),
+    )
+    app.command("exercise", help=_("Make exercises of a training step by hand."))(
+        ending(exercise_command())
+    )
     app.command(
-        "explain", help=_("Show every equation and every number of a training step.")
-    )(ending(explain))
+        "notes", help=_("Errors and examples of the course notes, and how to see them.")
+    )(ending(notes_command()))
     app.command("info", help=_("Say what a model file holds."))(ending(info))
     return app
+
+
+ORDER: Final = (
+    "train", "predict", "evaluate", "doctor", "info",
+    "explain", "replay", "learn", "exercise", "notes",
+)  # fmt: skip
+
+
+class InOrder(TyperGroup):
+    """Commands in the order in which a reader meets them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names of the commands."""
+        return list(ORDER)
 
 
 def translate_help_pages() -> None:

@@ -44,16 +44,11 @@ def doctor(
     """Say what is wrong with a model, with evidence, and what would help."""
     # What measures is loaded when it measures, so that help comes at once.
     from neurona.cli.busy import busy
-    from neurona.cli.explain_output import choose_output, write_explanation
-    from neurona.cli.inputs import keep_inputs
-    from neurona.files import check_writable
+    from neurona.cli.output import choose_output, write_explanation
     from neurona.study.diagnosis.table import doctor_of_table
     from neurona.table.model import load_table_model
 
-    output = choose_output(format, out, DIGITS, details=True)
-    if out is not None:
-        keep_inputs(out, model, data)
-        check_writable(out)
+    output = choose_output(format, out, DIGITS, details=True, reads=(model, data))
     table_model = load_table_model(model)
     with busy(_("examining {model}").format(model=model)):
         found = doctor_of_table(table_model, data)

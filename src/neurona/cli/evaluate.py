@@ -26,7 +26,7 @@ def evaluate(
     """Say how good a model is on a table."""
     from neurona.cli.busy import busy
     from neurona.cli.document import print_document
-    from neurona.cli.notes import say_notes
+    from neurona.cli.say import say_notes
     from neurona.table.model import load_table_model
     from neurona.table.source import open_source
 

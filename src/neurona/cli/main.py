@@ -6,9 +6,11 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any, NoReturn
 
-from neurona.cli.notes import say
+from neurona.cli.arrange import arrange
+from neurona.cli.say import say
 from neurona.errors import NeuronaError, OptionError, OutputError, unknown_name
 from neurona.messages import LANGUAGES, _, use_language
 
@@ -41,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     debug = "--debug" in arguments
     try:
         rest = choose_language([a for a in arguments if a != "--debug"])
-        return run_command(set_apart(rest))
+        return run_command(arrange(rest))
     except KeyboardInterrupt:
         say(_("interrupted"))
         return INTERRUPTED
@@ -117,14 +119,15 @@ def run_command(arguments: list[str]) -> int:
         translate_help_pages()
     # The base of every complaint about a call, wherever this version keeps it.
     wrong_call: Any = typer.BadParameter.__base__
+    app = make_app("".join(arguments[1:2]))
     try:
-        code = make_app()(arguments, prog_name="neurona", standalone_mode=False)
+        code = app(arguments, prog_name="neurona", standalone_mode=False)
     except wrong_call as error:
-        commands = ["neurona", *arguments[:1]] if error.ctx and error.ctx.parent else []
+        words = takewhile(lambda word: not word.startswith("-"), arguments)
+        path = error.ctx.command_path if error.ctx else " ".join(["neurona", *words])
         raise OptionError(
             _("{message}; see {command} --help").format(
-                message=error.format_message().rstrip("."),
-                command=" ".join(commands or ["neurona"]),
+                message=in_words(error), command=path
             )
         ) from error
     except typer.Abort:
@@ -132,27 +135,30 @@ def run_command(arguments: list[str]) -> int:
     return code if isinstance(code, int) else DONE
 
 
-def set_apart(arguments: list[str]) -> list[str]:
-    """Put an expression that begins with a minus where it is not taken for options.
-
-    Examples
-    --------
-    >>> set_apart(["explain", "-x**2", "--at", "x=2"])
-    ['explain', '--at', 'x=2', '--', '-x**2']
-    >>> set_apart(["explain", "--", "-x**2", "--at", "x=2"])
-    ['explain', '--at', 'x=2', '--', '-x**2']
-    """
-    command, *rest = arguments or [""]
-    if rest[:1] == ["--"]:
-        rest = rest[1:]
-    if command != "explain" or not rest:
-        return arguments
-    first, *others = rest
-    # Every option but this one begins with two.
-    is_expression = first.startswith("-") and not first.startswith("--")
-    if not is_expression or first in ("-", "-h") or "--" in others:
-        return arguments
-    return [command, *others, "--", first]
+def in_words(error: Any) -> str:
+    """A complaint about a call in the reader's language, where it is a usual one."""
+    named = getattr(error, "param", None)
+    what = "" if named is None else named.metavar or named.name
+    if named is not None and named.param_type_name == "option":
+        what = named.opts[0]
+    kind = type(error).__name__
+    if kind == "MissingParameter":
+        return _("{what} is missing").format(what=what)
+    if kind == "BadOptionUsage":
+        says = _("{what} needs a value")
+        if "not take" in error.format_message():
+            says = _("{what} takes no value")
+        return says.format(what=error.option_name)
+    if kind == "NoSuchOption":
+        known = [flag for one in error.ctx.command.params for flag in one.opts]
+        known = [flag for flag in known if flag.startswith("--")]
+        return unknown_name(_("option"), error.option_name, known)
+    said = str(error.format_message().rstrip("."))
+    if kind == "BadParameter" and "integer" in said:
+        return _("{what} must be a whole number").format(what=what)
+    if kind == "BadParameter" and "number" in said:
+        return _("{what} must be a number").format(what=what)
+    return said
 
 
 def choose_language(arguments: list[str]) -> list[str]:

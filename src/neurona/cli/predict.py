@@ -38,7 +38,7 @@ def predict(
 
     from neurona.cli.busy import busy
     from neurona.cli.inputs import keep_inputs
-    from neurona.cli.notes import say_notes
+    from neurona.cli.say import say_notes
     from neurona.files import check_writable, write_atomically
     from neurona.table.model import load_table_model
     from neurona.table.source import open_source

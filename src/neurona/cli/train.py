@@ -37,7 +37,7 @@ def train(
         typer.Option(
             "--task",
             metavar="TASK",
-            help=_("What is predicted: classification, regression, or auto."),
+            help=_("classification, regression, or auto."),
         ),
     ] = "auto",
     hidden: Annotated[
@@ -105,7 +105,7 @@ def train(
         int | None,
         typer.Option(
             "--patience",
-            help=_("Epochs without improvement before stopping; 0: no early stopping."),
+            help=_("Epochs without improvement, then stop; 0: never."),
         ),
     ] = None,
     class_weight: Annotated[
@@ -133,7 +133,7 @@ def train(
     engine: Annotated[
         str,
         typer.Option(
-            "--engine", metavar="auto|native|reference", help=_("What computes.")
+            "--engine", metavar="NAME", help=_("What computes: native or reference.")
         ),
     ] = "auto",
     threads: Annotated[
@@ -168,7 +168,7 @@ def train(
     from neurona.cli.busy import busy
     from neurona.cli.document import print_document
     from neurona.cli.inputs import keep_inputs
-    from neurona.cli.notes import say
+    from neurona.cli.say import say
     from neurona.cli.train_report import TrainReport, write_json
     from neurona.errors import OptionError
     from neurona.files import check_writable

@@ -14,6 +14,7 @@ from neurona.cli.console import errors, results
 from neurona.cli.progress import TrainProgress, show_duration
 from neurona.data.schema import Schema
 from neurona.messages import _, ngettext
+from neurona.show.encode import encode
 from neurona.show.pictures.characters import spark
 from neurona.study.diagnosis import Diagnosis
 from neurona.table.compare import Comparison
@@ -327,7 +328,7 @@ def write_json(
             for e in found.entries
         ],
         "verdict": found.sentence,
-        "findings": [finding.record() for finding in diagnosis.findings],
+        "findings": encode(diagnosis.findings),
         "epochs": len(history),
         "best_epoch": history.best_epoch,
         "stopped": history.stopped,

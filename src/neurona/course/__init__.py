@@ -1,8 +1,8 @@
 """What a course adds: lessons and worksheets.
 
 >>> from neurona import course
->>> sorted(course.LESSONS)[:3]
-['activations', 'coefficients', 'initializations']
+>>> [lesson.name for lesson in course.find_lessons("convergence proof")]
+['perceptron']
 """
 
 from __future__ import annotations
@@ -12,25 +12,27 @@ from typing import TYPE_CHECKING
 from neurona.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from neurona.course.lessons.teach import LESSONS, teach
+    from neurona.course.by_name import find_lessons, lesson_named, teach
+    from neurona.course.lesson import Lesson, LessonOption
+    from neurona.course.registry import LESSONS
     from neurona.course.worksheets import make_worksheets, practice_step
 
 __all__ = [
     "LESSONS",
+    "Lesson",
+    "LessonOption",
+    "find_lessons",
+    "lesson_named",
     "make_worksheets",
     "practice_step",
     "teach",
 ]
 
 _HOMES = {
-    "neurona.course.lessons.teach": (
-        "LESSONS",
-        "teach",
-    ),
-    "neurona.course.worksheets": (
-        "make_worksheets",
-        "practice_step",
-    ),
+    "neurona.course.by_name": ("find_lessons", "lesson_named", "teach"),
+    "neurona.course.lesson": ("Lesson", "LessonOption"),
+    "neurona.course.registry": ("LESSONS",),
+    "neurona.course.worksheets": ("make_worksheets", "practice_step"),
 }
 
 __getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -15,7 +15,7 @@ from neurona.errors import OptionError
 from neurona.messages import _
 from neurona.reference.random_numbers import permutation, stream_of
 
-__all__ = ["Split", "check_fractions", "k_folds", "split_rows"]
+__all__ = ["Split", "check_fractions", "choose_sample", "k_folds", "split_rows"]
 
 Rows = NDArray[np.int64]
 
@@ -101,6 +101,20 @@ def split_rows(
     order, counts = _grouped_by_class(order, stratify)
     held = _held_out_of_classes(counts, fractions)
     return _cut(order, [v for v, _test in held], [t for _validation, t in held], counts)
+
+
+def choose_sample(count: int, most: int, seed: int) -> Rows:
+    """Row numbers, ascending: all, or a random sample where there are too many.
+
+    Examples
+    --------
+    >>> choose_sample(3, 5, 0), len(choose_sample(9, 5, 0))
+    (array([0, 1, 2]), 5)
+    """
+    if count <= most:
+        return np.arange(count)
+    drawn = np.random.default_rng(seed).choice(count, most, replace=False)
+    return np.asarray(np.sort(drawn), dtype=np.int64)
 
 
 def k_folds(

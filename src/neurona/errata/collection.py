@@ -2,57 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from types import MappingProxyType
 from typing import Any, Final
 
+from neurona.errata.entries import ENTRIES
 from neurona.errata.erratum import Erratum
-from neurona.errata.functions import errors_on_functions
-from neurona.errata.learning import errors_on_learning
-from neurona.errata.neurons import errors_on_neurons
 from neurona.errors import OptionError, unknown_name
-from neurona.messages import _, language, ngettext
+from neurona.messages import _, defer, language, ngettext
 from neurona.show.explanation import Explanation
+from neurona.show.find import find_by_words, words_of
 from neurona.show.page import Note, Page, Paragraph, Section
 
 __all__ = ["TOPICS", "Errata", "errata", "errata_page", "note_for"]
 
-TOPICS: Final = (
-    "activation",
-    "adam",
-    "backpropagation",
-    "bias",
-    "cross_entropy",
-    "data",
-    "derivative",
-    "features",
-    "fitting",
-    "heaviside",
-    "initialization",
-    "learning_rate",
-    "likelihood",
-    "linear_regression",
-    "logic",
-    "logistic_regression",
-    "loss",
-    "mcculloch_pitts",
-    "momentum",
-    "moving_average",
-    "normalization",
-    "output",
-    "parameters",
-    "perceptron",
-    "regression",
-    "regularization",
-    "relu",
-    "separability",
-    "softmax",
-    "split",
-    "tanh",
-    "training",
-    "weight_decay",
-    "xor",
+TOPICS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "activation": defer("activation"),
+        "adam": "Adam",
+        "backpropagation": defer("backpropagation"),
+        "bias": defer("bias"),
+        "cross_entropy": defer("cross-entropy"),
+        "data": defer("data"),
+        "derivative": defer("derivative, slope, gradient"),
+        "features": defer("features, polynomial"),
+        "fitting": defer("fitting, underfitting, overfitting"),
+        "heaviside": defer("Heaviside, step"),
+        "initialization": defer("initialization"),
+        "learning_rate": defer("learning rate"),
+        "likelihood": defer("likelihood"),
+        "linear_regression": defer("linear regression"),
+        "logic": defer("logic"),
+        "logistic_regression": defer("logistic regression"),
+        "loss": defer("loss, cost"),
+        "mcculloch_pitts": "McCulloch-Pitts",
+        "momentum": defer("momentum"),
+        "moving_average": defer("moving average"),
+        "normalization": defer("normalization, standardization"),
+        "output": defer("output"),
+        "parameters": defer("parameters, weights"),
+        "perceptron": defer("perceptron"),
+        "regression": defer("regression"),
+        "regularization": defer("regularization"),
+        "relu": "ReLU",
+        "separability": defer("separability, separable"),
+        "softmax": "softmax",
+        "split": defer("split, test, validation"),
+        "tanh": defer("tanh, hyperbolic tangent"),
+        "training": defer("training, epochs"),
+        "weight_decay": defer("weight decay"),
+        "xor": "XOR",
+    }
 )
-"""What errata are about. Activations, optimizers and losses have their own names."""
+"""What errata are about, and words to find it by.
+
+Activations, optimizers and losses have their own names.
+"""
+
+NOTES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "S0": defer("S0: why models that are not linear"),
+        "S1": defer("S1: the neuron, the perceptron and backpropagation"),
+        "S2": defer("S2: from McCulloch-Pitts to deep networks"),
+        "S3": defer("S3: computational graphs and Jacobians"),
+        "S4": defer("S4: linear models, likelihood, initialization"),
+    }
+)
+"""Titles of the sets of notes."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +80,7 @@ class Errata(Explanation):
     Parameters
     ----------
     topic : str
-        Empty for all.
+        A topic, a set of notes or other words; empty for all.
     """
 
     kind = "errata"
@@ -84,14 +102,9 @@ class Errata(Explanation):
             "lines are counted in their text files.",
             len(found),
         ).format(count=len(found))
-        titles = titles_of_notes()
         sections = tuple(
-            Section(
-                (titles[notes],),
-                tuple(e.section() for e in found if e.places[0].startswith(notes)),
-            )
-            for notes in titles
-            if any(e.places[0].startswith(notes) for e in found)
+            Section((_(NOTES[notes]),), tuple(e.section() for e in own))
+            for notes, own in groupby(found, lambda e: e.where[:2])
         )
         return Page(_("Errata"), (Paragraph((count,)), *sections), language())
 
@@ -109,7 +122,8 @@ def errata(topic: str | None = None) -> tuple[Erratum, ...]:
     Parameters
     ----------
     topic : str, optional
-        One of :data:`TOPICS`; by default all.
+        One of :data:`TOPICS`, a set of notes such as S2, or words in any language; by
+        default all.
 
     Raises
     ------
@@ -118,19 +132,24 @@ def errata(topic: str | None = None) -> tuple[Erratum, ...]:
 
     Examples
     --------
-    >>> errata("softmax")[0].places
-    ('S2:825',)
+    >>> errata("softmax")[0].places, errata("tangente")[0].places
+    (('S2:825',), ('S2:964',))
     """
-    if topic is not None and topic not in TOPICS:
-        raise OptionError(unknown_name(_("topic"), topic, TOPICS))
-    every = (*errors_on_neurons(), *errors_on_functions(), *errors_on_learning())
-    found = [e for e in every if topic is None or topic in e.topics]
-    return tuple(sorted(found, key=lambda e: reading_order(e.places[0])))
-
-
-def reading_order(place: str) -> tuple[str, int]:
-    notes, _colon, line = place.partition(":")
-    return notes, int(line.partition("-")[0])
+    if topic is None:
+        return ENTRIES
+    if topic in TOPICS:
+        return tuple(e for e in ENTRIES if topic in e.topics)
+    if topic.upper() in NOTES:
+        return tuple(e for e in ENTRIES if e.where.startswith(topic.upper()))
+    words = {
+        e: words_of(e.heading, e.name, *(TOPICS[own] for own in e.topics))
+        for e in ENTRIES
+    }
+    chosen = find_by_words(topic, words)
+    if not chosen:
+        names = dict.fromkeys(_(name).partition(",")[0] for name in TOPICS.values())
+        raise OptionError(unknown_name(_("topic"), topic, names))
+    return chosen
 
 
 def errata_page(topic: str | None = None) -> Page:
@@ -169,13 +188,3 @@ def note_for(*topics: str) -> tuple[Note, ...]:
     """
     wanted = set(topics)
     return tuple(e.note() for e in errata() if wanted & set(e.topics))
-
-
-def titles_of_notes() -> dict[str, str]:
-    return {
-        "S0": _("S0: why models that are not linear"),
-        "S1": _("S1: the neuron, the perceptron and backpropagation"),
-        "S2": _("S2: from McCulloch-Pitts to deep networks"),
-        "S3": _("S3: computational graphs and Jacobians"),
-        "S4": _("S4: linear models, likelihood, initialization"),
-    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from neurona.errata.formulas import FORMULAS
 from neurona.messages import _
 from neurona.show.page import Inline, Note, Paragraph, Section
 from neurona.show.wording import fill, inline_text
@@ -12,7 +13,7 @@ from neurona.show.wording import fill, inline_text
 __all__ = ["Erratum", "place_in_words"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Erratum:
     """One error of the notes.
 
@@ -20,57 +21,65 @@ class Erratum:
     ----------
     name : str
         Its own name, such as ``tanh-slope``.
-    places : tuple of str
-        Where it is printed, notes and line: ``S2:964``.
-    topics : tuple of str
-        What it is about: of :data:`~neurona.errata.TOPICS`.
-    title : str
-    printed, correct, why : tuple of str or Term
-        In the reader's language; ``why`` consists of whole sentences.
+    where : str
+        Places in which it is printed, notes and line: ``S2:964``.
+    about : str
+        Some of :data:`~neurona.errata.TOPICS`.
+    heading, printed, correct, why : str
+        Messages in English, with places for its :data:`FORMULAS`; ``why`` consists of
+        whole sentences.
     """
 
     name: str
-    places: tuple[str, ...]
-    topics: tuple[str, ...]
-    title: str
-    printed: Inline
-    correct: Inline
-    why: Inline
+    where: str
+    about: str
+    heading: str
+    printed: str
+    correct: str
+    why: str
 
     @property
-    def where(self) -> str:
-        """The places in words, such as ``S2, lines 980 and 1003``."""
-        return place_in_words(self.places)
+    def title(self) -> str:
+        """What it is called, in the reader's language."""
+        return _(self.heading)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Notes and line of each place, in their order."""
+        return tuple(self.where.split())
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """What it is about."""
+        return frozenset(self.about.split())
+
+    def said(self) -> dict[str, Inline]:
+        """What is printed, what is correct and why, in the reader's language."""
+        formulas = FORMULAS.get(self.name, {})
+        messages = {"printed": self.printed, "correct": self.correct, "why": self.why}
+        return {key: fill(_(text), **formulas) for key, text in messages.items()}
 
     def note(self) -> Note:
         """The erratum as a remark, shown where its topic comes up."""
-        sentence = fill(
-            _("The notes ({where}) print {printed}. Correct: {correct}."),
-            where=self.where,
-            printed=self.printed,
-            correct=self.correct,
-        )
-        return Note((*sentence, " ", *self.why), "erratum")
+        sentence = _("The notes ({where}) print {printed}. Correct: {correct}.")
+        place = place_in_words(self.places)
+        return Note(fill(f"{sentence} {{why}}", where=place, **self.said()), "erratum")
 
     def section(self) -> Section:
         """The erratum in full."""
-        printed = fill(
-            _("Printed in {where}: {printed}."), where=self.where, printed=self.printed
-        )
-        correct = fill(_("Correct: {correct}."), correct=self.correct)
-        blocks = (Paragraph(printed), Paragraph(correct), Paragraph(self.why))
+        place, said = place_in_words(self.places), self.said()
+        lines = _("Printed in {where}: {printed}."), _("Correct: {correct}."), "{why}"
+        blocks = tuple(Paragraph(fill(line, where=place, **said)) for line in lines)
         return Section((self.title,), blocks)
 
     def record(self) -> dict[str, Any]:
         """The erratum for programs, its mathematics as text."""
         return {
             "name": self.name,
-            "places": list(self.places),
-            "topics": list(self.topics),
+            "places": self.places,
+            "topics": self.about.split(),
             "title": self.title,
-            "printed": inline_text(self.printed),
-            "correct": inline_text(self.correct),
-            "why": inline_text(self.why),
+            **{key: inline_text(said) for key, said in self.said().items()},
         }
 
 

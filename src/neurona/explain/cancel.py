@@ -22,6 +22,7 @@ from neurona.show.notation.compose import (
     product_of,
     quotient_of,
     side_by_side,
+    sum_of,
 )
 from neurona.show.notation.terms import (
     Negative,
@@ -30,12 +31,20 @@ from neurona.show.notation.terms import (
     Product,
     Quotient,
     Relation,
+    Sum,
     Summation,
     Symbol,
     Term,
 )
+from neurona.show.notation.text import show_text
 
-__all__ = ["MATCHES", "Match", "match_of", "multiply_and_cancel"]
+__all__ = [
+    "MATCHES",
+    "Match",
+    "match_of",
+    "multiply_and_cancel",
+    "multiply_out_and_cancel",
+]
 
 Indexed: TypeAlias = Callable[[str], Term]
 Way: TypeAlias = Callable[[Indexed, Indexed, str, int], tuple[tuple[Term, str], ...]]
@@ -90,12 +99,51 @@ def multiply_and_cancel(factors: Sequence[Term]) -> Term:
             cancelled = True
     joined = bool(below) and above > sum(n > 0 for n in exponents.values())
     if not cancelled and not joined:
-        return product_of(*factors)
+        return numbers_in_front(factors)
     whole = quotient_of(
         product_of(*numbers, *powers(exponents, 1.0)),
         product_of(*below_numbers, *powers(exponents, -1.0)),
     )
     return minus(whole) if negative else whole
+
+
+def multiply_out_and_cancel(factors: Sequence[Term]) -> Term:
+    """Product of some terms, a sum among them multiplied out where that is shorter.
+
+    That is so where a fraction before the sum cancels in each of its terms.
+
+    Examples
+    --------
+    >>> from neurona.show.notation.text import show_text
+    >>> x, y = Symbol("x"), Symbol("y")
+    >>> total = difference(x, Power(x, exactly(2)))
+    >>> show_text(multiply_out_and_cancel([quotient_of(y, x), total]))
+    'y − y · x'
+    """
+    whole = multiply_and_cancel(factors)
+    sums = [factor for factor in factors if isinstance(factor, Sum)]
+    rest = [factor for factor in factors if factor not in sums]
+    bodies = [f.body if isinstance(f, Negative) else f for f in rest]
+    if len(sums) != 1 or not any(isinstance(body, Quotient) for body in bodies):
+        return whole
+    parts = [multiply_and_cancel([*rest, term]) for term in sums[0].terms]
+    out = sum_of(*parts)
+    return out if len(show_text(out)) < len(show_text(whole)) else whole
+
+
+def numbers_in_front(factors: Sequence[Term]) -> Term:
+    """Product whose numbers are one: 3 · 2x is 6x, but cos(x) · 2x stays."""
+    split: list[Term] = []
+    for factor in factors:
+        led = isinstance(factor, Product) and is_exact(factor.factors[0])
+        split += factor.factors if isinstance(factor, Product) and led else [factor]
+    several = sum(map(is_exact, split)) > 1
+    return product_of(*split) if several else product_of(*factors)
+
+
+def is_exact(term: Term) -> bool:
+    """Whether a term is a number of the formula, not one that was measured."""
+    return isinstance(term, Number) and term.exact
 
 
 def as_power(term: Term) -> tuple[Term, float]:

@@ -6,21 +6,25 @@ the same product taken from the inputs on multiplies matrices by matrices, O(n³
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from neurona.explain.stack import (
+from neurona.explain.derive import Derive, quantities
+from neurona.explain.letters import Letters, row_shape
+from neurona.explain.reading import (
+    Reading,
     Stage,
-    loss_of,
-    read_stages,
+    losses_of,
+    read_network,
     sizes_in_words,
-    sizes_of,
 )
+from neurona.graph import Node, topological_order
 from neurona.messages import _, language
 from neurona.network import Network
 from neurona.show.explanation import Explanation
@@ -52,14 +56,16 @@ class StageCost:
     ----------
     stage : Stage
     forward : int
-        z = x W + b and a = f(z): 2·inputs·units, and one for each a.
+        z = x W + b and a = f(z): 2·inputs·units, and one for each a. Of a layer of
+        another kind, one for each number that an operation of it computes.
     back : int
-        ∂L/∂x of the stage from its ∂L/∂a: one by f′, then a matrix by a vector.
+        ∂L/∂x of the stage from its ∂L/∂a: one by f′, then a matrix by a vector; of
+        another layer what its gradient's graph computes.
     weights : int
         ∂L/∂W, one product for each weight; ∂L/∂b is δ itself.
     onward : int
-        The Jacobian of the stage's a in the inputs of the network, from that of the
-        stage before: a matrix by a matrix.
+        The Jacobian of the stage's a in the inputs of the network, from those of the
+        stages before: a matrix by a matrix.
     """
 
     stage: Stage
@@ -84,15 +90,18 @@ class Cost(Explanation):
 
     Parameters
     ----------
+    reading : Reading
     stages : tuple of StageCost
     times : Times or None
-        ``None`` where it was not asked for or would take too long.
+        ``None`` where it was not asked for or would take too long, or where the stages
+        are no weighted sums one after the other.
     """
 
     kind = "cost"
 
+    reading: Reading
     stages: tuple[StageCost, ...]
-    times: Times | None
+    times: Times | None = None
 
     @property
     def forward(self) -> int:
@@ -112,14 +121,15 @@ class Cost(Explanation):
     @property
     def onward(self) -> int:
         """Operations of the same product from the inputs on, in forward order."""
-        # Last of all the slope of the loss meets the whole Jacobian.
-        first, last = self.stages[0].stage, self.stages[-1].stage
-        return sum(cost.onward for cost in self.stages) + 2 * first.inputs * last.units
+        # Last of all the slope of each loss meets the whole Jacobian.
+        outputs = sum(end.stage.units for end in self.reading.ends)
+        last = 2 * features_of(self.reading) * outputs
+        return sum(cost.onward for cost in self.stages) + last
 
     @property
     def ratio(self) -> float:
         """How many times as many operations the forward order takes."""
-        return self.onward / self.back
+        return self.onward / self.back if self.back else math.nan
 
     @property
     def measured_ratio(self) -> float | None:
@@ -128,7 +138,7 @@ class Cost(Explanation):
 
     def page(self) -> Page:
         """The cost in the reader's language."""
-        shape = sizes_in_words(sizes_of(cost.stage for cost in self.stages))
+        shape = sizes_in_words(self.reading.sizes)
         title = _("What the gradient of a {shape} network costs").format(shape=shape)
         blocks: list[Block] = [self._rule(), self._table(), *self._verdict()]
         return Page(title, tuple(blocks), language())
@@ -232,56 +242,86 @@ def microseconds(seconds: float) -> str:
     return format_number(float(f"{1e6 * seconds:.3g}"))
 
 
-def count_operations(stages: Sequence[Stage]) -> tuple[StageCost, ...]:
+def features_of(reading: Reading) -> int:
+    """Numbers of a row that derivatives are taken in."""
+    inputs = reading.architecture.inputs
+    return sum(entry.size for entry in inputs if entry.dtype == "float")
+
+
+def count_operations(reading: Reading) -> tuple[StageCost, ...]:
     """Operations of every stage.
 
     Examples
     --------
     >>> from neurona import Dense
-    >>> from neurona.nn.losses import MeanSquaredError
     >>> network = Network([Dense(100, "tanh"), Dense(100)], n_inputs=100)
-    >>> stages = read_stages(network.architecture, MeanSquaredError())
-    >>> [(cost.back, cost.onward) for cost in count_operations(stages)]
+    >>> reading = read_network(network.architecture, losses_of(network, "mse"))
+    >>> [(cost.back, cost.onward) for cost in count_operations(reading)]
     [(20100, 10000), (20100, 2010000)]
     """
+    derive = Derive(reading, Letters(reading))
+    features = features_of(reading)
+    entries = set(reading.inputs.values())
     costs: list[StageCost] = []
-    features = stages[0].inputs
-    first = True
-    for stage in stages:
-        weights = stage.inputs * stage.units if stage.weight else 0
-        # The Jacobian of the first weights is W itself: only f′ is multiplied.
-        onward = stage.units * features + (0 if first else 2 * weights * features)
-        first = first and not stage.weight
-        costs.append(
-            StageCost(
-                stage,
-                2 * weights + stage.units,
-                stage.units + 2 * weights,
-                weights,
-                onward,
+    for stage in reading.stages:
+        if stage.is_weighted or stage.passes_on:
+            weights = stage.inputs * stage.units if stage.is_weighted else 0
+            # The Jacobian of the first weights is W itself: only f′ is multiplied.
+            first = stage.reads[0] in entries
+            forward, back = 2 * weights + stage.units, stage.units + 2 * weights
+            onward = stage.units * features + (0 if first else 2 * weights * features)
+        else:
+            pieces = [derive.piece(node) for node in quantities(stage)]
+            forward = computed(piece.root for piece in pieces)
+            moved = [
+                (piece, node)
+                for piece in pieces
+                for node in piece.leaves
+                if node.operation != "parameter" and node.dtype == "float"
+            ]
+            weights = sum(
+                computed([piece.share(node)])
+                for piece in pieces
+                for node in piece.leaves
+                if node.operation == "parameter" and str(node.name) in reading.homes
             )
-        )
+            back = computed(piece.share(node) for piece, node in moved)
+            onward = forward * features
+        costs.append(StageCost(stage, forward, back, weights, onward))
     return tuple(costs)
 
 
+LAID_OUT: Final = frozenset(
+    {"reshape", "broadcast", "transpose", "concatenate", "slice", "pad", "cast",
+     "gather", "scatter_add", "one_hot", "random_mask"}
+)  # fmt: skip
+"""Operations that compute nothing: numbers are only laid out anew."""
+
+
+def computed(outputs: Iterable[Node]) -> int:
+    """Numbers of a row that graphs compute, each operation once."""
+    return sum(
+        math.prod(row_shape(node.inputs[0] if node.operation == "sum" else node))
+        for node in topological_order(outputs)
+        if node.inputs and node.operation not in LAID_OUT
+    )
+
+
 def explain_cost(
-    network: Network, loss: LossLike | None = None, *, measure: bool = True
+    network: Network,
+    loss: LossLike | Mapping[str, LossLike] | None = None,
+    *,
+    measure: bool = True,
 ) -> Cost:
     """Count the operations of a gradient in either order, and measure them.
 
     Parameters
     ----------
     network : Network
-        Dense layers and activations, one after the other.
-    loss : str or Loss, optional
+    loss : str or Loss, or a mapping of them by output, optional
         By default that of the last fit, else what suits the network's end.
     measure : bool
         Whether to time the products with NumPy, for less than half a second.
-
-    Raises
-    ------
-    OptionError
-        The network has other layers.
 
     Examples
     --------
@@ -291,11 +331,12 @@ def explain_cost(
     >>> cost.back, cost.onward, round(cost.ratio, 1)
     (10100, 260000, 25.7)
     """
-    costs = count_operations(read_stages(network.architecture, loss_of(network, loss)))
-    found = Cost(costs, None)
-    if not measure or found.onward > MOST_MEASURED:
+    reading = read_network(network.architecture, losses_of(network, loss))
+    found = Cost(reading, count_operations(reading))
+    plain = all(s.is_weighted or s.passes_on for s in reading.stages)
+    if not (measure and plain and reading.is_chain) or found.onward > MOST_MEASURED:
         return found
-    return Cost(costs, measure_times(network, costs))
+    return replace(found, times=measure_times(network, found.stages))
 
 
 def measure_times(network: Network, costs: Sequence[StageCost]) -> Times:

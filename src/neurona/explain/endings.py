@@ -7,6 +7,7 @@ graph, so that the shortcut can be followed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +15,7 @@ from neurona import graph as g
 from neurona.explain.cancel import Match, match_of
 from neurona.gradient import backward
 from neurona.graph import Graph, Node, copy_node, rebuild
+from neurona.nn.losses.logits import ENDINGS, logits_behind
 
 __all__ = ["Ending", "find_endings"]
 
@@ -29,15 +31,18 @@ class Ending:
     logits, target : Node
         In one shape, (N, K).
     prediction : Node
-        ŷ, the function of the logits.
+        ŷ, the function of the logits: an output of the network where it gives it.
+    book : Node
+        The whole loss by the textbook's formula of ŷ.
     grad_prediction : Node
-        ∂L/∂ŷ by the textbook's formula of the loss.
+        ∂L/∂ŷ by that formula.
     """
 
     match: Match
     logits: Node
     target: Node
     prediction: Node
+    book: Node
     grad_prediction: Node
 
     @property
@@ -46,8 +51,14 @@ class Ending:
         return self.match.activation
 
 
-def find_endings(loss: Node) -> dict[Node, Ending]:
+def find_endings(loss: Node, outputs: Iterable[Node] = ()) -> dict[Node, Ending]:
     """Losses of a graph that read logits, by the node of the logits.
+
+    Parameters
+    ----------
+    loss : Node
+    outputs : iterable of Node
+        What a network gives: logits, or what may be the prediction.
 
     Examples
     --------
@@ -58,6 +69,7 @@ def find_endings(loss: Node) -> dict[Node, Ending]:
     >>> reference.evaluate([ending.grad_prediction], feeds)[0].tolist()
     [[-0.5, -1.5]]
     """
+    given = list(outputs)
     found: dict[Node, tuple[Match, Node, Node]] = {}
 
     def replace(node: Node, inputs: tuple[Node, ...]) -> Node:
@@ -66,16 +78,31 @@ def find_endings(loss: Node) -> dict[Node, Ending]:
             return copy_node(node, inputs)
         logits, target = inputs
         with g.source(*node.sources):
-            prediction = match.apply(logits)
+            prediction = prediction_of(logits, match, given)
             found[logits] = match, target, prediction
             return match.textbook(prediction, target)
 
-    written = rebuild(Graph({"loss": loss}), replace)["loss"]
+    book = rebuild(Graph({"loss": loss}), replace)["loss"]
     predictions = [prediction for _match, _target, prediction in found.values()]
-    grads = backward(written, predictions) if predictions else []
+    grads = backward(book, predictions) if predictions else []
     return {
-        logits: Ending(match, logits, target, prediction, grad)
+        logits: Ending(match, logits, target, prediction, book, grad)
         for (logits, (match, target, prediction)), grad in zip(
             found.items(), grads, strict=True
         )
     }
+
+
+def prediction_of(logits: Node, match: Match, outputs: Iterable[Node]) -> Node:
+    """The output that is a function of logits, or that function written anew."""
+    (ending,) = (name for name in ENDINGS if name == match.activation)
+    for output in outputs:
+        behind = logits_behind(ending, output)
+        if behind is not None and alike(behind, logits):
+            return output
+    return match.apply(logits)
+
+
+def alike(a: Node, b: Node) -> bool:
+    """Whether two nodes compute the same from the same nodes, whoever made them."""
+    return a is b or (a.operation, a.inputs) == (b.operation, b.inputs)

@@ -12,9 +12,7 @@ from neurona.graph import LEAVES, Graph, Node, show_shape
 from neurona.messages import _, ngettext
 from neurona.show.notation.numbers import format_number
 from neurona.show.notation.scripts import superscript
-from neurona.show.pictures.svg import (
-    text_length,
-)
+from neurona.show.pictures.svg import text_length
 
 __all__ = [
     "GraphBox",
@@ -26,28 +24,12 @@ __all__ = [
 ]
 
 _SIGNS: Final = {
-    "add": "+",
-    "subtract": "−",
-    "multiply": "×",
-    "divide": "÷",
-    "negative": "−( )",
-    "power": "xʸ",
-    "sqrt": "√",
-    "matmul": "@",
-    "absolute": "| |",
-    "sum": "Σ",
-    "mean": "mean",
-    "sigmoid": "σ",
-    "maximum": "max",
-    "minimum": "min",
-    "transpose": "ᵀ",
-    "greater": ">",
-    "greater_equal": "≥",
-    "less": "<",
-    "less_equal": "≤",
-    "equal": "=",
-    "not_equal": "≠",
-}
+    "add": "+", "subtract": "−", "multiply": "×", "divide": "÷", "negative": "−( )",
+    "power": "xʸ", "sqrt": "√", "matmul": "@", "absolute": "| |", "sum": "Σ",
+    "sigmoid": "σ", "maximum": "max", "minimum": "min", "transpose": "ᵀ",
+    "greater": ">", "greater_equal": "≥", "less": "<", "less_equal": "≤",
+    "equal": "=", "not_equal": "≠",
+}  # fmt: skip
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from neurona.explain.graph_boxes import (
@@ -173,22 +174,14 @@ def draw_edge(drawing: Drawing, points: list[tuple[float, float]]) -> None:
     """Draw a smooth curve through the points, with an arrowhead at its end."""
     (x, y), end = points[0], points[-1]
     commands: list[tuple[str, tuple[float, ...]]] = [("M", (x, y))]
-    tip = (end[0] - 5, end[1])
-    for px, py in [*points[1:-1], tip]:
+    for px, py in [*points[1:-1], (end[0] - 5, end[1])]:
         bend = (px - x) / 2
         commands.append(("C", (x + bend, y, px - bend, py, px, py)))
         x, y = px, py
     drawing.path(commands, colour=MUTED, width=1.2)
-    drawing.path(
-        [
-            ("M", end),
-            ("L", (end[0] - 7, end[1] - 3.5)),
-            ("L", (end[0] - 7, end[1] + 3.5)),
-            ("Z", ()),
-        ],
-        colour="none",
-        fill=MUTED,
-    )
+    wings = [("L", (end[0] - 7, end[1] + side)) for side in (-3.5, 3.5)]
+    head = [("M", end), *wings, ("Z", ())]
+    drawing.path(head, colour="none", fill=MUTED)
 
 
 def draw_box(drawing: Drawing, box: GraphBox, x: float, y: float) -> None:
@@ -202,32 +195,15 @@ def draw_box(drawing: Drawing, box: GraphBox, x: float, y: float) -> None:
         radius=_BOX / 2 if box.leaf else 5,
         title=box.title,
     )
+    write = partial(drawing.text, x, anchor="middle")
+    beside = partial(write, size=11.5, halo=True)
+    write(y if box.second else y + 4.5, box.label, size=12.5)
     if box.second:
-        drawing.text(x, y, box.label, size=12.5, anchor="middle")
-        drawing.text(x, y + 11, box.second, size=9.5, anchor="middle", colour=MUTED)
-    else:
-        drawing.text(x, y + 4.5, box.label, size=12.5, anchor="middle")
+        write(y + 11, box.second, size=9.5, colour=MUTED)
     if box.above:
-        drawing.text(
-            x,
-            y - _BOX / 2 - 5,
-            box.above,
-            size=11.5,
-            anchor="middle",
-            colour=PLUS_COLOUR,
-            halo=True,
-        )
+        beside(y - _BOX / 2 - 5, box.above, colour=PLUS_COLOUR)
     if box.below:
-        drawing.text(
-            x,
-            y + _BOX / 2 + 13,
-            box.below,
-            size=11.5,
-            anchor="middle",
-            colour=MINUS_COLOUR,
-            style="italic",
-            halo=True,
-        )
+        beside(y + _BOX / 2 + 13, box.below, colour=MINUS_COLOUR, style="italic")
 
 
 def graph_text(

@@ -9,12 +9,11 @@ import numpy as np
 from neurona.errors import OptionError
 from neurona.explain.equations import symbol_of_name, write_expression
 from neurona.explain.graph_picture import graph_picture
-from neurona.explain.stack import read_stages
+from neurona.explain.stack import read_stack
 from neurona.graph import Graph, Node, topological_order
 from neurona.graph.notebook import html_of
 from neurona.messages import _, language, ngettext
 from neurona.network import Network
-from neurona.nn.losses import MeanSquaredError
 from neurona.show.notation import Number, Relation, Term
 from neurona.show.notebook import page_in_notebook
 from neurona.show.page import (
@@ -90,7 +89,7 @@ def network_page(network: Network) -> Page:
 def drawn_network(network: Network) -> tuple[Picture, ...]:
     """Picture of a stack of dense layers; of others there is none."""
     try:
-        stages = read_stages(network.architecture, MeanSquaredError())
+        stages = read_stack(network.architecture).stages
     except OptionError:
         return ()
     kept = [stage for stage in stages if stage.weight]

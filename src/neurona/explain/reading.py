@@ -225,14 +225,20 @@ class Reading:
         """The losses that read what a stage gives."""
         return tuple(end for end in self.ends if end.stage is stage)
 
-    def gradients(self, wrt: Iterable[Node]) -> dict[Node, Node]:
-        """Gradient of the loss in each of some nodes that are on its way."""
+    def aside(self, wrt: Iterable[Node]) -> dict[Node, Node]:
+        """Gradient of nodes that the loss passes by, as it does the ŷ of logits.
+
+        What trains computes the loss from the logits. The textbook's formula of ŷ gives
+        the derivatives of what lies between.
+        """
         on_path = set(g.topological_order([self.objective.loss]))
-        asked = [node for node in dict.fromkeys(wrt) if node in on_path]
-        found = dict(zip(asked, backward(self.objective.loss, asked), strict=True))
+        found: dict[Node, Node] = {}
         for end in self.ends:
-            if end.ending is not None and end.stage.by_loss:
-                found[end.stage.a] = end.ending.grad_prediction
+            if end.ending is not None:
+                ways = set(g.topological_order([end.ending.book])) - on_path
+                asked = [n for n in dict.fromkeys(wrt) if n in ways and n not in found]
+                grads = backward(end.ending.book, asked)
+                found |= dict(zip(asked, grads, strict=True))
         return found
 
 
@@ -297,7 +303,7 @@ def read_network(
         reduction=reduction,
     )
     stages = joined_stages(objective.written)
-    endings = find_endings(objective.loss)
+    endings = find_endings(objective.loss, objective.written.outputs.values())
     ends: list[End] = []
     for name, loss in losses.items():
         output = objective.written.outputs[name]

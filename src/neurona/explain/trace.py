@@ -6,7 +6,7 @@ a step it takes from here, so that no number is computed in a second way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -67,7 +67,8 @@ class Trace:
     values : mapping of Node to float, bool or array
         Of every node.
     gradients : mapping of Node to float or array
-        The total derivative of the output in every node on the way from what is moved.
+        The total derivative of the output in every node on the way from what is moved,
+        and in what is moved itself, 0 where the output does not depend on it.
     edges : mapping of Node to tuple of Edge
         By the input: the ways in which the output depends on it.
     feeds : mapping of Node or str to array
@@ -141,19 +142,13 @@ def trace(
     """
     way = Graph.of(output).nodes
     nodes = Graph.of(output, *also).nodes
-    moving = set(wrt)
-    for node in way:
-        if node.dtype == "float" and any(part in moving for part in node.inputs):
-            moving.add(node)
-    reached = [node for node in way if node in moving]
+    wrt = list(wrt)
+    places = edges_between(way, wrt, output)
+    on_way = {*wrt, *(part.inputs[index] for part, index in places)}
+    if places:
+        on_way.add(output)
+    reached = [node for node in dict.fromkeys([*way, *wrt]) if node in on_way]
     grads = backward(output, reached)
-    places = [
-        (node, index)
-        for node in way
-        if node.operation not in NO_DERIVATIVE
-        for index, part in enumerate(node.inputs)
-        if part in moving and part.dtype == "float"
-    ]
     local = {
         place: local_slope(*place)
         for place in places
@@ -181,6 +176,25 @@ def trace(
         feeds,
         rows,
     )
+
+
+def edges_between(
+    nodes: Sequence[Node], wrt: Iterable[Node], output: Node
+) -> list[tuple[Node, int]]:
+    """Nodes and their inputs through which what is moved reaches the output."""
+    moving = set(wrt)
+    places: list[tuple[Node, int]] = []
+    for node in nodes:
+        if node.dtype == "float" and node.operation not in NO_DERIVATIVE:
+            moved = [i for i, p in enumerate(node.inputs) if p in moving]
+            places += [(node, i) for i in moved if node.inputs[i].dtype == "float"]
+            if moved:
+                moving.add(node)
+    leading = {output}
+    for node, index in reversed(places):
+        if node in leading:
+            leading.add(node.inputs[index])
+    return [(node, index) for node, index in places if node in leading]
 
 
 def local_slope(node: Node, index: int) -> Node:

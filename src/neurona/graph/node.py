@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 import numpy as np
 
 from neurona.errors import GraphError, ShapeError, unknown_name
+from neurona.graph.notebook import show_html, text_of
 from neurona.graph.operations import OPERATIONS, Operation
 from neurona.graph.shape import DType, Shape, Spec, has_batch
 from neurona.locks import lock_open_in_forks
@@ -88,13 +89,9 @@ class Node:
         return self._inferred is not None
 
     def __repr__(self) -> str:
-        from neurona.graph.show import show_expression
-
-        return f"{show_expression(self)}: {self.spec}"
+        return text_of(self)
 
     def _repr_html_(self) -> str | None:
-        from neurona.graph.notebook import show_html
-
         return show_html(self)
 
     def __bool__(self) -> bool:

@@ -1,7 +1,8 @@
-"""What a notebook shows of a node, a network and whatever else lies below explanations.
+"""What is shown of a node, a network and whatever else lies below explanations.
 
-The table is filled from above, by the floor of explanations, which is imported only
-when the first of these things is shown.
+Both tables are filled from above: the texts by the rest of the graph's folder, what a
+notebook shows by the floor of explanations, which is imported only when the first of
+these things is shown.
 """
 
 from __future__ import annotations
@@ -10,9 +11,22 @@ import importlib
 from functools import singledispatch
 from typing import Final
 
-__all__ = ["html_of", "show_html"]
+__all__ = ["html_of", "show_html", "text_of"]
 
 FILLED_BY: Final = "neurona.explain.notebook"
+
+
+@singledispatch
+def text_of(shown: object) -> str:
+    """Text of one kind of thing, registered by type, as ``repr`` gives it.
+
+    Examples
+    --------
+    >>> from neurona import graph
+    >>> text_of(graph.input("x") + 1.0)
+    'add(x, 1.0): float ()'
+    """
+    return object.__repr__(shown)
 
 
 @singledispatch

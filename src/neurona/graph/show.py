@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from neurona.graph.node import Node
+from neurona.graph.notebook import text_of
 from neurona.graph.operations import LEAVES
 from neurona.graph.shape import show_shape
 from neurona.graph.walk import Graph, topological_order
@@ -37,6 +38,12 @@ def show_call(node: Node, inputs: list[str]) -> str:
         f"{key}={show_value(value)}" for key, value in sorted(node.attributes.items())
     ]
     return f"{node.operation}({', '.join([*inputs, *settings])})"
+
+
+@text_of.register
+def text_of_node(node: Node) -> str:
+    """Node as one expression, with its kind and shape."""
+    return f"{show_expression(node)}: {node.spec}"
 
 
 def show_expression(node: Node) -> str:
@@ -70,6 +77,7 @@ def numbered(graph: Graph) -> dict[Node, str]:
     return names
 
 
+@text_of.register
 def show(graph: Graph) -> str:
     """Graph as text: one line per operation, its shape, and the layer it is from.
 

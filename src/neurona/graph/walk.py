@@ -8,6 +8,7 @@ from functools import cached_property
 
 from neurona.errors import GraphError, unknown_name
 from neurona.graph.node import Node, make_node, shared_node
+from neurona.graph.notebook import text_of
 from neurona.messages import _
 
 __all__ = ["Graph", "copy_node", "rebuild", "topological_order"]
@@ -83,9 +84,7 @@ class Graph:
             raise GraphError(unknown_name(_("output"), name, self.outputs)) from None
 
     def __repr__(self) -> str:
-        from neurona.graph.show import show
-
-        return show(self)
+        return text_of(self)
 
 
 def copy_node(

@@ -84,7 +84,7 @@ def instruction_sets() -> list[str]:
     """
     if not engine_available():
         return []
-    from neurona.native import _engine
+    import neurona.native._engine as _engine
 
     return _engine.isas()
 
@@ -109,7 +109,7 @@ def instruction_set() -> str | None:
     """
     if not engine_available():
         return None
-    from neurona.native import _engine
+    import neurona.native._engine as _engine
 
     try:
         return _engine.isa()

@@ -154,7 +154,7 @@ class NativeProgram:
 
     def __init__(self, program: Program, dtype: Any, isa: str = "") -> None:
         # The compiled module exists only where it was built.
-        from neurona.native import _engine
+        import neurona.native._engine as _engine
 
         self.program = program
         self.dtype = np.dtype(dtype)

@@ -20,7 +20,6 @@ from neurona.model_file import (
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss
 from neurona.nn.parameters import ParameterVector
-from neurona.reference.random_numbers import stream_of
 from neurona.train.history import History
 from neurona.train.memory import check_memory
 from neurona.train.options import check_seed
@@ -71,11 +70,9 @@ class Numbers:
         """
         build = self.architecture.evaluation.build
         seed = self.seed if seed is None else check_seed(seed)
-        for name, parameter in build.parameters.items():
-            drawn = parameter.initializer.draw(parameter.shape, seed, stream_of(name))
-            self.parameters[name] = drawn
-        for name, state in build.states.items():
-            self.states[name] = state.initial
+        for name, value in build.initial_values(seed):
+            place = self.parameters if name in build.parameters else self.states
+            place[name] = value
         self.history = self.losses = self.training = None
         self._slots = {}
 

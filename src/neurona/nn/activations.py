@@ -15,6 +15,7 @@ from neurona.settings import Choice, NonNegative, Positive, as_choice, by_name
 
 __all__ = [
     "ACTIVATIONS",
+    "ALIASES",
     "ELU",
     "GELU",
     "SELU",
@@ -23,6 +24,7 @@ __all__ = [
     "Heaviside",
     "Identity",
     "LeakyReLU",
+    "Mish",
     "ReLU",
     "SiLU",
     "Sigmoid",
@@ -254,6 +256,24 @@ class Softplus(ActivationFunction):
 
 
 @dataclass(frozen=True)
+class Mish(ActivationFunction):
+    """f(z) = z tanh(ln(1 + e^z)).
+
+    Notes
+    -----
+    Source: D. Misra, "Mish: a self regularized non-monotonic activation function",
+    2020, equation 1.
+    """
+
+    name: ClassVar[str] = "mish"
+    initializer: ClassVar[str] = "he_normal"
+
+    def apply(self, x: Node) -> Node:
+        """The argument times the hyperbolic tangent of its softplus."""
+        return x * g.tanh(g.softplus(x))
+
+
+@dataclass(frozen=True)
 class Sine(ActivationFunction):
     """f(z) = sin z."""
 
@@ -277,13 +297,14 @@ class Softmax(ActivationFunction):
 
 ACTIVATIONS: Final = by_name(
     Identity, Heaviside, Sign, Arctan, Sigmoid, Tanh, ReLU, LeakyReLU, SiLU,
-    ELU, SELU, GELU, Softplus, Sine, Softmax,
+    ELU, SELU, GELU, Softplus, Mish, Sine, Softmax,
 )  # fmt: skip
 """Every activation function by name."""
 
 ALIASES: Final = MappingProxyType(
     {"linear": "identity", "step": "heaviside", "logistic": "sigmoid", "swish": "silu"}
 )
+"""Other names of some."""
 
 
 def as_activation(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from neurona.nn.penalties import MaxNorm, Penalty
 from neurona.reference.random_numbers import SEED, STEP, stream_of
 
 __all__ = ["SEED", "STEP", "Activated", "Build", "Parameter", "State", "Use"]
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,6 +193,13 @@ class Build:
                 yield
         finally:
             self.path = before
+
+    def initial_values(self, seed: int) -> Iterator[tuple[str, Array]]:
+        """Parameters as they are drawn from a seed, then states, one at a time."""
+        for name, p in self.parameters.items():
+            yield name, p.initializer.draw(p.shape, seed, stream_of(name))
+        for name, state in self.states.items():
+            yield name, state.initial
 
     @property
     def prefix(self) -> str:

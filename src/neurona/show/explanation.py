@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 from neurona.show.encode import encode
 from neurona.show.notation import DIGITS
 from neurona.show.notebook import bundle_of_page, page_in_notebook, text_of_page
-from neurona.show.page import Page, to_html, to_latex_document
+from neurona.show.page import Page, to_html, to_html_fragment, to_latex_document
 
 __all__ = ["VERSION", "Explanation"]
 
@@ -35,7 +35,10 @@ class Explanation(abc.ABC):
         return vars(self)
 
     def to_json(self) -> dict[str, Any]:
-        """The explanation for programs: ``kind``, ``version`` and the record."""
+        """The explanation for programs: ``kind``, ``version`` and the record.
+
+        ``docs/explanation.schema.json`` describes the keys of every kind.
+        """
         return {"kind": self.kind, "version": VERSION, **encode(self.record())}
 
     def to_text(self, width: int = 88) -> str:
@@ -59,6 +62,15 @@ class Explanation(abc.ABC):
             Whether the answers of exercises are written in.
         """
         return to_html(self.page(), digits, answers)
+
+    def to_html_fragment(self, digits: int = DIGITS, answers: bool = False) -> str:
+        """The page as one ``<main>`` element, for a page that stands already.
+
+        It has no styles of its own: that page gives those of
+        :func:`neurona.show.page.scoped_style` once, for every fragment it shows inside
+        the element that they name, or :data:`neurona.show.page.STYLE` for all of it.
+        """
+        return to_html_fragment(self.page(), digits, answers)
 
     def to_latex(self, digits: int = DIGITS, answers: bool = False) -> str:
         """The page as a document in LaTeX, with the same options."""

@@ -14,6 +14,7 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LogisticRegression, RidgeCV
 
+from neurona.data.split import choose_sample
 from neurona.errors import OptionError
 from neurona.messages import _, ngettext
 from neurona.train.metrics import r2
@@ -166,8 +167,8 @@ def yardsticks(
     if why_no_yardstick(y, train_rows, test_rows, task):
         return []
     most = max(2, min(MOST_ROWS, MOST_CELLS // max(1, X.shape[1])))
-    fitted = train_rows[sample(len(train_rows), most, seed)]
-    scored = sample(len(test_rows), most, seed)
+    fitted = train_rows[choose_sample(len(train_rows), most, seed)]
+    scored = choose_sample(len(test_rows), most, seed)
     chosen = test_rows[scored]
     if why_no_yardstick(y, fitted, chosen, task):
         # The sample missed every class but one.
@@ -269,14 +270,6 @@ def fit_and_predict(model: Any, X: Array, y: Array, X_new: Array) -> Array:
             # Threads would add the trees' answers in an order of their own.
             model.n_jobs = 1
         return np.asarray(model.predict(X_new))
-
-
-def sample(count: int, most: int, seed: int) -> Rows:
-    """Places of at most so many of the rows, ascending."""
-    if count <= most:
-        return np.arange(count)
-    drawn = np.random.default_rng(seed).choice(count, most, replace=False)
-    return np.asarray(np.sort(drawn), dtype=np.int64)
 
 
 def score_and_error(truth: Array, predicted: Array, task: Task) -> tuple[float, float]:

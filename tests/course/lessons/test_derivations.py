@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from neurona import Dense, Network
-from neurona.course.lessons import (
-    count_coefficients,
-    follow_perceptron,
-    solve_at_once,
-)
+from neurona.course.lessons import teach
+from neurona.course.lessons.coefficients import count_coefficients
+from neurona.course.lessons.normal_equations import solve_at_once
+from neurona.course.lessons.perceptron import follow_perceptron
 from neurona.errors import DataError, OptionError
 from neurona.show.page import to_html
 
@@ -32,13 +31,15 @@ def test_xor_solved_at_once_is_case_g1():
 def test_a_line_through_points_is_case_g24():
     lesson = solve_at_once(X=[[1], [2], [3], [4]], y=[2.1, 3.9, 6.2, 7.8])
     assert lesson.weights == pytest.approx([1.94, 0.15], rel=EXACT)
-    assert lesson.loss == pytest.approx(0.0205, rel=EXACT)
+    assert lesson.mse == pytest.approx(0.0205, rel=EXACT)
+    text = teach("normal-equations", table="1:2.1 2:3.9 3:6.2 4:7.8")
+    assert text.to_json() == lesson.to_json()
 
 
 def test_columns_that_follow_from_each_other_have_a_pseudo_inverse():
     lesson = solve_at_once(X=[[1, 2], [2, 4], [3, 6]], y=[1, 2, 3])
     assert not lesson.has_inverse
-    assert lesson.loss < EXACT
+    assert lesson.mse < EXACT
     assert "pseudo-inverse" in to_html(lesson.page())
 
 
@@ -97,23 +98,76 @@ def test_xor_cannot_be_separated():
     assert follow_perceptron("xor").to_json()["bound"] is None
 
 
-def test_labels_are_minus_one_or_one():
-    with pytest.raises(DataError):
-        follow_perceptron(X=[[1.0]], y=[0])
-    with pytest.raises(OptionError):
+def weights(lesson):
+    return [update.weights for update in lesson.updates]
+
+
+@pytest.mark.parametrize(
+    "labels", [(1, 1, -1), (1, 1, 0), ("+", "+", "-"), ("+", "+", "−"), (True, True, 0)]
+)
+def test_labels_may_be_signs_or_truths_or_numbers(labels):
+    points = [[0, 1], [0, -1], [-1, 0.5]]
+    same = weights(follow_perceptron())
+    assert weights(follow_perceptron(X=points, y=labels)) == same
+    assert weights(follow_perceptron((points, labels))) == same
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0,1:+ 0,-1:+ -1,.5:-", "0,1:1; 0,-1:1; -1,.5:0", "0,1:+1 0,-1:+1 −1,.5:−1"],
+)
+def test_points_may_be_text(text):
+    # Case G5: no line through the origin separates them, and two updates alternate.
+    lesson = teach("perceptron", points=text, bias=False)
+    assert lesson.to_json()["cycle"] == 2
+    assert set(weights(lesson)) == {(1, -0.5), (1, 0.5)}
+    assert "the same 2 updates" in to_html(lesson.page())
+    assert weights(teach("perceptron", points=text)) == weights(follow_perceptron())
+
+
+def test_a_sum_of_zero_may_count_as_the_other_class():
+    # Cases G5 and G5b, with a strict comparison.
+    lesson = follow_perceptron(bias=False, strict=True)
+    assert (set(weights(lesson)), lesson.cycle) == ({(0, 1), (0, 0)}, 2)
+    assert weights(follow_perceptron(strict=True))[-1] == (1, -0.5, 1)
+    assert weights(follow_perceptron("and", strict=True))[-1] == (1, 1, -1)
+
+
+def test_points_that_are_barely_separable_are_followed_to_the_end():
+    lesson = follow_perceptron("0,1:+ 1,1.1:- 3,1:- 0.5,1.2:+")
+    assert 12 < len(lesson.updates) <= lesson.bound
+    page = to_html(lesson.page())
+    assert f"stopped after {len(lesson.updates)} updates" in page
+    assert "Shown are the first 12 updates" in page
+
+
+@pytest.mark.parametrize("text", ["0,1:+ 0:-", "0,1 1,0:+", "a,1:+", "0,1:"])
+def test_text_that_is_no_points_is_refused_with_an_example(text):
+    with pytest.raises(DataError, match=r"such as 0,1:\+"):
+        follow_perceptron(text)
+
+
+@pytest.mark.parametrize("points", ["0,1:2", "0,1:x", [[0, 1]], [1, 2, 3]])
+def test_labels_are_of_two_classes(points):
+    with pytest.raises(DataError, match="labelled"):
+        follow_perceptron(points)
+
+
+def test_an_unknown_set_of_points_offers_the_nearest():
+    with pytest.raises(OptionError, match="xor"):
         follow_perceptron("xnor")
 
 
 def test_cubic_coefficients_are_case_g8():
     lesson = count_coefficients(3)
-    assert [lesson.polynomial(d) for d in (1, 2, 3, 10)] == [4, 10, 20, 286]
-    assert [lesson.grid(d) for d in (1, 2, 3, 10)] == [4, 16, 64, 1_048_576]
+    assert [count.polynomial for count in lesson.counts] == [4, 10, 20, 286]
+    assert [count.grid for count in lesson.counts] == [4, 16, 64, 1_048_576]
 
 
 def test_the_networks_count_is_that_of_a_network():
-    lesson = count_coefficients(hidden=10)
+    (count,) = count_coefficients(inputs=[3], hidden=10).counts
     network = Network([Dense(10, "tanh"), Dense(1)], n_inputs=3)
-    assert lesson.network(3) == network.parameters.vector.size
+    assert count.network == network.parameters.vector.size
 
 
 def test_counts_start_at_one():

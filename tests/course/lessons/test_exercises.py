@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from neurona import Dense, Network
-from neurona.course.lessons import LESSONS, give_the_shapes, teach, what_remains
+from neurona.course.lessons import LESSONS, teach
+from neurona.course.lessons.remaining import what_remains
+from neurona.course.lessons.shapes import give_the_shapes
 from neurona.errors import OptionError
 from neurona.explain.step.ask import worked_step
 from neurona.show.notation import show_text
@@ -35,6 +37,11 @@ def test_columns_are_the_transpose_of_rows():
     rows = shapes(give_the_shapes("2-3-1"))
     columns = shapes(give_the_shapes("2-3-1", convention="columns"))
     assert {name: shape[::-1] for name, shape in rows.items()} == columns
+
+
+def test_samples_stand_in_rows_or_columns():
+    with pytest.raises(OptionError, match="convention must be 'rows' or 'columns'"):
+        give_the_shapes(convention="row")
 
 
 @pytest.mark.parametrize(
@@ -73,10 +80,3 @@ def test_every_lesson_becomes_a_page_and_json():
         lesson = teach(name, **SMALL.get(name, {}))
         assert to_html(lesson.page())
         assert lesson.to_json()
-
-
-def test_unknown_lessons_and_options_offer_the_nearest():
-    with pytest.raises(OptionError, match="variance"):
-        teach("varience")
-    with pytest.raises(OptionError, match="network"):
-        teach("shapes", netwrok="2-1")

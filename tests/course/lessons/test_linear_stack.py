@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from neurona import Dense, Network
-from neurona.course.lessons import multiply_out
+from neurona.course.lessons.linear_stack import multiply_out
 from neurona.errors import OptionError
 from neurona.show.page import to_html
 

@@ -4,8 +4,7 @@ import time
 
 import pytest
 
-from neurona.course.lessons import time_loops
-from neurona.course.lessons.loops import layer_by_loops
+from neurona.course.lessons.loops import layer_by_loops, time_loops
 from neurona.errors import OptionError
 
 

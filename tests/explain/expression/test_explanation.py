@@ -3,15 +3,21 @@
 import json
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neurona import gradient, reference
 from neurona.errors import OptionError
+from neurona.explain.derivatives import total_derivative
 from neurona.explain.expression import explain_expression, parse_expression
+from neurona.nn.activations import ACTIVATIONS
+from neurona.show.notation import Call
+from neurona.show.notation.terms import DOTS
 from neurona.show.notation.text import show_text
 from neurona.show.page import Formulas, Note, Section
+from tests.explain.term_values import value_of
 
 # The cases are given to 10 digits; the arithmetic itself rounds only a few times.
 GOLDEN = 1e-9
@@ -130,7 +136,7 @@ def test_nothing_is_said_where_there_is_a_derivative():
     [
         ("1/(x - 1)", "Infinity", "f", "1 is divided by 0"),
         ("-1/(x - 1) + 2", "-Infinity", "v2", "−1 is divided by 0"),
-        ("(x - 1)/(x - 1)", "NaN", "f", "0 divided by 0 has no value"),
+        ("(x - 1)/(x - 1)", "NaN", "v2", "0 divided by 0 has no value"),
         ("log(-x)", "NaN", "f", "the logarithm of a negative number, −1,"),
         ("exp(log(x - 1))", 0.0, "v2", "the logarithm of 0 is minus infinity"),
         ("sqrt(-x)", "NaN", "f", "the square root of a negative number"),
@@ -179,11 +185,38 @@ def test_the_rule_of_the_whole_derivative_is_the_one_that_was_used(text, rule):
         ("tan(x)", "1 + (sin(x))² / (cos(x))²"),
         ("log(sin(x))", "(1 / sin(x)) · cos(x)"),
         ("exp(log(x))", "e^(ln(x)) · (1 / x)"),
+        ("cross_entropy([1, 0], softmax(x, 2))", "−1 + eˣ / (eˣ + e²)"),
     ],
 )
 def test_what_stands_above_and_below_the_line_is_taken_away(text, written):
     page = explain_expression(text, at={"x": 1.0}).page()
     assert lines(page)[1][0].endswith(f"/dx = {written}")
+
+
+def test_a_local_slope_is_not_called_as_the_total_derivative_is():
+    shown = dict(lines(explain_expression("x*sin(x)", at={"x": 1.0}).page()))
+    assert "f = v₂ = 0.84147" in shown
+    assert "∂v₂/∂x = v₁ = 0.84147" in shown
+    assert "df/dx = 0.5403 + 0.84147 = 1.3818" in shown
+
+
+def test_a_double_minus_ends_in_its_result():
+    shown = dict(lines(explain_expression("-log(p)", at={"p": 0.5}).page()))
+    assert "f = −v₁ = −(−0.69315) = 0.69315" in shown
+
+
+def test_a_long_derivative_is_written():
+    text = "(exp(x) - exp(-x)) / (exp(x) + exp(-x))"
+    shown = dict(lines(explain_expression(text, at={"x": 0.5}).page()))
+    assert shown["df/dx = 1 − (eˣ − e⁻ˣ)² / (eˣ + e⁻ˣ)²"] == "chain rule"
+
+
+def test_a_derivative_too_long_to_read_is_not_dropped_in_silence():
+    text = "x"
+    for _ in range(12):
+        text = f"sin({text})*cos(x)"
+    page = explain_expression(text, at={"x": 1.0}).page()
+    assert "would be too long to read" in str(page.blocks)
 
 
 def test_what_is_not_a_number_is_said_once():
@@ -200,7 +233,7 @@ def test_several_paths_are_added():
     assert products == pytest.approx([4 * math.sin(2), 4 * math.cos(2)], rel=GOLDEN)
     assert record["gradients"]["x"] == pytest.approx(sum(products), rel=REORDERED)
     assert ("2 paths meet and are added") in dict(lines(found.page()))[
-        "∂f/∂x = ∂f/∂v₁ · 2x + ∂f/∂v₂ · cos(x) = 0.9093 · 4 + 4 · (−0.41615) = 1.9726"
+        "df/dx = df/dv₁ · 2x + df/dv₂ · cos(x) = 0.9093 · 4 + 4 · (−0.41615) = 1.9726"
     ]
 
 
@@ -209,10 +242,13 @@ def test_several_variables_have_a_derivative_each():
     record = explain_expression("(x + y)*x", at={"x": 3, "y": 4}).to_json()
     assert record["value"] == 21.0
     assert record["gradients"] == {"x": 10.0, "y": 3.0}
-    assert record["chains"]["y"][0]["factors"][0]["symbol"] == "∂f/∂v1"
+    assert record["chains"]["y"][0]["factors"][0]["symbol"] == "∂v2/∂v1"
 
 
-NAMES = ("sin", "cos", "tanh", "sigmoid", "exp", "arctan", "softplus", "silu")
+NAMES = (
+    "sin", "cos", "tanh", "sigmoid", "exp", "arctan", "softplus", "silu", "relu",
+    "elu", "mish", "abs",
+)  # fmt: skip
 GROWN = st.recursive(
     st.sampled_from(["x", "y", "0.7", "2"]),
     lambda inner: st.one_of(
@@ -221,6 +257,8 @@ GROWN = st.recursive(
             lambda p: f"({p[0]} {p[1]} {p[2]})"
         ),
         inner.map(lambda a: f"({a})^2"),
+        st.tuples(inner, inner).map(lambda p: f"max({p[0]}, {p[1]})"),
+        st.tuples(inner, inner).map(lambda p: f"where({p[0]} > 0.1, {p[1]}, {p[0]})"),
     ),
     max_leaves=8,
 )
@@ -246,11 +284,110 @@ def test_gradients_are_the_references_and_chains_add_up_to_them(text):
     json.dumps(found.to_json(), allow_nan=False)
 
 
+def values_of_terms(found):
+    """What every letter and every derivative of a page stands for."""
+    naming, trace = found.naming, found.trace
+    values = {naming.terms[n]: v for n, v in trace.values.items() if n in naming.names}
+    values |= {naming.total(n): v for n, v in trace.gradients.items()}
+    arguments = tuple(naming.terms[n] for n in found.expression.variables.values())
+    for edges in trace.edges.values():
+        # An input that stands twice, as in v·v, has two slopes of one name.
+        again = {e.node for e in edges if sum(o.node is e.node for o in edges) > 1}
+        values |= {naming.local(e): e.slope for e in edges if e.node not in again}
+    for one, symbol in zip(found.traces, naming.results, strict=True):
+        value = one.values[one.output]
+        values |= {symbol: value, Call(symbol, arguments): value}
+        for node in found.expression.variables.values():
+            left = total_derivative(symbol, naming.terms[node], naming.variables)
+            values[left] = one.gradients.get(node, 0.0)
+    return values
+
+
+def relations(page):
+    pending = list(page.blocks)
+    while pending:
+        block = pending.pop()
+        if isinstance(block, Section):
+            pending += block.blocks
+        elif isinstance(block, Formulas):
+            yield from (term for term, _reason in block.lines)
+
+
+def assert_every_side_has_its_value(found):
+    values = values_of_terms(found)
+    for relation in relations(found.page()):
+        if DOTS in relation.sides or "'…'" in repr(relation):
+            continue
+        first, *rest = (float(value_of(side, values)) for side in relation.sides)
+        for other in rest:
+            # Every digit is kept in a term; only the page shows fewer.
+            assert other == pytest.approx(first, rel=1e-9, abs=1e-9), relation
+
+
+@pytest.mark.parametrize("name", sorted(set(ACTIVATIONS) - {"softmax"}))
+@pytest.mark.parametrize("x", [-1.3, 0.4, 2.2])
+def test_every_side_of_every_line_of_an_activation_has_its_value(name, x):
+    assert_every_side_has_its_value(explain_expression(f"{name}(2x)", at={"x": x}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "max(x*y, 2x)", "min(x, y) + where(x > y, x*y, 3)", "elu(x*y, 0.5)^2",
+        "x^y", "log(x^2)/x", "sqrt(x)/x", "x/y/x", "softmax(x, 2, y)", "[x, x*y, 3]",
+        "cross_entropy([0, 1, 0], softmax(x, y, 1))", "binary_cross_entropy(x, 0.3)",
+        "mse([1, 0.5], [x, y])", "mae([1, 2], [x, y])", "tan(x) + arctan(y)",
+        "(x + y)*x",
+        "abs(x - y)/3", "exp(x)*exp(-x)", "1/(x*y)^2", "log1p(x)*expm1(y)*erf(x)",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("at", [{"x": 0.6, "y": 1.3}, {"x": 2.5, "y": 0.2}])
+def test_every_side_of_every_line_has_its_value(text, at):
+    expression = parse_expression(text)
+    point = {name: at[name] for name in expression.variables}
+    assert_every_side_has_its_value(explain_expression(expression, point))
+
+
+@settings(max_examples=60, deadline=None)
+@given(GROWN)
+def test_every_side_of_any_page_has_its_value(text):
+    at = {n: {"x": 0.6, "y": -0.3}[n] for n in parse_expression(text).variables}
+    found = explain_expression(text, at)
+    if abs(found.value) < 1e6 and all(abs(g) < 1e6 for g in found.gradients.values()):
+        assert_every_side_has_its_value(found)
+
+
+def test_a_list_has_a_value_and_a_derivative_for_each_result():
+    found = explain_expression("softmax(x, 2, 3)", at={"x": 1.0})
+    s = np.exp([1.0, 2.0, 3.0]) / np.exp([1.0, 2.0, 3.0]).sum()
+    record = found.to_json()
+    assert record["value"] == pytest.approx(s)
+    expected = s * (np.array([1.0, 0.0, 0.0]) - s[0])
+    assert record["gradients"]["x"] == pytest.approx(expected)
+    assert record["checks"]["x"] == pytest.approx(expected, abs=CHECKED)
+    assert record["chains"] == record["paths"] == {}
+    text = found.to_text()
+    assert "f(x) = [0.090031, 0.24473, 0.66524]" in " ".join(text.split())
+    assert "the Jacobian matrix" in text
+
+
+def test_a_list_of_one_node_twice_has_its_lines():
+    found = explain_expression("softmax(0, 0)")
+    assert found.value == [0.5, 0.5]
+    assert explain_expression("[x, x, 2]", at={"x": 3.0}).value == [3.0, 3.0, 2.0]
+
+
 def test_a_constant_has_a_value_and_no_derivative():
     found = explain_expression("2*3")
     assert found.value == 6.0
     assert found.gradients == {}
     assert lines(found.page())[-1][0] == "f = 2 · 3 = 6"
+
+
+def test_a_variable_that_only_a_condition_reads_has_slope_zero():
+    found = explain_expression("where(x² > 2, 0.5, 3)", at={"x": 1.0})
+    assert (found.value, found.gradients) == (3.0, {"x": 0.0})
+    assert ("df/dx = 0", "") in lines(found.page())
 
 
 def test_a_variable_alone_has_slope_one():

@@ -125,7 +125,7 @@ def plain_mathml(element):
     if element.tag == "mfrac":
         return f"(({inside[0]})/({inside[1]}))"
     if element.tag == "msup":
-        mark = element[1].get("class") == "sign"
+        mark = element[0].get("class")
         # A mark stands beside what it marks; a power holds its base together itself.
         return inside[0] if mark else f"{inside[0]}^({inside[1]})"
     return (element.text or "") + "".join(inside)

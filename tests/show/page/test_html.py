@@ -28,6 +28,7 @@ from neurona.show.page import (
     Picture,
     Section,
     Table,
+    scoped_style,
     to_html,
     to_html_fragment,
 )
@@ -83,7 +84,7 @@ def test_a_page_reads_nothing_from_anywhere():
 
 def test_a_page_follows_the_reader_from_light_to_dark_to_paper():
     text = to_html(full_page())
-    assert "prefers-color-scheme: dark" in text
+    assert "prefers-color-scheme:dark" in text
     assert "@media print" in text
     assert "details::details-content" in text
 
@@ -129,10 +130,9 @@ def test_numbers_of_a_column_stand_with_their_points_in_line():
 
 def test_equations_may_wrap_at_each_sign():
     root = parsed(full_page())
-    (right, _alone, *_others) = (
-        div for div in root.iter("div") if "right" in (div.get("class") or "").split()
-    )
-    assert len(list(right.iter("math"))) == 3
+    formulas = next(d for d in root.iter("div") if d.get("class") == "formulas")
+    sides = formulas.find("div")
+    assert [len(list(side.iter("math"))) for side in sides] == [2, 1]
 
 
 def test_a_large_page_stays_small():
@@ -159,3 +159,17 @@ def test_the_words_around_the_blocks_follow_the_language():
         assert to_html(full_page("es"))
     finally:
         use_language("en")
+
+
+def test_a_fragment_holds_no_page_and_no_styles():
+    fragment = to_html_fragment(full_page())
+    assert ElementTree.fromstring(fragment).tag == "main"
+    assert "<style" not in fragment
+    assert fragment in to_html(full_page())
+
+
+def test_styles_for_another_page_name_the_element_they_are_for():
+    style = scoped_style("#answer")
+    assert style.startswith("#answer{")
+    assert style.count("{") == style.count("}")
+    assert "@page" not in style

@@ -5,11 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from neurona import Dense
+from neurona import BatchNorm, Dense, Input, Network, Residual
 from neurona.optimize import Adam
 from neurona.study.diagnosis import CHECKS, Diagnosis, Finding, doctor
 from neurona.study.diagnosis.checkup import CAUSES
 from neurona.study.diagnosis.finding import SEVERITIES
+from neurona.study.diagnosis.one_output import alone
 from neurona.study.diagnosis.write_page import titles
 from tests.study.diagnosis.ill import fitted, moons, untrained, waves
 
@@ -69,18 +70,43 @@ def test_every_code_has_a_title():
     assert set(found.codes()) | CAUSES <= set(titles())
 
 
-def test_a_network_of_several_outputs_is_examined_where_that_makes_sense():
-    from neurona import Input, Network
-
+def test_each_of_several_outputs_is_judged_by_itself():
     entry = Input("x", 2)
-    hidden = Dense(4, "heaviside")(entry)
-    network = Network(
-        inputs=[entry], outputs={"a": Dense(1)(hidden), "b": Dense(3)(hidden)}
+    hidden = Dense(4, "tanh")(entry)
+    # The output that is asked about first is written second, as dense_2 of its own.
+    outputs = {"size": Dense(1)(hidden), "kind": Dense(1, "sigmoid")(hidden)}
+    network = Network(inputs=[entry], outputs=outputs, seed=0)
+    X, y = moons(60)
+    targets = {"size": 300 + 100 * X[:, 0], "kind": y}
+    losses = {"size": "mse", "kind": "mse"}
+    network.fit(X, targets, loss=losses, epochs=2, engine="reference")
+    found = doctor(network, {"x": X}, targets, thorough=False)
+    named = {(f.code, f.evidence.get("output")) for f in found.findings}
+    assert ("target_not_scaled", "size") in named
+    assert ("head_mismatch", "kind") in named
+    assert ("head_mismatch", "size") not in named
+    assert all(
+        f.what.startswith("Output ") for f in found.findings if "output" in f.evidence
     )
-    X, y = moons(40)
-    found = doctor(network, {"x": X}, {"a": y, "b": y}, thorough=False)
-    assert "zero_slope" in found.codes()
-    assert found.errors == {}
+
+
+def test_an_output_alone_answers_as_it_did_among_others():
+    entry = Input("x", 2)
+    hidden = Residual([Dense(2, "tanh"), BatchNorm()])(entry)
+    outputs = {"a": Dense(1)(hidden), "b": Dense(3)(hidden)}
+    network = Network(inputs=[entry], outputs=outputs, seed=0)
+    X, y = moons(60)
+    network.fit(X, {"a": y, "b": y}, epochs=2, engine="reference")
+    for name in outputs:
+        answers = alone(network, name).predict(X)
+        assert np.array_equal(answers, network.predict(X)[name])
+
+
+def test_targets_of_one_output_may_bear_its_name():
+    X, y = moons(60)
+    network = fitted([Dense(4, "tanh"), Dense(1)], X, y, epochs=2)
+    found = doctor(network, {"x": X}, {"output": y}, thorough=False)
+    assert found == doctor(network, X, y, thorough=False)
 
 
 def test_the_page_says_each_finding_and_its_advice():

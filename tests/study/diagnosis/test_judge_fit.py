@@ -5,9 +5,9 @@ import pytest
 from neurona.study.diagnosis import judge_fit
 from neurona.study.diagnosis.errors_by_part import PartError
 
-LOW = PartError(error=0.05, deviation=0.01, raw=0.03, rows=400)
-HIGH = PartError(error=0.60, deviation=0.02, raw=0.35, rows=400)
-UNSURE = PartError(error=0.25, deviation=0.20, raw=0.15, rows=5)
+LOW = PartError(error=0.05, standard_error=0.01, rows=400)
+HIGH = PartError(error=0.60, standard_error=0.02, rows=400)
+UNSURE = PartError(error=0.25, standard_error=0.20, rows=5)
 
 
 @pytest.mark.parametrize(

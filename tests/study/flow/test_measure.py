@@ -125,3 +125,18 @@ def test_a_recorder_measures_before_and_after_each_epoch_it_is_asked_for():
 def test_a_spread_of_numbers_too_large_to_square_is_finite():
     spread = Spread.of(np.array([1e200, -1e200]))
     assert (spread.mean, spread.deviation) == (0.0, 1e200)
+
+
+def test_a_reader_of_a_use_before_the_last_has_no_jacobian_of_another():
+    a, b = Input("a", 2), Input("b", 2)
+    shared = Dense(2, "tanh")
+    early, late = Dense(2, "tanh"), Dense(2, "tanh")
+    joined = Concatenate()(early(shared(a)), late(shared(b)))
+    network = Network(inputs=[a, b], outputs=Dense(1)(joined), seed=0)
+    X = {"a": np.ones((4, 2)), "b": -np.ones((4, 2))}
+    flow = gradient_flow(network, X)
+    known = {layer.name for layer in flow.layers if layer.jacobian is not None}
+    names = network.architecture.names
+    assert names[late] in known
+    assert names[early] not in known
+    assert names[shared] not in known

@@ -122,10 +122,42 @@ def test_a_row_that_does_not_exist_is_refused():
         explain_prediction(network, [[1.0]], baseline="median")
 
 
-def test_between_whole_numbers_there_is_no_way():
-    x, city = Input("x", 1), Input("city", 1, dtype="integer")
+def with_an_embedding():
+    x, city = Input("x", 2), Input("city", 2, dtype="integer")
     joined = Concatenate()(x(), Embedding(3, 2)(city))
-    network = Network(inputs=[x, city], outputs=Dense(1)(joined))
-    rows = {"x": np.ones((2, 1)), "city": np.array([[0], [1]])}
-    with pytest.raises(OptionError, match="real numbers"):
-        explain_prediction(network, rows)
+    return Network(inputs=[x, city], outputs=Dense(1)(joined), seed=3, dtype="float64")
+
+
+def test_a_category_adds_what_its_row_of_the_table_adds():
+    network = with_an_embedding()
+    rows = {"x": np.ones((2, 2)), "city": np.array([[0, 2], [1, 1]])}
+    weight = network.parameters["dense_1.weight"][:, 0]
+    table = network.parameters["embedding_1.weight"]
+    for baseline, start in (
+        ("zero", np.zeros(2)),
+        ("mean", table[[0, 1]].mean(axis=0)),
+    ):
+        found = explain_prediction(network, rows, 0, baseline=baseline)
+        named = {entry.column: entry for entry in found.contributions}
+        assert named["city 2"].cell == "2"
+        # Linear: the weights of the first column's numbers times the way to its row.
+        wanted = (table[0] - start) @ weight[2:4]
+        assert named["city 1"].value == pytest.approx(wanted, rel=1e-6)
+        assert abs(found.gap) < EXACT
+
+
+def test_of_several_outputs_the_first_is_explained_or_the_one_asked_for():
+    x = Input("x", 2)
+    hidden = Dense(3, "tanh")(x)
+    outputs = {"kind": Dense(1, "sigmoid")(hidden), "size": Dense(2)(hidden)}
+    network = Network(inputs=[x], outputs=outputs, dtype="float64")
+    X = [[1.0, 2.0], [0.0, -1.0]]
+    chances, sizes = network.predict_proba(X)["kind"], network.predict(X)["size"]
+    found = explain_prediction(network, X, 1)
+    assert found.prediction == f"kind {int(chances[1, 0] >= 0.5)}"
+    found = explain_prediction(network, X, 1, output="size", answer=1)
+    assert found.explained == "size 1"
+    assert found.output == pytest.approx(sizes[1, 1], rel=EXACT)
+    assert abs(found.gap) < COMPLETE
+    with pytest.raises(OptionError, match="kind"):
+        explain_prediction(network, X, output="kinds")

@@ -111,13 +111,13 @@ def test_dependence_goes_over_quantiles_categories_and_dates(classifier):
     assert list(age.places) == sorted(age.places)
     (chances,) = age.means.values()
     assert chances[-1] - chances[0] > 0.5
-    assert set(curves["city"].labels) == {"Rome", "Paris", "Lima"}
+    assert set(curves["city"].values) == {"Rome", "Paris", "Lima"}
     by_city = dict(
-        zip(curves["city"].labels, *curves["city"].means.values(), strict=True)
+        zip(curves["city"].values, *curves["city"].means.values(), strict=True)
     )
     assert max(by_city, key=by_city.get) == "Rome"
     assert curves["joined"].places is None
-    assert curves["joined"].labels[0] < curves["joined"].labels[-1]
+    assert curves["joined"].values[0] < curves["joined"].values[-1]
 
 
 def test_pages_hold_pictures_and_sentences(classifier, regressor):

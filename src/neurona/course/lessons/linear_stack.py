@@ -9,18 +9,17 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona.course.lessons.round_numbers import round_numbers
+from neurona.course.writing import note, say, tabulate
 from neurona.errors import OptionError
-from neurona.explain.stack import read_stages, sizes_in_words
+from neurona.explain.reading import sizes_in_words
+from neurona.explain.stack import read_stack
 from neurona.explain.step.by_hand import build_by_hand
 from neurona.messages import _, language
 from neurona.network import Network
-from neurona.nn.losses import MeanSquaredError
 from neurona.reference.random_numbers import normals, stream_of
 from neurona.show.explanation import Explanation
 from neurona.show.notation import (
     Call,
-    Negative,
-    Number,
     Product,
     Relation,
     Sum,
@@ -29,17 +28,15 @@ from neurona.show.notation import (
     Word,
     numbers_matrix,
 )
-from neurona.show.notation.compose import side_by_side, sum_of
-from neurona.show.page import (
-    Block,
-    Formulas,
-    Note,
-    Page,
-    Paragraph,
-    Section,
-    Table,
+from neurona.show.notation.compose import (
+    ZERO,
+    exactly,
+    minus,
+    product_of,
+    side_by_side,
+    sum_of,
 )
-from neurona.show.wording import fill
+from neurona.show.page import Block, Formulas, Page, Section
 
 __all__ = ["LinearStack", "multiply_out"]
 
@@ -115,93 +112,68 @@ class LinearStack(Explanation):
 
     def page(self) -> Page:
         """The product, layer by layer, and its check."""
-        before = sum(w.size + b.size for w, b in zip(self.weights, self.biases,
-                                                     strict=True))  # fmt: skip
+        start = _(
+            "Without activation functions a {network} network computes nothing that a "
+            "single linear layer does not: its layers can be multiplied out into one."
+        )
+        end = _(
+            "{before} parameters do the work of {after}. What layers add is what bends "
+            "between them: the activation function."
+        )
+        before = sum(part.size for part in (*self.weights, *self.biases))
         after = sum(part.size for part in self.products[-1])
-        steps = [self.step(k) for k in range(1, len(self.weights))]
         blocks: tuple[Block, ...] = (
-            Paragraph(
-                (
-                    _(
-                        "Without activation functions a {network} network computes "
-                        "nothing that a single linear layer does not: its layers can "
-                        "be multiplied out into one."
-                    ).format(network=self.text),
-                )
-            ),
+            say(start, network=self.text),
             Formulas(((rule(), _("multiplied out")),)),
-            *steps,
+            *[self.step(k) for k in range(1, len(self.weights))],
             Section((_("Check"),), self.check()),
-            Note(
-                (
-                    _(
-                        "{before} parameters do the work of {after}. What layers add "
-                        "is what bends between them: the activation function."
-                    ).format(before=before, after=after),
-                ),
-                "good",
-            ),
+            note(end, "good", before=str(before), after=str(after)),
         )
         return Page(_("Linear layers multiplied out"), blocks, language())
 
     def step(self, k: int) -> Section:
         """How layer k + 1 joins the product of those before."""
-        weight, bias = self.products[k - 1]
-        new_weight, new_bias = self.products[k]
+        (weight, bias), new = self.products[k - 1], self.products[k]
         first, offset = letter("W", joined(k)), letter("b", joined(k))
         second, own = letter("W", str(k + 1)), letter("b", str(k + 1))
-        name = joined(k + 1)
-        lines: list[tuple[Term, str]] = []
-        symbols = side_by_side(first, second)
-        numbers = Product((matrix(weight), matrix(self.weights[k])), "")
-        lines.append(
-            (Relation((letter("W", name), symbols, numbers, matrix(new_weight))), "")
+        symbols = side_by_side(first, second), sum_of(side_by_side(offset, second), own)
+        own_weight, own_bias = matrix(self.weights[k]), matrix(self.biases[k])
+        numbers: tuple[Term, Term] = (
+            Product((matrix(weight), own_weight), ""),
+            Sum((Product((matrix(bias), own_weight), ""), own_bias)),
         )
-        symbols = sum_of(side_by_side(offset, second), own)
-        numbers_sum = Sum(
-            (
-                Product((matrix(bias), matrix(self.weights[k])), ""),
-                matrix(self.biases[k]),
+        lines = tuple(
+            (Relation((letter(name, joined(k + 1)), term, number, matrix(value))), "")
+            for name, term, number, value in zip(
+                "Wb", symbols, numbers, new, strict=True
             )
         )
-        lines.append(
-            (Relation((letter("b", name), symbols, numbers_sum, matrix(new_bias))), "")
-        )
         heading = _("Layers 1 to {last} as one").format(last=k + 1)
-        return Section((heading,), (Formulas(tuple(lines)),))
+        return Section((heading,), (Formulas(lines),))
 
     def check(self) -> tuple[Block, ...]:
         """Both ways at one row, the largest difference, and what an activation adds."""
         weight, bias = self.products[-1]
-        rows = (
-            ((_("layer by layer"),), (matrix(self.through_layers(self.x)),)),
-            ((_("multiplied out"),), (matrix(self.x @ weight + bias),)),
+        table = tabulate(
+            [_("way"), Symbol("y", accent="hat")],
+            [
+                [_("layer by layer"), matrix(self.through_layers(self.x))],
+                [_("multiplied out"), matrix(self.x @ weight + bias)],
+            ],
         )
-        table = Table(((_("way"),), (Symbol("y", accent="hat"),)), rows)
+        differ = _(
+            "Over {count} random rows both ways differ by at most {difference} of the "
+            "largest output: rounding."
+        )
+        bent = _(
+            "With tanh between the layers {sum} is {bent} here. It is 0 for whatever "
+            "is linear, so that no single layer can give the same."
+        )
         return (
-            Paragraph(fill(_("At {x}:"), x=Relation((letter("x"), matrix(self.x))))),
+            say(_("At {x}:"), x=Relation((letter("x"), matrix(self.x)))),
             table,
-            Paragraph(
-                fill(
-                    _(
-                        "Over {count} random rows both ways differ by at most "
-                        "{difference} of the largest output: rounding."
-                    ),
-                    count=str(CHECKED_ROWS),
-                    difference=Number(self.largest_difference),
-                )
-            ),
-            Paragraph(
-                fill(
-                    _(
-                        "With tanh between the layers {sum} is {bent} here. It is 0 "
-                        "for whatever is linear, so that no single layer can give the "
-                        "same."
-                    ),
-                    sum=bending_symbols(),
-                    bent=matrix(self.bending(bend=True)),
-                )
-            ),
+            say(differ, count=str(CHECKED_ROWS), difference=self.largest_difference),
+            say(bent, sum=bending_symbols(), bent=matrix(self.bending(bend=True))),
         )
 
     def record(self) -> dict[str, Any]:
@@ -209,14 +181,14 @@ class LinearStack(Explanation):
         weight, bias = self.products[-1]
         return {
             "network": self.text,
-            "weights": [w.tolist() for w in self.weights],
-            "biases": [b.tolist() for b in self.biases],
-            "weight": weight.tolist(),
-            "bias": bias.tolist(),
-            "x": self.x.tolist(),
-            "output": self.through_layers(self.x).tolist(),
+            "weights": self.weights,
+            "biases": self.biases,
+            "weight": weight,
+            "bias": bias,
+            "x": self.x,
+            "output": self.through_layers(self.x),
             "largest_difference": self.largest_difference,
-            "bending_with_tanh": self.bending(bend=True).tolist(),
+            "bending_with_tanh": self.bending(bend=True),
         }
 
 
@@ -242,29 +214,26 @@ def multiply_out(network: Network | str = "2-3-2-1", seed: int = 0) -> LinearSta
     >>> W.shape, lesson.largest_difference < 1e-14
     ((2, 1), True)
     """
-    drawn = isinstance(network, str)
     built = build_by_hand(network) if isinstance(network, str) else network
-    stages = read_stages(built.architecture, MeanSquaredError())
+    stages = read_stack(built.architecture).stages
     named = [stage for stage in stages if stage.weight]
     if len(named) < 2:
         raise OptionError(
             _("there is nothing to multiply out in a network of one layer")
         )
     values = built.parameters
-    weights = tuple(
-        round_numbers((s.inputs, s.units), f"W{s.number}", seed=seed)
-        if drawn
-        else np.asarray(values[s.weight], np.float64)
-        for s in named
-    )
-    biases = tuple(
-        round_numbers((s.units,), f"b{s.number}", seed=seed)
-        if drawn
-        else np.asarray(values[s.bias] if s.bias else np.zeros(s.units), np.float64)
-        for s in named
-    )
+    weights, biases = [], []
+    for s in named:
+        if isinstance(network, str):
+            weight = round_numbers((s.inputs, s.units), f"W{s.number}", seed=seed)
+            bias = round_numbers((s.units,), f"b{s.number}", seed=seed)
+        else:
+            weight = np.asarray(values[s.weight], np.float64)
+            bias = np.asarray(values[s.bias] if s.bias else np.zeros(s.units), float)
+        weights.append(weight)
+        biases.append(bias)
     x = round_numbers((weights[0].shape[0],), "x", seed=seed, most=2.0)
-    return LinearStack(weights, biases, x, seed)
+    return LinearStack(tuple(weights), tuple(biases), x, seed)
 
 
 def rule() -> Relation:
@@ -295,13 +264,6 @@ def matrix(values: Array) -> Term:
 
 
 def bending_symbols() -> Term:
-    f = Symbol("f")
-    x = letter("x")
-    zero = Call(f, (Number(0, exact=True),))
-    return Sum(
-        (
-            Call(f, (x,)),
-            Call(f, (Negative(x),)),
-            Negative(Product((Number(2, exact=True), zero), "")),
-        )
-    )
+    f, x = Symbol("f"), letter("x")
+    zero = product_of(exactly(2), Call(f, (ZERO,)))
+    return Sum((Call(f, (x,)), Call(f, (minus(x),)), minus(zero)))

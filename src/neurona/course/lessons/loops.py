@@ -9,15 +9,15 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from neurona.course.writing import note, say, tabulate
 from neurona.errors import OptionError
 from neurona.messages import _, language
 from neurona.reference.random_numbers import normals, stream_of
 from neurona.settings import Count, checked
 from neurona.show.explanation import Explanation
-from neurona.show.notation import Number, Relation, Summation, Symbol
+from neurona.show.notation import Relation, Summation, Symbol
 from neurona.show.notation.compose import side_by_side, sum_of
-from neurona.show.page import Formulas, Listing, Note, Page, Paragraph, Table
-from neurona.show.wording import fill
+from neurona.show.page import Formulas, Listing, Page, Paragraph
 
 __all__ = ["Timings", "time_loops"]
 
@@ -79,53 +79,40 @@ class Timings(Explanation):
         one = Summation(side_by_side(Symbol("x", "ni"), Symbol("w", "ij")), Symbol("i"))
         z = Relation((Symbol("z", "nj"), sum_of(one, Symbol("b", "j"))))
         all_at_once = Relation((Symbol("Z", bold=True), sum_of(side_by_side(x, w), b)))
-        table = Table(
-            ((_("way"),), (_("milliseconds"),), (_("nanoseconds per product"),)),
-            tuple(
-                (
-                    (name,),
-                    (Number(1e3 * seconds),),
-                    (Number(1e9 * seconds / self.products),),
-                )
+        table = tabulate(
+            [_("way"), _("milliseconds"), _("nanoseconds per product")],
+            [
+                [name, 1e3 * seconds, 1e9 * seconds / self.products]
                 for name, seconds in (
                     (_("three loops in Python"), self.loop_seconds),
                     (_("one product of matrices"), self.matrix_seconds),
                 )
-            ),
-            caption=_("The quickest of several repetitions on this machine."),
+            ],
+            _("The quickest of several repetitions on this machine."),
+        )
+        start = _(
+            "A layer of {units} units on {inputs} inputs, for {rows} rows: {products} "
+            "products. Number by number:"
+        )
+        end = _(
+            "The matrices are {ratio} times as quick, and the largest difference of "
+            "the results is {difference}. The sums are the same; what is saved is "
+            "Python's work between them."
         )
         return Page(
             _("Loops against matrices"),
             (
-                Paragraph(
-                    (
-                        _(
-                            "A layer of {units} units on {inputs} inputs, for {rows} "
-                            "rows: {products} products. Number by number:"
-                        ).format(
-                            units=self.units,
-                            inputs=self.inputs,
-                            rows=self.rows,
-                            products=self.products,
-                        ),
-                    )
-                ),
+                Paragraph((start.format(**vars(self), products=self.products),)),
                 Formulas(((z, ""),)),
                 Listing(CODE),
-                Paragraph((_("The same numbers all at once:"),)),
+                say(_("The same numbers all at once:")),
                 Formulas(((all_at_once, ""),)),
                 table,
-                Note(
-                    fill(
-                        _(
-                            "The matrices are {ratio} times as quick, and the largest "
-                            "difference of the results is {difference}. The sums are "
-                            "the same; what is saved is Python's work between them."
-                        ),
-                        ratio=Number(float(f"{self.ratio:.2g}")),
-                        difference=Number(self.largest_difference),
-                    ),
+                note(
+                    end,
                     "good",
+                    ratio=float(f"{self.ratio:.2g}"),
+                    difference=self.largest_difference,
                 ),
             ),
             language(),
@@ -133,15 +120,7 @@ class Timings(Explanation):
 
     def record(self) -> dict[str, Any]:
         """Sizes, seconds and ratio."""
-        return {
-            "rows": self.rows,
-            "inputs": self.inputs,
-            "units": self.units,
-            "loop_seconds": self.loop_seconds,
-            "matrix_seconds": self.matrix_seconds,
-            "ratio": self.ratio,
-            "largest_difference": self.largest_difference,
-        }
+        return vars(self) | {"ratio": self.ratio}
 
 
 def time_loops(

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from neurona.course.lessons.points import read_points
+from neurona.course.writing import note, say
 from neurona.errata import note_for
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _, language
+from neurona.settings import checked
 from neurona.show.explanation import Explanation
 from neurona.show.notation import (
-    Number,
     Product,
     Relation,
     Symbol,
@@ -24,8 +25,7 @@ from neurona.show.notation import (
     numbers_matrix,
 )
 from neurona.show.notation.compose import exactly, power_of, side_by_side
-from neurona.show.page import Block, Formulas, Note, Page, Paragraph
-from neurona.show.wording import fill
+from neurona.show.page import Block, Formulas, Page
 
 __all__ = ["TRUTH_TABLES", "NormalEquations", "solve_at_once"]
 
@@ -55,48 +55,33 @@ class NormalEquations(Explanation):
     X : array (N, d + 1)
         The last column is 1, for the bias.
     y : array (N,)
+    XtX, inverse : array (d + 1, d + 1)
+        XᵀX, and its inverse, or its pseudo-inverse where it has none.
+    Xty, weights : array (d + 1,)
+        Xᵀy, and the solution w, the bias last.
+    predictions : array (N,)
+    mse : float
+        Mean squared error of the predictions.
+    singular_values : array (d + 1,)
+        Of X.
     """
 
     kind = "normal_equations"
 
     X: Array
     y: Array
+    XtX: Array
+    inverse: Array
+    Xty: Array
+    weights: Array
+    predictions: Array
+    mse: float
+    singular_values: Array
 
-    @cached_property
-    def gram(self) -> Array:
-        """XᵀX."""
-        return np.asarray(self.X.T @ self.X)
-
-    @cached_property
+    @property
     def has_inverse(self) -> bool:
         """Whether XᵀX can be inverted: no column follows from the others."""
         return bool(np.linalg.matrix_rank(self.X) == self.X.shape[1])
-
-    @cached_property
-    def inverse(self) -> Array:
-        """The inverse of XᵀX, or its pseudo-inverse where there is none."""
-        invert = np.linalg.inv if self.has_inverse else np.linalg.pinv
-        return np.asarray(invert(self.gram), dtype=np.float64)
-
-    @property
-    def moments(self) -> Array:
-        """Xᵀy."""
-        return np.asarray(self.X.T @ self.y)
-
-    @cached_property
-    def weights(self) -> Array:
-        """The solution, the bias last."""
-        return np.asarray(self.inverse @ self.moments)
-
-    @property
-    def predictions(self) -> Array:
-        """X w of every row."""
-        return np.asarray(self.X @ self.weights)
-
-    @property
-    def loss(self) -> float:
-        """Mean squared error."""
-        return float(np.mean((self.y - self.predictions) ** 2))
 
     def page(self) -> Page:
         """The solution, number by number."""
@@ -104,71 +89,36 @@ class NormalEquations(Explanation):
         gram = side_by_side(Transpose(x), x)
         inverse = power_of(gram, exactly(-1))
         moments = side_by_side(Transpose(x), y)
-        lines: list[tuple[Term, str]] = [
+        predicted = Symbol("y", accent="hat", bold=True), side_by_side(x, w)
+        pseudo = _("a pseudo-inverse: it has no inverse")
+        lines: tuple[tuple[Term, str], ...] = (
             (Relation((x, matrix(self.X))), _("the last column is for the bias")),
-            (Relation((gram, matrix(self.gram))), ""),
+            (Relation((gram, matrix(self.XtX))), ""),
             (
                 Relation((inverse, matrix(self.inverse))),
-                "" if self.has_inverse else _("a pseudo-inverse: it has no inverse"),
+                "" if self.has_inverse else pseudo,
             ),
-            (Relation((moments, column(self.moments))), ""),
+            (Relation((moments, column(self.Xty))), ""),
             (
                 Relation((w, Product((inverse, moments), ""), column(self.weights))),
                 _("the gradient is 0 here, and the bias stands last"),
             ),
-            (
-                Relation(
-                    (
-                        Symbol("y", accent="hat", bold=True),
-                        side_by_side(x, w),
-                        column(self.predictions),
-                    )
-                ),
-                "",
-            ),
-        ]
-        result = fill(
-            _("The mean squared error is {loss}: no other weights come closer."),
-            loss=Number(self.loss),
+            (Relation((*predicted, column(self.predictions))), ""),
         )
-        blocks: tuple[Block, ...] = (
-            Paragraph(
-                (
-                    _(
-                        "A linear model needs no descent: where the gradient of the "
-                        "squared error is 0, its weights solve one linear system."
-                    ),
-                )
-            ),
-            Formulas(tuple(lines)),
-            Note(result),
+        start = _(
+            "A linear model needs no descent: where the gradient of the squared error "
+            "is 0, its weights solve one linear system."
         )
+        result = _("The mean squared error is {loss}: no other weights come closer.")
+        same = _(
+            "Every row gets the same prediction, {value}: to a linear model these "
+            "inputs say nothing about the target. A hidden layer is needed."
+        )
+        blocks: list[Block] = [say(start), Formulas(lines), note(result, loss=self.mse)]
         if np.ptp(self.predictions) < 1e-9 < np.ptp(self.y):
-            same = fill(
-                _(
-                    "Every row gets the same prediction, {value}: to a linear model "
-                    "these inputs say nothing about the target. A hidden layer is "
-                    "needed."
-                ),
-                value=Number(float(self.predictions[0])),
-            )
-            blocks = (*blocks, Note(same, "warning"))
-        blocks = (*blocks, *note_for("linear_regression"))
-        return Page(_("A linear model solved at once"), blocks, language())
-
-    def record(self) -> dict[str, Any]:
-        """Every matrix of the solution."""
-        return {
-            "X": self.X.tolist(),
-            "y": self.y.tolist(),
-            "XtX": self.gram.tolist(),
-            "inverse": self.inverse.tolist(),
-            "Xty": self.moments.tolist(),
-            "weights": self.weights.tolist(),
-            "predictions": self.predictions.tolist(),
-            "mse": self.loss,
-            "singular_values": np.linalg.svd(self.X, compute_uv=False).tolist(),
-        }
+            blocks.append(note(same, "warning", value=float(self.predictions[0])))
+        blocks += note_for("linear_regression")
+        return Page(_("A linear model solved at once"), tuple(blocks), language())
 
 
 def solve_at_once(
@@ -182,7 +132,8 @@ def solve_at_once(
     Parameters
     ----------
     table : str
-        A logic function: ``xor``, ``and``, ``or`` or ``nand``.
+        A logic function, ``xor``, ``and``, ``or`` or ``nand``; or rows with their
+        targets, such as ``1:2.1 2:3.9 3:6.2``.
     X, y : sequences of float, optional
         Rows and targets instead of it; a column of ones is added.
 
@@ -200,15 +151,17 @@ def solve_at_once(
     Examples
     --------
     >>> lesson = solve_at_once("xor")
-    >>> lesson.weights.round(12).tolist(), round(lesson.loss, 12)
+    >>> lesson.weights.round(12).tolist(), round(lesson.mse, 12)
     ([0.0, 0.0, 0.5], 0.25)
     """
+    given: Any = (X, y)
     if X is None or y is None:
-        if table not in TRUTH_TABLES:
+        checked("table", table, str)
+        if ":" not in table and table not in TRUTH_TABLES:
             raise OptionError(unknown_name(_("table"), table, TRUTH_TABLES))
-        X, y = INPUTS, TRUTH_TABLES[table]
+        given = read_points(table) if ":" in table else (INPUTS, TRUTH_TABLES[table])
     try:
-        rows, targets = np.asarray(X, np.float64), np.asarray(y, np.float64)
+        rows, targets = (np.asarray(part, np.float64) for part in given)
     except (TypeError, ValueError):
         rows = targets = np.zeros(0)
     fits = rows.ndim == 2 and targets.shape == rows.shape[:1] and rows.size > 0
@@ -220,7 +173,27 @@ def solve_at_once(
                 rows=MOST_ROWS, columns=MOST_COLUMNS - 1
             )
         )
-    return NormalEquations(np.column_stack([rows, np.ones(len(rows))]), targets)
+    return solve(np.column_stack([rows, np.ones(len(rows))]), targets)
+
+
+def solve(X: Array, y: Array) -> NormalEquations:
+    """The solution, by a pseudo-inverse where a column follows from the others."""
+    XtX, Xty = X.T @ X, X.T @ y
+    has_inverse = np.linalg.matrix_rank(X) == X.shape[1]
+    inverse = np.asarray((np.linalg.inv if has_inverse else np.linalg.pinv)(XtX))
+    weights = inverse @ Xty
+    predictions = X @ weights
+    return NormalEquations(
+        X=X,
+        y=y,
+        XtX=XtX,
+        inverse=inverse,
+        Xty=Xty,
+        weights=weights,
+        predictions=predictions,
+        mse=float(np.mean((y - predictions) ** 2)),
+        singular_values=np.asarray(np.linalg.svd(X, compute_uv=False), np.float64),
+    )
 
 
 def matrix(values: Array) -> Term:

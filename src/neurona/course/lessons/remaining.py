@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from neurona.course.writing import Cell, note, say, tabulate
 from neurona.explain.step.ask import worked_step
 from neurona.explain.step.by_hand import build_by_hand
 from neurona.explain.step.choose import Entry
@@ -22,21 +23,12 @@ from neurona.show.notation import (
     Blank,
     Derivative,
     Marked,
-    Number,
-    Product,
     Symbol,
     Term,
     show_text,
 )
-from neurona.show.page import (
-    Inline,
-    Note,
-    Page,
-    Paragraph,
-    Section,
-    Table,
-)
-from neurona.show.wording import fill
+from neurona.show.notation.compose import exactly, product_of
+from neurona.show.page import Page, Section, Table
 from neurona.train.examples import LossLike
 
 __all__ = ["BackwardTask", "RemainingExercise", "what_remains"]
@@ -69,6 +61,17 @@ class BackwardTask:
         """The factors still to be computed."""
         pairs = zip(self.factors, self.known, strict=True)
         return tuple(factor for factor, known in pairs if not known)
+
+    def record(self) -> dict[str, Any]:
+        """The task for programs, its factors as text."""
+        name, index = self.entry
+        return {
+            "parameter": name,
+            "index": index,
+            "factors": [show_text(factor) for factor in self.factors],
+            "known": self.known,
+            "new": [show_text(factor) for factor in self.new],
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,106 +115,67 @@ class RemainingExercise(Explanation):
                     found.append((layer.stage.bias, (j,)))
         return [entry for entry in found if entry[0] in self.step.gradients]
 
-    @property
-    def multiplications_saved(self) -> int:
-        """Factors that need not be computed again, of all weights of the network."""
-        return self.step.reused
-
     def page(self) -> Page:
         """The questions, and the answers folded away below."""
-        start = fill(
-            _(
-                "Backpropagation goes from the loss to the inputs and keeps every "
-                "factor. When it comes to {next}, what does it still have to compute?"
-            ),
-            next=self.tasks[-1].derivative,
+        start = _(
+            "Backpropagation goes from the loss to the inputs and keeps every factor. "
+            "When it comes to {next}, what does it still have to compute?"
         )
-        inputs = Derivative(Symbol("L"), Symbol("x", bold=True))
-        goal = fill(
-            _(
-                "The goal of all this are the derivatives of the weights and biases, "
-                "by which the optimizer updates them. Going back through the layers "
-                "alone gives the δ of every unit, which is all but the last factor. "
-                "{inputs} is not needed for that: the inputs are not trained."
-            ),
-            inputs=inputs,
+        request = _(
+            "Say for each derivative which factors are new: how many, and what they "
+            "are."
+        )
+        goal = _(
+            "The goal of all this are the derivatives of the weights and biases, by "
+            "which the optimizer updates them. Going back through the layers alone "
+            "gives the δ of every unit, which is all but the last factor. {inputs} is "
+            "not needed for that: the inputs are not trained."
+        )
+        saved = _(
+            "In the whole network {count} factors are used again instead of being "
+            "computed anew: that is backpropagation."
+        )
+        answers = (
+            self.table(answered=True),
+            note(goal, inputs=Derivative(Symbol("L"), Symbol("x", bold=True))),
+            note(saved, "good", count=str(self.step.reused)),
         )
         return Page(
             _("What does backward still have to compute?"),
             (
-                Paragraph(start),
-                Paragraph(
-                    (
-                        _(
-                            "Say for each derivative which factors are new: how many, "
-                            "and what they are."
-                        ),
-                    )
-                ),
+                say(start, next=self.tasks[-1].derivative),
+                say(request),
                 self.table(answered=False),
-                Section(
-                    (_("Answers"),),
-                    (
-                        self.table(answered=True),
-                        Note(goal),
-                        Note(
-                            (
-                                _(
-                                    "In the whole network {count} factors are used "
-                                    "again instead of being computed anew: that is "
-                                    "backpropagation."
-                                ).format(count=self.multiplications_saved),
-                            ),
-                            "good",
-                        ),
-                    ),
-                    folded=True,
-                ),
+                Section((_("Answers"),), answers, folded=True),
             ),
             language(),
         )
 
     def table(self, *, answered: bool) -> Table:
         """Derivatives, their factors, and what is new of them."""
-        headings: tuple[Inline, ...] = (
-            (_("derivative"),),
-            (_("chain of factors"),),
-            (_("new"),),
-            (_("still to compute"),),
-        )
-        rows: list[tuple[Inline, ...]] = []
+        rows: list[tuple[Cell, ...]] = []
         for task in self.tasks:
-            new: Term = Product(task.new) if len(task.new) > 1 else task.new[0]
-            parts: tuple[Term, ...]
+            count, new = exactly(len(task.new)), product_of(*task.new)
             if answered:
-                parts = tuple(
+                parts: tuple[Term, ...] = tuple(
                     Marked(factor, "reused" if known else "new")
                     for factor, known in zip(task.factors, task.known, strict=True)
                 )
-                cells: list[Inline] = [(str(len(task.new)),), (new,)]
+                cells: tuple[Cell, ...] = (str(len(task.new)), new)
             else:
-                parts = task.factors
-                count = Number(len(task.new), exact=True)
-                cells = [(Blank(count),), (Blank(new),)]
-            chain: Term = Product(parts) if len(parts) > 1 else parts[0]
-            rows.append(((task.derivative,), (chain,), *cells))
-        return Table(headings, tuple(rows))
+                parts, cells = task.factors, (Blank(count), Blank(new))
+            rows.append((task.derivative, product_of(*parts), *cells))
+        headings = (
+            _("derivative"),
+            _("chain of factors"),
+            _("new"),
+            _("still to compute"),
+        )
+        return tabulate(headings, rows)
 
     def record(self) -> dict[str, Any]:
         """Each derivative with its factors, known and new."""
-        return {
-            "tasks": [
-                {
-                    "parameter": task.entry[0],
-                    "index": list(task.entry[1]),
-                    "factors": [show_text(factor) for factor in task.factors],
-                    "known": list(task.known),
-                    "new": [show_text(factor) for factor in task.new],
-                }
-                for task in self.tasks
-            ],
-            "reused": self.multiplications_saved,
-        }
+        return {"tasks": self.tasks, "reused": self.step.reused}
 
 
 def what_remains(

@@ -6,25 +6,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from neurona.explain.stack import Stage, read_stages, sizes_in_words, sizes_of
+from neurona.course.writing import say, tabulate
+from neurona.explain.reading import Stage, sizes_in_words
+from neurona.explain.stack import read_stack
 from neurona.explain.step.by_hand import build_by_hand
 from neurona.messages import _, language
 from neurona.network import Network
-from neurona.nn.losses import MeanSquaredError
+from neurona.settings import checked
 from neurona.show.explanation import Explanation
 from neurona.show.notation import (
     Blank,
     Call,
     Derivative,
-    Number,
     Symbol,
     Term,
     Transpose,
     Word,
     show_text,
 )
-from neurona.show.notation.compose import side_by_side, sum_of
-from neurona.show.page import Inline, Page, Paragraph, Section, Table
+from neurona.show.notation.compose import exactly, side_by_side, sum_of
+from neurona.show.page import Page, Paragraph, Section, Table
 
 __all__ = ["Quantity", "ShapesExercise", "give_the_shapes"]
 
@@ -49,9 +50,17 @@ class Quantity:
     shape: tuple[int | str, ...]
 
     @property
-    def shape_text(self) -> str:
+    def text(self) -> str:
         """The shape as it is written down: N × 3."""
         return " × ".join(map(str, self.shape))
+
+    def record(self) -> dict[str, Any]:
+        """The quantity for programs, its mathematics as text."""
+        return {
+            "quantity": show_text(self.symbol),
+            "formula": show_text(self.formula),
+            "shape": self.shape,
+        }
 
 
 @dataclass(frozen=True)
@@ -71,9 +80,16 @@ class ShapesExercise(Explanation):
     convention: Literal["rows", "columns"] = "rows"
 
     @property
+    def by_rows(self) -> bool:
+        """Whether samples are rows."""
+        return self.convention == "rows"
+
+    @property
     def text(self) -> str:
         """The network as numbers of units."""
-        return sizes_in_words(sizes_of(self.stages))
+        return sizes_in_words(
+            (self.stages[0].inputs, *(s.units for s in self.stages if s.weight))
+        )
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -94,128 +110,89 @@ class ShapesExercise(Explanation):
 
     def of(self, width: int) -> tuple[int | str, ...]:
         """Shape of something that every sample has."""
-        return ("N", width) if self.convention == "rows" else (width, "N")
+        return ("N", width) if self.by_rows else (width, "N")
 
     def shaped(self, inputs: int, units: int) -> tuple[int | str, ...]:
         """Shape of the weights from inputs to units."""
-        return (inputs, units) if self.convention == "rows" else (units, inputs)
+        return (inputs, units) if self.by_rows else (units, inputs)
+
+    def product(self, left: Term, right: Term) -> Term:
+        """A product of rows, or the same of columns."""
+        return side_by_side(*((left, right) if self.by_rows else (right, left)))
 
     def forward(self, stage: Stage) -> Iterator[Quantity]:
         """W, b, Z and A of a stage."""
-        number = str(stage.number)
-        before = letter("A", stage.number - 1) if stage.number > 1 else letter("X")
-        w, b, z = (letter(name, stage.number) for name in "WbZ")
+        w, b, z, a = (letter(name, stage.number) for name in "WbZA")
         if stage.weight:
-            yield Quantity(
-                w, Word(_("weights")), self.shaped(stage.inputs, stage.units)
-            )
-            product = (
-                side_by_side(before, w)
-                if self.convention == "rows"
-                else side_by_side(w, before)
-            )
+            weights = self.shaped(stage.inputs, stage.units)
+            yield Quantity(w, Word(_("weights")), weights)
+            product = self.product(before(stage), w)
             if stage.bias:
-                shape = (
-                    (1, stage.units)
-                    if self.convention == "rows"
-                    else (
-                        stage.units,
-                        1,
-                    )
-                )
-                yield Quantity(b, Word(_("biases")), shape)
+                yield Quantity(b, Word(_("biases")), self.shaped(1, stage.units))
                 product = sum_of(product, b)
             yield Quantity(z, product, self.of(stage.units))
-        function = Symbol(FUNCTION.letter, layer=number)
-        a = letter("A", stage.number)
+        function = Symbol(FUNCTION.letter, layer=str(stage.number))
         yield Quantity(a, Call(function, (z,)), self.of(stage.units))
 
     def backward(self, stage: Stage) -> Iterator[Quantity]:
         """Derivatives of a stage: of Z first, then of its parameters."""
-        z, w, b = (letter(name, stage.number) for name in "ZWb")
-        delta = letter("Δ", stage.number)
-        before = letter("A", stage.number - 1) if stage.number > 1 else letter("X")
+        w, b, z, delta = (letter(name, stage.number) for name in "WbZΔ")
         yield Quantity(delta, Derivative(LOSS, z), self.of(stage.units))
         if not stage.weight:
             return
-        product = (
-            side_by_side(Transpose(before), delta)
-            if self.convention == "rows"
-            else side_by_side(delta, Transpose(before))
-        )
-        yield Quantity(
-            Derivative(LOSS, w), product, self.shaped(stage.inputs, stage.units)
-        )
+        product = self.product(Transpose(before(stage)), delta)
+        weights = self.shaped(stage.inputs, stage.units)
+        yield Quantity(Derivative(LOSS, w), product, weights)
         if stage.bias:
-            shape = (1, stage.units) if self.convention == "rows" else (stage.units, 1)
             added = Word(_("δ added over the samples"))
-            yield Quantity(Derivative(LOSS, b), added, shape)
+            yield Quantity(Derivative(LOSS, b), added, self.shaped(1, stage.units))
 
     def page(self) -> Page:
         """The questions, and the answers folded away below."""
         start = _(
             "A {network} network reads N samples as {convention}. Give the shape of "
             "each quantity, and the number of parameters."
-        ).format(
-            network=self.text,
-            convention=_("rows") if self.convention == "rows" else _("columns"),
+        )
+        counted = _("Parameters in all: {sum} = {count}.")
+        parts = (
+            f"{s.inputs} · {s.units}" + (f" + {s.units}" if s.bias else "")
+            for s in self.stages
+            if s.weight
+        )
+        count = str(self.parameter_count)
+        answers = (
+            self.table(answered=True),
+            say(counted, sum=" + ".join(parts), count=count),
         )
         return Page(
             _("Give the shapes"),
             (
-                Paragraph((start,)),
+                say(
+                    start,
+                    network=self.text,
+                    convention=_("rows") if self.by_rows else _("columns"),
+                ),
                 self.table(answered=False),
                 Paragraph(
                     (
                         _("Parameters in all: "),
-                        Blank(Number(self.parameter_count, exact=True)),
+                        Blank(exactly(self.parameter_count)),
                     )
                 ),
-                Section(
-                    (_("Answers"),),
-                    (
-                        self.table(answered=True),
-                        Paragraph((self.counted(),)),
-                    ),
-                    folded=True,
-                ),
+                Section((_("Answers"),), answers, folded=True),
             ),
             language(),
         )
 
-    def counted(self) -> str:
-        """How the parameters are counted."""
-        parts = [
-            f"{s.inputs} · {s.units} + {s.units}"
-            if s.bias
-            else f"{s.inputs} · {s.units}"
-            for s in self.stages
-            if s.weight
-        ]
-        return _("Parameters in all: {sum} = {count}.").format(
-            sum=" + ".join(parts), count=self.parameter_count
-        )
-
     def table(self, *, answered: bool) -> Table:
         """Quantities and their shapes."""
-        headings: tuple[Inline, ...] = (
-            (_("quantity"),),
-            (_("what it is"),),
-            (_("shape"),),
+        return tabulate(
+            [_("quantity"), _("what it is"), _("shape")],
+            [
+                [q.symbol, q.formula, q.text if answered else Blank(Word(q.text))]
+                for q in self.quantities
+            ],
         )
-        rows = tuple(
-            (
-                (quantity.symbol,),
-                (quantity.formula,),
-                (
-                    (quantity.shape_text,)
-                    if answered
-                    else (Blank(Word(quantity.shape_text)),)
-                ),
-            )
-            for quantity in self.quantities
-        )
-        return Table(headings, rows)
 
     def record(self) -> dict[str, Any]:
         """Every quantity and its shape."""
@@ -223,14 +200,7 @@ class ShapesExercise(Explanation):
             "network": self.text,
             "convention": self.convention,
             "parameters": self.parameter_count,
-            "shapes": [
-                {
-                    "quantity": show_text(q.symbol),
-                    "formula": show_text(q.formula),
-                    "shape": list(q.shape),
-                }
-                for q in self.quantities
-            ],
+            "shapes": self.quantities,
         }
 
 
@@ -251,21 +221,26 @@ def give_the_shapes(
     Raises
     ------
     OptionError
-        The network has other layers, or the text is none.
+        The network has other layers, the text is none, or samples are to stand in
+        another way.
 
     Examples
     --------
     >>> exercise = give_the_shapes("2-3-1")
     >>> exercise.parameter_count
     13
-    >>> exercise.quantities[1].shape_text
+    >>> exercise.quantities[1].text
     '2 × 3'
     """
+    checked("convention", convention, Literal["rows", "columns"])
     built = build_by_hand(network) if isinstance(network, str) else network
-    return ShapesExercise(
-        read_stages(built.architecture, MeanSquaredError()), convention
-    )
+    return ShapesExercise(read_stack(built.architecture).stages, convention)
 
 
 def letter(name: str, layer: int | None = None) -> Symbol:
     return Symbol(name, layer="" if layer is None else str(layer), bold=True)
+
+
+def before(stage: Stage) -> Symbol:
+    """What a stage reads."""
+    return letter("A", stage.number - 1) if stage.number > 1 else letter("X")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from neurona.course.worksheets.exercise import Exercise
 from neurona.course.worksheets.practice import practice_step
+from neurona.course.writing import say
 from neurona.errors import OptionError
 from neurona.messages import _, language, ngettext
 from neurona.optimize import Optimizer, as_optimizer
@@ -21,7 +23,6 @@ from neurona.show.page import (
     to_html_fragment,
     to_latex_document,
 )
-from neurona.show.wording import fill
 
 __all__ = ["MOST_EXERCISES", "Worksheets", "make_worksheets"]
 
@@ -41,8 +42,8 @@ main td, main th { padding-block: .12rem; }
   main > section > h2 { font-size: 1.25rem; margin: .3rem 0 .4rem; }
   main > section h3 { margin: .5rem 0 .15rem; }
   main .formulas { row-gap: 0; margin-block: .1rem; }
-  main .side { line-height: 1.7; padding-block: .2em; }
-  main .right { padding-block: 0; }
+  main .formulas div > span { line-height: 1.7; padding-block: .2em; }
+  main .formulas > div { padding-block: 0; }
   main .scroll { margin: .4rem 0; }
   main .scroll + p { margin: .3rem 0; }
   main td, main th { padding-block: .1rem; }
@@ -55,7 +56,7 @@ main td, main th { padding-block: .12rem; }
   main + main > section > p + section { grid-column: 1; grid-row: span 2; }
   main + main .formulas { margin-left: .4rem; }
   main + main th, main + main td { padding: 0 .45rem; }
-  main + main .side { line-height: 1.5; padding-block: .1em; }
+  main + main .formulas div > span { line-height: 1.5; padding-block: .1em; }
   main + main .scroll { margin: .2rem 0; }
 }
 """
@@ -100,8 +101,7 @@ class Worksheets(Explanation):
 
     def blocks(self) -> tuple[Block, ...]:
         """What to do, and the exercises."""
-        count = len(self.exercises)
-        request = self.exercises[0].step.numbers.request
+        first, count = self.exercises[0], len(self.exercises)
         said = ngettext(
             "{count} exercise on a {network} network, with the loss {loss} and the "
             "optimizer {optimizer}.",
@@ -111,21 +111,17 @@ class Worksheets(Explanation):
         ).format(
             count=count,
             network=self.network,
-            loss=self.exercises[0].loss.name,
-            optimizer=request.optimizer.name,
-        )
-        legend = fill(
-            _(
-                "{w} leads from number i of what layer [l] reads to its unit j; z is a "
-                "weighted sum, a an activation, {delta} stands for ∂L/∂z."
-            ),
-            w=Symbol("w", "ij", "l"),
-            delta=Symbol("δ"),
+            loss=first.loss.name,
+            optimizer=first.request.optimizer.name,
         )
         rounding = _("Fill in every blank, to five significant digits.")
+        legend = _(
+            "{w} leads from number i of what layer [l] reads to its unit j; z is a "
+            "weighted sum, a an activation, {delta} stands for ∂L/∂z."
+        )
         return (
             Paragraph((said, " ", rounding)),
-            Paragraph(legend),
+            say(legend, w=Symbol("w", "ij", "l"), delta=Symbol("δ")),
             *[exercise.section() for exercise in self.exercises],
         )
 
@@ -171,7 +167,7 @@ class Worksheets(Explanation):
         return {
             "network": self.network,
             "exercises": [
-                {"number": e.number, "seed": e.seed, "step": e.step.record()}
+                {"number": e.number, "seed": e.seed, "step": e.step}
                 for e in self.exercises
             ],
         }
@@ -237,24 +233,18 @@ def make_worksheets(
                 most=MOST_EXERCISES
             )
         )
-    rule = (
-        optimizer
-        if isinstance(optimizer, Optimizer)
-        else as_optimizer(optimizer, learning_rate=learning_rate)
+    if not isinstance(optimizer, Optimizer):
+        optimizer = as_optimizer(optimizer, learning_rate=learning_rate)
+    work = partial(
+        practice_step,
+        network,
+        activation=activation,
+        output=output,
+        loss=loss,
+        optimizer=optimizer,
     )
-    exercises = tuple(
-        Exercise(
-            number,
-            seed,
-            practice_step(
-                network,
-                seed=seed,
-                activation=activation,
-                output=output,
-                loss=loss,
-                optimizer=rule,
-            ),
-        )
+    exercises = (
+        Exercise(number, seed, work(seed=seed))
         for number, seed in enumerate(numbers, start=1)
     )
-    return Worksheets(network, exercises)
+    return Worksheets(network, tuple(exercises))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
+from neurona.course.writing import say, tabulate
 from neurona.explain.optimizer.rule import write_rule
-from neurona.explain.step.numbers import UnitNumbers
+from neurona.explain.step.numbers import StepRequest, UnitNumbers
 from neurona.explain.step.symbols import LOSS
 from neurona.explain.step.worked_step import WorkedStep
 from neurona.explain.step.write_row_loss import write_row_loss
@@ -35,19 +37,12 @@ from neurona.show.notation import (
     numbers_matrix,
 )
 from neurona.show.notation.compose import difference, exactly, product_of, quotient_of
-from neurona.show.page import (
-    Block,
-    Formulas,
-    Inline,
-    Paragraph,
-    Section,
-    Table,
-)
+from neurona.show.page import Block, Formulas, Inline, Paragraph, Section
 from neurona.show.wording import fill
 
 __all__ = ["Exercise"]
 
-Line = tuple[Term, str]
+Lines: TypeAlias = Iterator[tuple[Term, str]]
 
 Z: Final = Symbol("z")
 A: Final = Symbol("a")
@@ -73,9 +68,14 @@ class Exercise:
     step: WorkedStep
 
     @property
+    def request(self) -> StepRequest:
+        """What was asked for."""
+        return self.step.numbers.request
+
+    @property
     def loss(self) -> Loss:
         """The loss of its only output."""
-        return next(iter(self.step.numbers.request.losses.values()))
+        return next(iter(self.request.losses.values()))
 
     @property
     def output(self) -> UnitNumbers:
@@ -87,16 +87,15 @@ class Exercise:
         """Target of each output; of classes, 1 for the one that is meant."""
         if self.output.ending is not None:
             return [float(value) for value in self.output.ending.target[0]]
-        data = self.step.numbers.request.data
+        data = self.request.data
         (target,) = (v for name, v in data.items() if name.startswith("target/"))
         return [float(value) for value in np.atleast_1d(target[0])]
 
     @property
-    def predictions(self) -> list[float]:
-        """What the network predicts: after softmax or sigmoid where the loss has it."""
-        ending = self.output.ending
-        found = self.output.a if ending is None else ending.prediction
-        return [float(value) for value in found[0]]
+    def target_symbols(self) -> list[Term]:
+        """What the targets are called."""
+        ks = range(len(self.targets))
+        return [self.step.symbols.target(self.output, k) for k in ks]
 
     def section(self) -> Section:
         """The exercise, with blanks; typeset with answers it is its own key."""
@@ -105,62 +104,57 @@ class Exercise:
             *self.given(),
             Section((_("Forward"),), (Formulas(tuple(self.forward())),)),
             Section((_("Backward"),), (Formulas(tuple(self.backward())),)),
-            Section((_("Derivatives and update"),), tuple(self.update())),
+            Section((_("Derivatives and update"),), self.update()),
         )
         return Section((heading,), blocks)
 
     def given(self) -> tuple[Block, ...]:
         """Weights, functions, sample and settings."""
-        symbols = self.step.symbols
+        symbols, numbers, request = self.step.symbols, self.step.numbers, self.request
         rows = []
-        for layer in self.step.numbers.layers:
-            number = str(layer.stage.number)
-            weight = self.step.numbers.feeds[layer.stage.weight]
+        for layer in numbers.layers:
+            stage = layer.stage
             # A network by hand has a bias for every unit.
-            assert layer.stage.bias
-            bias = self.step.numbers.feeds[layer.stage.bias]
-            function = layer.stage.activation
+            weight, bias = (
+                np.atleast_2d(numbers.feeds[name]).tolist()
+                for name in (stage.weight, stage.bias)
+            )
             rows.append(
                 (
-                    (number,),
-                    (numbers_matrix(np.asarray(weight).tolist()),),
-                    (numbers_matrix([np.asarray(bias).tolist()]),),
-                    (Relation((A, call_activation(function, Z))),),
+                    str(stage.number),
+                    numbers_matrix(weight),
+                    numbers_matrix(bias),
+                    Relation((A, call_activation(stage.activation, Z))),
                     self.slope_cell(layer),
                 )
             )
-        headings: tuple[Inline, ...] = (
-            (_("layer"),),
-            (Symbol("W", bold=True),),
-            (Symbol("b", bold=True),),
-            (_("activation"),),
-            (_("its slope"),),
+        table = tabulate(
+            [
+                _("layer"),
+                Symbol("W", bold=True),
+                Symbol("b", bold=True),
+                _("activation"),
+                _("its slope"),
+            ],
+            rows,
         )
-        names = [symbols.x(self.step.numbers.layers[0], i) for i in range(self.inputs)]
-        given = [
-            Relation((name, Number(float(value))))
-            for name, value in zip(names, self.step.numbers.layers[0].x[0], strict=True)
+        first = numbers.layers[0]
+        rule = write_rule(request.optimizer)
+        given: list[tuple[Term, float]] = [
+            (symbols.x(first, i), value) for i, value in enumerate(first.x[0])
         ]
+        given += zip(self.target_symbols, self.targets, strict=True)
         given += [
-            Relation((symbols.target(self.output, k), Number(value)))
-            for k, value in enumerate(self.targets)
+            (symbol, value)
+            for symbol, _meaning, value in rule.legend(
+                request.learning_rate, request.step
+            )
         ]
-        request = self.step.numbers.request
-        settings = write_rule(request.optimizer).legend(
-            request.learning_rate, request.step
-        )
-        given += [
-            Relation((symbol, Number(value))) for symbol, _meaning, value in settings
-        ]
-        said = fill(_("Given: {numbers}"), numbers=listed(given))
+        said = say(_("Given: {numbers}"), numbers=listed(given))
         if request.optimizer.slots():
-            said = (*said, _(". What the optimizer remembers starts at 0."))
-        return (Table(headings, tuple(rows)), Paragraph(said))
-
-    @property
-    def inputs(self) -> int:
-        """Number of inputs."""
-        return int(self.step.numbers.layers[0].x.shape[1])
+            start = _(". What the optimizer remembers starts at 0.")
+            said = Paragraph((*said.content, start))
+        return (table, said)
 
     def slope_cell(self, layer: UnitNumbers) -> Inline:
         """f′(z) by a and z, as a table of derivatives has it; empty if not needed."""
@@ -179,81 +173,50 @@ class Exercise:
         left = Call(SLOPE, (Z,))
         return (Relation((left, formula or Derivative(A, Z))),)
 
-    def forward(self) -> list[Line]:
+    def forward(self) -> Lines:
         """Z and a of every unit, then the loss."""
         symbols = self.step.symbols
-        lines: list[Line] = []
         for layer in self.step.numbers.layers:
-            for j in range(layer.z.shape[1]):
-                z = symbols.z(layer, j)
+            for j, z in enumerate(layer.z[0]):
                 terms: list[Term] = [
                     Product((symbols.w(layer, i, j), symbols.x(layer, i)), "")
                     for i in range(layer.x.shape[1])
                 ]
-                terms.append(symbols.b(layer, j))
-                sums = Relation((z, Sum(tuple(terms)), blank(layer.z[0, j])))
-                lines.append((sums, ""))
-            lines += self.activations(layer)
-        targets = [symbols.target(self.output, k) for k in range(len(self.targets))]
-        predictions = [
-            symbols.prediction(self.output, k) for k in range(len(self.targets))
-        ]
-        loss = write_row_loss(self.loss, predictions, targets)
-        lines.append((Relation((LOSS, loss, blank(self.step.loss))), ""))
-        return lines
+                total = Sum((*terms, symbols.b(layer, j)))
+                yield asked(symbols.z(layer, j), total, z)
+            yield from self.activations(layer)
+        outputs = range(len(self.targets))
+        predictions = [symbols.prediction(self.output, k) for k in outputs]
+        loss = write_row_loss(self.loss, predictions, self.target_symbols)
+        yield asked(LOSS, loss, self.step.loss)
 
-    def activations(self, layer: UnitNumbers) -> list[Line]:
+    def activations(self, layer: UnitNumbers) -> Lines:
         """What the units of a layer make of their z."""
         symbols, ending = self.step.symbols, layer.ending
-        units = range(layer.z.shape[1])
-        if ending is not None and ending.function == "softmax":
-            powers = [Power(Symbol("e"), symbols.z(layer, k)) for k in units]
-            return [
-                (
-                    Relation(
-                        (
-                            symbols.prediction(layer, j),
-                            Quotient(powers[j], Sum(tuple(powers))),
-                            blank(ending.prediction[0, j]),
-                        )
-                    ),
-                    "",
-                )
-                for j in units
-            ]
-        if layer.stage.activation.name == "identity" and ending is None:
-            return [
-                (
-                    Relation(
-                        (symbols.a(layer, j), symbols.z(layer, j), blank(layer.a[0, j]))
-                    ),
-                    "",
-                )
-                for j in units
-                if layer.is_output
-            ]
-        lines: list[Line] = []
-        for j in units:
-            z = symbols.z(layer, j)
-            if ending is None:
-                a, value = symbols.a(layer, j), layer.a[0, j]
-                formula = call_activation(layer.stage.activation, z)
-            else:
-                a, value = symbols.prediction(layer, j), ending.prediction[0, j]
+        function = layer.stage.activation
+        zs = [symbols.z(layer, j) for j in range(layer.z.shape[1])]
+        powers = [Power(Symbol("e"), z) for z in zs]
+        for j, z in enumerate(zs):
+            formula: Term
+            if ending is not None:
                 formula = Call(Symbol("σ"), (z,))
-            lines.append((Relation((a, formula, blank(value))), ""))
-        return lines
+                if ending.function == "softmax":
+                    formula = Quotient(powers[j], Sum(tuple(powers)))
+                yield asked(
+                    symbols.prediction(layer, j), formula, ending.prediction[0, j]
+                )
+            elif function.name != "identity":
+                formula = call_activation(function, z)
+                yield asked(symbols.a(layer, j), formula, layer.a[0, j])
+            elif layer.is_output:
+                yield asked(symbols.a(layer, j), z, layer.a[0, j])
 
-    def backward(self) -> list[Line]:
+    def backward(self) -> Lines:
         """δ of every unit, the last layer first."""
-        symbols = self.step.symbols
-        lines: list[Line] = []
         for layer in reversed(self.step.numbers.layers):
-            for j in range(layer.z.shape[1]):
-                delta = symbols.delta(layer, j)
-                rule = self.delta_formula(layer, j)
-                lines.append((Relation((delta, rule, blank(layer.delta[0, j]))), ""))
-        return lines
+            for j, value in enumerate(layer.delta[0]):
+                delta = self.step.symbols.delta(layer, j)
+                yield asked(delta, self.delta_formula(layer, j), value)
 
     def delta_formula(self, layer: UnitNumbers, j: int) -> Term:
         """δ of a unit by what comes before it on the way back."""
@@ -280,35 +243,34 @@ class Exercise:
         formula = write_slope_of_one_piece(layer.stage.activation, z, a)
         return product_of(first, formula or Call(SLOPE, (z,)))
 
-    def update(self) -> list[Block]:
+    def update(self) -> tuple[Block, ...]:
         """A table of every weight: its derivative and its new value, both blank."""
         step = self.step
-        request = step.numbers.request
-        rule = write_rule(request.optimizer)
-        rows: list[tuple[Inline, ...]] = []
-        for name, index in step.entries:
-            rows.append(
-                (
-                    (step.symbols.entry((name, index)),),
-                    (Number(float(np.asarray(step.numbers.feeds[name])[index])),),
-                    (self.derivative_formula(name, index),),
-                    (blank(step.gradients[name][index]),),
-                    (blank(step.update[name][index]),),
-                )
+        rows = [
+            (
+                step.symbols.entry((name, index)),
+                float(np.asarray(step.numbers.feeds[name])[index]),
+                self.derivative_formula(name, index),
+                blank(step.gradients[name][index]),
+                blank(step.update[name][index]),
             )
-        headings: tuple[Inline, ...] = (
-            (Symbol("w"),),
-            (_("before"),),
-            fill(_("{g} as a formula"), g=Symbol("g")),
-            (Relation((Symbol("g"), Derivative(LOSS, Symbol("w")))),),
-            (_("after"),),
+            for name, index in step.entries
+        ]
+        w, g = Symbol("w"), Symbol("g")
+        headings = (
+            w,
+            _("before"),
+            fill(_("{g} as a formula"), g=g),
+            Relation((g, Derivative(LOSS, w))),
+            _("after"),
         )
         after = Relation((LOSS, blank(step.loss_after)))
-        return [
+        rule = write_rule(self.request.optimizer)
+        return (
             Formulas(tuple((line.formula, "") for line in rule.lines)),
-            Table(headings, tuple(rows)),
-            Paragraph(fill(_("The loss with the new weights: {loss}"), loss=after)),
-        ]
+            tabulate(headings, rows),
+            say(_("The loss with the new weights: {loss}"), loss=after),
+        )
 
     def derivative_formula(self, name: str, index: tuple[int, ...]) -> Term:
         """∂L/∂w as δ of the unit times what the weight reads."""
@@ -324,9 +286,15 @@ def blank(value: float) -> Blank:
     return Blank(Number(float(value)))
 
 
-def listed(terms: list[Relation]) -> Inline:
-    """Terms with commas between them."""
+def asked(symbol: Term, formula: Term, value: float) -> tuple[Term, str]:
+    """A line whose result is to be filled in."""
+    return (Relation((symbol, formula, blank(value))), "")
+
+
+def listed(given: list[tuple[Term, float]]) -> Inline:
+    """Numbers that are given, with commas between them."""
     found: list[str | Term] = []
-    for term in terms:
-        found += [", ", term] if found else [term]
+    for symbol, value in given:
+        equation = Relation((symbol, Number(float(value))))
+        found += [", ", equation] if found else [equation]
     return tuple(found)

@@ -17,15 +17,20 @@ LONGEST: Final = 1_000_000
 AROUND: Final = 30
 """Characters shown on either side of an error."""
 
+RAISED: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
+LOWERED: Final = "₀₁₂₃₄₅₆₇₈₉"
 PATTERN: Final = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
-    r"|(?P<name>[^\W\d]\w*)"
-    r"|(?P<sign>\*\*|<=|>=|==|!=|[-+*/^(),<>≤≥≠·×−÷]))"
+    rf"|(?P<power>[{RAISED}]+)"
+    rf"|(?P<name>[^\W\d{RAISED}{LOWERED}][^\W{RAISED}{LOWERED}]*[{LOWERED}]*)"
+    r"|(?P<sign>\*\*|<=|>=|==|!=|[-+*/^(),<>≤≥≠·×−÷\[\]]))"
 )
 SAME: Final = {
     "**": "^", "·": "*", "×": "*", "−": "-", "÷": "/", "≤": "<=", "≥": ">=",
     "≠": "!=",
 }  # fmt: skip
+PLAIN: Final = str.maketrans(RAISED + LOWERED, "0123456789-0123456789")
+"""Small figures as they are counted: x² is x^2, and w₁₁ is w11."""
 
 
 class Token(NamedTuple):
@@ -33,14 +38,15 @@ class Token(NamedTuple):
 
     Parameters
     ----------
-    kind : {"number", "name", "sign", "end"}
+    kind : {"number", "power", "name", "sign", "end"}
     text : str
-        Signs of one meaning are written alike: ``**`` is ``^``.
+        Signs of one meaning are written alike: ``**`` is ``^``. A power is a number
+        above the line, as in x².
     position : int
         Of its first character.
     """
 
-    kind: Literal["number", "name", "sign", "end"]
+    kind: Literal["number", "power", "name", "sign", "end"]
     text: str
     position: int
 
@@ -83,6 +89,8 @@ def tokens_of(text: str) -> Iterator[Token]:
     --------
     >>> [token.text for token in tokens_of("2*x**2")]
     ['2', '*', 'x', '^', '2', '']
+    >>> [token.text for token in tokens_of("w₁₁x²")]
+    ['w11', 'x', '2', '']
     """
     if len(text) > LONGEST:
         raise OptionError(
@@ -97,12 +105,14 @@ def tokens_of(text: str) -> Iterator[Token]:
         kind = match.lastgroup
         assert kind is not None
         piece, begin = match[kind], match.start(kind)
-        if kind == "number":
-            yield Token("number", piece, begin)
-        elif kind == "name":
-            yield Token("name", piece, begin)
-        else:
+        if kind == "sign":
             yield Token("sign", SAME.get(piece, piece), begin)
+        elif kind == "number":
+            yield Token("number", piece, begin)
+        else:
+            # A figure below the line belongs to the name, as in w₁₁.
+            named: Literal["power", "name"] = "power" if kind == "power" else "name"
+            yield Token(named, piece.translate(PLAIN), begin)
     rest = text[position:].lstrip()
     if rest:
         refuse_at(

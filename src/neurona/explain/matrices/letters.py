@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from neurona.errors import OptionError, unknown_name
-from neurona.messages import _
+from neurona import graph as g
+from neurona.explain.derive import Piece
+from neurona.explain.equations import write_equation
+from neurona.explain.letters import Convention, Letters
+from neurona.explain.reading import Stage
+from neurona.graph import Node
 from neurona.show.notation.compose import exactly, measured, side_by_side, sum_of
 from neurona.show.notation.terms import (
     Derivative,
@@ -20,10 +24,7 @@ from neurona.show.notation.terms import (
     Transpose,
 )
 
-__all__ = ["CONVENTIONS", "Convention", "Writer", "check_convention", "shape_term"]
-
-Convention: TypeAlias = Literal["rows", "columns"]
-CONVENTIONS: Final[tuple[Convention, ...]] = ("rows", "columns")
+__all__ = ["Writer", "shape_term", "write_matrix"]
 
 MOST_ROWS: Final = 8
 MOST_COLUMNS: Final = 8
@@ -32,39 +33,78 @@ MOST_COLUMNS: Final = 8
 Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def check_convention(convention: str) -> Convention:
-    """The convention, if there is one of that name.
-
-    Raises
-    ------
-    OptionError
-        There is none.
-    """
-    for known in CONVENTIONS:
-        if convention == known:
-            return known
-    raise OptionError(unknown_name(_("convention"), convention, CONVENTIONS))
-
-
 def shape_term(shape: tuple[int, ...]) -> Term:
     """ℝ with the sizes above it."""
     rows, columns = shape
     return Power(Symbol("ℝ"), Product((exactly(rows), exactly(columns)), "×"))
 
 
-@dataclass(frozen=True)
+def transposed(term: Term) -> Term:
+    """The transpose of a term; of a transpose the term itself.
+
+    Examples
+    --------
+    >>> transposed(transposed(Symbol("W"))).letter
+    'W'
+    """
+    return term.body if isinstance(term, Transpose) else Transpose(term)
+
+
+def product_by_columns(node: Node, terms: tuple[Term, ...]) -> Term:
+    """(XW)ᵀ = WᵀXᵀ, samples being columns."""
+    return side_by_side(transposed(terms[1]), terms[0])
+
+
+def contraction_by_columns(node: Node, terms: tuple[Term, ...]) -> Term:
+    """XᵀD with X and D written as their transposes."""
+    return side_by_side(terms[0], transposed(terms[1]))
+
+
+BY_COLUMNS: Final[Mapping[str, Callable[[Node, tuple[Term, ...]], Term]]] = {
+    "matmul": product_by_columns,
+    "contract_rows": contraction_by_columns,
+}
+"""Operations that are written in another way where samples are columns."""
+
+
+def write_matrix(node: Node, known: Mapping[Node, Term], *, by_rows: bool) -> Term:
+    """Write a node with bold letters, down to nodes that are known.
+
+    Examples
+    --------
+    >>> from neurona.show.notation.text import show_text
+    >>> x, W = g.input("x", (g.BATCH, 2)), g.parameter("W", (2, 3))
+    >>> known = {x: Symbol("X", bold=True), W: Symbol("W", bold=True)}
+    >>> [show_text(write_matrix(x @ W, known, by_rows=b)) for b in (True, False)]
+    ['XW', 'WᵀX']
+    """
+    written = dict(known)
+    for part in g.topological_order([node]):
+        if part in written or any(p not in written for p in part.inputs):
+            continue
+        terms = tuple(written[p] for p in part.inputs)
+        rule = None if by_rows else BY_COLUMNS.get(part.operation)
+        written[part] = (
+            write_equation(part, terms) if rule is None else rule(part, terms)
+        )
+    return written[node]
+
+
 class Writer:
     """Writes products and numbers in one convention.
 
     Parameters
     ----------
+    letters : Letters
     convention : {"rows", "columns"}
     batch : bool
         Whether the letters stand for all samples (Z, A) or for one (z, a).
     """
 
-    convention: Convention
-    batch: bool
+    def __init__(
+        self, letters: Letters, convention: Convention, *, batch: bool
+    ) -> None:
+        self.letters, self.convention, self.batch = letters, convention, batch
 
     @property
     def by_rows(self) -> bool:
@@ -73,39 +113,49 @@ class Writer:
 
     # Letters ------------------------------------------------------------------------
 
-    def z(self, layer: int) -> Term:
-        """Weighted sums of a layer."""
-        return Symbol("Z" if self.batch else "z", layer=str(layer), bold=True)
+    def term(self, node: Node) -> Term:
+        """Letter of a node."""
+        return self.letters.matrix(node, batch=self.batch)
 
-    def a(self, layer: int) -> Term:
-        """Activations of a layer; of layer 0 the inputs."""
-        if layer == 0:
-            return Symbol("X" if self.batch else "x", bold=True)
-        return Symbol("A" if self.batch else "a", layer=str(layer), bold=True)
+    def z(self, stage: Stage) -> Term:
+        """Weighted sums of a stage, or what it reads."""
+        if not stage.is_weighted:
+            return self.term(stage.z)
+        return Symbol("Z" if self.batch else "z", layer=str(stage.number), bold=True)
 
-    def y(self) -> Term:
-        """Targets."""
-        return Symbol("Y" if self.batch else "y", bold=True)
-
-    def w(self, layer: int) -> Term:
-        """Weights of a layer, as they are stored: (inputs, units)."""
-        return Symbol("W", layer=str(layer), bold=True)
-
-    def b(self, layer: int) -> Term:
-        """Biases of a layer."""
-        return Symbol("b", layer=str(layer), bold=True)
+    @property
+    def whole(self) -> Symbol:
+        """J for a batch, L for a sample."""
+        return Symbol("J" if self.batch else "L")
 
     def slope(self, of: Term) -> Derivative:
         """∂J/∂of for a batch, ∂L/∂of for a sample."""
-        return Derivative(Symbol("J" if self.batch else "L"), of)
+        return Derivative(self.whole, of)
+
+    def slope_in(self, node: Node) -> Derivative:
+        """The same of a node; of a weighted sum in Z, though A be the same."""
+        stage = self.letters.sums.get(node)
+        return self.slope(self.term(node) if stage is None else self.z(stage))
 
     # Products -----------------------------------------------------------------------
+
+    def made_of(self, piece: Piece) -> Term:
+        """How a node is made of others."""
+        known = {leaf: self.term(node) for node, leaf in piece.leaves.items()}
+        return write_matrix(piece.root, known, by_rows=self.by_rows)
+
+    def share(self, piece: Piece, of: Node, arriving: Term | None = None) -> Term:
+        """What a node sends back to another."""
+        known = {leaf: self.term(node) for node, leaf in piece.leaves.items()}
+        known[piece.root] = self.term(piece.node)
+        known[piece.seed] = arriving or self.slope_in(piece.node)
+        return write_matrix(piece.share(of), known, by_rows=self.by_rows)
 
     def weighted(self, x: Term, w: Term) -> Term:
         """XW, or WᵀX where samples are columns."""
         if self.by_rows:
             return side_by_side(x, w)
-        return side_by_side(Transpose(w), x)
+        return side_by_side(transposed(w), x)
 
     def affine(self, x: Term, w: Term, b: Term | None) -> Term:
         """XW + b, or WᵀX + b."""
@@ -114,9 +164,7 @@ class Writer:
 
     def through_weights(self, grad: Term, w: Term) -> Term:
         """Gradient sent back through weights: ∂Z Wᵀ, or W ∂Z."""
-        if self.by_rows:
-            return side_by_side(grad, Transpose(w))
-        return side_by_side(w, grad)
+        return self.weighted(grad, transposed(w))
 
     def weight_gradient(self, x: Term, grad: Term) -> Term:
         """Xᵀ ∂Z, or X ∂Zᵀ where samples are columns."""
@@ -124,10 +172,9 @@ class Writer:
             return side_by_side(Transpose(x), grad)
         return side_by_side(x, Transpose(grad))
 
-    def through_jacobian(self, grad: Term, jacobian: Term) -> Term:
-        """Gradient of one sample sent back through a Jacobian."""
-        pair = (grad, jacobian) if self.by_rows else (jacobian, grad)
-        return side_by_side(*pair)
+    def in_order(self, *factors: Any) -> tuple[Any, ...]:
+        """Factors from the loss on, from the left, or from the right."""
+        return factors if self.by_rows else factors[::-1]
 
     # Numbers ------------------------------------------------------------------------
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
-
 from neurona.errors import OptionError
-from neurona.explain.matrices.letters import Convention, Writer, check_convention
-from neurona.explain.matrices.numbers import (
-    StageNumbers,
-    StepMatrices,
-    measure_matrices,
-)
+from neurona.explain.letters import Convention, check_convention
+from neurona.explain.matrices.numbers import StepMatrices, measure_matrices
 from neurona.explain.matrices.write_page import write_page
-from neurona.explain.stack import loss_of
+from neurona.explain.reading import Stage, losses_of
+from neurona.graph import Node
 from neurona.messages import _
 from neurona.network import Network
-from neurona.nn.losses import Loss
 from neurona.show.explanation import Explanation
 from neurona.show.page.blocks import Page
 from neurona.train.examples import LossLike
@@ -35,7 +29,6 @@ class MatrixView(Explanation):
 
     Parameters
     ----------
-    loss : Loss
     matrices : StepMatrices
     convention : {"rows", "columns"}
     row : int
@@ -46,7 +39,6 @@ class MatrixView(Explanation):
 
     kind = "matrices"
 
-    loss: Loss
     matrices: StepMatrices
     convention: Convention
     row: int
@@ -54,9 +46,7 @@ class MatrixView(Explanation):
 
     def page(self) -> Page:
         """The step in matrices, in the reader's language."""
-        return write_page(
-            self.loss, self.matrices, self.convention, self.row, self.label
-        )
+        return write_page(self.matrices, self.convention, self.row, self.label)
 
     def record(self) -> dict[str, Any]:
         """Matrices for programs, samples as rows or columns as the view has them.
@@ -64,51 +54,75 @@ class MatrixView(Explanation):
         Returns
         -------
         dict
-            ``convention``, ``loss``, ``rows``, ``X``, ``Y``, ``dX``, and ``layers``
-            with ``name``, ``W``, ``b``, ``Z``, ``A``, ``dZ``, ``dA``, ``dW``, ``db``
-            and the ``jacobian`` ∂a/∂z of the sample ``row``, of layers of up to 64
-            units. Gradients are those of the mean over the samples; a number that is
-            too large for a float is null.
+            ``convention``, ``loss``, ``rows``, ``X``, ``Y``, ``dX``, each a mapping by
+            name where there are several inputs or outputs, and ``layers`` with
+            ``name``, ``reads`` (numbers of layers, or names of inputs), ``A``, ``dA``
+            and, where there are such, ``Z``, ``dZ``, ``W``, ``b``, ``dW``, ``db``,
+            further ``parameters`` and ``gradients`` by name, the ``inner`` matrices and
+            the ``jacobian`` ∂a/∂z of the sample ``row``, of layers of up to 64 units.
+            Gradients are those of the mean over the samples.
         """
-        found = self.matrices
-        turn = Writer(self.convention, batch=True).turned
+        found, reading = self.matrices, self.matrices.reading
+        inputs = reading.inputs
+        floats = {n: node for n, node in inputs.items() if node.dtype == "float"}
+        targets = {end.name: end.target for end in reading.ends}
         return {
             "convention": self.convention,
             "loss": found.loss,
             "rows": found.rows,
             "row": self.label,
-            "X": turn(found.x).tolist(),
-            "Y": turn(found.y).tolist(),
-            "dX": turn(found.grad_x).tolist(),
-            "layers": [self._layer(numbers) for numbers in found.stages],
+            "X": only({n: self.turned(found.value(x)) for n, x in inputs.items()}),
+            "Y": only({n: self.turned(found.value(y)) for n, y in targets.items()}),
+            "dX": only({n: self.turned(found.gradient(x)) for n, x in floats.items()}),
+            "layers": [self.layer(stage) for stage in reading.stages],
         }
 
-    def _layer(self, numbers: StageNumbers) -> dict[str, Any]:
-        turn = Writer(self.convention, batch=True).turned
-        stage = numbers.stage
+    def turned(self, array: Any) -> Any:
+        """Samples as rows or as columns."""
+        return array if self.convention == "rows" else array.T
+
+    def layer(self, stage: Stage) -> dict[str, Any]:
+        """Matrices of one stage."""
+        found, reading = self.matrices, self.matrices.reading
         record: dict[str, Any] = {
             "number": stage.number,
             "name": stage.layer,
             "activation": stage.activation.name,
-            "Z": turn(numbers.z).tolist(),
-            "A": turn(numbers.a).tolist(),
-            "dZ": turn(numbers.grad_z).tolist(),
-            "dA": [
-                [float(x) if np.isfinite(x) else None for x in line]
-                for line in turn(numbers.grad_a)
-            ],
+            "reads": [self.name_of(node) for node in stage.reads],
+            "A": self.turned(found.value(stage.a)),
+            "dA": self.turned(found.gradient(stage.a)),
         }
-        if stage.units <= WIDEST_JACOBIAN:
-            record["jacobian"] = numbers.jacobian(self.row).tolist()
-        for key, array in (
-            ("W", numbers.weight),
-            ("b", numbers.bias),
-            ("dW", numbers.grad_weight),
-            ("db", numbers.grad_bias),
-        ):
-            if array is not None:
-                record[key] = array.tolist()
+        if stage.is_weighted or stage.passes_on:
+            record["Z"] = self.turned(found.value(stage.z))
+            record["dZ"] = self.turned(found.gradient(stage.z))
+            if stage.units <= WIDEST_JACOBIAN:
+                record["jacobian"] = found.jacobian(stage, stage.z, self.row)
+        if stage.inner:
+            inner = stage.inner.items()
+            record["inner"] = {k: self.turned(found.value(n)) for k, n in inner}
+        build = reading.written.build
+        own = [n for n, home in reading.homes.items() if home is stage]
+        others: dict[str, str] = {n: n for n in own if n in build.parameters}
+        for key, name in (("W", stage.weight), ("b", stage.bias)):
+            if name:
+                others.pop(name, None)
+                record[key] = found.trace.values[found.parameter(name)]
+                record[f"d{key}"] = found.trace.gradients[found.parameter(name)]
+        if others:
+            nodes = {name: found.parameter(name) for name in others}
+            record["parameters"] = {n: found.trace.values[x] for n, x in nodes.items()}
+            record["gradients"] = {n: found.gradient(x)[0] for n, x in nodes.items()}
         return record
+
+    def name_of(self, node: Node) -> int | str:
+        """Number of the stage that gives a node, or the name of an input."""
+        stage = self.matrices.reading.made_by.get(node)
+        return str(node.name) if stage is None else stage.number
+
+
+def only(values: Mapping[str, Any]) -> Any:
+    """The only one of some values, or all by name."""
+    return next(iter(values.values())) if len(values) == 1 else values
 
 
 def matrix_view(
@@ -116,7 +130,7 @@ def matrix_view(
     X: Any,
     y: Any,
     *,
-    loss: LossLike | None = None,
+    loss: LossLike | Mapping[str, LossLike] | None = None,
     convention: str = "rows",
     row: int = 0,
     row_numbers: Sequence[int] | None = None,
@@ -126,12 +140,11 @@ def matrix_view(
     Parameters
     ----------
     network : Network
-        Dense layers and activations, one after the other. It computes in float64 here,
-        without dropout.
-    X : array (N, d)
+        It computes in float64 here, without dropout.
+    X : array (N, d), or a mapping of them by input
     y : array
         As for :meth:`Network.fit`.
-    loss : str or Loss, optional
+    loss : str or Loss, or a mapping of them by output, optional
         By default that of the last fit, else what suits the network's end.
     convention : {"rows", "columns"}
         Whether a sample is a row of X, Z = XW + b, or a column, Z = WᵀX + b.
@@ -143,7 +156,7 @@ def matrix_view(
     Raises
     ------
     OptionError
-        The network has other layers, or there is no such convention or row.
+        There is no such convention or row.
     DataError
         X or y cannot be used.
 
@@ -156,9 +169,8 @@ def matrix_view(
     >>> view.to_json()["layers"][0]["dW"]
     [[2.0], [6.0]]
     """
-    chosen = loss_of(network, loss)
     known = check_convention(convention)
-    matrices = measure_matrices(network, chosen, X, y)
+    matrices = measure_matrices(network, losses_of(network, loss), X, y)
     if not 0 <= row < matrices.rows:
         raise OptionError(
             _("there is no row {row}: rows are counted from 0 to {last}").format(
@@ -166,4 +178,4 @@ def matrix_view(
             )
         )
     label = row if row_numbers is None else int(row_numbers[row])
-    return MatrixView(chosen, matrices, known, row, label)
+    return MatrixView(matrices, known, row, label)

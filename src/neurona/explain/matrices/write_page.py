@@ -6,24 +6,28 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from neurona.explain.cancel import match_of
+from neurona.explain.derive import Derive, quantities
+from neurona.explain.letters import Convention, Letters
 from neurona.explain.matrices.by_elements import by_elements
-from neurona.explain.matrices.letters import Convention, Writer, shape_term
-from neurona.explain.matrices.numbers import StageNumbers, StepMatrices
-from neurona.explain.stack import Stage, sizes_in_words, sizes_of
+from neurona.explain.matrices.letters import Writer, shape_term
+from neurona.explain.matrices.numbers import StepMatrices
+from neurona.explain.reading import End, Stage, sizes_in_words
 from neurona.explain.textbook.activations import (
     slope_rule,
     write_activation,
     write_slope,
 )
 from neurona.explain.textbook.losses import (
+    LOSS_EQUATIONS,
     OUTPUTS,
     average_factor,
     loss_rule,
     write_loss_slope,
 )
-from neurona.messages import _, language
-from neurona.nn.activations import Identity, Sigmoid, Softmax
-from neurona.nn.losses import BinaryCrossEntropy, CrossEntropy, Loss
+from neurona.graph import Node
+from neurona.messages import _, language, ngettext
+from neurona.nn.activations import Identity
 from neurona.show.notation.compose import (
     ONE,
     difference,
@@ -31,6 +35,7 @@ from neurona.show.notation.compose import (
     measured,
     quotient_of,
     side_by_side,
+    sum_of,
 )
 from neurona.show.notation.terms import (
     Call,
@@ -63,28 +68,24 @@ PLUGGED_IN: Final = 24
 
 
 def write_page(
-    loss: Loss, found: StepMatrices, convention: Convention, row: int, label: int
+    found: StepMatrices, convention: Convention, row: int, label: int
 ) -> Page:
     """Page of a step in matrices."""
-    batch = Pages(loss, found, Writer(convention, batch=True), row)
-    sample = Pages(loss, found, Writer(convention, batch=False), row)
+    batch = Pages(found, convention, row, batch=True)
+    sample = Pages(found, convention, row, batch=False)
     title = _("A step of a {shape} network in matrices").format(
-        shape=sizes_in_words(sizes_of(s.stage for s in found.stages))
+        shape=sizes_in_words(found.reading.sizes)
     )
     blocks: list[Block] = [batch.legend(), batch.shapes()]
     if found.rows > 1:
-        blocks.append(
-            Section((_("The batch, forward"),), (Formulas(tuple(batch.forward())),))
-        )
-        blocks.append(
-            Section((_("The batch, backward"),), (Formulas(tuple(batch.backward())),))
-        )
+        for heading, lines in (
+            (_("The batch, forward"), batch.forward()),
+            (_("The batch, backward"), batch.backward()),
+        ):
+            blocks.append(Section((heading,), (Formulas(tuple(lines)),)))
+    parts = [sample.forward(), sample.backward(), sample.whole_chain()]
+    inner = tuple(Formulas(tuple(lines)) for lines in parts if lines)
     heading = _("One sample, row {row}: the Jacobians").format(row=label)
-    inner: tuple[Block, ...] = (
-        Formulas(tuple(sample.forward())),
-        Formulas(tuple(sample.backward())),
-        Formulas((sample.whole_chain(),)),
-    )
     blocks.append(Section((heading,), inner))
     return Page(title, tuple(blocks), language())
 
@@ -93,20 +94,28 @@ class Pages:
     """Writes the lines of a batch, or of one sample."""
 
     def __init__(
-        self, loss: Loss, found: StepMatrices, writer: Writer, row: int
+        self, found: StepMatrices, convention: Convention, row: int, *, batch: bool
     ) -> None:
-        self.loss, self.found, self.writer, self.row = loss, found, writer, row
-        self.batch = writer.batch
+        self.found, self.row, self.batch = found, row, batch
+        letters = Letters(found.reading)
+        self.derive = Derive(found.reading, letters)
+        self.writer = Writer(letters, convention, batch=batch)
 
     # Numbers ------------------------------------------------------------------------
 
-    def turned(self, array: Array) -> Array:
-        """The batch, or the row, in the convention."""
-        return self.writer.turned(array if self.batch else array[self.row])
+    def value(self, node: Node) -> Array:
+        """Value of a node of the batch, or of the row, in the convention."""
+        return self.taken(self.found.value(node))
 
-    def gradient(self, array: Array) -> Array:
+    def gradient(self, node: Node) -> Array:
         """Gradient of J, or of the sample's own L, which is N times its share."""
-        return self.turned(array if self.batch else array * self.found.rows)
+        array = self.found.gradient(node)
+        return self.taken(array if self.batch else array * self.found.rows)
+
+    def taken(self, array: Array) -> Array:
+        """The samples that are shown, in the convention."""
+        every = self.batch or len(array) != self.found.rows
+        return self.writer.turned(array if every else array[self.row])
 
     def line(
         self,
@@ -134,237 +143,296 @@ class Pages:
     def matrix(self, array: Array) -> Term:
         return self.writer.numbers(array) or shape_term(array.shape)
 
+    def weight(self, stage: Stage) -> Node:
+        """The weights of a stage."""
+        return self.found.parameter(stage.weight)
+
     # Legend -------------------------------------------------------------------------
 
     def legend(self) -> Block:
         """How samples lie, and what J is."""
+        writer = self.writer
         said = (
             _(
                 "Each row of {X} is a sample and {W} is (inputs, units): {sum}. {J} is "
                 "the mean of the losses {L} of the samples: {count}, {loss}."
             )
-            if self.writer.by_rows
+            if writer.by_rows
             else _(
                 "Each column of {X} is a sample and {W} is (inputs, units): {sum}. {J} "
                 "is the mean of the losses {L} of the samples: {count}, {loss}."
             )
         )
-        whole = Symbol("J")
+        first = next((s for s in self.found.stages if s.is_weighted), None)
+        formula: Term = writer.term(self.found.stages[0].a)
+        if first is not None:
+            formula = Relation((writer.z(first), self.sum_letters(first)))
         return Paragraph(
             fill(
                 said,
-                X=self.writer.a(0),
+                X=Symbol("X", bold=True),
                 W=Symbol("W", bold=True),
-                sum=Relation((self.writer.z(1), self.affine_letters(1))),
-                J=whole,
+                sum=formula,
+                J=Symbol("J"),
                 L=Symbol("L"),
                 count=Relation((Symbol("N"), exactly(self.found.rows))),
-                loss=Relation((whole, measured(self.found.loss))),
+                loss=Relation((Symbol("J"), measured(self.found.loss))),
             )
         )
 
-    def affine_letters(self, layer: int) -> Term:
+    def sum_letters(self, stage: Stage) -> Term:
+        """XW + b of a stage."""
         writer = self.writer
-        stage = self.found.stages[0].stage
-        bias = writer.b(layer) if stage.bias else None
-        if not stage.weight:
-            return writer.a(0)
-        return writer.affine(writer.a(layer - 1), writer.w(layer), bias)
+        bias = writer.term(self.found.parameter(stage.bias)) if stage.bias else None
+        return writer.affine(
+            writer.term(stage.reads[0]), writer.term(self.weight(stage)), bias
+        )
 
     def shapes(self) -> Block:
         """Table of the shapes of all matrices."""
-        writer = self.writer
+        writer, reading = self.writer, self.found.reading
         rows: list[tuple[Inline, ...]] = []
 
         def row(symbol: Term, array: Array, what: str) -> None:
             rows.append(((symbol,), (shape_text(array),), (what,)))
 
-        row(writer.a(0), self.turned(self.found.x), _("inputs"))
-        for numbers in self.found.stages:
-            stage = numbers.stage
-            number = stage.number
-            if numbers.weight is not None:
-                row(writer.w(number), numbers.weight, _("weights"))
-            if numbers.bias is not None:
-                row(writer.b(number), self.bias(numbers), _("biases"))
-            row(writer.z(number), self.turned(numbers.z), _("weighted sums"))
-            what = _("activations ({name})").format(name=stage.activation.name)
-            row(writer.a(number), self.turned(numbers.a), what)
-        row(writer.y(), self.turned(self.found.y), _("targets"))
+        for node in reading.inputs.values():
+            row(writer.term(node), self.value(node), _("inputs"))
+        named = {
+            "weight": _("weights"),
+            "bias": _("biases"),
+            "scale": _("scales"),
+            "shift": _("shifts"),
+        }
+        for stage in self.found.stages:
+            for name in self.parameters_of(stage):
+                node = self.found.parameter(name)
+                last = name.rpartition(".")[2]
+                value = self.found.value(node)
+                turned = value if last == "weight" else writer.turned(value)
+                row(writer.term(node), turned, named.get(last, last))
+            if stage.is_weighted:
+                row(writer.z(stage), self.value(stage.z), _("weighted sums"))
+            for node in stage.inner.values():
+                row(writer.term(node), self.value(node), stage.layer)
+            what = stage.layer
+            if stage.is_weighted or stage.passes_on:
+                what = _("activations ({name})").format(name=stage.activation.name)
+            row(self.a(stage), self.value(stage.a), what)
+        for end in reading.ends:
+            row(writer.term(end.target), self.value(end.target), _("targets"))
         headings: tuple[Inline, ...] = ((_("matrix"),), (_("shape"),), (_("holds"),))
         caption = _("A gradient has the shape of what it belongs to.")
         return Table(headings, tuple(rows), caption)
 
-    def bias(self, numbers: StageNumbers) -> Array:
-        """The biases as a row, or as a column."""
-        assert numbers.bias is not None
-        return self.writer.turned(numbers.bias)
+    def a(self, stage: Stage) -> Term:
+        """What a stage gives."""
+        return self.writer.term(stage.a)
+
+    def parameters_of(self, stage: Stage) -> list[str]:
+        """Parameters that are used here first."""
+        reading = self.found.reading
+        known = reading.written.build.parameters
+        return [name for name in known if reading.homes.get(name) is stage]
 
     # Forward ------------------------------------------------------------------------
 
-    def before(self, numbers: StageNumbers) -> Array:
-        """What a stage reads, (N, inputs)."""
-        number = numbers.stage.number
-        return self.found.x if number == 1 else self.found.stages[number - 2].a
-
     def forward(self) -> list[Line]:
-        """Z and A of each stage, and the loss."""
+        """Every named matrix of each stage."""
         lines: list[Line] = []
         writer = self.writer
         if not self.batch or self.found.rows == 1:
-            lines.append(self.line((writer.a(0),), self.turned(self.found.x), ""))
-        for numbers in self.found.stages:
-            lines.append(self.weighted_sum(numbers))
-            lines.append(self.activation(numbers))
+            for node in self.found.reading.inputs.values():
+                lines.append(self.line((writer.term(node),), self.value(node), ""))
+        for stage in self.found.stages:
+            if stage.is_weighted:
+                lines.append(self.weighted_sum(stage))
+            elif not stage.passes_on:
+                lines += [self.made_of(node) for node in quantities(stage)]
+                continue
+            lines.append(self.activation(stage))
         return lines
 
-    def weighted_sum(self, numbers: StageNumbers) -> Line:
-        """Z = XW + b."""
-        writer, stage = self.writer, numbers.stage
-        number = stage.number
-        x, z = self.turned(self.before(numbers)), self.turned(numbers.z)
-        if numbers.weight is None:
-            return self.line((writer.z(number), writer.a(number - 1)), z, "")
-        bias = writer.b(number) if stage.bias else None
-        letters = writer.affine(writer.a(number - 1), writer.w(number), bias)
-        b = self.matrix(self.bias(numbers)) if stage.bias else None
-        plugged = writer.affine(self.matrix(x), self.matrix(numbers.weight), b)
-        weight = numbers.weight if writer.by_rows else numbers.weight.T
-        factors = (x, weight) if writer.by_rows else (weight, x)
-        return self.line((writer.z(number), letters), z, "", factors, plugged)
+    def made_of(self, node: Node) -> Line:
+        """How a named matrix of another kind of layer is made."""
+        piece = self.derive.piece(node)
+        sides = (self.writer.term(node), self.writer.made_of(piece))
+        return self.line(sides, self.value(node), "")
 
-    def activation(self, numbers: StageNumbers) -> Line:
+    def weighted_sum(self, stage: Stage) -> Line:
+        """Z = XW + b."""
+        writer = self.writer
+        x, z = self.value(stage.reads[0]), self.value(stage.z)
+        weight = self.found.value(self.weight(stage))
+        b = None
+        if stage.bias:
+            bias = self.found.value(self.found.parameter(stage.bias))
+            b = self.matrix(writer.turned(bias))
+        plugged = writer.affine(self.matrix(x), self.matrix(weight), b)
+        factors = (x, weight) if writer.by_rows else (weight.T, x)
+        sides = (writer.z(stage), self.sum_letters(stage))
+        return self.line(sides, z, "", factors, plugged)
+
+    def activation(self, stage: Stage) -> Line:
         """A = f(Z)."""
-        writer, stage = self.writer, numbers.stage
-        number = stage.number
-        z = writer.z(number)
-        if isinstance(stage.activation, Softmax):
-            letters: Term = Call("softmax", (z,))
-            reason = _("each sample alone") if self.batch else ""
-        else:
+        writer = self.writer
+        z = writer.z(stage)
+        if stage.is_elementwise:
             letters = by_elements(write_activation(stage.activation, z))
             reason = _("element by element")
+        else:
+            letters = Call("softmax", (z,))
+            reason = _("each sample alone") if self.batch else ""
         if isinstance(stage.activation, Identity):
             reason = ""
         if stage.by_loss:
             said = _("applied by the loss")
             reason = f"{said}, {reason}" if reason else said
-        return self.line((writer.a(number), letters), self.turned(numbers.a), reason)
+        return self.line((self.a(stage), letters), self.value(stage.a), reason)
 
     # Backward -----------------------------------------------------------------------
 
     def backward(self) -> list[Line]:
         """Gradients of each stage, from the last to the first, and of the inputs."""
         lines: list[Line] = []
-        for numbers in reversed(self.found.stages):
-            lines.append(self.activation_gradient(numbers))
+        for stage in reversed(self.found.stages):
+            for node in reversed(quantities(stage)):
+                if node is stage.z and stage.z is not stage.a:
+                    continue
+                lines.append(self.arriving(node))
             if not self.batch:
-                lines.append(self.jacobian(numbers))
-            lines += self.sum_gradient(numbers)
-            lines += self.parameter_gradients(numbers)
-        writer = self.writer
-        first = self.found.stages[0]
-        lines.append(
-            self.sent_back(first, writer.slope(writer.a(0)), self.found.grad_x)
-        )
+                lines += self.jacobians(stage)
+            if stage.is_weighted:
+                lines += self.sum_gradient(stage)
+            for name in self.parameters_of(stage):
+                lines += self.parameter_gradient(name)
+        for node in self.found.reading.inputs.values():
+            if node.dtype == "float":
+                lines.append(self.arriving(node))
         return lines
 
-    def activation_gradient(self, numbers: StageNumbers) -> Line:
-        """∂J/∂A: the loss's own slope, or what comes back through the next weights."""
-        writer, number = self.writer, numbers.stage.number
-        left = writer.slope(writer.a(number))
-        if number < len(self.found.stages):
-            return self.sent_back(self.found.stages[number], left, numbers.grad_a)
-        slope = by_elements(
-            write_loss_slope(
-                self.loss, writer.a(number), writer.y(), numbers.stage.units
-            )
-        )
-        if self.batch:
-            slope = side_by_side(quotient_of(ONE, Symbol("N")), slope)
-        reason = f"{loss_rule(self.loss)}, {_('element by element')}"
-        return self.line((left, slope), self.gradient(numbers.grad_a), reason)
+    def arriving(self, node: Node) -> Line:
+        """∂J in what a stage gives: of the loss, and of what is made of it."""
+        writer, reading = self.writer, self.found.reading
+        left, value = writer.slope(writer.term(node)), self.gradient(node)
+        stage = reading.made_by.get(node)
+        ends = reading.ends_at(stage) if stage is not None else ()
+        consumers = self.derive.consumers(node)
+        after = self.writer.letters.sums.get(consumers[0]) if consumers else None
+        if len(consumers) == 1 and after is not None and not ends:
+            return self.sent_back(after, left, value)
+        shares = [self.loss_slope(end) for end in ends]
+        shares += [self.share(consumer, node) for consumer in consumers]
+        if ends and not consumers:
+            reason = f"{loss_rule(ends[0].loss)}, {_('element by element')}"
+        else:
+            count = len(shares)
+            reason = ngettext(
+                "what the one matrix made of it sends back",
+                "what the {count} matrices made of it send back, added",
+                count,
+            ).format(count=count)
+        return self.line((left, sum_of(*shares)), value, reason)
 
-    def sent_back(self, after: StageNumbers, left: Term, value: Array) -> Line:
+    def share(self, consumer: Node, of: Node) -> Term:
+        """What a named matrix sends back to another."""
+        writer = self.writer
+        stage = writer.letters.sums.get(consumer)
+        if stage is not None and of in stage.reads:
+            grad = writer.slope(writer.z(stage))
+            return writer.through_weights(grad, writer.term(self.weight(stage)))
+        made = self.found.reading.made_by.get(consumer)
+        if made is not None and made.passes_on and made.is_elementwise:
+            z, a = writer.z(made), self.a(made)
+            slope = by_elements(write_slope(made.activation, z, a))
+            return Product((writer.slope(a), slope), "⊙")
+        return writer.share(self.derive.piece(consumer), of)
+
+    def loss_slope(self, end: End) -> Term:
+        """∂J/∂A of the output of a network, of its own loss."""
+        writer = self.writer
+        if end.loss.name in LOSS_EQUATIONS:
+            a, y = self.a(end.stage), writer.term(end.target)
+            slope = by_elements(write_loss_slope(end.loss, a, y, end.stage.units))
+        else:
+            piece = self.derive.loss_piece(end)
+            slope = writer.share(piece, end.stage.a, ONE)
+        share = quotient_of(ONE, Symbol("N"))
+        return side_by_side(share, slope) if self.batch else slope
+
+    def sent_back(self, after: Stage, left: Term, value: Array) -> Line:
         """Gradient of what a stage reads: ∂Z Wᵀ, or W ∂Z."""
-        writer, number = self.writer, after.stage.number
-        grad = writer.slope(writer.z(number))
-        if after.weight is None:
-            return self.line((left, grad), self.gradient(value), "")
-        letters = writer.through_weights(grad, writer.w(number))
-        arriving = self.gradient(after.grad_z)
-        plugged = writer.through_weights(
-            self.matrix(arriving), self.matrix(after.weight)
-        )
-        by_rows = writer.by_rows
-        factors = (arriving, after.weight.T) if by_rows else (after.weight, arriving)
+        writer = self.writer
+        grad, node = writer.slope(writer.z(after)), self.weight(after)
+        weight, arriving = self.found.value(node), self.gradient(after.z)
+        letters = writer.through_weights(grad, writer.term(node))
+        plugged = writer.through_weights(self.matrix(arriving), self.matrix(weight))
+        factors = (arriving, weight.T) if writer.by_rows else (weight, arriving)
         reason = _("derivative of a matrix product")
-        return self.line(
-            (left, letters), self.gradient(value), reason, factors, plugged
-        )
+        return self.line((left, letters), value, reason, factors, plugged)
 
-    def jacobian(self, numbers: StageNumbers) -> Line:
-        """∂a/∂z of one sample."""
-        writer, stage = self.writer, numbers.stage
-        z, a = writer.z(stage.number), writer.a(stage.number)
-        return self.line(
-            (Derivative(a, z), self.jacobian_letters(stage)),
-            numbers.jacobian(self.row),
-            slope_rule(stage.activation),
-        )
+    def jacobians(self, stage: Stage) -> list[Line]:
+        """∂a/∂z of one sample, or ∂a in each matrix that a stage reads."""
+        writer, a = self.writer, self.a(stage)
+        if stage.is_weighted or stage.passes_on:
+            left = (Derivative(a, writer.z(stage)), self.jacobian_letters(stage))
+            value = self.found.jacobian(stage, stage.z, self.row)
+            return [self.line(left, value, slope_rule(stage.activation))]
+        return [
+            self.line(
+                (Derivative(a, writer.term(node)),),
+                self.found.jacobian(stage, node, self.row),
+                _("a row for each unit"),
+            )
+            for node in stage.reads
+            if node.dtype == "float"
+        ]
 
     def jacobian_letters(self, stage: Stage) -> Term:
         """diag(f′(z)), or diag(a) − a aᵀ."""
         writer = self.writer
-        z, a = writer.z(stage.number), writer.a(stage.number)
-        if isinstance(stage.activation, Softmax):
+        z, a = writer.z(stage), self.a(stage)
+        if not stage.is_elementwise:
             outer = (Transpose(a), a) if writer.by_rows else (a, Transpose(a))
             return difference(Call("diag", (a,)), side_by_side(*outer))
         if isinstance(stage.activation, Identity):
             return Symbol("I", bold=True)
         return Call("diag", (by_elements(write_slope(stage.activation, z, a)),))
 
-    def sum_gradient(self, numbers: StageNumbers) -> list[Line]:
+    def sum_gradient(self, stage: Stage) -> list[Line]:
         """∂J/∂Z: the gradient in A through the activation."""
-        writer, stage = self.writer, numbers.stage
-        number = stage.number
-        left, arriving = writer.slope(writer.z(number)), writer.slope(writer.a(number))
-        value = self.gradient(numbers.grad_z)
+        writer = self.writer
+        left, arriving = writer.slope(writer.z(stage)), writer.slope(self.a(stage))
+        value = self.gradient(stage.z)
         lines: list[Line] = []
         if not self.batch:
-            letters = writer.through_jacobian(
-                arriving, Derivative(writer.a(number), writer.z(number))
-            )
-            plugged = writer.through_jacobian(
-                self.matrix(self.gradient(numbers.grad_a)),
-                self.matrix(numbers.jacobian(self.row)),
-            )
-            grad, jacobian = self.gradient(numbers.grad_a), numbers.jacobian(self.row)
-            factors = (grad, jacobian) if writer.by_rows else (jacobian, grad)
+            jacobian = self.found.jacobian(stage, stage.z, self.row)
+            grad = self.gradient(stage.a)
+            factors = writer.in_order(grad, jacobian)
+            plugged = side_by_side(*map(self.matrix, factors))
+            slope = Derivative(self.a(stage), writer.z(stage))
+            letters: Term = side_by_side(*writer.in_order(arriving, slope))
             reason = _("chain rule")
             lines.append(self.line((left, letters), value, reason, factors, plugged))
-        elif isinstance(stage.activation, Softmax):
+        elif not stage.is_elementwise:
             lines += self.softmax_rows(stage, left, value)
         elif isinstance(stage.activation, Identity):
             lines.append(self.line((left, arriving), value, _("chain rule")))
         else:
-            slope = by_elements(
-                write_slope(stage.activation, writer.z(number), writer.a(number))
-            )
-            letters = Product((arriving, slope), "⊙")
+            written = write_slope(stage.activation, writer.z(stage), self.a(stage))
+            letters = Product((arriving, by_elements(written)), "⊙")
             reason = f"{_('chain rule')}, {slope_rule(stage.activation)}"
             lines.append(self.line((left, letters), value, reason))
-        lines += self.short_form(stage, left, value)
-        return lines
+        return lines + self.short_form(stage, left, value)
 
     def softmax_rows(self, stage: Stage, left: Term, value: Array) -> list[Line]:
         """Through a softmax, sample by sample: its slope is a matrix for each."""
         number = str(stage.number)
         z, a = (Symbol(c, "s", number, bold=True) for c in "za")
-        grad = self.writer.slope(a)
         outer = (Transpose(a), a) if self.writer.by_rows else (a, Transpose(a))
         jacobian = difference(Call("diag", (a,)), side_by_side(*outer))
-        through = self.writer.through_jacobian(grad, jacobian)
+        grad = self.writer.slope(a)
+        through = side_by_side(*self.writer.in_order(grad, jacobian))
         whose = _("chain rule, for each sample s; derivative of softmax")
         return [
             (Relation((self.writer.slope(z), through)), whose),
@@ -373,75 +441,93 @@ class Pages:
 
     def short_form(self, stage: Stage, left: Term, value: Array) -> list[Line]:
         """A − Y where loss and activation match."""
-        f, writer = stage.activation, self.writer
-        softmax = isinstance(f, Softmax) and isinstance(self.loss, CrossEntropy)
-        sigmoid = isinstance(f, Sigmoid) and isinstance(self.loss, BinaryCrossEntropy)
-        if stage is not self.found.stages[-1].stage or not (softmax or sigmoid):
+        if self.derive.consumers(stage.a):
             return []
-        rest = difference(writer.a(stage.number), writer.y())
-        share = average_factor(self.loss, stage.units)
-        if self.batch:
-            share = quotient_of(
-                ONE, Symbol("N") if share == ONE else side_by_side(Symbol("N"), OUTPUTS)
-            )
-        letters = side_by_side(share, rest)
-        reason = _("multiplied out: {activation} and {loss} leave the difference")
-        said = reason.format(activation=f.name, loss=self.loss.name)
-        return [self.line((left, letters), value, said)]
-
-    def parameter_gradients(self, numbers: StageNumbers) -> list[Line]:
-        """∂J/∂W and ∂J/∂b."""
-        writer, number = self.writer, numbers.stage.number
-        grad = writer.slope(writer.z(number))
-        arriving = self.gradient(numbers.grad_z)
         lines: list[Line] = []
-        if numbers.grad_weight is not None:
-            x = self.turned(self.before(numbers))
-            letters = writer.weight_gradient(writer.a(number - 1), grad)
-            plugged = writer.weight_gradient(self.matrix(x), self.matrix(arriving))
-            by_rows = writer.by_rows
-            factors = (x.T, arriving) if by_rows else (x, arriving.T)
-            value = numbers.grad_weight if self.batch else product(factors)
-            left = writer.slope(writer.w(number))
-            reason = _("derivative of a matrix product")
-            lines.append(self.line((left, letters), value, reason, factors, plugged))
-        if numbers.grad_bias is not None:
-            left = writer.slope(writer.b(number))
+        for end in self.found.reading.ends_at(stage):
+            match = match_of(end.loss.name, stage.activation.name)
+            if match is None:
+                continue
+            share = average_factor(end.loss, stage.units)
             if self.batch:
-                each = Symbol("z", "s", str(number), bold=True)
-                total: Term = Summation(writer.slope(each), Symbol("s"))
-                value = writer.turned(numbers.grad_bias)
-                reason = _("the same b for every sample: their gradients are added")
-            else:
-                total, value, reason = grad, arriving, _("the slope of z in b is 1")
-            lines.append(self.line((left, total), value, reason))
+                n = Symbol("N")
+                share = quotient_of(
+                    ONE, n if share == ONE else side_by_side(n, OUTPUTS)
+                )
+            rest = match.short(self.a(stage), self.writer.term(end.target))
+            said = _("multiplied out: {activation} and {loss} leave the difference")
+            reason = said.format(activation=match.activation, loss=match.loss)
+            lines.append(self.line((left, side_by_side(share, rest)), value, reason))
         return lines
 
-    def whole_chain(self) -> Line:
-        """∂L/∂x as one product of matrices, from the loss back."""
+    def parameter_gradient(self, name: str) -> list[Line]:
+        """∂J in a parameter, where it is trained."""
+        writer, node = self.writer, self.found.parameter(name)
+        left = writer.slope(writer.term(node))
+        uses = self.derive.consumers(node)
+        stage = writer.letters.sums.get(uses[0]) if len(uses) == 1 else None
+        if not self.found.reading.written.build.parameters[name].trainable:
+            return []
+        if stage is not None and name == stage.weight:
+            return [self.weight_gradient(stage, left)]
+        if stage is not None and name == stage.bias:
+            return [self.bias_gradient(stage, left)]
+        if not self.batch and self.found.rows > 1:
+            return []
+        shares = [writer.share(self.derive.piece(use), node) for use in uses]
+        value = self.found.gradient(node)
+        turned = value if name.endswith(".weight") else writer.turned(value)
+        reason = ngettext(
+            "what the one matrix made of it sends back",
+            "what the {count} matrices made of it send back, added",
+            len(uses),
+        ).format(count=len(uses))
+        return [self.line((left, sum_of(*shares)), turned, reason)]
+
+    def weight_gradient(self, stage: Stage, left: Term) -> Line:
+        """∂J/∂W = Xᵀ ∂Z."""
         writer = self.writer
-        factors: list[Term] = [writer.slope(writer.a(len(self.found.stages)))]
-        for numbers in reversed(self.found.stages):
-            stage = numbers.stage
+        grad, arriving = writer.slope(writer.z(stage)), self.gradient(stage.z)
+        x = self.value(stage.reads[0])
+        letters = writer.weight_gradient(writer.term(stage.reads[0]), grad)
+        plugged = writer.weight_gradient(self.matrix(x), self.matrix(arriving))
+        factors = (x.T, arriving) if writer.by_rows else (x, arriving.T)
+        whole = self.found.gradient(self.weight(stage))
+        value = whole if self.batch else factors[0] @ factors[1]
+        reason = _("derivative of a matrix product")
+        return self.line((left, letters), value, reason, factors, plugged)
+
+    def bias_gradient(self, stage: Stage, left: Term) -> Line:
+        """∂J/∂b: the rows of ∂Z added."""
+        writer = self.writer
+        if not self.batch:
+            reason = _("the slope of z in b is 1")
+            sides = (left, writer.slope(writer.z(stage)))
+            return self.line(sides, self.gradient(stage.z), reason)
+        each = Symbol("z", "s", str(stage.number), bold=True)
+        total = Summation(writer.slope(each), Symbol("s"))
+        value = writer.turned(self.found.gradient(self.found.parameter(stage.bias)))
+        reason = _("the same b for every sample: their gradients are added")
+        return self.line((left, total), value, reason)
+
+    def whole_chain(self) -> list[Line]:
+        """∂L/∂x as one product of matrices, where there is one way alone."""
+        writer, reading = self.writer, self.found.reading
+        stages = self.found.stages
+        if not reading.is_chain or not all(s.is_weighted for s in stages):
+            return []
+        factors: list[Term] = [writer.slope(self.a(stages[-1]))]
+        for stage in reversed(stages):
             factors.append(self.jacobian_letters(stage))
-            if stage.weight:
-                w = writer.w(stage.number)
-                factors.append(Transpose(w) if writer.by_rows else w)
+            w = writer.term(self.weight(stage))
+            factors.append(Transpose(w) if writer.by_rows else w)
         kept = [f for f in factors if f != Symbol("I", bold=True)]
-        ordered = kept if writer.by_rows else kept[::-1]
-        letters = ordered[0] if len(ordered) == 1 else Product(tuple(ordered), "")
+        letters = side_by_side(*writer.in_order(*kept))
+        (x,) = reading.inputs.values()
         side = _("from the left") if writer.by_rows else _("from the right")
         reason = _("all together; multiplied {side}, each product is one by a vector")
-        return self.line(
-            (writer.slope(writer.a(0)), letters),
-            self.gradient(self.found.grad_x),
-            reason.format(side=side),
-        )
-
-
-def product(factors: tuple[Array, ...]) -> Array:
-    left, right = factors
-    return left @ right
+        left = writer.slope(writer.term(x))
+        return [self.line((left, letters), self.gradient(x), reason.format(side=side))]
 
 
 def shape_text(array: Array) -> str:

@@ -15,7 +15,6 @@ from neurona.optimize.average import ewma
 from neurona.settings import Share, checked
 from neurona.show.explanation import Explanation
 from neurona.show.notation import (
-    Number,
     Power,
     Product,
     Quotient,
@@ -24,7 +23,13 @@ from neurona.show.notation import (
     Symbol,
     Term,
 )
-from neurona.show.notation.compose import ONE, difference
+from neurona.show.notation.compose import (
+    ONE,
+    difference,
+    exactly,
+    measured,
+    sum_of,
+)
 from neurona.show.page.blocks import (
     Formulas,
     Inline,
@@ -82,98 +87,74 @@ class Average(Explanation):
             first) and ``memory``: how many ``steps`` 1 / (1 − β) are, and what share
             of a value's weight is ``left`` after so many.
         """
+        memory = {"steps": self.memory, "left": self.beta ** round(self.memory)}
         return {
             "beta": self.beta,
-            "series": self.series.tolist(),
-            "values": self.values.tolist(),
-            "corrected": self.corrected.tolist(),
-            "weights": self.weights.tolist(),
-            "memory": {"steps": self.memory, "left": self.beta ** round(self.memory)},
+            **vars(self),
+            "weights": self.weights,
+            "memory": memory,
         }
 
     def page(self) -> Page:
         """The average in the reader's language."""
-        v, x = Symbol("V", "t"), Symbol("x", "t")
-        c = Symbol("V", "t", accent="hat")
-        keep = difference(ONE, BETA)
-        old = Symbol("V", "t−1")
-        rule = Relation((v, Sum((Product((BETA, old)), Product((keep, x))))))
-        power = Power(BETA, Symbol("t"))
-        corrected = Relation((c, Quotient(v, difference(ONE, power))))
-        start = Relation((Symbol("V", "0"), Number(0.0)))
+        v, x, hat = (Symbol("V", "t"), Symbol("x", "t"), Symbol("V", "t", accent="hat"))
+        rest = difference(ONE, BETA)
+        rule = sum_of(Product((BETA, Symbol("V", "t−1"))), Product((rest, x)))
+        corrected = Quotient(v, difference(ONE, Power(BETA, Symbol("t"))))
         said = _("corrected for its start at 0; it is read and never fed back")
         rows: list[tuple[Inline, ...]] = []
         for t in range(min(len(self.series), 5 * LISTED)):
             row = (self.series[t], self.values[t], self.corrected[t])
-            rows.append(((str(t + 1),), *((Number(float(value)),) for value in row)))
-        table = Table(((Symbol("t"),), (x,), (v,), (c,)), tuple(rows))
+            rows.append(((str(t + 1),), *((measured(float(n)),) for n in row)))
         lines = [
             line for t in range(min(len(self.series), LISTED)) for line in self.lines(t)
+        ]
+        definition: list[tuple[Term, str]] = [
+            (Relation((Symbol("V", "0"), measured(0.0))), ""),
+            (Relation((v, rule)), ""),
+            (Relation((hat, corrected)), said),
         ]
         return Page(
             _("Moving average with β = {beta}").format(beta=self.beta),
             (
-                Formulas(((start, ""), (rule, ""), (corrected, said))),
-                table,
+                Formulas(tuple(definition)),
+                Table(((Symbol("t"),), (x,), (v,), (hat,)), tuple(rows)),
                 Section((_("Value by value"),), (Formulas(tuple(lines)),)),
-                *self.memory_blocks(),
+                self.memory_section(),
             ),
             language(),
         )
 
     def lines(self, t: int) -> list[tuple[Term, str]]:
         """One value of the average with its numbers, and its correction."""
-        before = float(self.values[t - 1]) if t else 0.0
-        beta, rest = Number(self.beta), Number(1.0 - self.beta)
-        x, value = Number(float(self.series[t])), Number(float(self.values[t]))
+        before = measured(float(self.values[t - 1]) if t else 0.0)
+        beta, rest = measured(self.beta), measured(1.0 - self.beta)
+        x, value = measured(float(self.series[t])), measured(float(self.values[t]))
         number = str(t + 1)
-        sums = Sum((Product((beta, Number(before))), Product((rest, x))))
-        letter = Symbol("V", number)
-        below = difference(ONE, Power(beta, Number(float(t + 1), exact=True)))
-        corrected = Number(float(self.corrected[t]))
+        total = Sum((Product((beta, before)), Product((rest, x))))
+        letter, hat = Symbol("V", number), Symbol("V", number, accent="hat")
+        below = difference(ONE, Power(beta, exactly(t + 1)))
+        corrected = measured(float(self.corrected[t]))
         return [
-            (Relation((letter, sums, value)), ""),
-            (
-                Relation(
-                    (
-                        Symbol("V", number, accent="hat"),
-                        Quotient(value, below),
-                        corrected,
-                    )
-                ),
-                "",
-            ),
+            (Relation((letter, total, value)), ""),
+            (Relation((hat, Quotient(value, below), corrected)), ""),
         ]
 
-    def memory_blocks(self) -> tuple[Section, ...]:
+    def memory_section(self) -> Section:
         """How fast the past is forgotten."""
         steps = round(self.memory)
-        back = Symbol("k")
-        share = Product((difference(ONE, BETA), Power(BETA, back)))
+        share = Product((difference(ONE, BETA), Power(BETA, Symbol("k"))))
         shown = ", ".join(f"{w:.4g}" for w in self.weights[:4])
-        power = Relation(
-            (
-                Power(BETA, Number(float(steps), exact=True)),
-                Power(Number(self.beta), Number(float(steps), exact=True)),
-                Number(self.beta**steps),
-            )
+        powers = (Power(base, exactly(steps)) for base in (BETA, measured(self.beta)))
+        left = Relation((*powers, measured(self.beta**steps)))
+        weights = (
+            _("The value k steps back has the weight "),
+            share,
+            _(": {weights}, …").format(weights=shown),
         )
-        left = _("what is left of a value's weight after 1/(1 − β) steps")
-        return (
-            Section(
-                (_("How long it remembers"),),
-                (
-                    Paragraph(
-                        (
-                            _("The value k steps back has the weight "),
-                            share,
-                            _(": {weights}, …").format(weights=shown),
-                        )
-                    ),
-                    Formulas(((power, left),)),
-                ),
-            ),
-        )
+        said = _("what is left of a value's weight after 1/(1 − β) steps")
+        blocks = (Paragraph(weights), Formulas(((left, said),)))
+        return Section((_("How long it remembers"),), blocks)
 
 
 def explain_average(series: Sequence[float], beta: float) -> Average:

@@ -172,8 +172,8 @@ def say_dropout(*, replayable: bool) -> str:
     if not replayable:
         return _("Dropout is left out.")
     return _(
-        "Dropout is left out; --at-step N, or study.replay_step, shows a step of the "
-        "run with its masks."
+        "Dropout is left out; neurona replay, or study.replay_step, shows a step of "
+        "the run with its masks."
     )
 
 

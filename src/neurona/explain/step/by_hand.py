@@ -95,8 +95,7 @@ def read_loss(name: str | None, network: Network) -> Loss:
     """
     if name == "half_mse":
         return MeanSquaredError(half=True)
-    (loss,) = losses_of(network, name).values()
-    return loss
+    return next(iter(losses_of(network, name).values()))
 
 
 def read_weights(source: str) -> Any:

@@ -48,6 +48,7 @@ def compute_step(request: StepRequest) -> StepNumbers:
     objective, written = reading.objective, reading.written
     total = build_gradients(objective, l1=request.l1, l2=request.l2)["loss"]
     parameters = {n: p for n, p in written.build.parameters.items() if p.trainable}
+    on_way = set(Graph.of(total).nodes)
     inputs = {n: x for n, x in written.inputs.items() if x.dtype == "float"}
     named = [node for stage in reading.stages for node in quantities(stage)]
     slopes = {
@@ -67,7 +68,7 @@ def compute_step(request: StepRequest) -> StepNumbers:
         [
             *(p.node for p in parameters.values()),
             *inputs.values(),
-            *(node for node in named if node.dtype == "float"),
+            *(node for node in named if node.dtype == "float" and node in on_way),
         ],
         feeds,
         count,
@@ -80,10 +81,7 @@ def compute_step(request: StepRequest) -> StepNumbers:
     )
     values, grads = found.values, found.gradients
     loss = float(values[objective.loss])
-    gradients = {
-        name: np.asarray(grads.get(p.node, np.zeros(p.shape)))
-        for name, p in parameters.items()
-    }
+    gradients = {name: np.asarray(grads[p.node]) for name, p in parameters.items()}
     applied, update, new_slots = Rule(request, parameters)(gradients)
     after = Executable(Graph({"loss": objective.loss}))({**feeds, **update}, count)
     return StepNumbers(
@@ -98,7 +96,7 @@ def compute_step(request: StepRequest) -> StepNumbers:
         penalty=float(values[total]) - loss if total is not objective.loss else 0.0,
         gradients=gradients,
         penalty_gradients={n: np.asarray(values[x]) for n, x in penalties.items()},
-        input_gradients={n: grads[x] for n, x in inputs.items() if x in grads},
+        input_gradients={n: grads[x] for n, x in inputs.items() if x in on_way},
         applied=applied,
         update=update,
         new_slots=new_slots,

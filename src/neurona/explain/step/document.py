@@ -13,6 +13,7 @@ from neurona.explain.step.choose import Entry
 from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.perceptron import apply_perceptron_rule
 from neurona.explain.step.shown_step import ShownStep
+from neurona.graph import has_batch
 from neurona.messages import language
 from neurona.show.notation import Term
 from neurona.show.notation.text import show_text
@@ -97,7 +98,7 @@ def by_name(arrays: Mapping[str, Array], *, one: bool) -> Any:
 def by_row(values: Mapping[str, Array | None], *, one: bool) -> dict[str, Any]:
     """Rows of each array that there is, without the list where it is one row."""
     return {
-        name: array[0] if one and len(array) == 1 else array
+        name: array[0] if one else array
         for name, array in values.items()
         if array is not None
     }
@@ -111,8 +112,11 @@ def forward_of(layer: UnitNumbers, *, one: bool) -> dict[str, Any]:
         "a": layer.a,
         "prediction": None if ending is None else ending.prediction,
     }
-    inner = {"inner": by_row(layer.inner, one=one)} if layer.inner else {}
-    return {"name": name_of(layer), **by_row(values, one=one), **inner}
+    return {
+        "name": name_of(layer),
+        **by_row(values, one=one),
+        **inner_of(layer, layer.inner, one=one),
+    }
 
 
 def backward_of(layer: UnitNumbers, *, one: bool) -> dict[str, Any]:
@@ -124,9 +128,23 @@ def backward_of(layer: UnitNumbers, *, one: bool) -> dict[str, Any]:
         "slope": layer.slope,
         "grad_prediction": None if ending is None else ending.grad_prediction,
     }
-    found = by_row(layer.grad_inner, one=one)
-    inner = {"inner": found} if found else {}
-    return {"name": name_of(layer), **by_row(values, one=one), **inner}
+    return {
+        "name": name_of(layer),
+        **by_row(values, one=one),
+        **inner_of(layer, layer.grad_inner, one=one),
+    }
+
+
+def inner_of(
+    layer: UnitNumbers, values: Mapping[str, Array], *, one: bool
+) -> dict[str, Any]:
+    """What a layer computes between, a mask as 1 and 0."""
+    found: dict[str, Any] = {}
+    for letter, array in values.items():
+        whole = array.astype(int) if array.dtype == bool else array
+        by_rows = has_batch(layer.stage.inner[letter].shape)
+        found[letter] = whole[0] if one and by_rows else whole
+    return {"inner": found} if found else {}
 
 
 def name_of(layer: UnitNumbers) -> str:

@@ -1,29 +1,35 @@
-"""Every activation as a textbook writes it: name, value, and slope in z, or in a."""
+"""Activations as a textbook writes them: name, value, and slope in z, or in a.
+
+What an activation's graph computes is how it is written; ``ACTIVATION_EQUATIONS`` holds
+only those that a book writes in another way. So a new activation is explained as soon
+as it is in the registry.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from neurona import graph as g
+from neurona.errors import ShapeError
+from neurona.explain.branches import settle_branches
 from neurona.explain.equations import write_expression
-from neurona.explain.slopes import slope_node
+from neurona.explain.whole import whole_derivative
 from neurona.messages import _
 from neurona.nn.activations import ActivationFunction
 from neurona.show.notation.compose import (
     ONE,
     ZERO,
     difference,
-    exactly,
-    product_of,
-    quotient_of,
     side_by_side,
     sum_of,
 )
 from neurona.show.notation.terms import (
     Call,
     Cases,
+    Derivative,
     Power,
     Relation,
     Symbol,
@@ -41,9 +47,11 @@ __all__ = [
 ]
 
 E: Final = Symbol("e")
-SIGMA: Final = Symbol("σ")
+Z: Final = g.input("z")
 SELU_SCALE: Final = Symbol("λ")
 SELU_ALPHA: Final = Symbol("α")
+CHOOSING: Final = frozenset({"where", "maximum", "minimum", "sign", "heaviside"})
+"""Operations of which a slope is in pieces."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,7 @@ class ActivationEquation:
     slope : callable
         From f, z and a to f′(z).
     in_pieces : bool
-        Whether the slope is chosen by the sign of z.
+        Whether the slope is no single formula of z and a.
     """
 
     called: Term | str
@@ -69,7 +77,7 @@ class ActivationEquation:
 
 
 def sigma(z: Term) -> Term:
-    return Call(SIGMA, (z,))
+    return Call(Symbol("σ"), (z,))
 
 
 def above_zero(z: Term, above: Term, otherwise: Term, sign: Any = ">") -> Term:
@@ -77,21 +85,8 @@ def above_zero(z: Term, above: Term, otherwise: Term, sign: Any = ">") -> Term:
     return Cases(((above, condition), (otherwise, Word(_("otherwise")))))
 
 
-def heaviside(f: Any, z: Term) -> Term:
-    return above_zero(z, ONE, ZERO, ">" if f.strict else "≥")
-
-
 def silu_slope(f: Any, z: Term, a: Term) -> Term:
     return sum_of(sigma(z), side_by_side(a, difference(ONE, sigma(z))))
-
-
-def elu(f: Any, z: Term) -> Term:
-    curve = product_of(exactly(f.alpha), difference(Power(E, z), ONE), sign="")
-    return above_zero(z, z, curve)
-
-
-def elu_slope(f: Any, z: Term, a: Term) -> Term:
-    return above_zero(z, ONE, product_of(exactly(f.alpha), Power(E, z)))
 
 
 def selu(f: Any, z: Term) -> Term:
@@ -111,30 +106,12 @@ def gelu_slope(f: Any, z: Term, a: Term) -> Term:
     return sum_of(Call(Symbol("Φ"), (z,)), side_by_side(z, Call(Symbol("φ"), (z,))))
 
 
-def arctan_slope(f: Any, z: Term, a: Term) -> Term:
-    return quotient_of(ONE, sum_of(ONE, Power(z, exactly(2))))
-
-
 ACTIVATION_EQUATIONS: Final[Mapping[str, ActivationEquation]] = {
-    "identity": ActivationEquation("identity", lambda f, z: z, lambda f, z, a: ONE),
     "heaviside": ActivationEquation(
-        Symbol("H"), heaviside, lambda f, z, a: ZERO, in_pieces=True
-    ),
-    "sign": ActivationEquation(
-        "sgn", lambda f, z: Call("sgn", (z,)), lambda f, z, a: ZERO, in_pieces=True
-    ),
-    "arctan": ActivationEquation(
-        "arctan", lambda f, z: Call("arctan", (z,)), arctan_slope
-    ),
-    "sigmoid": ActivationEquation(
-        SIGMA,
-        lambda f, z: sigma(z),
-        lambda f, z, a: side_by_side(a, difference(ONE, a)),
-    ),
-    "tanh": ActivationEquation(
-        "tanh",
-        lambda f, z: Call("tanh", (z,)),
-        lambda f, z, a: difference(ONE, Power(a, exactly(2))),
+        Symbol("H"),
+        lambda f, z: above_zero(z, ONE, ZERO, ">" if f.strict else "≥"),
+        lambda f, z, a: ZERO,
+        in_pieces=True,
     ),
     "relu": ActivationEquation(
         "ReLU",
@@ -142,28 +119,17 @@ ACTIVATION_EQUATIONS: Final[Mapping[str, ActivationEquation]] = {
         lambda f, z, a: Call(Symbol("I"), (Relation((z, ZERO), ">"),)),
         in_pieces=True,
     ),
-    "leaky_relu": ActivationEquation(
-        "LeakyReLU",
-        lambda f, z: above_zero(z, z, product_of(exactly(f.slope), z)),
-        lambda f, z, a: above_zero(z, ONE, exactly(f.slope)),
-        in_pieces=True,
-    ),
     "silu": ActivationEquation(
         "SiLU", lambda f, z: side_by_side(z, sigma(z)), silu_slope
     ),
-    "elu": ActivationEquation("ELU", elu, elu_slope, in_pieces=True),
     "selu": ActivationEquation("SELU", selu, selu_slope, in_pieces=True),
     "gelu": ActivationEquation("GELU", gelu, gelu_slope),
-    "softplus": ActivationEquation(
-        "softplus",
-        lambda f, z: Call("ln", (sum_of(ONE, Power(E, z)),)),
-        lambda f, z, a: sigma(z),
-    ),
-    "sine": ActivationEquation(
-        "sin", lambda f, z: Call("sin", (z,)), lambda f, z, a: Call("cos", (z,))
-    ),
 }
-"""Every activation that acts on each unit alone; softmax is written by its layer."""
+"""Activations that a book writes otherwise than the graph computes them."""
+
+
+CALLED: Final[Mapping[str, str]] = {"leaky_relu": "LeakyReLU", "elu": "ELU"}
+"""Activations that a book writes as the graph does, under another name."""
 
 
 def entry_of(f: ActivationFunction) -> ActivationEquation:
@@ -171,14 +137,30 @@ def entry_of(f: ActivationFunction) -> ActivationEquation:
     return ACTIVATION_EQUATIONS.get(f.name) or equation_from_graph(f)
 
 
+@cache
 def equation_from_graph(f: ActivationFunction) -> ActivationEquation:
-    leaf = g.input("z")
-    output = f.apply(leaf)
-    slope = slope_node(output, leaf)
+    """How an activation's graph and its derivative are written."""
+    try:
+        output = settle_branches(f.apply(Z))
+    except ShapeError:
+        # It reads the other units too, as softmax does.
+        return ActivationEquation(
+            f.name,
+            lambda f, z: Call(f.name, (z,)),
+            lambda f, z, a: Derivative(a, z),
+            in_pieces=True,
+        )
+
+    z = Symbol("z")
+    written = write_expression(output, {Z: z})
+    called: Term | str = CALLED.get(f.name, f.name)
+    if isinstance(written, Call) and written.arguments == (z,):
+        called = written.function
     return ActivationEquation(
-        f.name,
-        lambda f, z: write_expression(output, {leaf: z}),
-        lambda f, z, a: write_expression(slope, {leaf: z, output: a}),
+        called,
+        lambda f, z: write_expression(output, {Z: z}),
+        lambda f, z, a: whole_derivative(output, Z, {output: a, Z: z})[0],
+        in_pieces=any(n.operation in CHOOSING for n in g.Graph.of(output).nodes),
     )
 
 
@@ -219,17 +201,13 @@ def call_activation(f: ActivationFunction, z: Term) -> Term:
     >>> show_text(call_activation(ReLU(), z)), show_text(call_activation(Identity(), z))
     ('ReLU(z)', 'z')
     """
-    if f.name == "identity":
-        return z
-    entry = ACTIVATION_EQUATIONS.get(f.name)
-    return Call(f.name if entry is None else entry.called, (z,))
+    return z if f.name == "identity" else Call(entry_of(f).called, (z,))
 
 
 def write_slope_of_one_piece(f: ActivationFunction, z: Term, a: Term) -> Term | None:
     """Write f′(z) where it is one formula for every z; else ``None``.
 
-    A slope in pieces is but a number beside numbers, as is that of an activation that
-    no book knows.
+    A slope in pieces is but a number beside numbers.
 
     Examples
     --------
@@ -237,8 +215,8 @@ def write_slope_of_one_piece(f: ActivationFunction, z: Term, a: Term) -> Term | 
     >>> write_slope_of_one_piece(ReLU(), Symbol("z"), Symbol("a")) is None
     True
     """
-    entry = ACTIVATION_EQUATIONS.get(f.name)
-    return None if entry is None or entry.in_pieces else entry.slope(f, z, a)
+    entry = entry_of(f)
+    return None if entry.in_pieces else entry.slope(f, z, a)
 
 
 def slope_rule(f: ActivationFunction) -> str:

@@ -9,7 +9,7 @@ from neurona.errors import OptionError
 from neurona.graph import Node, copy_node, has_batch, make_node
 from neurona.messages import _
 
-__all__ = ["Ending", "ends_in", "logits_behind", "logits_of", "without_rows"]
+__all__ = ["ENDINGS", "Ending", "ends_in", "logits_behind", "logits_of", "without_rows"]
 
 Ending: TypeAlias = Literal["softmax", "sigmoid"]
 

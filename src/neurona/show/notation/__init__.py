@@ -34,12 +34,7 @@ from neurona.show.notation.terms import (
     Word,
     numbers_matrix,
 )
-from neurona.show.notation.text import (
-    MARK_SIGNS,
-    layout,
-    layout_pieces,
-    show_text,
-)
+from neurona.show.notation.text import MARK_SIGNS, layout, layout_pieces, show_text
 from neurona.show.notation.writing import DIGITS, Writing
 
 __all__ = [

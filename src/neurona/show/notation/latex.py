@@ -4,38 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from neurona.messages import _
 from neurona.show.notation.clean import printable
-from neurona.show.notation.mathml import chunks
-from neurona.show.notation.numbers import Numeral, as_numeral, decimal_padding
-from neurona.show.notation.parentheses import (
-    punctuate,
-    relation_sides,
-    split_at_signs,
-)
-from neurona.show.notation.scripts import LOWERED, RAISED
-from neurona.show.notation.terms import (
-    Blank,
-    Call,
-    Cases,
-    Derivative,
-    Marked,
-    Matrix,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Relation,
-    Root,
-    Sum,
-    Summation,
-    Surrounded,
-    Symbol,
-    Term,
-    Transpose,
-    Word,
-)
+from neurona.show.notation.fold import Column, Fold
+from neurona.show.notation.numbers import Numeral
+from neurona.show.notation.scripts import LOWERED, RAISED, chunks
+from neurona.show.notation.terms import Call, Mark, Symbol, Term, Word
 from neurona.show.notation.writing import DIGITS, Writing
 
 __all__ = ["escape_latex", "latex_pieces", "to_latex"]
@@ -51,6 +24,7 @@ _LETTERS: Final = {
     "Ψ": r"\Psi", "Ω": r"\Omega", "∇": r"\nabla", "∂": r"\partial", "ℓ": r"\ell",
     "∞": r"\infty", "…": r"\dots", "⋮": r"\vdots", "⋯": r"\cdots", "⋱": r"\ddots",
     "𝟙": r"\mathbf{1}", "ℝ": r"\mathbb{R}", "∅": r"\varnothing",
+    "⊤": r"\top",
 }  # fmt: skip
 _SIGNS: Final = {
     "=": "=", "≈": r"\approx", "≤": r"\le", "≥": r"\ge", "<": "<", ">": ">",
@@ -122,12 +96,12 @@ def to_latex(term: Term, digits: int = DIGITS, answers: bool = False) -> str:
 
     Examples
     --------
+    >>> from neurona.show.notation.terms import Derivative
     >>> w = Symbol("w", subscript="12", layer="1")
     >>> print(to_latex(Derivative(Symbol("L"), w)))
     \frac{\partial L}{\partial w_{12}^{[1]}}
     """
-    writing = Writing(digits, answers)
-    return _LatexWriter(writing).write(punctuate(term, writing, linear=False))
+    return _LatexWriter(Writing(digits, answers)).whole(term)
 
 
 def latex_pieces(
@@ -142,20 +116,11 @@ def latex_pieces(
 
     Examples
     --------
+    >>> from neurona.show.notation.terms import Number, Relation, Sum
     >>> latex_pieces(Relation((Symbol("x"), Sum((Symbol("y"), Number(-2.0))))))
     [['x'], ['= y', '- 2']]
     """
-    writing = Writing(digits, answers)
-    writer = _LatexWriter(writing)
-    sides = []
-    for relation_sign, side in relation_sides(punctuate(term, writing, linear=False)):
-        parts: list[str] = []
-        for sign, part in split_at_signs(side):
-            signs = [relation_sign if not parts else "", sign]
-            before = [_SIGNS[s] for s in signs if s]
-            parts.append(" ".join([*before, writer.write(part)]))
-        sides.append(parts)
-    return sides
+    return _LatexWriter(Writing(digits, answers)).pieces(term)
 
 
 def upright(text: str) -> str:
@@ -184,84 +149,8 @@ def index(text: str) -> str:
     return " ".join(parts) if any("\\" in part for part in parts) else "".join(parts)
 
 
-def delimited(inside: str, left: str, right: str) -> str:
-    r"""Return mathematics between delimiters, stretched only around what is tall.
-
-    Stretching ones stand off from the function before them.
-    """
-    if any(command in inside for command in _TALL):
-        return rf"\left{left}{inside}\right{right}"
-    return f"{left}{inside}{right}"
-
-
-class _LatexWriter:
-    """Writes punctuated terms; every decision on parentheses is already made."""
-
-    def __init__(self, writing: Writing) -> None:
-        self.writing = writing
-
-    def write(self, term: Term) -> str:
-        match term:
-            case Symbol():
-                return self.symbol(term)
-            case Word(text):
-                return upright(text)
-            case Number():
-                return self.numeral(as_numeral(term, self.writing.digits))
-            case Relation():
-                parts = []
-                for sign, side in relation_sides(term):
-                    parts += [_SIGNS[sign]] if sign else []
-                    parts.append(self.write(side))
-                return " ".join(parts)
-            case Sum():
-                return self.joined(term)
-            case Product(factors, sign):
-                return self.joined(term) if sign else self.side_by_side(factors)
-            case Negative(body):
-                return f"-{self.write(body)}"
-            case Quotient(top, bottom):
-                return rf"\frac{{{self.write(top)}}}{{{self.write(bottom)}}}"
-            case Derivative(top, bottom, partial):
-                d = r"\partial " if partial else r"\mathrm{d}"
-                return rf"\frac{{{d}{self.write(top)}}}{{{d}{self.write(bottom)}}}"
-            case Power(base, exponent):
-                return f"{{{self.write(base)}}}^{{{self.write(exponent)}}}"
-            case Transpose(body):
-                return f"{{{self.write(body)}}}^{{\\top}}"
-            case Root(body):
-                return rf"\sqrt{{{self.write(body)}}}"
-        return self.write_enclosed(term)
-
-    def write_enclosed(self, term: Term) -> str:
-        match term:
-            case Call(function, arguments):
-                if isinstance(function, str):
-                    head = rf"\operatorname{{{escape_latex(function)}}}"
-                else:
-                    head = self.write(function)
-                inside = ", ".join(self.write(a) for a in arguments)
-                return head + delimited(inside, "(", ")")
-            case Summation():
-                return self.summation(term)
-            case Surrounded(body, by):
-                left, right = {
-                    "()": ("(", ")"),
-                    "|": ("|", "|"),
-                    "‖": (r"\|", r"\|"),
-                }[by]
-                return delimited(self.write(body), left, right)
-            case Matrix(rows):
-                return self.matrix(rows)
-            case Cases():
-                return self.cases(term)
-            case Marked(body, kind):
-                return rf"\mark{kind}{{{self.write(body)}}}"
-            case Blank(answer):
-                if self.writing.answers:
-                    return rf"\boxed{{{self.write(answer)}}}"
-                return r"\underline{\hspace{4em}}"
-        raise TypeError(f"not a term: {term!r}")
+class _LatexWriter(Fold[str]):
+    linear = False
 
     def symbol(self, symbol: Symbol) -> str:
         base = _ACCENTS[symbol.accent].format(letter(symbol.letter))
@@ -275,6 +164,9 @@ class _LatexWriter:
             base += f"_{{{index(symbol.subscript)}}}"
         return f"{base}^{{{above}}}" if above else base
 
+    def word(self, text: str) -> str:
+        return upright(text)
+
     def numeral(self, numeral: Numeral) -> str:
         if numeral.is_word:
             return upright(numeral.digits)
@@ -285,61 +177,82 @@ class _LatexWriter:
         dot = r" \cdot " if digits else ""
         return f"{sign}{digits}{dot}10^{{{numeral.exponent}}}"
 
-    def joined(self, term: Sum | Product) -> str:
-        parts = []
-        for sign, part in split_at_signs(term):
-            parts += [_SIGNS[sign]] if sign else []
-            parts.append(self.write(part))
-        return " ".join(parts)
+    def function(self, name: str) -> str:
+        return rf"\operatorname{{{escape_latex(name)}}}"
 
-    def side_by_side(self, factors: tuple[Term, ...]) -> str:
-        parts = [self.write(factors[0])]
-        for factor in factors[1:]:
-            inside = self.write(factor)
-            if inside[:1].isdigit():
-                parts.append(r"\cdot")
-            elif isinstance(factor, Call | Word):
-                parts.append(r"\,")
-            parts.append(inside)
-        return " ".join(parts)
+    def signed(self, signs: list[str], part: str) -> str:
+        return " ".join([*(_SIGNS[sign] for sign in signs), part])
 
-    def summation(self, term: Summation) -> str:
-        low = self.write(term.index)
-        if term.first is not None:
-            low += f" = {self.write(term.first)}"
-        high = "" if term.last is None else f"^{{{self.write(term.last)}}}"
-        return rf"\sum_{{{low}}}{high} {self.write(term.body)}"
+    def joined(self, parts: list[tuple[str, str]]) -> str:
+        pairs = [(_SIGNS.get(sign, sign), part) for sign, part in parts]
+        return " ".join(shown for pair in pairs for shown in pair if shown)
 
-    def matrix(self, rows: tuple[tuple[Term, ...], ...]) -> str:
-        columns = [self.column(list(cells)) for cells in zip(*rows, strict=True)]
-        aligned = "".join(align for align, _cells in columns)
-        lines = [
-            " & ".join(cells[i] for _align, cells in columns) for i in range(len(rows))
+    def gap(self, before: Term, after: Term) -> str:
+        return r"\," if isinstance(after, Call | Word) else ""
+
+    def negative(self, body: str) -> str:
+        return f"-{body}"
+
+    def fraction(self, top: str, bottom: str) -> str:
+        return rf"\frac{{{top}}}{{{bottom}}}"
+
+    def rate(self, d: str, top: str, bottom: str) -> str:
+        d = r"\partial " if d == "∂" else rf"\mathrm{{{d}}}"
+        return self.fraction(f"{d}{top}", f"{d}{bottom}")
+
+    def raised(self, base: str, exponent: str) -> str:
+        return f"{{{base}}}^{{{exponent}}}"
+
+    def root(self, body: str) -> str:
+        return rf"\sqrt{{{body}}}"
+
+    def listed(self, parts: list[str]) -> str:
+        return ", ".join(parts)
+
+    def call(self, head: str, inside: str) -> str:
+        return head + self.fenced(inside, "(", ")")
+
+    def fenced(self, body: str, left: str, right: str) -> str:
+        left, right = (side.replace("‖", r"\|") for side in (left, right))
+        # Stretching ones stand off from the function before them.
+        if any(command in body for command in _TALL):
+            return rf"\left{left}{body}\right{right}"
+        return f"{left}{body}{right}"
+
+    def summation(
+        self, index: str, first: str | None, last: str | None, body: str
+    ) -> str:
+        low = index if first is None else f"{index} = {first}"
+        high = "" if last is None else f"^{{{last}}}"
+        return rf"\sum_{{{low}}}{high} {body}"
+
+    def matrix(self, columns: list[Column[str]]) -> str:
+        aligned = "".join("c" if c.tails is None else "r" for c in columns)
+        cells = [
+            [
+                text + (rf"\phantom{{{tail}}}" if tail else "")
+                for text, tail in zip(
+                    c.cells, c.tails or [""] * len(c.cells), strict=True
+                )
+            ]
+            for c in columns
         ]
-        body = r" \\ ".join(lines)
+        body = r" \\ ".join(" & ".join(line) for line in zip(*cells, strict=True))
         return (
             rf"\left[\begin{{array}}{{@{{}}{aligned}@{{}}}} {body} \end{{array}}\right]"
         )
 
-    def column(self, cells: list[Term]) -> tuple[str, list[str]]:
-        """Alignment and cells of one column, numbers with their points in line."""
-        numerals = [
-            as_numeral(cell, self.writing.digits) if isinstance(cell, Number) else None
-            for cell in cells
-        ]
-        shown = [self.write(cell) for cell in cells]
-        if not all(numerals):
-            return "c", shown
-        tails = decimal_padding(numerals)
-        return "r", [
-            text + (rf"\phantom{{{tail}}}" if tail else "")
-            for text, tail in zip(shown, tails, strict=True)
-        ]
-
-    def cases(self, term: Cases) -> str:
-        lines = []
-        for value, condition in term.cases:
-            word = "" if isinstance(condition, Word) else upright(_("if") + " ")
-            lines.append(f"{self.write(value)} & {word}{self.write(condition)}")
-        body = r" \\ ".join(lines)
+    def cases(self, cases: list[tuple[str, str]]) -> str:
+        body = r" \\ ".join(f"{value} & {condition}" for value, condition in cases)
         return rf"\begin{{cases}} {body} \end{{cases}}"
+
+    def introduced(self, word: str, body: str) -> str:
+        return upright(f"{word} ") + body
+
+    def marked(self, body: str, kind: Mark) -> str:
+        return rf"\mark{kind}{{{body}}}"
+
+    def blank(self, answer: str | None) -> str:
+        if answer is None:
+            return r"\underline{\hspace{4em}}"
+        return rf"\boxed{{{answer}}}"

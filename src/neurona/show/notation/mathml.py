@@ -1,58 +1,39 @@
-"""Terms as presentation MathML, of the core that browsers draw themselves."""
+"""Terms as presentation MathML, of the core that browsers draw themselves.
+
+What a browser does by itself is left unsaid, so that large pages are small: a row
+around what is a row already, the form of a sign that stands between two things.
+"""
 
 from __future__ import annotations
 
 import unicodedata
-from typing import Final
+from typing import Final, TypeAlias
 from xml.sax.saxutils import escape
 
-from neurona.messages import _
 from neurona.show.notation.clean import printable
-from neurona.show.notation.numbers import Numeral, as_numeral, decimal_padding
-from neurona.show.notation.parentheses import (
-    punctuate,
-    relation_sides,
-    split_at_signs,
-)
-from neurona.show.notation.terms import (
-    Blank,
-    Call,
-    Cases,
-    Derivative,
-    Marked,
-    Matrix,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Relation,
-    Root,
-    Sum,
-    Summation,
-    Surrounded,
-    Symbol,
-    Term,
-    Transpose,
-    Word,
-)
+from neurona.show.notation.fold import Column, Fold
+from neurona.show.notation.numbers import Numeral
+from neurona.show.notation.scripts import chunks
+from neurona.show.notation.terms import Mark, Symbol, Term
 from neurona.show.notation.text import MARK_SIGNS
 from neurona.show.notation.writing import DIGITS, Writing
 
 __all__ = ["mathml_pieces", "to_mathml"]
 
+Row: TypeAlias = "tuple[str, ...]"
+"""Elements side by side, around which no ``mrow`` stands yet."""
+
 _ACCENTS: Final = {"hat": "^", "bar": "¯"}
-_FENCE: Final = '<mo stretchy="{stretchy}" form="{form}">{sign}</mo>'
-_CLOSE_SIGN: Final = '<mo lspace="0" rspace="0" stretchy="false">{sign}</mo>'
 _TALL: Final = ("<mfrac", "<mtable", "<munder", "<msqrt")
-_INFIX: Final = '<mo form="infix">{sign}</mo>'
+_EITHER: Final = frozenset("+−")
+"""Signs that bind otherwise where they stand first: they say that they do not."""
+
+_TIMES: Final = "\u2062"
 _BOLD: Final = ((0x41, 26, 0x1D400), (0x61, 26, 0x1D41A), (0x391, 25, 0x1D6A8))
 _BOLD_SMALL_GREEK: Final = (0x3B1, 25, 0x1D6C2)
 
 
-def to_mathml(
-    term: Term, digits: int = DIGITS, answers: bool = False, display: bool = False
-) -> str:
+def to_mathml(term: Term, digits: int = DIGITS, answers: bool = False) -> str:
     """Return a term as a whole ``<math>`` element.
 
     Parameters
@@ -62,17 +43,14 @@ def to_mathml(
         Significant digits of measured numbers.
     answers : bool
         Whether blanks show what goes into them.
-    display : bool
-        Whether it stands in a line of its own.
 
     Examples
     --------
+    >>> from neurona.show.notation.terms import Number, Power
     >>> to_mathml(Power(Symbol("x"), Number(2, exact=True)))
     '<math><msup><mi>x</mi><mn>2</mn></msup></math>'
     """
-    writing = Writing(digits, answers)
-    inside = _MathWriter(writing).write(punctuate(term, writing, linear=False))
-    return f'<math display="block">{inside}</math>' if display else math(inside)
+    return math(_MathWriter(Writing(digits, answers)).whole(term))
 
 
 def mathml_pieces(
@@ -87,38 +65,35 @@ def mathml_pieces(
 
     Examples
     --------
+    >>> from neurona.show.notation.terms import Number, Relation
     >>> mathml_pieces(Relation((Symbol("x"), Number(2.0))))[1]
-    ['<math><mo form="infix">=</mo><mn>2</mn></math>']
+    ['<math><mo>=</mo><mn>2</mn></math>']
     """
-    writing = Writing(digits, answers)
-    writer = _MathWriter(writing)
-    sides = []
-    for relation_sign, side in relation_sides(punctuate(term, writing, linear=False)):
-        parts: list[str] = []
-        for sign, part in split_at_signs(side):
-            signs = [relation_sign if not parts else "", sign]
-            before = "".join(_INFIX.format(sign=escape(s)) for s in signs if s)
-            parts.append(math(f"{before}{writer.write(part)}"))
-        sides.append(parts)
-    return sides
+    sides = _MathWriter(Writing(digits, answers)).pieces(term)
+    return [[math(part) for part in side] for side in sides]
 
 
-def math(inside: str) -> str:
-    return f"<math>{inside}</math>"
+def math(row: Row) -> str:
+    return f"<math>{''.join(row)}</math>"
 
 
-def row(*parts: str) -> str:
-    return f"<mrow>{''.join(parts)}</mrow>"
+def element(row: Row) -> str:
+    """A row as the one element that a fraction or a power holds in each place."""
+    return row[0] if len(row) == 1 else f"<mrow>{''.join(row)}</mrow>"
 
 
-def fence(inside: str, left: str, right: str) -> str:
-    """Return mathematics between delimiters, stretched only around what is tall."""
-    stretchy = "true" if any(tall in inside for tall in _TALL) else "false"
-    return row(
-        _FENCE.format(stretchy=stretchy, form="prefix", sign=left),
-        inside,
-        _FENCE.format(stretchy=stretchy, form="postfix", sign=right),
-    )
+def sign_between(sign: str) -> str:
+    return f"<mo>{escape(sign)}</mo>"
+
+
+def fence(body: Row, left: str, right: str) -> str:
+    """Row between delimiters that stretch around what is tall and nothing else.
+
+    They have a row of their own, as they stretch to the whole of it.
+    """
+    tall = any(name in part for part in body for name in _TALL)
+    start = "<mo>" if tall else '<mo stretchy="false">'
+    return element((f"{start}{left}</mo>", *body, f"{start}{right}</mo>"))
 
 
 def bold(letter: str) -> str:
@@ -132,110 +107,39 @@ def bold(letter: str) -> str:
 
 
 def identifier(text: str) -> str:
-    return f"<mi>{escape(printable(text))}</mi>"
+    return f"<mi>{escape(text)}</mi>"
 
 
-def index(text: str) -> str:
+def index(text: str) -> Row:
     """Indices: digits as numbers, letters as letters, words upright."""
-    clean = printable(text)
-    if clean.isdigit():
-        return f"<mn>{clean}</mn>"
     parts: list[str] = []
-    for chunk in chunks(clean):
+    for chunk in chunks(printable(text)):
         if chunk.isdigit():
             parts.append(f"<mn>{chunk}</mn>")
         elif chunk.isalpha() and len(chunk) <= 2:
             parts += [f"<mi>{letter}</mi>" for letter in chunk]
         elif chunk.isalpha() or chunk.strip() == "":
             parts.append(f"<mtext>{chunk}</mtext>")
+        elif chunk in "()[]":
+            parts.append(f"<mo>{chunk}</mo>")
         else:
-            sign = chunk.replace("-", "−")
-            parts.append(_CLOSE_SIGN.format(sign=escape(sign)))
-    return parts[0] if len(parts) == 1 else row(*parts)
+            sign = escape(chunk.replace("-", "−"))
+            parts.append(f'<mo lspace="0" rspace="0">{sign}</mo>')
+    return tuple(parts)
 
 
-def chunks(text: str) -> list[str]:
-    """Text cut where digits, letters and signs meet."""
-    found: list[str] = []
-    for character in text:
-        kind = (character.isdigit(), character.isalpha())
-        last = found[-1][-1] if found else ""
-        if last and (any(kind) and kind == (last.isdigit(), last.isalpha())):
-            found[-1] += character
-        else:
-            found.append(character)
-    return found
+def layer_index(text: str) -> Row:
+    """The layer in brackets: one token, but for letters, which stand in italics."""
+    clean = printable(text)
+    if clean.isdigit():
+        return (f"<mi>[{clean}]</mi>",)
+    return (fence(index(clean), "[", "]"),)
 
 
-class _MathWriter:
-    """Writes each punctuated term as one element; parentheses are in place already."""
+class _MathWriter(Fold[Row]):
+    linear = False
 
-    def __init__(self, writing: Writing) -> None:
-        self.writing = writing
-
-    def write(self, term: Term) -> str:
-        match term:
-            case Symbol():
-                return self.symbol(term)
-            case Word(text):
-                return f"<mtext>{escape(printable(text))}</mtext>"
-            case Number():
-                return self.numeral(as_numeral(term, self.writing.digits))
-            case Relation():
-                parts = []
-                for sign, side in relation_sides(term):
-                    parts += [_INFIX.format(sign=escape(sign))] if sign else []
-                    parts.append(self.write(side))
-                return row(*parts)
-            case Sum():
-                return self.joined(term)
-            case Product(factors, sign):
-                return self.joined(term) if sign else self.side_by_side(factors)
-            case Negative(body):
-                return row('<mo form="prefix">−</mo>', self.write(body))
-            case Quotient(top, bottom):
-                return f"<mfrac>{self.write(top)}{self.write(bottom)}</mfrac>"
-            case Derivative(top, bottom, partial):
-                d = "<mi>∂</mi>" if partial else '<mi mathvariant="normal">d</mi>'
-                above, below = row(d, self.write(top)), row(d, self.write(bottom))
-                return f"<mfrac>{above}{below}</mfrac>"
-            case Power(base, exponent):
-                return f"<msup>{self.write(base)}{self.write(exponent)}</msup>"
-            case Transpose(body):
-                return f"<msup>{self.write(body)}<mi>⊤</mi></msup>"
-            case Root(body):
-                return f"<msqrt>{self.write(body)}</msqrt>"
-        return self.write_enclosed(term)
-
-    def write_enclosed(self, term: Term) -> str:
-        match term:
-            case Call(function, arguments):
-                if isinstance(function, str):
-                    head = identifier(function)
-                else:
-                    head = self.write(function)
-                inside = "<mo>,</mo>".join(self.write(a) for a in arguments)
-                return row(head, fence(inside, "(", ")"))
-            case Summation():
-                return self.summation(term)
-            case Surrounded(body, by):
-                left, right = ("(", ")") if by == "()" else (by, by)
-                return fence(self.write(body), left, right)
-            case Matrix(rows):
-                return fence(self.matrix(rows), "[", "]")
-            case Cases():
-                return self.cases(term)
-            case Marked(body, kind):
-                sign = f'<mo class="sign" lspace="0">{MARK_SIGNS[kind]}</mo>'
-                inside = f'<mrow class="mark {kind}">{self.write(body)}</mrow>'
-                return f"<msup>{inside}{sign}</msup>"
-            case Blank(answer):
-                if self.writing.answers:
-                    return f'<mrow class="answer">{self.write(answer)}</mrow>'
-                return '<mspace class="blank" width="4em" height="0.9em"/>'
-        raise TypeError(f"not a term: {term!r}")
-
-    def symbol(self, symbol: Symbol) -> str:
+    def symbol(self, symbol: Symbol) -> Row:
         letter = printable(symbol.letter)
         if symbol.bold:
             base = f'<mi mathvariant="normal">{escape(bold(letter))}</mi>'
@@ -244,87 +148,120 @@ class _MathWriter:
         if symbol.accent in _ACCENTS:
             accent = f'<mo stretchy="false">{_ACCENTS[symbol.accent]}</mo>'
             base = f'<mover accent="true">{base}{accent}</mover>'
-        above = "<mo>′</mo>" if symbol.accent == "prime" else ""
-        if symbol.layer:
-            start, end = (_CLOSE_SIGN.format(sign=sign) for sign in "[]")
-            layer = f"{start}{index(symbol.layer)}{end}"
-            above = row(above, layer)
-        if symbol.subscript and above:
-            return f"<msubsup>{base}{index(symbol.subscript)}{above}</msubsup>"
-        if symbol.subscript:
-            return f"<msub>{base}{index(symbol.subscript)}</msub>"
-        return f"<msup>{base}{above}</msup>" if above else base
+        prime = ("<mo>′</mo>",) if symbol.accent == "prime" else ()
+        above = (*prime, *(layer_index(symbol.layer) if symbol.layer else ()))
+        below = index(symbol.subscript)
+        if below and above:
+            return (f"<msubsup>{base}{element(below)}{element(above)}</msubsup>",)
+        if below:
+            return (f"<msub>{base}{element(below)}</msub>",)
+        return (f"<msup>{base}{element(above)}</msup>" if above else base,)
 
-    def numeral(self, numeral: Numeral) -> str:
-        sign = '<mo form="prefix">−</mo>' if numeral.negative else ""
+    def word(self, text: str) -> Row:
+        return (f"<mtext>{escape(text)}</mtext>",)
+
+    def numeral(self, numeral: Numeral) -> Row:
         if numeral.is_word:
-            return f"<mtext>{escape(numeral.digits).replace(' ', '&#xA0;')}</mtext>"
+            return self.word(numeral.digits.replace(" ", "\u00a0"))
+        sign = "−" if numeral.negative else ""
         if numeral.exponent is None:
-            digits = f"<mn>{numeral.digits}</mn>"
-            return row(sign, digits) if sign else digits
-        dot = '<mo lspace="0.1em" rspace="0.1em">·</mo>' if numeral.digits else ""
-        digits = f"<mn>{numeral.digits}</mn>" if numeral.digits else ""
+            return (f"<mn>{sign}{numeral.digits}</mn>",)
         power = f"<mn>{numeral.exponent}</mn>".replace("-", "−")
-        return row(sign, digits, dot, f"<msup><mn>10</mn>{power}</msup>")
+        ten = f"<msup><mn>10</mn>{power}</msup>"
+        if numeral.digits:
+            dot = '<mo lspace="0.1em" rspace="0.1em">·</mo>'
+            return (f"<mn>{sign}{numeral.digits}</mn>", dot, ten)
+        return self.negative((ten,)) if sign else (ten,)
 
-    def joined(self, term: Sum | Product) -> str:
-        parts = []
-        for sign, part in split_at_signs(term):
-            parts += [_INFIX.format(sign=sign)] if sign else []
-            parts.append(self.write(part))
-        return row(*parts)
+    def function(self, name: str) -> Row:
+        return (identifier(name),)
 
-    def side_by_side(self, factors: tuple[Term, ...]) -> str:
-        parts = [self.write(factors[0])]
-        for factor in factors[1:]:
-            inside = self.write(factor)
-            digit = inside.removeprefix("<mrow>").startswith("<mn>")
-            parts += [_INFIX.format(sign="·" if digit else "&#x2062;"), inside]
-        return row(*parts)
-
-    def summation(self, term: Summation) -> str:
-        low = self.write(term.index)
-        if term.first is not None:
-            low = row(low, "<mo>=</mo>", self.write(term.first))
-        sign = '<mo movablelimits="false">∑</mo>'
-        if term.last is None:
-            big = f"<munder>{sign}{low}</munder>"
-        else:
-            big = f"<munderover>{sign}{low}{self.write(term.last)}</munderover>"
-        return row(big, self.write(term.body))
-
-    def matrix(self, rows: tuple[tuple[Term, ...], ...]) -> str:
-        columns = [self.column(list(cells)) for cells in zip(*rows, strict=True)]
-        body = [
-            f"<mtr>{''.join(column[i] for column in columns)}</mtr>"
-            for i in range(len(rows))
+    def signed(self, signs: list[str], part: Row) -> Row:
+        shown = [
+            f'<mo form="infix">{sign}</mo>' if sign in _EITHER else sign_between(sign)
+            for sign in signs
         ]
-        return f"<mtable>{''.join(body)}</mtable>"
+        return (*shown, *part)
 
-    def column(self, cells: list[Term]) -> list[str]:
-        """Cells of one column, numbers with their points in line, the rest centred."""
-        numerals = [
-            as_numeral(cell, self.writing.digits) if isinstance(cell, Number) else None
-            for cell in cells
-        ]
-        if not all(numerals):
-            return [f"<mtd>{self.write(cell)}</mtd>" for cell in cells]
+    def joined(self, parts: list[tuple[str, Row]]) -> Row:
+        row: list[str] = []
+        for sign, part in parts:
+            row += [*([sign_between(sign)] if sign else []), *part]
+        return tuple(row)
+
+    def gap(self, before: Term, after: Term) -> str:
+        return _TIMES
+
+    def negative(self, body: Row) -> Row:
+        return ('<mo form="prefix">−</mo>', *body)
+
+    def fraction(self, top: Row, bottom: Row) -> Row:
+        return (f"<mfrac>{element(top)}{element(bottom)}</mfrac>",)
+
+    def rate(self, d: str, top: Row, bottom: Row) -> Row:
+        sign = "<mi>∂</mi>" if d == "∂" else f'<mi mathvariant="normal">{d}</mi>'
+        return self.fraction((sign, *top), (sign, *bottom))
+
+    def raised(self, base: Row, exponent: Row) -> Row:
+        return (f"<msup>{element(base)}{element(exponent)}</msup>",)
+
+    def root(self, body: Row) -> Row:
+        return (f"<msqrt>{''.join(body)}</msqrt>",)
+
+    def listed(self, parts: list[Row]) -> Row:
+        return self.joined(
+            [(",", part) if i else ("", part) for i, part in enumerate(parts)]
+        )
+
+    def call(self, head: Row, inside: Row) -> Row:
+        return (*head, *self.fenced(inside, "(", ")"))
+
+    def fenced(self, body: Row, left: str, right: str) -> Row:
+        return (fence(body, left, right),)
+
+    def summation(
+        self, index: Row, first: Row | None, last: Row | None, body: Row
+    ) -> Row:
+        low = element(index if first is None else (*index, "<mo>=</mo>", *first))
+        sign = f'<mo movablelimits="false">∑</mo>{low}'
+        if last is None:
+            return (f"<munder>{sign}</munder>", *body)
+        return (f"<munderover>{sign}{element(last)}</munderover>", *body)
+
+    def matrix(self, columns: list[Column[Row]]) -> Row:
+        # Where every column has numbers, the table says so once.
+        numbers = bool(columns) and all(c.tails is not None for c in columns)
+        cells = [self.cells(column, numbers) for column in columns]
+        rows = [f"<mtr>{''.join(row)}</mtr>" for row in zip(*cells, strict=True)]
+        start = '<mtable class="numbers">' if numbers else "<mtable>"
+        return self.fenced((f"{start}{''.join(rows)}</mtable>",), "[", "]")
+
+    def cells(self, column: Column[Row], numbers: bool) -> list[str]:
+        if column.tails is None:
+            return [f"<mtd>{''.join(cell)}</mtd>" for cell in column.cells]
+        start = "<mtd>" if numbers else '<mtd class="number">'
         shown = []
-        for cell, tail in zip(cells, decimal_padding(numerals), strict=True):
+        for cell, tail in zip(column.cells, column.tails, strict=True):
             unseen = f"<mphantom><mn>{tail}</mn></mphantom>" if tail else ""
-            shown.append(f'<mtd class="number">{self.write(cell)}{unseen}</mtd>')
+            shown.append(f"{start}{''.join(cell)}{unseen}</mtd>")
         return shown
 
-    def cases(self, term: Cases) -> str:
-        rows = []
-        for value, condition in term.cases:
-            word = "" if isinstance(condition, Word) else _("if") + "\u00a0"
-            reason = (f"<mtext>{escape(word)}</mtext>" if word else "") + self.write(
-                condition
-            )
-            rows.append(
-                f'<mtr><mtd class="left">{self.write(value)}</mtd>'
-                f'<mtd class="left">{reason}</mtd></mtr>'
-            )
-        opening = _FENCE.format(stretchy="true", form="prefix", sign="{")
-        return row(opening, f"<mtable>{''.join(rows)}</mtable>")
+    def cases(self, cases: list[tuple[Row, Row]]) -> Row:
+        rows = [
+            f"<mtr><mtd>{''.join(value)}</mtd><mtd>{''.join(condition)}</mtd></mtr>"
+            for value, condition in cases
+        ]
+        table = f'<mtable class="cases">{"".join(rows)}</mtable>'
+        return (element(('<mo form="prefix">{</mo>', table)),)
+
+    def introduced(self, word: str, body: Row) -> Row:
+        return (*self.word(f"{word}\u00a0"), *body)
+
+    def marked(self, body: Row, kind: Mark) -> Row:
+        inside = f'<mrow class="{kind}">{"".join(body)}</mrow>'
+        return (f"<msup>{inside}<mi>{MARK_SIGNS[kind]}</mi></msup>",)
+
+    def blank(self, answer: Row | None) -> Row:
+        if answer is None:
+            return ('<mspace class="blank" width="4em" height="0.9em"/>',)
+        return (f'<mrow class="answer">{"".join(answer)}</mrow>',)

@@ -1,10 +1,10 @@
-"""Raised and lowered characters of Unicode."""
+"""Indices: raised and lowered characters of Unicode, and what an index consists of."""
 
 from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["subscript", "superscript"]
+__all__ = ["chunks", "subscript", "superscript"]
 
 LOWERED: Final = dict(
     zip(
@@ -54,3 +54,22 @@ def subscript(text: str) -> str:
     if lowered is not None:
         return lowered
     return f"_{text}" if len(text) == 1 or text.isalnum() else f"_({text})"
+
+
+def chunks(text: str) -> list[str]:
+    """Text cut where digits, letters and signs meet.
+
+    Examples
+    --------
+    >>> chunks("ij,12")
+    ['ij', ',', '12']
+    """
+    found: list[str] = []
+    for character in text:
+        kind = (character.isdigit(), character.isalpha())
+        last = found[-1][-1] if found else ""
+        if last and (any(kind) and kind == (last.isdigit(), last.isalpha())):
+            found[-1] += character
+        else:
+            found.append(character)
+    return found

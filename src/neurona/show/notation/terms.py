@@ -16,6 +16,7 @@ __all__ = [
     "Call",
     "Cases",
     "Derivative",
+    "Mark",
     "Marked",
     "Matrix",
     "Negative",
@@ -222,6 +223,10 @@ class Relation:
     sign: Literal["=", "≈", "≤", "≥", "<", ">", "←", "→", "≠", "≡", "∈"] = "="
 
 
+Mark: TypeAlias = Literal["reused", "new", "warning"]
+"""Computed before, computed here for the first time, or to be looked at."""
+
+
 @dataclass(frozen=True)
 class Marked:
     """A term set off from the others, such as a factor computed before.
@@ -235,7 +240,7 @@ class Marked:
     """
 
     body: Term
-    kind: Literal["reused", "new", "warning"]
+    kind: Mark
     note: str = ""
 
 

@@ -16,9 +16,11 @@ from neurona.show.page.blocks import (
     Table,
 )
 from neurona.show.page.html import to_html, to_html_fragment
+from neurona.show.page.html_style import STYLE, scoped_style
 from neurona.show.page.latex_document import to_latex_document
 
 __all__ = [
+    "STYLE",
     "Block",
     "Formulas",
     "Inline",
@@ -29,6 +31,7 @@ __all__ = [
     "Picture",
     "Section",
     "Table",
+    "scoped_style",
     "to_html",
     "to_html_fragment",
     "to_latex_document",

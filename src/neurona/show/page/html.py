@@ -6,13 +6,7 @@ import re
 from typing import Final
 from xml.sax.saxutils import escape
 
-from neurona.show.notation import (
-    DIGITS,
-    MARK_SIGNS,
-    Term,
-    mathml_pieces,
-    to_mathml,
-)
+from neurona.show.notation import DIGITS, MARK_SIGNS, Term, mathml_pieces, to_mathml
 from neurona.show.notation.clean import printable
 from neurona.show.page.blocks import (
     Block,
@@ -26,14 +20,10 @@ from neurona.show.page.blocks import (
     Section,
     Table,
 )
-from neurona.show.page.columns import (
-    aligned_numerals,
-    has_numbers,
-    table_columns,
-)
+from neurona.show.page.columns import aligned_numerals, has_numbers, table_columns
 from neurona.show.page.html_style import STYLE
 from neurona.show.page.labels import note_label
-from neurona.show.page.marks import mark_meaning, marks_in, notes_in
+from neurona.show.page.marks import mark_meaning, marks_in, notes_beside
 
 __all__ = ["to_html", "to_html_fragment"]
 
@@ -109,7 +99,7 @@ def legend(page: Page) -> list[str]:
     """Return what the marks of a page mean, if it has any."""
     marks = marks_in(page.blocks)
     entries = [
-        f'<li><span class="key mark {kind}">{MARK_SIGNS[kind]}</span>'
+        f'<li><span class="key {kind}">{MARK_SIGNS[kind]}</span>'
         f"{plain(mark_meaning(kind))}</li>"
         for kind in marks
     ]
@@ -165,17 +155,16 @@ class _HtmlWriter:
         rows = []
         for term, reason in block.lines:
             first, *rest = mathml_pieces(term, self.digits, self.answers)
+            sides = " ".join(
+                f"<span>{''.join(side)}</span>" for side in rest or [first]
+            )
             if rest:
-                sides = " ".join(
-                    f'<span class="side">{"".join(s)}</span>' for s in rest
-                )
-                rows.append(f'<div class="left">{"".join(first)}</div>')
-                rows.append(f'<div class="right">{sides}</div>')
-            else:
-                side = f'<span class="side">{"".join(first)}</span>'
-                rows.append(f'<div class="right alone">{side}</div>')
-            notes = "; ".join([*([reason] if reason else []), *notes_in(term)])
-            rows += [f'<div class="reason">{plain(notes)}</div>'] if notes else []
+                rows += [f"<span>{''.join(first)}</span>"]
+            rows += [
+                f"<div>{sides}</div>" if rest else f'<div class="alone">{sides}</div>'
+            ]
+            notes = notes_beside(term, reason)
+            rows += [f"<p>{plain(notes)}</p>"] if notes else []
         return f'<div class="formulas">{"".join(rows)}</div>'
 
     def table(self, block: Table) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-__all__ = ["STYLE"]
+__all__ = ["STYLE", "scoped_style"]
 
-STYLE: Final = """
+_SHEET: Final = """
 :root {
   color-scheme: light dark;
   --paper: #fdfcf9; --ink: #1d1c1a; --muted: #66625b; --line: #d9d4ca;
@@ -51,16 +52,17 @@ math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math",
   column-gap: 0; row-gap: .55rem; align-items: baseline; margin: .9rem 0 1.1rem 1.5rem;
 }
 .formulas math { math-style: normal; }
-.left { grid-column: 1; text-align: right; }
-.right { grid-column: 2; min-width: 0; overflow-x: auto; overflow-y: hidden;
+.formulas > span { grid-column: 1; text-align: right; }
+.formulas > div { grid-column: 2; min-width: 0; overflow-x: auto; overflow-y: hidden;
   padding-block: .15rem; }
-.alone { grid-column: 1 / 3; }
-.side { display: inline-block; max-width: 100%; padding: .3em 0 .3em 1.6em;
-  text-indent: -1.6em; line-height: 2.1; vertical-align: baseline; }
-.side math { text-indent: 0; }
-.alone > .side:first-child { padding-left: 0; text-indent: 0; }
-.reason { grid-column: 3; color: var(--muted); font-size: .86rem; line-height: 1.35;
-  padding-left: 1.6rem; font-style: italic; overflow-wrap: anywhere; }
+.formulas > .alone { grid-column: 1 / 3; }
+.formulas > div > span { display: inline-block; max-width: 100%;
+  padding: .3em 0 .3em 1.6em; text-indent: -1.6em; line-height: 2.1;
+  vertical-align: baseline; }
+.formulas > div math { text-indent: 0; }
+.formulas > .alone > span:first-child { padding-left: 0; text-indent: 0; }
+.formulas > p { grid-column: 3; margin: 0; padding-left: 1.6rem; color: var(--muted);
+  font-size: .86rem; line-height: 1.35; font-style: italic; }
 .scroll { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums lining-nums;
   line-height: 1.35; }
@@ -75,8 +77,8 @@ th.number, td.number { text-align: right; white-space: nowrap; }
 mfrac > :first-child { padding-bottom: .12em; }
 mfrac > :last-child { padding-top: .14em; }
 mtd { padding: .2em .45em; }
-mtd.number { text-align: right; text-align: -webkit-right; }
-mtd.left { text-align: left; text-align: -webkit-left; }
+mtd.number, .numbers mtd { text-align: right; text-align: -webkit-right; }
+.cases mtd { text-align: left; text-align: -webkit-left; }
 figure { margin: 1.4rem 0; }
 figure > .scroll { margin: 0; }
 figure svg { display: block; max-width: 100%; height: auto; }
@@ -103,10 +105,11 @@ summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 details[open] { padding-bottom: .6rem; }
 .reused { color: var(--reused); background: var(--reused-tint); }
 .new { color: var(--new); background: var(--new-tint); }
-.warning.mark { color: var(--warning); background: var(--warning-tint); }
-.reused, .new, .warning.mark, .answer { padding: .05em .12em; border-radius: 3px; }
+.key.warning, mrow.warning { color: var(--warning); background: var(--warning-tint); }
+.reused, .new, .key.warning, mrow.warning, .answer { padding: .05em .12em;
+  border-radius: 3px; }
 .answer { border: 1.5px solid var(--accent); color: var(--accent); }
-.sign { color: var(--muted); }
+mrow.reused + mi, mrow.new + mi, mrow.warning + mi { color: var(--muted); }
 .together { white-space: nowrap; }
 .blank { border-bottom: 1.3px solid var(--ink); }
 .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.6rem; margin: 0 0 1.2rem;
@@ -117,8 +120,8 @@ details[open] { padding-bottom: .6rem; }
   main { padding: 1.2rem .9rem 3rem; }
   h1 { font-size: 1.5rem; }
   .formulas { grid-template-columns: fit-content(38%) minmax(0, 1fr); margin-left: 0; }
-  .left { overflow-x: auto; overflow-y: hidden; }
-  .reason { grid-column: 1 / 3; padding-left: 1rem; margin-bottom: .5rem; }
+  .formulas > span { overflow-x: auto; overflow-y: hidden; }
+  .formulas > p { grid-column: 1 / 3; padding-left: 1rem; margin-bottom: .5rem; }
   th, td { padding: .3rem .5rem; }
 }
 @media print {
@@ -135,9 +138,9 @@ details[open] { padding-bottom: .6rem; }
     -webkit-print-color-adjust: exact; }
   main { max-width: none; padding: 0; }
   h1, h2, h3, h4, h5, h6, summary { break-after: avoid; }
-  figure, aside, tr, .left, .right, .alone { break-inside: avoid; }
+  figure, aside, tr, .formulas > * { break-inside: avoid; }
   p { orphans: 3; widows: 3; }
-  .scroll, .right, .left, pre { overflow: visible; }
+  .scroll, .formulas > *, pre { overflow: visible; }
   pre { white-space: pre-wrap; }
   figure svg { min-width: 0 !important; }
   details { border: 0; padding: 0; }
@@ -145,3 +148,48 @@ details[open] { padding-bottom: .6rem; }
   summary { list-style: none; }
 }
 """
+
+_IN_ANOTHER_PAGE: Final = """
+  & main { margin: 0; max-width: 58rem; padding: .6rem 1rem 1rem; }
+  & h1 { font-size: 1.3rem; margin: .2rem 0 .8rem; }
+  & h2 { font-size: 1.1rem; margin: 1.2rem 0 .5rem; }
+  & table { border: 0; margin: 0; font-size: inherit; }
+  & th, & td { text-align: left; max-width: none; }
+  & th.number, & td.number { text-align: right; }
+  & tr { background: none; }
+"""
+"""A smaller page, and what another page's own styles of tables would change."""
+
+
+def compact(sheet: str) -> str:
+    r"""A style sheet without the spaces that only its writer needs.
+
+    Examples
+    --------
+    >>> compact("p { margin: 0; }\n@media print {\n  b { top: 1px; } }")
+    'p{margin:0}@media print{b{top:1px}}'
+    """
+    tight = re.sub(r"\s*([{};,])\s*", r"\1", " ".join(sheet.split()))
+    return tight.replace(": ", ":").replace(";}", "}")
+
+
+STYLE: Final = compact(_SHEET)
+"""The style sheet of a page that stands alone."""
+
+
+def scoped_style(selector: str = ".neurona") -> str:
+    """The style sheet for fragments inside one element of another page, given once.
+
+    Parameters
+    ----------
+    selector : str
+        Of the element that holds ``<main>``; what is outside keeps its look.
+
+    Examples
+    --------
+    >>> scoped_style("#answer")[:9], ":root" in scoped_style()
+    ('#answer{&', False)
+    """
+    inside = re.sub(r"@page \{[^}]*\}", "", _SHEET)
+    inside = re.sub(r"(?m)^(\s*)(:root|body) \{", r"\1& {", inside)
+    return compact(f"{selector} {{{inside}{_IN_ANOTHER_PAGE}}}")

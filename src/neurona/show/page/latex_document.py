@@ -31,14 +31,10 @@ from neurona.show.page.blocks import (
     Section,
     Table,
 )
-from neurona.show.page.columns import (
-    aligned_numerals,
-    has_numbers,
-    table_columns,
-)
+from neurona.show.page.columns import aligned_numerals, has_numbers, table_columns
 from neurona.show.page.fit import fit_columns, measure_column
 from neurona.show.page.labels import note_label
-from neurona.show.page.marks import mark_meaning, marks_in, notes_in
+from neurona.show.page.marks import mark_meaning, marks_in, notes_beside
 from neurona.show.page.tikz import svg_to_tikz
 
 __all__ = ["to_latex_document"]
@@ -194,10 +190,7 @@ class _LatexPage:
                 )
 
     def formulas(self, block: Formulas) -> str:
-        reasons = [
-            "; ".join([*([reason] if reason else []), *notes_in(term)])
-            for term, reason in block.lines
-        ]
+        reasons = [notes_beside(term, reason) for term, reason in block.lines]
         room = _LINE_WITH_REASON if any(reasons) else _LINE
         rows: list[str] = []
         for (term, _reason), reason in zip(block.lines, reasons, strict=True):

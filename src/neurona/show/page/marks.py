@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from neurona.messages import _
-from neurona.show.notation import Marked
+from neurona.show.notation import Marked, Term
 
-__all__ = ["mark_meaning", "marks_in", "notes_in"]
+__all__ = ["mark_meaning", "marks_in", "notes_beside"]
 
 ORDER = ("reused", "new", "warning")
 
@@ -40,9 +40,10 @@ def marks_in(root: Any) -> list[str]:
     return [kind for kind in ORDER if kind in kinds]
 
 
-def notes_in(root: Any) -> list[str]:
-    """What the marks inside a term say in words, each once."""
-    return list(dict.fromkeys(mark.note for mark in found_marks(root) if mark.note))
+def notes_beside(term: Term, reason: str) -> str:
+    """Reason beside an equation, and what its marks say in words, each once."""
+    notes = dict.fromkeys(mark.note for mark in found_marks(term))
+    return "; ".join(filter(None, [reason, *notes]))
 
 
 def mark_meaning(kind: str) -> str:

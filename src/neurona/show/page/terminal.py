@@ -12,14 +12,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from neurona.messages import ngettext
-from neurona.show.notation import (
-    DIGITS,
-    MARK_SIGNS,
-    Box,
-    Term,
-    layout,
-    layout_pieces,
-)
+from neurona.show.notation import DIGITS, MARK_SIGNS, Box, Term, layout, layout_pieces
 from neurona.show.notation.box import beside, box_of, text_width
 from neurona.show.notation.clean import printable
 from neurona.show.notation.writing import Writing
@@ -36,14 +29,10 @@ from neurona.show.page.blocks import (
     Table,
 )
 from neurona.show.page.break_box import break_box
-from neurona.show.page.columns import (
-    aligned_numerals,
-    has_numbers,
-    table_columns,
-)
+from neurona.show.page.columns import aligned_numerals, has_numbers, table_columns
 from neurona.show.page.fit import fit_columns, measure_column
 from neurona.show.page.labels import note_label
-from neurona.show.page.marks import mark_meaning, marks_in, notes_in
+from neurona.show.page.marks import mark_meaning, marks_in, notes_beside
 
 __all__ = ["show_terminal"]
 
@@ -218,7 +207,7 @@ class _TerminalPage:
         )
         lines: list[Text] = []
         for left, sides, (term, reason) in zip(lefts, pieces, block.lines, strict=True):
-            notes = "; ".join([*([reason] if reason else []), *notes_in(term)])
+            notes = notes_beside(term, reason)
             if len(sides) == 1:
                 rows = wrapped(box_of(""), sides, 0, room)
             else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -11,7 +11,7 @@ from neurona.show.notation.box import text_width
 from neurona.show.notation.clean import printable
 from neurona.show.notation.numbers import format_number
 
-__all__ = ["bar_lines", "shade", "spark"]
+__all__ = ["bar_lines", "beside_names", "shade", "spark"]
 
 _EIGHTHS: Final = "▁▂▃▄▅▆▇█"
 _SHADES: Final = " ░▒▓█"
@@ -51,6 +51,19 @@ def spark(values: Sequence[float], width: int = 48, log: bool | None = False) ->
     return "".join(_EIGHTHS[math.floor((m - low) / spread * 7 + 0.5)] for m in means)
 
 
+def beside_names(names: Iterable[str]) -> list[str]:
+    """Names as beginnings of lines, all equally wide; nothing where none has letters.
+
+    Examples
+    --------
+    >>> beside_names(["age", "income"])
+    ['age     ', 'income  ']
+    """
+    shown = [printable(name) for name in names]
+    room = max(map(text_width, shown), default=0)
+    return [f"{n}{' ' * (room - text_width(n) + 2)}" if room else "" for n in shown]
+
+
 def bar_lines(
     labels: Sequence[str],
     values: Sequence[float],
@@ -77,20 +90,19 @@ def bar_lines(
     age     ▇▇▇▇ 2
     income  ░░   −1
     """
-    names = [printable(label) for label in labels]
-    room = max(map(text_width, names), default=0)
+    names = beside_names(labels)
     sizes = [abs(v) for v in values if math.isfinite(v)]
     largest = max(sizes, default=0.0) or 1.0
     if columns is not None:
+        start = max(map(text_width, names), default=0)
         numbers = max((text_width(format_number(v, digits)) for v in values), default=0)
-        width = min(width, max(columns - room - numbers - 3, _SHORTEST_BAR))
+        width = min(width, max(columns - start - numbers - 1, _SHORTEST_BAR))
     lines = []
     for name, value in zip(names, values, strict=True):
         size = abs(value) / largest if math.isfinite(value) else 0.0
         bar = ("░" if value < 0 else "▇") * math.floor(size * width + 0.5)
-        gap = " " * (room - text_width(name) + 2)
         shown = format_number(value, digits)
-        lines.append(f"{name}{gap}{bar:<{width}} {shown}".rstrip())
+        lines.append(f"{name}{bar:<{width}} {shown}".rstrip())
     return lines
 
 

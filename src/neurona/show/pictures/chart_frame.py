@@ -8,13 +8,7 @@ from typing import Final
 from neurona.show.notation.numbers import format_number
 from neurona.show.notation.scripts import superscript
 from neurona.show.pictures.axes import Axis
-from neurona.show.pictures.svg import (
-    GRID,
-    MUTED,
-    SERIES,
-    Drawing,
-    text_length,
-)
+from neurona.show.pictures.svg import GRID, MUTED, SERIES, Drawing, text_length
 
 __all__ = [
     "BOTTOM",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -11,16 +12,10 @@ from numpy.typing import ArrayLike
 
 from neurona.errors import OptionError
 from neurona.messages import _
-from neurona.show.notation.box import text_width
-from neurona.show.notation.clean import printable
 from neurona.show.notation.numbers import format_number
 from neurona.show.page.blocks import Picture
-from neurona.show.pictures.characters import shade
-from neurona.show.pictures.chart_frame import (
-    WIDTH,
-    draw_title,
-    shortened,
-)
+from neurona.show.pictures.characters import beside_names, shade
+from neurona.show.pictures.chart_frame import WIDTH, draw_title, shortened
 from neurona.show.pictures.svg import (
     GRID,
     MINUS_COLOUR,
@@ -83,18 +78,9 @@ def heat_map(
         draw_column_names(drawing, columns, left, top - 7, cell_width)
     if cell_height >= 11:
         draw_row_names(drawing, rows[:height], left, top, cell_height)
-    for i in range(height):
-        for j in range(width):
-            draw_cell(
-                drawing,
-                left + j * cell_width,
-                top + i * cell_height,
-                cell_width,
-                cell_height,
-                float(table[i, j]),
-                largest,
-                digits if width <= 10 else 0,
-            )
+    cell = Cell(cell_width, cell_height, largest, digits if width <= 10 else 0)
+    for (i, j), value in np.ndenumerate(table):
+        cell.draw(drawing, left + j * cell_width, top + i * cell_height, float(value))
     draw_colour_key(drawing, left, top + cell_height * height + 12, largest, table)
     text = description or _(
         "{rows} rows and {columns} columns, from {lowest} to {highest}."
@@ -129,34 +115,35 @@ def draw_row_names(
         drawing.text(left - 8, y, shown, size=11.5, anchor="end")
 
 
-def draw_cell(
-    drawing: Drawing,
-    x: float,
-    y: float,
-    width: float,
-    height: float,
-    value: float,
-    largest: float,
-    digits: int,
-) -> None:
-    share = abs(value) / largest if math.isfinite(value) else 0.0
-    colour = MINUS_COLOUR if value < 0 else PLUS_COLOUR
-    gap = 0.5 if width > 6 else 0
-    drawing.rect(
-        x + gap,
-        y + gap,
-        width - 2 * gap,
-        height - 2 * gap,
-        fill=colour,
-        stroke=GRID if width > 6 else "",
-        # What is written in the cell is read on any of these tints.
-        opacity=share * (0.6 if digits else 1.0),
-        title="" if digits else format_number(value, 4),
-    )
-    if digits and width >= 30:
-        # Words would not fit into the cell.
-        shown = "×" if math.isnan(value) else format_number(value, digits)
-        drawing.text(x + width / 2, y + height / 2 + 4, shown, size=11, anchor="middle")
+@dataclass(frozen=True)
+class Cell:
+    """How a number is shown: by a colour and, with digits, in figures as well."""
+
+    width: float
+    height: float
+    largest: float
+    digits: int
+
+    def draw(self, drawing: Drawing, x: float, y: float, value: float) -> None:
+        """Draw one number with its upper left corner at a place."""
+        gap, finite = 0.5 if self.width > 6 else 0, math.isfinite(value)
+        share = abs(value) / self.largest if finite else 0.0
+        drawing.rect(
+            x + gap,
+            y + gap,
+            self.width - 2 * gap,
+            self.height - 2 * gap,
+            fill=MINUS_COLOUR if value < 0 else PLUS_COLOUR,
+            stroke=GRID if gap else "",
+            # What is written in the cell is read on any of these tints.
+            opacity=share * (0.6 if self.digits else 1.0),
+            title="" if self.digits else format_number(value, 4),
+        )
+        if self.digits and self.width >= 30:
+            # Words would not fit into the cell.
+            shown = "×" if math.isnan(value) else format_number(value, self.digits)
+            middle = x + self.width / 2, y + self.height / 2 + 4
+            drawing.text(*middle, shown, size=11, anchor="middle")
 
 
 def draw_colour_key(
@@ -176,12 +163,8 @@ def draw_colour_key(
 
 def heat_text(shares: Any, rows: Sequence[str], each: int = 2) -> str:
     """Some characters for each cell, the darker the larger."""
-    names = [printable(name) for name in rows] + [""] * (len(shares) - len(rows))
-    room = max(map(text_width, names), default=0)
-    lines = []
-    for name, row in zip(names, shares, strict=True):
-        gap = " " * (room - text_width(name) + (2 if room else 0))
-        lines.append(
-            f"{name}{gap}{''.join(shade(abs(v)) * each for v in row)}".rstrip()
-        )
-    return "\n".join(lines)
+    starts = beside_names([*rows, *[""] * (len(shares) - len(rows))])
+    return "\n".join(
+        f"{start}{''.join(shade(abs(v)) * each for v in row)}".rstrip()
+        for start, row in zip(starts, shares, strict=True)
+    )

@@ -11,23 +11,12 @@ from numpy.typing import ArrayLike
 
 from neurona.messages import _
 from neurona.show.notation.box import text_width
-from neurona.show.notation.clean import printable
 from neurona.show.notation.numbers import format_number
 from neurona.show.page.blocks import Picture
 from neurona.show.pictures.axes import axis_for
-from neurona.show.pictures.characters import spark
-from neurona.show.pictures.chart_frame import (
-    BOTTOM,
-    WIDTH,
-    draw_axes,
-    draw_title,
-)
-from neurona.show.pictures.svg import (
-    GRID,
-    SERIES,
-    Drawing,
-    text_length,
-)
+from neurona.show.pictures.characters import beside_names, spark
+from neurona.show.pictures.chart_frame import BOTTOM, WIDTH, draw_axes, draw_title
+from neurona.show.pictures.svg import GRID, SERIES, Drawing, text_length
 
 __all__ = ["histogram"]
 
@@ -146,21 +135,20 @@ def histogram_text(
     columns: int | None = None,
 ) -> str:
     """One line of blocks for each group, with fewer bins where columns are few."""
-    room = max((text_width(printable(name)) for name in counts), default=0)
+    starts = dict(zip(counts, beside_names(counts), strict=True))
     said = {
         name: " ± ".join(format_number(number, 4) for number in numbers)
         for name, numbers in moments.items()
     }
-    beside = (
-        (room + 2 if room else 0) + 2 + max(map(text_width, said.values()), default=0)
+    widths = (
+        text_width(f"{starts[name]}  {numbers}") for name, numbers in said.items()
     )
+    beside = max(widths, default=0)
     lines = []
     for name, numbers in said.items():
-        gap = " " * (room - text_width(printable(name)) + 2)
         bars = counts[name]
         if columns is not None and columns - beside < len(bars):
             bars = merged(bars, max(columns - beside, FEWEST_BINS))
         blocks = spark([0.0, *bars.tolist()], len(bars) + 1)[1:]
-        start = f"{printable(name)}{gap}" if room else ""
-        lines.append(f"{start}{blocks}  {numbers}")
+        lines.append(f"{starts[name]}{blocks}  {numbers}")
     return "\n".join(lines)

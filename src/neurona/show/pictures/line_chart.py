@@ -9,11 +9,10 @@ from typing import Final
 from neurona.errors import OptionError
 from neurona.messages import _
 from neurona.show.notation.box import text_width
-from neurona.show.notation.clean import printable
 from neurona.show.notation.numbers import format_number
 from neurona.show.page.blocks import Picture
 from neurona.show.pictures.axes import Axis, axis_for
-from neurona.show.pictures.characters import spark
+from neurona.show.pictures.characters import beside_names, spark
 from neurona.show.pictures.chart_frame import (
     BOTTOM,
     DASHES,
@@ -23,10 +22,7 @@ from neurona.show.pictures.chart_frame import (
     draw_legend,
     draw_title,
 )
-from neurona.show.pictures.svg import (
-    SERIES,
-    Drawing,
-)
+from neurona.show.pictures.svg import SERIES, Drawing
 
 __all__ = ["line_chart"]
 
@@ -152,17 +148,15 @@ def series_text(
     data: Mapping[str, Sequence[float]], log: bool, columns: int | None = None
 ) -> str:
     """One line of blocks for each series, with its first and last value."""
-    room = max(text_width(printable(name)) for name in data)
     lines = []
-    for name, values in data.items():
+    for start, values in zip(beside_names(data), data.values(), strict=True):
         finite = [v for v in values if math.isfinite(v)]
         if finite:
-            gap = " " * (room - text_width(printable(name)) + 2)
             ends = f"{format_number(finite[0], 4)} … {format_number(finite[-1], 4)}"
             width = MOST_BLOCKS
             if columns is not None:
-                beside = room + 2 + 2 + text_width(ends)
+                beside = text_width(f"{start}  {ends}")
                 width = max(min(width, columns - beside), FEWEST_BLOCKS)
             blocks = spark(finite, width, log=log)
-            lines.append(f"{printable(name)}{gap}{blocks}  {ends}")
+            lines.append(f"{start}{blocks}  {ends}")
     return "\n".join(lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final, Literal
+from typing import Final, Literal, TypedDict, Unpack
 from xml.sax.saxutils import escape, quoteattr
 
 from neurona.show.notation.box import text_width
@@ -64,6 +64,44 @@ def number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".").replace("-0", "0", value == 0)
 
 
+class Stroke(TypedDict, total=False):
+    """How a line looks: its width, dashes, opacity and what it says when pointed at."""
+
+    width: float
+    dash: str
+    opacity: float
+    title: str
+
+
+class Area(TypedDict, total=False):
+    """How a rectangle looks: edge, round corners, and what it says when pointed at."""
+
+    stroke: str
+    radius: float
+    opacity: float
+    title: str
+
+
+class Edge(TypedDict, total=False):
+    """How a circle's edge looks, and what it says when pointed at."""
+
+    stroke: str
+    width: float
+    title: str
+
+
+class Type(TypedDict, total=False):
+    """How a text looks; a halo keeps it clear of lines below, a turn is in degrees."""
+
+    size: float
+    anchor: Literal["start", "middle", "end"]
+    colour: str
+    weight: str
+    style: str
+    halo: bool
+    turn: float
+
+
 class Drawing:
     """Shapes on a sheet, in pixels from the top left.
 
@@ -84,160 +122,80 @@ class Drawing:
         self.height = height
         self._parts: list[str] = []
 
-    def add(self, name: str, title: str = "", **attributes: object) -> None:
+    def add(self, name: str, inside: str = "", **attributes: object) -> None:
         """Add one element; low lines in the names of attributes stand for hyphens."""
-        given = " ".join(
-            f"{key.rstrip('_').replace('_', '-')}={quoted(value)}"
+        given = "".join(
+            f" {key.replace('_', '-')}={quoted(value)}"
             for key, value in attributes.items()
             if value not in (None, "")
         )
-        if title:
-            inside = f"<title>{escape(printable(title))}</title>"
-            self._parts.append(f"<{name} {given}>{inside}</{name}>")
-        else:
-            self._parts.append(f"<{name} {given}/>")
+        self._parts.append(
+            f"<{name}{given}>{inside}</{name}>" if inside else f"<{name}{given}/>"
+        )
 
     def line(
-        self,
-        x1: float,
-        y1: float,
-        x2: float,
-        y2: float,
-        *,
-        colour: str = INK,
-        width: float = 1,
-        dash: str = "",
-        opacity: float | None = None,
-        title: str = "",
-    ) -> None:
+        self, x1: float, y1: float, x2: float, y2: float, colour: str = INK,
+        **stroke: Unpack[Stroke],
+    ) -> None:  # fmt: skip
         """Draw a straight line."""
         self.add(
-            "line",
-            title,
-            x1=x1,
-            y1=y1,
-            x2=x2,
-            y2=y2,
-            stroke=colour,
-            stroke_width=width,
-            stroke_dasharray=dash,
-            stroke_opacity=opacity,
-        )
-
-    def rect(
-        self,
-        x: float,
-        y: float,
-        width: float,
-        height: float,
-        *,
-        fill: str = "none",
-        stroke: str = "",
-        radius: float | None = None,
-        opacity: float | None = None,
-        title: str = "",
-    ) -> None:
-        """Draw a rectangle, with round corners where a radius is given."""
-        self.add(
-            "rect",
-            title,
-            x=x,
-            y=y,
-            width=max(width, 0),
-            height=max(height, 0),
-            rx=radius,
-            fill=fill,
-            stroke=stroke,
-            fill_opacity=opacity,
-        )
-
-    def circle(
-        self,
-        x: float,
-        y: float,
-        radius: float,
-        *,
-        fill: str = PAPER,
-        stroke: str = INK,
-        width: float = 1.2,
-        title: str = "",
-    ) -> None:
-        """Draw a circle."""
-        self.add(
-            "circle",
-            title,
-            cx=x,
-            cy=y,
-            r=radius,
-            fill=fill,
-            stroke=stroke,
-            stroke_width=width,
+            "line", said(stroke), x1=x1, y1=y1, x2=x2, y2=y2, **stroked(colour, stroke)
         )
 
     def path(
-        self,
-        commands: list[tuple[str, tuple[float, ...]]],
-        *,
-        colour: str = INK,
-        width: float = 1.2,
-        fill: str = "none",
-        dash: str = "",
-        opacity: float | None = None,
-        title: str = "",
-    ) -> None:
+        self, commands: list[tuple[str, tuple[float, ...]]], colour: str = INK,
+        fill: str = "none", **stroke: Unpack[Stroke],
+    ) -> None:  # fmt: skip
         """Draw a path: letters of SVG, each with its coordinates."""
         steps = [f"{c}{' '.join(number(v) for v in values)}" for c, values in commands]
+        look = stroked(colour, {"width": 1.2, **stroke})
         self.add(
-            "path",
-            title,
-            d="".join(steps),
-            fill=fill,
-            stroke=colour,
-            stroke_width=width,
-            stroke_dasharray=dash,
-            stroke_opacity=opacity,
+            "path", said(stroke), d="".join(steps), fill=fill, **look,
             stroke_linejoin="round",
-        )
+        )  # fmt: skip
 
-    def text(
-        self,
-        x: float,
-        y: float,
-        text: str,
-        *,
-        size: float = 12,
-        anchor: Literal["start", "middle", "end"] = "start",
-        colour: str = INK,
-        weight: str = "",
-        style: str = "",
-        halo: bool = False,
-        turn: float | None = None,
-    ) -> None:
-        """Write a text, its baseline at y; a halo keeps it clear of lines below."""
-        attributes: dict[str, object] = {
-            "x": x,
-            "y": y,
-            "font_size": size if size != 12 else None,
-            "fill": colour,
-            "text_anchor": anchor if anchor != "start" else None,
-            "font_weight": weight,
-            "font_style": style,
-        }
-        if halo:
-            attributes |= {
-                "stroke": PAPER,
-                "stroke_width": 3.5,
-                "stroke_linejoin": "round",
-                "paint_order": "stroke",
-            }
-        if turn is not None:
-            attributes["transform"] = f"rotate({number(turn)} {number(x)} {number(y)})"
-        given = " ".join(
-            f"{key.replace('_', '-')}={quoted(value)}"
-            for key, value in attributes.items()
-            if value not in (None, "")
+    def rect(
+        self, x: float, y: float, width: float, height: float, fill: str = "none",
+        **look: Unpack[Area],
+    ) -> None:  # fmt: skip
+        """Draw a rectangle, with round corners where a radius is given."""
+        self.add(
+            "rect", said(look), x=x, y=y, width=max(width, 0), height=max(height, 0),
+            rx=look.get("radius"), fill=fill, stroke=look.get("stroke"),
+            fill_opacity=look.get("opacity"),
+        )  # fmt: skip
+
+    def circle(
+        self, x: float, y: float, radius: float, fill: str = PAPER,
+        **look: Unpack[Edge],
+    ) -> None:  # fmt: skip
+        """Draw a circle."""
+        self.add(
+            "circle", said(look), cx=x, cy=y, r=radius, fill=fill,
+            stroke=look.get("stroke", INK), stroke_width=look.get("width", 1.2),
+        )  # fmt: skip
+
+    def text(self, x: float, y: float, text: str, **look: Unpack[Type]) -> None:
+        """Write a text, its baseline at y."""
+        size, anchor, turn = look.get("size"), look.get("anchor"), look.get("turn")
+        halo = {
+            "stroke": PAPER, "stroke_width": 3.5, "stroke_linejoin": "round",
+            "paint_order": "stroke",
+        }  # fmt: skip
+        turned = turn is not None and f"rotate({number(turn)} {number(x)} {number(y)})"
+        self.add(
+            "text",
+            escape(printable(text)),
+            x=x,
+            y=y,
+            font_size=size if size != 12 else None,
+            fill=look.get("colour", INK),
+            text_anchor=anchor if anchor != "start" else None,
+            font_weight=look.get("weight"),
+            font_style=look.get("style"),
+            **(halo if look.get("halo") else {}),
+            transform=turned or None,
         )
-        self._parts.append(f"<text {given}>{escape(printable(text))}</text>")
 
     def label(self, x: float, y: float, text: str, *, size: float = 12) -> None:
         """Write a text centred on a point, on ground of its own."""
@@ -256,6 +214,21 @@ class Drawing:
             f'font-size="12" style="{_FONT};min-width:{least}px">'
         )
         return f"{opening}{''.join(self._parts)}</svg>"
+
+
+def said(look: Stroke | Area | Edge) -> str:
+    """What a shape says when pointed at."""
+    title = look.get("title")
+    return f"<title>{escape(printable(title))}</title>" if title else ""
+
+
+def stroked(colour: str, stroke: Stroke) -> dict[str, object]:
+    return {
+        "stroke": colour,
+        "stroke_width": stroke.get("width", 1),
+        "stroke_dasharray": stroke.get("dash"),
+        "stroke_opacity": stroke.get("opacity"),
+    }
 
 
 def quoted(value: object) -> str:

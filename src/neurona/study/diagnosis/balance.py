@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from neurona.messages import _
-from neurona.study.diagnosis.errors_by_part import Answers, as_classes
+from neurona.study.diagnosis.errors_by_part import answers_of, as_classes
 from neurona.study.diagnosis.examination import Examination
 from neurona.study.diagnosis.finding import Finding
 
@@ -34,15 +34,13 @@ def imbalance(found: Examination) -> Iterator[Finding]:
     classes, counts = np.unique(truth, return_counts=True)
     if len(classes) < 2 or counts.max() < UNEVEN * counts.min():
         return
-    answers = Answers.of(y, True).answers(found.network, X)
-    recall = {
-        int(c): float((answers.reshape(-1)[truth == c] == c).mean()) for c in classes
-    }
+    answers = answers_of(found.network, X, True).reshape(-1)
+    recall = {int(c): float((answers[truth == c] == c).mean()) for c in classes}
     rarest = int(classes[np.argmin(counts)])
     most = float(counts.max() / counts.sum())
     if recall[rarest] >= FOUND:
         return
-    right = float((answers.reshape(-1) == truth).mean())
+    right = float((answers == truth).mean())
     yield Finding(
         "imbalance",
         "serious" if recall[rarest] < 0.3 else "moderate",
@@ -69,7 +67,7 @@ def imbalance(found: Examination) -> Iterator[Finding]:
 
 def weight_advice(found: Examination) -> str:
     """How to give a rare class more weight, as one says it to what trained."""
-    if (found.network.training or {}).get("class_weight") is not None:
+    if found.training.get("class_weight") is not None:
         return _("Collect more rows of the rare class; its weight is raised already.")
     # Classes have words where a table trained the network, by the command line.
     option = "--class-weight balanced" if found.classes else 'class_weight="balanced"'

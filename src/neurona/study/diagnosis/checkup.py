@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -13,13 +13,12 @@ from neurona.show.explanation import Explanation
 from neurona.show.page import Page
 from neurona.study.diagnosis.balance import imbalance
 from neurona.study.diagnosis.examination import Examination
-from neurona.study.diagnosis.finding import SEVERITIES, Finding
+from neurona.study.diagnosis.finding import SEVERITIES, Finding, Findings
 from neurona.study.diagnosis.fitting import misfit
 from neurona.study.diagnosis.gradients import vanishing_or_exploding
 from neurona.study.diagnosis.heads import mismatched_head
 from neurona.study.diagnosis.leakage import leaking_rows
 from neurona.study.diagnosis.rates import rate_too_high, rate_too_low
-from neurona.study.diagnosis.rows import parts_of
 from neurona.study.diagnosis.scales import unscaled_inputs, unscaled_target
 from neurona.study.diagnosis.units import (
     dead_units,
@@ -28,7 +27,9 @@ from neurona.study.diagnosis.units import (
     step_units,
 )
 from neurona.study.diagnosis.write_page import titles, write_page
-from neurona.train.examples import LossLike, choose_losses
+from neurona.study.flow.measure import losses_of
+from neurona.study.rows import parts_of
+from neurona.train.examples import LossLike
 
 __all__ = ["CHECKS", "Diagnosis", "diagnose", "doctor"]
 
@@ -53,6 +54,8 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
 )
 """Every check by name: causes before what follows from them."""
 
+OF_OUTPUTS: Final = frozenset({"head", "target scale", "imbalance", "fit"})
+"""Checks that judge one output: of several, each by itself."""
 
 CAUSES: Final = frozenset(
     {"head_mismatch", "inputs_not_scaled", "target_not_scaled", "zero_slope",
@@ -73,72 +76,44 @@ WITHOUT_GRADIENT: Final = frozenset(
 """Findings that only repeat that no gradient passes."""
 
 
-@dataclass(frozen=True)
-class Diagnosis(Explanation):
-    """What the doctor found.
-
-    Parameters
-    ----------
-    findings : tuple of Finding
-        The worst first; among equals, causes before what follows from them.
-    checks : tuple of str
-        Names of the checks that were made.
-    rows : mapping of str to int
-        Rows of each part that were looked at.
-    errors : mapping of str to (float, float)
-        Error and its standard error on each part, in units of a constant's.
-    thorough : bool
-        Whether what takes seconds was measured too, such as the range test.
-    """
+class Diagnosis(Findings, Explanation):
+    """What the doctor found, in words."""
 
     kind = "diagnosis"
-
-    findings: tuple[Finding, ...]
-    checks: tuple[str, ...]
-    rows: Mapping[str, int]
-    errors: Mapping[str, tuple[float, float]]
-    thorough: bool
-
-    @property
-    def is_healthy(self) -> bool:
-        """Whether nothing was found."""
-        return not self.findings
-
-    def codes(self) -> list[str]:
-        """What was found, for programs."""
-        return [finding.code for finding in self.findings]
 
     def page(self) -> Page:
         """Findings in words, each with the change that would help."""
         return write_page(self)
 
-    def record(self) -> dict[str, Any]:
-        """Record of plain values."""
-        return {
-            "healthy": self.is_healthy,
-            "findings": [finding.record() for finding in self.findings],
-            "checks": list(self.checks),
-            "rows": dict(self.rows),
-            "errors": {
-                name: {"error": error, "standard_error": deviation}
-                for name, (error, deviation) in self.errors.items()
-            },
-            "thorough": self.thorough,
-        }
-
 
 def diagnose(found: Examination) -> Diagnosis:
     """Make every check, and rank what they find."""
-    listed = [finding for check in CHECKS.values() for finding in check(found)]
+    split = OF_OUTPUTS if found.single_output is None else frozenset()
+    listed = [
+        finding
+        for name, check in CHECKS.items()
+        for finding in (of_outputs(found, check) if name in split else check(found))
+    ]
     listed = blame_causes(listed)
     listed.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     return Diagnosis(
         findings=tuple(listed),
         checks=tuple(CHECKS),
         rows={name: part.count for name, part in found.parts.items()},
-        errors={name: (e.error, e.deviation) for name, e in found.errors.items()},
+        errors=found.errors,
         thorough=found.thorough,
     )
+
+
+def of_outputs(found: Examination, check: Check) -> Iterator[Finding]:
+    """What a check finds in each of several outputs, under its name."""
+    for name, own in found.each_output.items():
+        for finding in check(own):
+            yield replace(
+                finding,
+                what=_("Output {name}: {what}").format(name=name, what=finding.what),
+                evidence={"output": name, **finding.evidence},
+            )
 
 
 def blame_causes(listed: list[Finding]) -> list[Finding]:
@@ -207,10 +182,6 @@ def doctor(
     >>> "zero_slope" in found.codes()
     True
     """
-    if loss is None and network.losses is not None:
-        losses = network.losses
-    else:
-        outputs = network.architecture.evaluation.outputs
-        losses = choose_losses(loss, outputs, y)
+    losses = losses_of(network, loss, y)
     parts = parts_of(X, y, rows, validation, test)
     return diagnose(Examination(network, losses, parts, thorough=thorough))

@@ -6,6 +6,8 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from neurona.train.examples import is_one_hot
+
 __all__ = ["class_count", "exclusive"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
@@ -36,6 +38,4 @@ def class_count(y: Array) -> int:
 
 def exclusive(y: Array) -> bool:
     """Whether every row is zeros and a single 1, over at least three columns."""
-    if y.ndim != 2 or y.shape[1] < 3:
-        return False
-    return bool(np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all())
+    return y.ndim == 2 and y.shape[1] >= 3 and is_one_hot(y)

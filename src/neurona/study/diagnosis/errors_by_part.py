@@ -11,9 +11,9 @@ import numpy as np
 from neurona.messages import _
 from neurona.network import Network
 from neurona.nn.losses import ends_in
-from neurona.study.diagnosis.rows import Part
+from neurona.study.rows import Part, flat_numbers
 
-__all__ = ["PartError", "error_of_part", "simple_error"]
+__all__ = ["PartError", "answers_of", "as_classes", "error_of_part", "simple_error"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -40,16 +40,13 @@ class PartError:
         0 for no error, 1 for that of the best constant answer: the share of wrong
         classes over that of the commonest class, or the mean squared error over the
         variance, which is 1 − R².
-    deviation : float
-        Standard error of it, from the spread over the rows.
-    raw : float
-        Share of wrong classes, or the mean squared error over the variance.
+    standard_error : float
+        Of it, from the spread over the rows.
     rows : int
     """
 
     error: float
-    deviation: float
-    raw: float
+    standard_error: float
     rows: int
 
 
@@ -58,74 +55,63 @@ def error_of_part(
 ) -> PartError:
     """Error on rows, in units of what a constant does on the training rows."""
     X, y = part.sample(MOST_ROWS)
-    _X, truth = train.sample(MOST_ROWS)
-    scale = Answers.of(truth, classifies)
-    wrong = scale.wrong(y, scale.answers(network, X))
-    raw = float(wrong.mean())
-    # One error more and one fewer than seen: a few faultless rows prove little.
-    spread = (
-        wrong.std()
-        if wrong.std() > 0 or not classifies
-        else 1 / np.sqrt(len(wrong) + 2)
-    )
-    return PartError(
-        error=raw / scale.constant,
-        deviation=float(spread / np.sqrt(len(wrong)) / scale.constant),
-        raw=raw,
-        rows=len(wrong),
-    )
+    scale = ErrorScale.of(train.sample(MOST_ROWS)[1], classifies)
+    errors = scale.errors(y, answers_of(network, X, classifies))
+    rows, spread = len(errors), float(errors.std())
+    if classifies and not spread:
+        # One error more and one fewer than seen: a few faultless rows prove little.
+        spread = float(1 / np.sqrt(rows + 2) / scale.unit)
+    return PartError(float(errors.mean()), spread / rows**0.5, rows)
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
-    """How answers are compared with the truth, and what a constant reaches."""
+class ErrorScale:
+    """How wrong answers are, in units of what a constant answer is.
+
+    Parameters
+    ----------
+    classifies : bool
+    unit : array
+        Share of rows that the commonest class misses, over all columns; or the variance
+        of each.
+    """
 
     classifies: bool
-    mean: Array
-    variance: Array
-    constant: float
+    unit: Array
 
     @classmethod
-    def of(cls, truth: Any, classifies: bool) -> Answers:
+    def of(cls, truth: Any, classifies: bool) -> ErrorScale:
+        """Scale of a constant answer to these rows."""
         y = np.asarray(truth, np.float64)
+        rows = len(y)
         if classifies:
-            classes = as_classes(y)
-            columns = classes.reshape(len(classes), -1)
-            missed = [
-                1 - np.unique(c, return_counts=True)[1].max() / len(c)
-                for c in columns.T
-            ]
-            none = np.zeros(0)
-            return cls(True, none, none, float(np.mean(missed)) or 1.0)
-        y = y.reshape(len(y), -1)
-        variance = y.var(axis=0)
-        return cls(False, y.mean(axis=0), np.where(variance > 0, variance, 1.0), 1.0)
+            columns = as_classes(y).reshape(rows, -1).T
+            found = [np.unique(c, return_counts=True)[1].max() / rows for c in columns]
+            return cls(True, np.asarray(1 - np.mean(found) or 1.0))
+        variance = y.reshape(rows, -1).var(axis=0)
+        return cls(False, np.where(variance > 0, variance, 1.0))
 
-    def answers(self, network: Network, X: Any) -> Array:
-        """What a network answers."""
-        if not self.classifies:
-            return np.asarray(network.predict_mean(X), np.float64)
-        if network.losses is not None or proba_known(network):
-            found = network.predict_class(X)
-        else:
-            found = as_classes(np.asarray(network.predict(X)))
-        return np.asarray(found)
-
-    def wrong(self, y: Any, answers: Array) -> Array:
+    def errors(self, y: Any, answers: Array) -> Array:
         """How wrong each row is."""
         truth = np.asarray(y, np.float64)
-        if self.classifies:
-            classes = as_classes(truth)
-            differ = classes.reshape(len(truth), -1) != answers.reshape(len(truth), -1)
-            return np.asarray(differ.mean(axis=1))
-        truth = truth.reshape(len(truth), -1)
-        squares = (truth - answers.reshape(truth.shape)) ** 2 / self.variance
-        return np.asarray(squares.mean(axis=1))
+        truth = (as_classes(truth) if self.classifies else truth).reshape(len(y), -1)
+        if self.classifies and answers.size > truth.size:
+            # Separate questions about exclusive classes: the one that alone has a yes.
+            single = answers.sum(axis=1) == 1
+            answers = np.where(single, answers.argmax(axis=1), -1)
+        answers = answers.reshape(truth.shape)
+        apart = truth != answers if self.classifies else (truth - answers) ** 2
+        return np.asarray((apart / self.unit).mean(axis=1))
 
 
-def proba_known(network: Network) -> bool:
+def answers_of(network: Network, X: Any, classifies: bool) -> Array:
+    """What a network answers: classes, or numbers."""
+    if not classifies:
+        return np.asarray(network.predict_mean(X), np.float64)
     outputs = network.architecture.evaluation.outputs.values()
-    return all(ends_in(node) is not None for node in outputs)
+    if network.losses is not None or all(ends_in(node) for node in outputs):
+        return np.asarray(network.predict_class(X))
+    return as_classes(np.asarray(network.predict(X)))
 
 
 def as_classes(y: Array) -> Array:
@@ -153,21 +139,17 @@ def simple_error(
         there are too few rows, or inputs that are not numbers.
     """
     X, y = train.sample(SIMPLE_ROWS)
-    inputs = network.architecture.inputs
-    if any(entry.dtype != "float" for entry in inputs):
+    if any(entry.dtype != "float" for entry in network.architecture.inputs):
         return None
-    if isinstance(X, dict):
-        X = np.concatenate([np.asarray(X[e.name]) for e in inputs], axis=1)
-    rows = np.asarray(X, np.float64)
-    rows = rows.reshape(len(rows), -1)
+    rows = flat_numbers(X)
     if len(rows) < 4 * NEIGHBOURS:
         return None
     deviation = rows.std(axis=0)
     rows = (rows - rows.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
-    scale = Answers.of(y, classifies)
+    scale = ErrorScale.of(y, classifies)
     targets, decide = target_numbers(np.asarray(y, np.float64), classifies)
     found = [
-        (name, float(scale.wrong(y, decide(guess)).mean()) / scale.constant)
+        (name, float(scale.errors(y, decide(guess)).mean()))
         for name, guess in (
             (_("nearest neighbours"), from_neighbours(rows, targets)),
             (_("a linear model"), from_lines(rows, targets)),

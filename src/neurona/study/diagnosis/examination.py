@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
 from neurona.errors import NeuronaError
-from neurona.explain.step.units import named_layers
 from neurona.graph import Node
 from neurona.model_file.parts import part_from_config
 from neurona.network import Network
 from neurona.nn.layers.layer import Layer
 from neurona.nn.losses import Loss, ends_in
 from neurona.optimize import Optimizer
-from neurona.reference.random_numbers import stream_of
 from neurona.study.diagnosis.class_targets import class_count
 from neurona.study.diagnosis.errors_by_part import (
     PartError,
     error_of_part,
     simple_error,
 )
-from neurona.study.diagnosis.rows import Part
-from neurona.study.flow.layers import activation_of
-from neurona.study.flow.measure import (
-    GradientFlow,
-    LayerFlow,
-    gradient_flow,
-    probe_of,
-)
+from neurona.study.diagnosis.one_output import alone
+from neurona.study.flow.explanations import GradientFlow
+from neurona.study.flow.measure import gradient_flow, probe_of
+from neurona.study.flow.numbers import LayerFlow
+from neurona.study.layers import layers_by_name
+from neurona.study.rows import Part
 from neurona.train.examples import prepare_examples, target_specs
 from neurona.train.history import History
 from neurona.train.learning_rate_range import RangeTest, run_range_test
@@ -101,6 +97,11 @@ class Examination:
         return history if history is not None and len(history) else None
 
     @property
+    def training(self) -> Mapping[str, Any]:
+        """Options of the last fit; empty for a network never trained."""
+        return self.network.training or {}
+
+    @property
     def single_output(self) -> str | None:
         """Name of the output, where there is but one."""
         return next(iter(self.losses)) if len(self.losses) == 1 else None
@@ -109,6 +110,19 @@ class Examination:
     def outputs(self) -> Mapping[str, Node]:
         """Outputs of the network in its graph."""
         return self.network.architecture.evaluation.outputs
+
+    @cached_property
+    def each_output(self) -> Mapping[str, Examination]:
+        """Examination of each output by itself, on the same rows."""
+        found = {}
+        for name, loss in self.losses.items():
+            network = alone(self.network, name)
+            inputs = [entry.name for entry in network.architecture.inputs]
+            parts = {n: part.of_output(inputs, name) for n, part in self.parts.items()}
+            found[name] = replace(
+                self, network=network, losses={name: loss}, parts=parts
+            )
+        return found
 
     @cached_property
     def classifies(self) -> bool:
@@ -126,16 +140,15 @@ class Examination:
     @cached_property
     def optimizer(self) -> Optimizer | None:
         """Rule of the last fit."""
-        training = self.network.training
-        if training is None:
+        if not self.training:
             return None
-        found: Optimizer = part_from_config(training["optimizer"], "optimizer")
+        found: Optimizer = part_from_config(self.training["optimizer"], "optimizer")
         return found
 
     @cached_property
     def layers(self) -> Mapping[str, Layer]:
         """Every layer under its full name."""
-        return dict(named_layers(self.network.architecture))
+        return layers_by_name(self.network.architecture)
 
     @cached_property
     def flow(self) -> GradientFlow:
@@ -149,26 +162,18 @@ class Examination:
     def flow_at_start(self) -> GradientFlow:
         """The same as :attr:`flow` before the first step, from new weights."""
         X, y = self.main.sample(256)
-        probe = probe_of(
-            self.network, X, y, loss=dict(self.losses), jacobians=False
-        )  # fmt: skip
+        probe = probe_of(self.network, X, y, loss=dict(self.losses), jacobians=False)
         return probe(new_weights(self.network))
 
     @cached_property
     def hidden(self) -> tuple[LayerFlow, ...]:
         """Flow through the layers before the output that have an activation."""
-        last = {
-            name
-            for name, node in (
-                self.network.architecture.evaluation.build.activations.items()
-            )
-            if any(node is output for output in self.outputs.values())
-        }
+        given = self.network.architecture.evaluation.build.activations
+        last = set(self.outputs.values())
         return tuple(
             layer
             for layer in self.flow.layers
-            if layer.name not in last
-            and activation_of(self.layers[layer.name]) is not None
+            if layer.activation and given[layer.name] not in last
         )
 
     @cached_property
@@ -181,6 +186,11 @@ class Examination:
             for name, part in self.parts.items()
             if part.count
         }
+
+    @property
+    def main_error(self) -> PartError | None:
+        """Error on the rows that trained it, else on all there are."""
+        return self.errors.get("train") or self.errors.get("rows")
 
     @cached_property
     def simple_error(self) -> tuple[str, float] | None:
@@ -197,8 +207,7 @@ class Examination:
     @property
     def quick_range_test(self) -> RangeTest | None:
         """Range test for a network that is ill, also in haste if it is small."""
-        training = self.network.training or {}
-        size = training.get("batch_size")
+        size = self.training.get("batch_size")
         rows = min(size if isinstance(size, int) else self.main.count, RANGE_ROWS)
         weights = sum(value.size for value in self.network.parameters.values())
         quick = weights * rows * RANGE_STEPS <= QUICK
@@ -207,8 +216,7 @@ class Examination:
     @cached_property
     def full_range_test(self) -> RangeTest | None:
         """Range test; ``None`` for a network never trained, or where it says little."""
-        training = self.network.training
-        if training is None or self.optimizer is None:
+        if self.optimizer is None:
             return None
         architecture, dtype = self.network.architecture, self.network.dtype
         X, y = self.main.sample(RANGE_ROWS)
@@ -227,7 +235,7 @@ class Examination:
                 low=LOWEST_RATE,
                 high=HIGHEST_RATE,
                 steps=RANGE_STEPS,
-                batch_size=training["batch_size"],
+                batch_size=self.training["batch_size"],
                 seed=self.network.seed,
                 dtype=dtype,
             )
@@ -239,11 +247,7 @@ class Examination:
 def new_weights(network: Network) -> dict[str, Array]:
     """Weights and states that a network begins with, the network left as it is."""
     build = network.architecture.evaluation.build
-    drawn = {
-        name: p.initializer.draw(p.shape, network.seed, stream_of(name))
-        for name, p in build.parameters.items()
-    }
-    states = {name: state.initial for name, state in build.states.items()}
     return {
-        name: value.astype(network.dtype) for name, value in {**drawn, **states}.items()
+        name: value.astype(network.dtype)
+        for name, value in build.initial_values(network.seed)
     }

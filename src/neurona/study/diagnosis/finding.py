@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
-__all__ = ["SEVERITIES", "Finding", "Severity"]
+from neurona.messages import _
+from neurona.study.diagnosis.errors_by_part import PartError
+
+__all__ = ["SEVERITIES", "Finding", "Findings", "Severity", "part_names"]
 
 Severity: TypeAlias = Literal["serious", "moderate", "hint"]
 
@@ -38,12 +41,50 @@ class Finding:
     advice: str
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
+
+@dataclass(frozen=True)
+class Findings:
+    """What the doctor found, and what it looked at.
+
+    Parameters
+    ----------
+    findings : tuple of Finding
+        The worst first; among equals, causes before what follows from them.
+    checks : tuple of str
+        Names of the checks that were made.
+    rows : mapping of str to int
+        Rows of each part that were looked at.
+    errors : mapping of str to PartError
+        Error on each part, in units of a constant's.
+    thorough : bool
+        Whether what takes seconds was measured too, such as the range test.
+    """
+
+    findings: tuple[Finding, ...]
+    checks: tuple[str, ...]
+    rows: Mapping[str, int]
+    errors: Mapping[str, PartError]
+    thorough: bool
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    def codes(self) -> list[str]:
+        """What was found, for programs."""
+        return [finding.code for finding in self.findings]
+
     def record(self) -> dict[str, Any]:
-        """Record of plain values."""
-        return {
-            "code": self.code,
-            "severity": self.severity,
-            "what": self.what,
-            "advice": self.advice,
-            "evidence": self.evidence,
-        }
+        """The fields, and whether nothing was found."""
+        return {"healthy": self.is_healthy, **vars(self)}
+
+
+def part_names() -> dict[str, str]:
+    """Parts of the rows in the reader's language."""
+    return {
+        "train": _("training"),
+        "validation": _("validation"),
+        "test": _("test"),
+        "rows": _("all"),
+    }

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 
 from neurona.messages import _
-from neurona.nn.layers import Activation, BatchNorm, Dense, Dropout, Scale
+from neurona.nn.layers import (
+    Activation,
+    BatchNorm,
+    Concatenate,
+    Dense,
+    Dropout,
+    Residual,
+    Scale,
+)
 from neurona.show.notation import format_number
 from neurona.study.diagnosis.errors_by_part import PartError
 from neurona.study.diagnosis.examination import Examination
-from neurona.study.diagnosis.finding import Finding
+from neurona.study.diagnosis.finding import Finding, part_names
+from neurona.study.rows import flat_numbers
 
 __all__ = ["Verdict", "judge_fit", "misfit"]
 
 Verdict: TypeAlias = Literal["underfit", "good", "overfit", "hard_test"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 MARGIN: Final = 0.1
 """Difference of errors that counts, in units of a constant's error."""
@@ -36,21 +42,10 @@ RISE: Final = 1.5
 """Multiple of its lowest value that the validation loss must reach again."""
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """Whether two errors differ."""
-
-    low: PartError
-    high: PartError
-
-    @property
-    def gap(self) -> float:
-        return self.high.error - self.low.error
-
-    @property
-    def is_sure(self) -> bool:
-        noise = np.hypot(self.low.deviation, self.high.deviation)
-        return bool(self.gap > max(MARGIN, SURE * noise))
+def is_worse(error: PartError, than: PartError) -> bool:
+    """Whether an error is surely the higher of two."""
+    noise = np.hypot(error.standard_error, than.standard_error)
+    return bool(error.error - than.error > max(MARGIN, SURE * noise))
 
 
 def judge_fit(
@@ -87,26 +82,25 @@ def judge_fit(
 
     Examples
     --------
-    >>> low, high = PartError(0.05, 0.01, 0.03, 400), PartError(0.5, 0.02, 0.3, 400)
+    >>> low, high = PartError(0.05, 0.01, 400), PartError(0.5, 0.02, 400)
     >>> judge_fit(high, high), judge_fit(low, low), judge_fit(low, high)
     ('underfit', 'good', 'overfit')
     >>> judge_fit(low, low, high)
     'hard_test'
     """
-    if train.error > reachable + max(MARGIN, SURE * train.deviation):
+    if train.error > reachable + max(MARGIN, SURE * train.standard_error):
         return "underfit"
-    if validation is not None and Judgement(train, validation).is_sure:
+    if validation is not None and is_worse(validation, than=train):
         return "overfit"
     seen = train if validation is None else validation
-    if test is not None and Judgement(seen, test).is_sure:
+    if test is not None and is_worse(test, than=seen):
         return "overfit" if validation is None else "hard_test"
     return "good"
 
 
 def misfit(found: Examination) -> Iterator[Finding]:
     """Underfitting, overfitting, or a test part that is harder."""
-    errors = found.errors
-    train = errors.get("train") or errors.get("rows")
+    errors, train = found.errors, found.main_error
     if train is None or is_constant(found.main.sample(CONSTANT_ROWS)[1]):
         return
     simple = found.simple_error
@@ -117,10 +111,7 @@ def misfit(found: Examination) -> Iterator[Finding]:
         # Without a simple model to compare with, nobody knows what can be reached.
         np.inf if simple is None else simple[1],
     )
-    evidence: dict[str, Any] = {
-        name: {"error": e.error, "standard_error": e.deviation, "rows": e.rows}
-        for name, e in errors.items()
-    }
+    evidence: dict[str, Any] = {name: vars(error) for name, error in errors.items()}
     if simple is not None:
         evidence["simple_model"] = {"name": simple[0], "error": simple[1]}
     hopeless = simple is not None and simple[1] > NOTHING
@@ -139,11 +130,20 @@ def misfit(found: Examination) -> Iterator[Finding]:
             evidence,
         )
     elif verdict == "underfit" and simple is not None:
-        yield underfit(found, train, simple, evidence)
+        yield Finding(
+            "underfitting",
+            "serious",
+            _(
+                "The network underfits: even on the rows it learned from its error is "
+                "{error:.0%} of that of a constant answer, while {model} made "
+                "{simple:.0%} of it on rows not seen before."
+            ).format(error=train.error, model=simple[0], simple=max(simple[1], 0.0)),
+            underfit_advice(found, simple[0]),
+            evidence,
+        )
     elif verdict == "overfit":
-        held = errors.get("validation") or errors["test"]
-        name = _("validation") if "validation" in errors else _("test")
-        yield overfit(found, train, held, name, evidence)
+        name = "validation" if "validation" in errors else "test"
+        yield overfit(found, train, errors[name], part_names()[name], evidence)
     elif verdict == "hard_test":
         yield hard_test(found, evidence)
     elif found.knows_split or not errors:
@@ -155,51 +155,31 @@ def is_constant(y: Any) -> bool:
     return not isinstance(y, dict) and bool((np.asarray(y) == np.asarray(y)[:1]).all())
 
 
-def underfit(
-    found: Examination,
-    train: PartError,
-    simple: tuple[str, float],
-    evidence: dict[str, Any],
-) -> Finding:
-    return Finding(
-        "underfitting",
-        "serious",
-        _(
-            "The network underfits: even on the rows it learned from its error is "
-            "{error:.0%} of that of a constant answer, while {model} made {simple:.0%} "
-            "of it on rows not seen before."
-        ).format(error=train.error, model=simple[0], simple=max(simple[1], 0.0)),
-        underfit_advice(found, simple[0]),
-        evidence,
-    )
-
-
 def underfit_advice(found: Examination, model: str) -> str:
-    training = found.network.training or {}
-    penalized = training.get("l1") or training.get("l2")
-    if is_linear(found) and model != _("a linear model"):
-        if sum(layer.weight_norm is not None for layer in found.flow.layers) > 1:
-            return _(
-                "Use a curved activation such as relu in the hidden layers: with the "
-                "identity they multiply out into one, and the network draws straight "
-                "lines only."
-            )
-        return _(
-            "Add a hidden layer with a curved activation such as relu: without one the "
-            "network draws straight lines only."
-        )
-    if is_linear(found):
+    penalized = found.training.get("l1") or found.training.get("l2")
+    if not is_linear(found):
+        if penalized:
+            return _("Lower the penalties (l1, l2), or widen the hidden layers.")
+        return _("Use more hidden units or another layer, or train for longer.")
+    if model == _("a linear model"):
         if penalized:
             return _("Lower the penalties (l1, l2), or train for longer.")
         return _("Train for longer.")
-    if penalized:
-        return _("Lower the penalties (l1, l2), or widen the hidden layers.")
-    return _("Use more hidden units or another layer, or train for longer.")
+    if sum(layer.weight_norm is not None for layer in found.flow.layers) > 1:
+        return _(
+            "Use a curved activation such as relu in the hidden layers: with the "
+            "identity they multiply out into one, and the network draws straight lines "
+            "only."
+        )
+    return _(
+        "Add a hidden layer with a curved activation such as relu: without one the "
+        "network draws straight lines only."
+    )
 
 
 def is_linear(found: Examination) -> bool:
     """Whether nothing before the output is curved."""
-    straight = (Activation, BatchNorm, Dense, Dropout, Scale)
+    straight = (Activation, BatchNorm, Concatenate, Dense, Dropout, Residual, Scale)
     return not found.hidden and all(
         isinstance(layer, straight) for layer in found.layers.values()
     )
@@ -215,13 +195,13 @@ def overfit(
     rising = next(rising_validation(found), None)
     if rising is not None:
         evidence = {**evidence, **rising.evidence}
-    training = found.network.training or {}
-    if rising is not None and not training.get("patience"):
+    l2 = found.training.get("l2")
+    if rising is not None and not found.training.get("patience"):
         advice = _(
             "Stop early: with patience the weights of the best epoch, {epoch}, would "
             "have been kept."
         ).format(epoch=rising.evidence["best_epoch"])
-    elif not training.get("l2"):
+    elif not l2:
         advice = _(
             "Collect more rows if you can; else raise the L2 penalty (l2), or use "
             "dropout or fewer units."
@@ -230,14 +210,16 @@ def overfit(
         advice = _(
             "Collect more rows if you can; else raise the L2 penalty above {l2}, or "
             "use dropout or fewer units."
-        ).format(l2=format_number(training["l2"], 3))
+        ).format(l2=format_number(l2, 3))
     return Finding(
         "overfitting",
         "serious" if held.error > 0.5 else "moderate",
         _(
             "The network overfits: its error is {train:.0%} of a constant answer's on "
             "the training rows, but {held:.0%} ± {noise:.0%} on the {part} rows."
-        ).format(train=train.error, held=held.error, noise=held.deviation, part=name),
+        ).format(
+            train=train.error, held=held.error, noise=held.standard_error, part=name
+        ),
         advice,
         evidence,
     )
@@ -269,7 +251,9 @@ def hard_test(found: Examination, evidence: dict[str, Any]) -> Finding:
         _(
             "The error is {validation:.0%} of a constant answer's on the validation "
             "rows, but {test:.0%} ± {noise:.0%} on the test rows."
-        ).format(validation=validation.error, test=test.error, noise=test.deviation)
+        ).format(
+            validation=validation.error, test=test.error, noise=test.standard_error
+        )
         + f" {why}",
         advice,
         evidence,
@@ -280,29 +264,21 @@ def distance_ratio(found: Examination) -> float | None:
     """How much farther test rows are from the training rows than validation rows."""
     if any(entry.dtype != "float" for entry in found.network.architecture.inputs):
         return None
-    train = flat(found.main.sample(2_000)[0])
+    train = flat_numbers(found.main.sample(2_000)[0])
     deviation = train.std(axis=0)
     scale = np.where(deviation > 0, deviation, 1.0)
     nearest = []
     for name in ("validation", "test"):
-        rows = flat(found.parts[name].sample(300)[0]) / scale
+        rows = flat_numbers(found.parts[name].sample(300)[0]) / scale
         near = [np.sqrt(np.min(np.sum((train / scale - r) ** 2, axis=1))) for r in rows]
         nearest.append(float(np.median(near)))
     return nearest[1] / nearest[0] if nearest[0] > 0 else None
 
 
-def flat(X: Any) -> Array:
-    parts = X.values() if isinstance(X, dict) else [X]
-    return np.concatenate(
-        [np.asarray(p, np.float64).reshape(len(p), -1) for p in parts], axis=1
-    )
-
-
 def rising_validation(found: Examination) -> Iterator[Finding]:
     """Validation loss that rose again while the training loss went on falling."""
     history = found.history
-    training = found.network.training or {}
-    if history is None or training.get("patience") or len(history) < 10:
+    if history is None or found.training.get("patience") or len(history) < 10:
         return
     held = np.array(history.validation_loss, np.float64)
     if len(held) != len(history) or held.min() <= 0:

@@ -7,10 +7,10 @@ from typing import Final
 
 from neurona.messages import _
 from neurona.show.notation import format_number
+from neurona.study.curves import curve_of
 from neurona.study.diagnosis.examination import Examination
 from neurona.study.diagnosis.finding import Finding
-from neurona.study.diagnosis.units import STEPS
-from neurona.study.flow.layers import STEEPEST
+from neurona.study.diagnosis.units import is_step
 
 __all__ = ["vanishing_or_exploding"]
 
@@ -26,7 +26,7 @@ def vanishing_or_exploding(found: Examination) -> Iterator[Finding]:
         for layer in found.flow.layers
         if layer.weight_norm is not None and layer.gradient_norm
     ]
-    cut = any(layer.activation in STEPS or layer.dead == 1 for layer in found.hidden)
+    cut = any(is_step(layer) or layer.dead == 1 for layer in found.hidden)
     if len(layers) < 3 or cut:
         return
     first, last = layers[0], layers[-1]
@@ -75,7 +75,11 @@ def vanishing_or_exploding(found: Examination) -> Iterator[Finding]:
 
 
 def vanishing_advice(found: Examination) -> str:
-    kinds = [x.activation for x in found.hidden if x.activation in STEEPEST]
+    kinds = [
+        layer.activation
+        for layer in found.hidden
+        if (curve := curve_of(layer.activation)) and curve.saturates
+    ]
     if kinds:
         return _(
             "Use relu in the hidden layers: the slope of {activation} is below its "

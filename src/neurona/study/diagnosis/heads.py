@@ -11,29 +11,17 @@ from neurona.messages import _
 from neurona.nn.layers import Layer
 from neurona.nn.losses import ends_in
 from neurona.show.notation import format_number
+from neurona.study.curves import curve_of
 from neurona.study.diagnosis.class_targets import class_count, exclusive
 from neurona.study.diagnosis.examination import Examination
 from neurona.study.diagnosis.finding import Finding
-from neurona.study.flow.layers import activation_of
+from neurona.study.layers import activation_of
 
 __all__ = ["mismatched_head"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 SAMPLE: Final = 2_000
-
-RANGES: Final = {
-    "sigmoid": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "relu": (0.0, np.inf),
-    "softplus": (0.0, np.inf),
-    "heaviside": (0.0, 1.0),
-    "softmax": (0.0, 1.0),
-    "sign": (-1.0, 1.0),
-    "arctan": (-np.pi / 2, np.pi / 2),
-    "sine": (-1.0, 1.0),
-}
-"""Values that an activation at the end of a network can give."""
 
 
 def mismatched_head(found: Examination) -> Iterator[Finding]:
@@ -110,9 +98,10 @@ def regression_on_classes(loss: str, ending: str | None, classes: int) -> Findin
 def out_of_reach(found: Examination, name: str, y: Array) -> Iterator[Finding]:
     """Targets of a regression that the last activation cannot give."""
     kind = last_activation(found, name)
-    if kind not in RANGES:
+    curve = curve_of(kind)
+    if curve is None:
         return
-    low, high = RANGES[kind]
+    low, high = curve.low, curve.high
     outside = float(((y < low) | (y > high)).mean())
     if not outside:
         return

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
 from neurona.messages import _
 from neurona.study.diagnosis.examination import Examination
-from neurona.study.diagnosis.finding import Finding
-from neurona.study.diagnosis.rows import Part, pick
+from neurona.study.diagnosis.finding import Finding, part_names
+from neurona.study.rows import Part, arrays_of, flat_numbers
 
 __all__ = ["fingerprints", "leaking_rows"]
 
@@ -52,7 +52,6 @@ def leaking_rows(found: Examination) -> Iterator[Finding]:
         return
     # Of both parts the worse is told; what helps one helps the other.
     name = max(shares, key=lambda part: shares[part])
-    parts = {"validation": _("validation"), "test": _("test")}
     few = distinct < FEW_CASES
     yield Finding(
         "leakage",
@@ -64,7 +63,7 @@ def leaking_rows(found: Examination) -> Iterator[Finding]:
         ).format(
             twins=twins[name],
             rows=held[name].count,
-            part=parts.get(name, name),
+            part=part_names()[name],
             share=shares[name],
         ),
         _("The table has few different cases; judge it with that in mind.")
@@ -91,11 +90,7 @@ def fingerprints(part: Part) -> Array:
     Math: Σⱼ rⱼ bⱼ modulo 2⁶⁴, b being the bits of the numbers and r odd random numbers,
     then mixed; of n rows about n²/2⁴⁰ pairs agree by chance at most.
     """
-    parts = [
-        array
-        for side in (part.X, part.y)
-        for array in (side.values() if isinstance(side, Mapping) else [side])
-    ]
+    parts = [*arrays_of(part.X), *arrays_of(part.y)]
     total = np.zeros(part.count, np.uint64)
     rng = np.random.default_rng(0)
     for array in parts:
@@ -104,10 +99,7 @@ def fingerprints(part: Part) -> Array:
         for start in range(0, part.count, CHUNK_ROWS):
             rows = part.rows[start : start + CHUNK_ROWS]
             # Adding 0 makes one zero of both.
-            wide = (
-                np.asarray(pick(array, rows), np.float64).reshape(len(rows), -1) + 0.0
-            )
-            bits = wide.view(np.uint64)
+            bits = (flat_numbers(array[rows]) + 0.0).view(np.uint64)
             mixed = (bits ^ (bits >> np.uint64(29))) * multipliers
             mixed ^= mixed >> np.uint64(32)
             total[start : start + len(rows)] += (mixed * multipliers).sum(

@@ -19,6 +19,8 @@ __all__ = ["rate_too_high", "rate_too_low"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
+SERIOUS: Final[Severity] = "serious"
+
 ENOUGH_EPOCHS: Final = 5
 """A shorter curve says little about its own shape."""
 
@@ -46,56 +48,35 @@ LEAP: Final = 3.0
 
 def rate_too_high(found: Examination) -> Iterator[Finding]:
     """Loss that ran away, rose, or jumped to and fro."""
-    history = found.history
-    used = rate_used(found)
-    last_fit = found.network.history
-    stopped = "" if last_fit is None else last_fit.stopped
+    used, last_fit = rate_used(found), found.network.history
     if used is None:
         return
-    losses = np.array(history.loss if history else [], np.float64)
-    what, evidence = "", {"learning_rate": used}
-    if stopped == "diverged":
+    losses = np.array(found.history.loss if found.history else [], np.float64)
+    diverged = last_fit is not None and last_fit.stopped == "diverged"
+    what, severity, evidence = "", SERIOUS, {"learning_rate": used}
+    if diverged:
         what = _(
             "The learning rate {rate} is too high: the loss left the finite numbers."
         )
     elif len(losses) >= ENOUGH_EPOCHS:
-        lowest, first, last = losses.min(), losses[0], losses[-1]
-        fall = first - lowest
-        jumps = float(np.abs(np.diff(losses[len(losses) // 2 :])).mean())
-        evidence |= {
-            "first_loss": float(first),
-            "last_loss": float(last),
-            "mean_jump": jumps,
-        }
-        turns = turning_share(losses[len(losses) // 2 :])
-        if last > first and last - first > 2 * jumps:
-            what = _(
-                "The learning rate {rate} is too high: the loss rose from "
-                "{first_loss} to {last_loss}."
-            )
-        elif jumps > RESTLESS * max(fall, 1e-12) and turns > 0.25:
-            what = _(
-                "The learning rate {rate} is too high: the loss does not settle "
-                "but changes by {mean_jump} from epoch to epoch, between "
-                "{first_loss} at first and {last_loss} at last."
-            )
+        what, more = restless_curve(losses)
+        evidence |= more
     if not what and ran_away(found, used):
         what = _(
             "The learning rate {rate} is too high: in the range test the loss runs "
             "away at such rates."
         )
-    severity: Severity = "serious"
     if not what and len(losses):
         what, severity, more = blame_for_illness(found, used, float(losses.max()))
         evidence |= more
     # Where the loss never moved, it is not the step's length that is to blame.
-    if not what or (len(losses) and stopped != "diverged" and np.ptp(losses) == 0):
+    if not what or (len(losses) and not diverged and np.ptp(losses) == 0):
         return
     suggestion = suggested(found, in_haste=True)
     if suggestion is not None and suggestion >= used:
         suggestion = None
     # What learned in spite of its rate needs no leap to the other end of the scale.
-    better = suggestion if severity == "serious" else used / FAR_ABOVE
+    better = suggestion if severity == SERIOUS else used / FAR_ABOVE
     advice = _("Try {rate}.").format(rate=format_number(better or used / 10, 2))
     if better is not None and better == suggestion:
         advice += " " + _("The range test suggests it.")
@@ -109,13 +90,38 @@ def rate_too_high(found: Examination) -> Iterator[Finding]:
     )
 
 
+def restless_curve(losses: Array) -> tuple[str, dict[str, float]]:
+    """What the shape of a loss curve says of a rate that is too high; "" if naught."""
+    first, last, late = losses[0], losses[-1], losses[len(losses) // 2 :]
+    jumps = mean_jump(late)
+    evidence = {
+        "first_loss": float(first),
+        "last_loss": float(last),
+        "mean_jump": jumps,
+    }
+    if last > first and last - first > 2 * jumps:
+        what = _(
+            "The learning rate {rate} is too high: the loss rose from {first_loss} to "
+            "{last_loss}."
+        )
+    elif jumps > RESTLESS * max(first - losses.min(), 1e-12) and turns_often(late):
+        what = _(
+            "The learning rate {rate} is too high: the loss does not settle "
+            "but changes by {mean_jump} from epoch to epoch, between "
+            "{first_loss} at first and {last_loss} at last."
+        )
+    else:
+        what = ""
+    return what, evidence
+
+
 def blame_for_illness(
     found: Examination, used: float, highest: float
 ) -> tuple[str, Severity, dict[str, float]]:
     """What a rate did to a network that lost units or learned nothing; "" if naught."""
     hopeless = learned_nothing(found)
     if not hopeless and not lost_in_training(found):
-        return "", "serious", {}
+        return "", SERIOUS, {}
     start, best = found.flow_at_start.loss, suggested(found, in_haste=True)
     if start is not None and highest > LEAP * abs(start):
         what = _(
@@ -123,9 +129,9 @@ def blame_for_illness(
             "before the first step to {highest_loss}, and what the first steps broke "
             "was not mended."
         )
-        return what, "serious", {"start_loss": start, "highest_loss": highest}
+        return what, SERIOUS, {"start_loss": start, "highest_loss": highest}
     if best is None or used <= FAR_ABOVE * best:
-        return "", "serious", {}
+        return "", SERIOUS, {}
     evidence = {"times": float(round(used / best))}
     if hopeless:
         what = _(
@@ -133,7 +139,7 @@ def blame_for_illness(
             "range test suggests, and the loss never fell below that of a constant "
             "answer."
         )
-        return what, "serious", evidence
+        return what, SERIOUS, evidence
     what = _(
         "The learning rate {rate} is too high: it is {times} times that which the "
         "range test suggests, and units that began well no longer learn."
@@ -149,21 +155,14 @@ def rate_too_low(found: Examination) -> Iterator[Finding]:
     if history.stopped == "diverged":
         return
     losses = np.array(history.loss, np.float64)
-    first, last = float(losses[0]), float(losses[-1])
-    share = late_share(history)
-    small_step = None
-    suggestion = suggested(found)
-    if suggestion is not None and used * TOO_FAR < suggestion:
-        small_step = suggestion
+    first, last, late = float(losses[0]), float(losses[-1]), losses[len(losses) // 2 :]
+    share, suggestion = late_share(history), suggested(found)
+    close = suggestion is None or used * TOO_FAR >= suggestion
+    small_step = None if close else suggestion
     hardly = 0 < first - last < 0.02 * abs(first)
-    if last > first or share < STILL_FALLING:
+    if last > first or share < STILL_FALLING or 0 < last < NOT_DONE * first:
         return
-    if 0 < last < NOT_DONE * first:
-        return
-    restless = float(np.abs(np.diff(losses[len(losses) // 2 :])).mean())
-    if turning_share(losses[len(losses) // 2 :]) > 0.25 and restless > 0.02 * (
-        first - last
-    ):
+    if turns_often(late) and mean_jump(late) > 0.02 * (first - last):
         return
     rate = format_number(small_step or used * 10, 2)
     advice = _("Try {rate}, or train for more epochs.").format(rate=rate)
@@ -214,10 +213,14 @@ def late_share(history: History) -> float:
     return float(np.clip((middle - losses[-1]) / fall, 0.0, 1.0))
 
 
-def turning_share(losses: Array) -> float:
-    """Share of the steps in which a curve rises."""
-    changes = np.diff(losses)
-    return float((changes > 0).mean()) if changes.size else 0.0
+def mean_jump(losses: Array) -> float:
+    """Mean change of a curve from one epoch to the next."""
+    return float(np.abs(np.diff(losses)).mean())
+
+
+def turns_often(losses: Array) -> bool:
+    """Whether a curve rises in more than a quarter of its steps."""
+    return bool((np.diff(losses) > 0).mean() > 0.25)
 
 
 def ran_away(found: Examination, used: float) -> bool:
@@ -232,7 +235,7 @@ def ran_away(found: Examination, used: float) -> bool:
 
 def learned_nothing(found: Examination) -> bool:
     """Whether a simple model learns something, but the network nothing."""
-    train = found.errors.get("train") or found.errors.get("rows")
+    train = found.main_error
     if train is None or train.error < NOTHING:
         return False
     simple = found.simple_error

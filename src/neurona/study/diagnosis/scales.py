@@ -10,11 +10,10 @@ import numpy as np
 from neurona import graph as g
 from neurona.graph import BATCH, Graph, Node
 from neurona.messages import _, ngettext
-from neurona.reference import Executable
 from neurona.show.notation import format_number
 from neurona.study.diagnosis.examination import Examination
 from neurona.study.diagnosis.finding import Finding
-from neurona.train.arrays import prepare_inputs
+from neurona.study.evaluate import evaluate_nodes, read_inputs
 
 __all__ = ["unscaled_inputs", "unscaled_target"]
 
@@ -27,8 +26,6 @@ LARGE: Final = 5.0
 
 SMALL: Final = 0.05
 """Deviation below which a column hardly moves a weighted sum."""
-
-MOST_NAMED: Final = 3
 
 
 def unscaled_inputs(found: Examination) -> Iterator[Finding]:
@@ -44,57 +41,45 @@ def unscaled_inputs(found: Examination) -> Iterator[Finding]:
     large = np.flatnonzero(moving & (size > LARGE))
     small = np.flatnonzero(moving & (deviation < SMALL))
     names = found.columns if len(found.columns) == values.shape[1] else None
-    advice = _(
-        "Standardize the inputs, (x − μ)/σ with μ and σ of the training rows; "
-        "Scale.of(X) is a layer that does it."
-    )
     if large.size:
         worst = int(large[np.argmax(size[large])])
-        yield Finding(
-            "inputs_not_scaled",
-            "serious" if size[worst] > 10 * LARGE else "moderate",
-            ngettext(
-                "The inputs are not scaled: {count} column of {all} is large, {name} "
-                "with mean {mean} and deviation {deviation}.",
-                "The inputs are not scaled: {count} of {all} columns are large, such "
-                "as {name} with mean {mean} and deviation {deviation}.",
-                large.size,
-            ).format(
-                count=large.size,
-                all=values.shape[1],
-                name=column_name(worst, names),
-                mean=format_number(float(values[:, worst].mean()), 4),
-                deviation=format_number(float(deviation[worst]), 4),
-            ),
-            advice,
-            {
-                "columns": [column_name(int(i), names) for i in large],
-                "largest_rms": float(size[worst]),
-            },
+        chosen, digits, evidence = large, 4, {"largest_rms": float(size[worst])}
+        text = ngettext(
+            "The inputs are not scaled: {count} column of {all} is large, {name} with "
+            "mean {mean} and deviation {deviation}.",
+            "The inputs are not scaled: {count} of {all} columns are large, such as "
+            "{name} with mean {mean} and deviation {deviation}.",
+            large.size,
         )
     elif small.size and small.size >= 0.5 * moving.sum():
         worst = int(small[np.argmin(deviation[small])])
-        yield Finding(
-            "inputs_not_scaled",
-            "moderate",
-            ngettext(
-                "The inputs are not scaled: {count} column of {all} hardly varies, "
-                "{name} with deviation {deviation}.",
-                "The inputs are not scaled: {count} of {all} columns hardly vary, such "
-                "as {name} with deviation {deviation}.",
-                small.size,
-            ).format(
-                count=small.size,
-                all=values.shape[1],
-                name=column_name(worst, names),
-                deviation=format_number(float(deviation[worst]), 3),
-            ),
-            advice,
-            {
-                "columns": [column_name(int(i), names) for i in small],
-                "smallest_deviation": float(deviation[worst]),
-            },
+        chosen, digits = small, 3
+        evidence = {"smallest_deviation": float(deviation[worst])}
+        text = ngettext(
+            "The inputs are not scaled: {count} column of {all} hardly varies, {name} "
+            "with deviation {deviation}.",
+            "The inputs are not scaled: {count} of {all} columns hardly vary, such as "
+            "{name} with deviation {deviation}.",
+            small.size,
         )
+    else:
+        return
+    yield Finding(
+        "inputs_not_scaled",
+        "serious" if size[worst] > 10 * LARGE else "moderate",
+        text.format(
+            count=chosen.size,
+            all=values.shape[1],
+            name=column_name(worst, names),
+            mean=format_number(float(values[:, worst].mean()), 4),
+            deviation=format_number(float(deviation[worst]), digits),
+        ),
+        _(
+            "Standardize the inputs, (x − μ)/σ with μ and σ of the training rows; "
+            "Scale.of(X) is a layer that does it."
+        ),
+        {"columns": [column_name(int(i), names) for i in chosen], **evidence},
+    )
 
 
 def unscaled_target(found: Examination) -> Iterator[Finding]:
@@ -112,21 +97,19 @@ def unscaled_target(found: Examination) -> Iterator[Finding]:
     if not large and not 0 < deviation[least] < SMALL:
         return
     at = worst if large else least
+    mean, spread = float(truth[:, at].mean()), float(deviation[at])
     yield Finding(
         "target_not_scaled",
         "serious" if size[worst] > 10 * LARGE else "moderate",
         _(
             "The target is not scaled: its mean is {mean} and its deviation "
             "{deviation}, so the size of loss and gradients is set by its unit."
-        ).format(
-            mean=format_number(float(truth[:, at].mean()), 4),
-            deviation=format_number(float(deviation[at]), 4),
-        ),
+        ).format(mean=format_number(mean, 4), deviation=format_number(spread, 4)),
         _(
             "Train on (y − μ)/σ with μ and σ of the training rows, and turn "
             "predictions back with ŷσ + μ."
         ),
-        {"mean": float(truth[:, at].mean()), "deviation": float(deviation[at])},
+        {"mean": mean, "deviation": spread},
     )
 
 
@@ -150,15 +133,9 @@ def values_read(found: Examination) -> Array | None:
     if not plain:
         return None
     X, _y = found.main.sample(SAMPLE)
-    architecture = found.network.architecture
-    data = prepare_inputs(
-        X, architecture.inputs, np.dtype(np.float64), architecture.categories
-    )
-    network = found.network
-    values = {**network.parameters, **network.states, **data}
-    run = Executable(Graph.of(*plain))
-    outputs = run(values, rows=len(next(iter(data.values()))))
-    return np.concatenate(list(outputs.values()), axis=1)
+    data = read_inputs(found.network, X)
+    values = evaluate_nodes(found.network, Graph.of(*plain).outputs, data)
+    return np.concatenate(list(values.values()), axis=1)
 
 
 def column_name(number: int, names: tuple[str, ...] | None) -> str:

@@ -12,7 +12,7 @@ from neurona.data.split import Split, split_rows
 from neurona.errors import NeuronaError
 from neurona.study.diagnosis.checkup import Diagnosis, diagnose
 from neurona.study.diagnosis.examination import Examination
-from neurona.study.diagnosis.rows import Part
+from neurona.study.rows import Part
 from neurona.study.table_rows import encode_rows, open_table, seed_of
 from neurona.table.model import TableModel
 from neurona.table.train import TrainedTable

@@ -9,19 +9,12 @@ import numpy as np
 
 from neurona.messages import _, ngettext
 from neurona.nn.layers import Dense
+from neurona.study.curves import curve_of
 from neurona.study.diagnosis.examination import Examination
 from neurona.study.diagnosis.finding import Finding
-from neurona.study.flow.measure import LayerFlow
+from neurona.study.flow.numbers import LayerFlow
 
-__all__ = ["dead_units", "identical_units", "saturated_units", "step_units"]
-
-STEPS: Final = frozenset({"heaviside", "sign"})
-"""Functions whose slope is 0 wherever it exists."""
-
-DYING: Final = frozenset(
-    {"relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus"}
-)
-"""Functions that are flat on one side, where a unit may end for good."""
+__all__ = ["dead_units", "identical_units", "is_step", "saturated_units", "step_units"]
 
 MANY_DEAD: Final = 0.6
 """Share of dead units in a layer worth a word: in a good network half may be."""
@@ -35,9 +28,15 @@ ENOUGH_ROWS: Final = 16
 """Fewer rows do not show what a unit does elsewhere."""
 
 
+def is_step(layer: LayerFlow) -> bool:
+    """Whether the slope of a layer's units is 0 wherever it exists."""
+    curve = curve_of(layer.activation)
+    return curve is not None and curve.is_step
+
+
 def step_units(found: Examination) -> Iterator[Finding]:
     """Hidden threshold units, through which no gradient passes."""
-    layers = [layer for layer in found.hidden if layer.activation in STEPS]
+    layers = [layer for layer in found.hidden if is_step(layer)]
     if not layers:
         return
     names = ", ".join(layer.name for layer in layers)
@@ -62,9 +61,10 @@ def shares_dead(layers: Iterable[LayerFlow]) -> dict[str, float]:
     return {
         layer.name: layer.dead
         for layer in layers
-        if layer.activation in DYING
-        and layer.dead is not None
+        if layer.dead is not None
         and layer.dead >= MANY_DEAD
+        and (curve := curve_of(layer.activation))
+        and curve.may_die
     }
 
 

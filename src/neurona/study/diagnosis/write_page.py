@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from neurona.messages import _, language, ngettext
-from neurona.show.notation.terms import Number
-from neurona.show.page import Block, Note, Page, Paragraph, Section, Table
+from neurona.show.page import Block, Note, Page, Paragraph, Section
+from neurona.study.diagnosis.finding import Findings, part_names
+from neurona.study.tabulate import Cell, tabulate
 
-if TYPE_CHECKING:
-    from neurona.study.diagnosis.checkup import Diagnosis
-
-__all__ = ["part_names", "titles", "write_page"]
+__all__ = ["titles", "write_page"]
 
 
 def severity_names() -> dict[str, str]:
@@ -47,37 +43,18 @@ def titles() -> dict[str, str]:
     }
 
 
-def part_names() -> dict[str, str]:
-    """Parts of the rows in the reader's language."""
-    return {
-        "train": _("training"),
-        "validation": _("validation"),
-        "test": _("test"),
-        "rows": _("all"),
-    }
-
-
-def write_page(found: Diagnosis) -> Page:
+def write_page(found: Findings) -> Page:
     """Page of a diagnosis: findings first, then what was looked at."""
     blocks: list[Block] = []
     count = len(found.findings)
-    made = len(found.checks)
-    if count:
-        title = ngettext("Doctor: {n} finding", "Doctor: {n} findings", count)
-    else:
+    title = ngettext("Doctor: {n} finding", "Doctor: {n} findings", count)
+    if found.is_healthy:
         title = _("Doctor: nothing found")
-        blocks.append(
-            Note(
-                (
-                    _(
-                        "Nothing is wrong as far as {made} checks can tell: the head, "
-                        "the scales, the learning rate, the units, the gradients, the "
-                        "rows and the fit."
-                    ).format(made=made),
-                ),
-                "good",
-            )
-        )
+        said = _(
+            "Nothing is wrong as far as {made} checks can tell: the head, the scales, "
+            "the learning rate, the units, the gradients, the rows and the fit."
+        ).format(made=len(found.checks))
+        blocks.append(Note((said,), "good"))
     names, severities = titles(), severity_names()
     for number, finding in enumerate(found.findings, start=1):
         name = names.get(finding.code, finding.code)
@@ -90,34 +67,24 @@ def write_page(found: Diagnosis) -> Page:
     return Page(title.format(n=count), tuple(blocks), language())
 
 
-def looked_at(found: Diagnosis) -> Section:
+def looked_at(found: Findings) -> Section:
     """What was measured, and on which rows."""
-    parts = part_names()
-    rows = tuple(
-        (
-            (parts.get(name, name),),
-            (Number(count, exact=True),),
-            (Number(found.errors[name][0]),) if name in found.errors else ("",),
-            (Number(found.errors[name][1]),) if name in found.errors else ("",),
-        )
-        for name, count in found.rows.items()
-    )
+    rows: list[tuple[Cell, ...]] = []
+    for name, count in found.rows.items():
+        error = found.errors.get(name)
+        measured = (error.error, error.standard_error) if error else (None, None)
+        rows.append((part_names()[name], count, *measured))
     blocks: list[Block] = [
-        Table(
-            ((_("rows"),), (_("number"),), (_("error"),), (_("standard error"),)),
+        tabulate(
+            [_("rows"), _("number"), _("error"), _("standard error")],
             rows,
             _("Error 0: no mistake; error 1: no better than always the same answer."),
         )
     ]
     if "train" not in found.rows:
-        blocks.append(
-            Note(
-                (
-                    _(
-                        "It is not known which of these rows trained the network, so "
-                        "leakage and overfitting cannot be judged."
-                    ),
-                )
-            )
+        said = _(
+            "It is not known which of these rows trained the network, so leakage and "
+            "overfitting cannot be judged."
         )
+        blocks.append(Note((said,)))
     return Section((_("What was looked at"),), tuple(blocks))

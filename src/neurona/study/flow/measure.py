@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from neurona.explain.step.units import named_layers
+from neurona.data.split import choose_sample
 from neurona.gradient import backward
 from neurona.graph import Graph, Node
 from neurona.network import Network
 from neurona.nn.architecture import Architecture, Written
-from neurona.nn.layers.layer import Input, Layer
+from neurona.nn.losses import Loss
+from neurona.nn.losses.loss import output_count
 from neurona.reference import Executable
-from neurona.show.explanation import Explanation
-from neurona.show.page import Page
+from neurona.study.curves import FLAT, curve_of
+from neurona.study.evaluate import read_inputs
+from neurona.study.flow.explanations import GradientFlow
 from neurona.study.flow.jacobian import LayerJacobian
-from neurona.study.flow.layers import (
-    STEEPEST,
+from neurona.study.flow.numbers import LayerFlow
+from neurona.study.flow.spread import Spread
+from neurona.study.layers import (
     activation_of,
+    inputs_of_layers,
+    is_rows,
+    layers_by_name,
     slopes_of_layers,
 )
-from neurona.study.flow.spread import Spread
-from neurona.study.flow.write_pages import write_moment_page
-from neurona.train.arrays import prepare_inputs
 from neurona.train.examples import (
     LossLike,
     choose_losses,
@@ -35,7 +37,7 @@ from neurona.train.examples import (
 )
 from neurona.train.step import build_objective
 
-__all__ = ["GradientFlow", "LayerFlow", "Probe", "choose_sample", "gradient_flow"]
+__all__ = ["Probe", "gradient_flow", "losses_of", "probe_of"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -45,120 +47,8 @@ SAMPLE_ROWS: Final = 256
 JACOBIAN_ROWS: Final = 16
 """Rows whose Jacobians are measured, since each costs many passes."""
 
-FLAT: Final = 0.05
-"""Share of the steepest slope below which a unit is called saturated on a row."""
-
 ALMOST_ALL: Final = 0.95
 """Share of rows on which a unit must be saturated to be counted as such."""
-
-
-@dataclass(frozen=True)
-class LayerFlow:
-    """Activations and gradients of one layer over some rows.
-
-    Parameters
-    ----------
-    name : str
-    units : int
-    activation : str
-        Name of its function; empty for none.
-    activations : Spread
-        Of a, over rows and units.
-    gradients : Spread or None
-        Of ∂l/∂a, where l is the loss of the row.
-    gradient_norm : float or None
-        Root of the mean over rows of ‖∂l/∂a‖².
-    dead : float or None
-        Share of units whose slope f′(z) is 0 on every row, in [0, 1]; ``None`` where
-        the layer has no function of each unit alone.
-    saturated : float or None
-        Share of slopes, over rows and units, below 5 % of the steepest; for sigmoid,
-        tanh and arctan.
-    saturated_units : float or None
-        Share of units that are saturated on at least 95 % of the rows.
-    jacobian : float or None
-        Mean over rows of the spectral norm ‖∂a/∂x‖₂, x being what the layer reads.
-    weight_norm, weight_gradient_norm : float or None
-        ‖W‖ and ‖∂J/∂W‖ of its weights, J being the mean loss.
-    """
-
-    name: str
-    units: int
-    activation: str
-    activations: Spread
-    gradients: Spread | None = None
-    gradient_norm: float | None = None
-    dead: float | None = None
-    saturated: float | None = None
-    saturated_units: float | None = None
-    jacobian: float | None = None
-    weight_norm: float | None = None
-    weight_gradient_norm: float | None = None
-
-    def record(self) -> dict[str, Any]:
-        """Record of plain values."""
-        return {
-            **self.__dict__,
-            "activations": self.activations.record(),
-            "gradients": self.gradients and self.gradients.record(),
-        }
-
-
-@dataclass(frozen=True)
-class GradientFlow(Explanation):
-    """Every layer of a network at one moment.
-
-    Parameters
-    ----------
-    layers : tuple of LayerFlow
-        In the order of use.
-    rows : int
-        That were looked at.
-    loss : float or None
-        Their mean loss.
-    epoch : int or None
-        After which epoch; 0 before the first.
-    """
-
-    kind = "flow"
-
-    layers: tuple[LayerFlow, ...]
-    rows: int
-    loss: float | None = None
-    epoch: int | None = None
-
-    @property
-    def jacobian_products(self) -> dict[str, float]:
-        """Product of the Jacobian norms from the first layer to each, by its name.
-
-        Notes
-        -----
-        Laws: a bound: ‖∂a_k/∂x‖ ≤ ‖∂a_k/∂a_{k−1}‖ ⋯ ‖∂a_1/∂x‖ on each row, for layers
-        one after the other.
-        """
-        found, product = {}, 1.0
-        for layer in self.layers:
-            if layer.jacobian is not None:
-                product *= layer.jacobian
-                found[layer.name] = product
-        return found
-
-    def __getitem__(self, name: str) -> LayerFlow:
-        return next(layer for layer in self.layers if layer.name == name)
-
-    def page(self) -> Page:
-        """Explanation with tables and pictures."""
-        return write_moment_page(self)
-
-    def record(self) -> dict[str, Any]:
-        """Record of plain values."""
-        return {
-            "rows": self.rows,
-            "loss": self.loss,
-            "epoch": self.epoch,
-            "layers": [layer.record() for layer in self.layers],
-            "jacobian_products": self.jacobian_products,
-        }
 
 
 class Probe:
@@ -194,14 +84,14 @@ class Probe:
     ) -> None:
         self.data = data
         self.rows = row_count(data)
-        self.layers = dict(named_layers(architecture))
+        self.layers = layers_by_name(architecture)
         nodes = {
             name: node
             for name, node in written.build.activations.items()
-            if node.dtype == "float" and len(node.shape) == 2
+            if is_rows(node)
         }
         outputs = {f"a/{name}": node for name, node in nodes.items()}
-        slopes = slopes_of_layers(architecture, written, nodes)
+        slopes = slopes_of_layers(self.layers, nodes)
         outputs |= {f"slope/{name}": slope for name, slope in slopes.items()}
         self.weights = {
             parameter.name: parameter.name.rpartition(".")[0]
@@ -216,13 +106,16 @@ class Probe:
             outputs |= dict(zip(keys, grads, strict=True))
         self.names = list(nodes)
         self.has_total = total is not None
-        self.sources = read_by(architecture, written) if jacobians else {}
         self._run = Executable(Graph(outputs))
+        read = inputs_of_layers(architecture, written) if jacobians else {}
         self._jacobians = {
-            name: LayerJacobian(
-                self.layers[name], name, [width_of(node) for _key, node in parts]
+            name: (
+                LayerJacobian(
+                    self.layers[name], name, [output_count(x.spec) for _n, x in parts]
+                ),
+                [source for source, _node in parts],
             )
-            for name, parts in self.sources.items()
+            for name, parts in read.items()
         }
 
     def __call__(
@@ -252,7 +145,8 @@ class Probe:
             activation=kind,
             activations=Spread.of(a),
             gradients=None if grad is None else Spread.of(grad),
-            gradient_norm=None if grad is None else row_norm(grad),
+            # Root of the mean over rows of the squared norm.
+            gradient_norm=None if grad is None else norm([grad]) / len(grad) ** 0.5,
             jacobian=self._jacobian(name, found, values),
             weight_norm=norm(values[w] for w in weights) if weights else None,
             weight_gradient_norm=(
@@ -268,13 +162,10 @@ class Probe:
     ) -> float | None:
         if name not in self._jacobians:
             return None
-        parts = [
-            np.asarray(found[key] if key in found else self.data[key], np.float64)[
-                :JACOBIAN_ROWS
-            ]
-            for key, _node in self.sources[name]
-        ]
-        return float(self._jacobians[name](values, parts).mean())
+        measure, sources = self._jacobians[name]
+        known = {**found, **self.data}
+        parts = [known[source][:JACOBIAN_ROWS] for source in sources]
+        return float(measure(values, parts).mean())
 
 
 def gradient_flow(
@@ -328,90 +219,32 @@ def probe_of(
 ) -> Probe:
     """Probe of a network on a sample of rows; parameters as :func:`gradient_flow`."""
     architecture = network.architecture
-    wide = np.dtype(np.float64)
+    written, total = architecture.evaluation, None
     if y is None:
-        data = prepare_inputs(X, architecture.inputs, wide, architecture.categories)
-        data = take(data, choose_sample(row_count(data), rows, seed))
-        return Probe(
-            architecture, architecture.evaluation, None, data, jacobians=jacobians
-        )
-    outputs = architecture.evaluation.outputs
-    if loss is None and network.losses is not None:
-        losses = network.losses
+        data = read_inputs(network, X)
     else:
-        losses = choose_losses(loss, outputs, y)
-    data = prepare_examples(architecture, losses, X, y, wide)
-    data = take(data, choose_sample(row_count(data), rows, seed))
-    objective = build_objective(
-        architecture,
-        losses,
-        target_specs(architecture, losses, data),
-        training=False,
-        weighted=False,
-    )
-    return Probe(
-        architecture, objective.written, objective.loss_sum, data, jacobians=jacobians
-    )
+        losses = losses_of(network, loss, y)
+        data = prepare_examples(architecture, losses, X, y, np.dtype(np.float64))
+        objective = build_objective(
+            architecture,
+            losses,
+            target_specs(architecture, losses, data),
+            training=False,
+            weighted=False,
+        )
+        written, total = objective.written, objective.loss_sum
+    chosen = choose_sample(row_count(data), rows, seed)
+    data = {name: array[chosen] for name, array in data.items()}
+    return Probe(architecture, written, total, data, jacobians=jacobians)
 
 
-def choose_sample(count: int, most: int, seed: int) -> Array:
-    """Row numbers, ascending: all, or a random sample where there are too many.
-
-    Examples
-    --------
-    >>> choose_sample(3, 5, 0), len(choose_sample(9, 5, 0))
-    (array([0, 1, 2]), 5)
-    """
-    if count <= most:
-        return np.arange(count)
-    return np.sort(np.random.default_rng(seed).choice(count, most, replace=False))
-
-
-def take(data: Mapping[str, Array], chosen: Array) -> dict[str, Array]:
-    return {name: array[chosen] for name, array in data.items()}
-
-
-def read_by(
-    architecture: Architecture, written: Written
-) -> dict[str, list[tuple[str, Node]]]:
-    """What each layer reads: where its values are found, and their node.
-
-    Left out are layers that read whole numbers, and those that are used twice, which
-    read different values each time.
-    """
-    found: dict[str, list[tuple[str, Node]]] = {}
-    twice = set()
-    for connection in architecture.connections:
-        layer = connection.layer
-        if isinstance(layer, Input):
-            continue
-        name = architecture.names[layer]
-        if name in found:
-            twice.add(name)
-        parts = [source_of(p.layer, architecture, written) for p in connection.inputs]
-        found[name] = parts
-    return {
-        name: parts
-        for name, parts in found.items()
-        if name not in twice
-        and all(n.dtype == "float" and len(n.shape) == 2 for _key, n in parts)
-        and len(written.build.activations[name].shape) == 2
-    }
-
-
-def source_of(
-    layer: Layer | Input, architecture: Architecture, written: Written
-) -> tuple[str, Node]:
-    if isinstance(layer, Input):
-        return layer.name, written.inputs[layer.name]
-    name = architecture.names[layer]
-    return f"a/{name}", written.build.activations[name]
-
-
-def width_of(node: Node) -> int:
-    width = node.shape[1]
-    assert isinstance(width, int)
-    return width
+def losses_of(
+    network: Network, loss: LossLike | Mapping[str, LossLike] | None, y: Any
+) -> Mapping[str, Loss]:
+    """Loss of each output: the one given, else that of the last fit or what suits y."""
+    if loss is None and network.losses is not None:
+        return network.losses
+    return choose_losses(loss, network.architecture.evaluation.outputs, y)
 
 
 def unit_shares(slope: Array | None, kind: str) -> dict[str, float | None]:
@@ -420,16 +253,12 @@ def unit_shares(slope: Array | None, kind: str) -> dict[str, float | None]:
         return {}
     size = np.abs(slope)
     shares: dict[str, float | None] = {"dead": float((size == 0).all(axis=0).mean())}
-    if kind in STEEPEST:
-        flat = size < FLAT * STEEPEST[kind]
+    curve = curve_of(kind)
+    if curve is not None and curve.saturates:
+        flat = size < FLAT * curve.steepest
         shares["saturated"] = float(flat.mean())
         shares["saturated_units"] = float((flat.mean(axis=0) >= ALMOST_ALL).mean())
     return shares
-
-
-def row_norm(grad: Array) -> float:
-    """Root of the mean over rows of the squared norm."""
-    return float(np.sqrt(np.mean(np.sum(grad * grad, axis=1))))
 
 
 def norm(arrays: Any) -> float:

@@ -2,76 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Final
 
 from neurona.network import Network
-from neurona.show.explanation import Explanation
-from neurona.show.page import Page
-from neurona.study.flow.measure import GradientFlow, LayerFlow, probe_of
-from neurona.study.flow.write_pages import write_history_page
+from neurona.study.flow.explanations import FlowHistory, GradientFlow
+from neurona.study.flow.measure import probe_of
 from neurona.train.callback import Callback, Moment
 from neurona.train.examples import LossLike
 from neurona.train.history import Epoch, History
 
-__all__ = ["FlowHistory", "FlowRecorder"]
+__all__ = ["FlowRecorder"]
 
 ROWS: Final = 128
 """Rows looked at after each epoch: training waits meanwhile."""
-
-
-@dataclass(frozen=True)
-class FlowHistory(Explanation):
-    """The flow at several moments of a training.
-
-    Parameters
-    ----------
-    moments : tuple of GradientFlow
-        Each with its epoch; 0 is before the first step.
-    """
-
-    kind = "flow_history"
-
-    moments: tuple[GradientFlow, ...]
-
-    @property
-    def epochs(self) -> list[int]:
-        """Epochs of the moments."""
-        return [moment.epoch or 0 for moment in self.moments]
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the layers."""
-        return [layer.name for layer in self.moments[0].layers] if self.moments else []
-
-    def series(
-        self, value: Callable[[LayerFlow], float | None]
-    ) -> dict[str, list[float]]:
-        """A number of each layer through training, where the layer has it.
-
-        Examples
-        --------
-        >>> FlowHistory(()).series(lambda layer: layer.dead)
-        {}
-        """
-        found = {
-            name: [value(moment[name]) for moment in self.moments]
-            for name in self.names
-        }
-        return {
-            name: [float(v) for v in values if v is not None]
-            for name, values in found.items()
-            if values and None not in values
-        }
-
-    def page(self) -> Page:
-        """Explanation with pictures of what changed."""
-        return write_history_page(self)
-
-    def record(self) -> dict[str, Any]:
-        """Record of plain values."""
-        return {"moments": [moment.record() for moment in self.moments]}
 
 
 class FlowRecorder(Callback):

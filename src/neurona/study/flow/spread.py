@@ -62,13 +62,3 @@ class Spread:
             low=low * size,
             high=high * size,
         )
-
-    def record(self) -> dict[str, Any]:
-        """Record of plain values."""
-        return {
-            "mean": self.mean,
-            "deviation": self.deviation,
-            "counts": list(self.counts),
-            "low": self.low,
-            "high": self.high,
-        }

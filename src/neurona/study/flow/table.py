@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from neurona.study.flow.measure import GradientFlow, gradient_flow
+from neurona.study.flow.explanations import GradientFlow
+from neurona.study.flow.measure import gradient_flow
 from neurona.study.table_rows import encode_rows, open_table
 from neurona.table.model import TableModel
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import numpy as np
 
@@ -12,20 +12,17 @@ from neurona.show.notation.terms import Number, Power, Relation
 from neurona.show.page import (
     Block,
     Formulas,
-    Inline,
     Note,
     Page,
     Paragraph,
+    Picture,
     Section,
     Table,
 )
 from neurona.show.pictures import histogram, line_chart
+from neurona.study.flow.numbers import ComparedFlows, FlowMoment, FlowSeries, LayerFlow
 from neurona.study.flow.spread import Spread
-
-if TYPE_CHECKING:
-    from neurona.study.flow.compare import FlowComparison
-    from neurona.study.flow.measure import GradientFlow, LayerFlow
-    from neurona.study.flow.recorder import FlowHistory
+from neurona.study.tabulate import tabulate
 
 __all__ = ["write_comparison_page", "write_history_page", "write_moment_page"]
 
@@ -33,75 +30,56 @@ MOST_LINES: Final = 6
 """Lines of a chart that can be told apart."""
 
 
-def write_moment_page(flow: GradientFlow) -> Page:
+def write_moment_page(flow: FlowMoment) -> Page:
     """Page of one moment: numbers of each layer, then how they are spread."""
-    blocks: list[Block] = [
-        Paragraph(
-            (
-                _(
-                    "Measured over {rows} rows in float64, without dropout and with "
-                    "running statistics."
-                ).format(rows=flow.rows),
-            )
-        ),
-        forward_table(flow),
-    ]
+    said = _(
+        "Measured over {rows} rows in float64, without dropout and with running "
+        "statistics."
+    ).format(rows=flow.rows)
+    blocks: list[Block] = [Paragraph((said,)), forward_table(flow)]
     if any(layer.gradients for layer in flow.layers):
         blocks.append(backward_table(flow))
     products = flow.jacobian_products
     if products:
         last = list(products)[-1]
-        blocks.append(
-            Note(
-                (
-                    _(
-                        "The product of the Jacobian norms up to {layer} is "
-                        "{product:.3g}: a change of the input grows at most by so "
-                        "much, and a gradient on its way back too."
-                    ).format(layer=last, product=products[last]),
-                )
-            )
-        )
-    blocks.append(
-        Section(
-            (_("How activations are spread"),),
-            (spread_picture({x.name: x.activations for x in flow.layers}, "a"),),
-        )
-    )
+        bound = _(
+            "The product of the Jacobian norms up to {layer} is {product:.3g}: a "
+            "change of the input grows at most by so much, and a gradient on its way "
+            "back too."
+        ).format(layer=last, product=products[last])
+        blocks.append(Note((bound,)))
+    activations = {x.name: x.activations for x in flow.layers}
     gradients = {x.name: x.gradients for x in flow.layers if x.gradients}
+    blocks.append(spread_section(_("How activations are spread"), activations))
     if gradients:
-        blocks.append(
-            Section(
-                (_("How gradients are spread"),),
-                (spread_picture(gradients, "∂l/∂a"),),
-            )
-        )
+        heading = _("How gradients are spread")
+        blocks.append(spread_section(heading, gradients, "∂l/∂a"))
     return Page(_("Gradient flow"), tuple(blocks), language())
 
 
-def forward_table(flow: GradientFlow) -> Table:
+def forward_table(flow: FlowMoment) -> Table:
     """What each layer gives."""
-    return Table(
+    return tabulate(
+        [
+            _("layer"),
+            _("units"),
+            _("activation"),
+            _("mean"),
+            _("deviation"),
+            _("dead"),
+            _("saturated"),
+            "‖∂a/∂x‖",
+        ],
         (
-            (_("layer"),),
-            (_("units"),),
-            (_("activation"),),
-            (_("mean"),),
-            (_("deviation"),),
-            (_("dead"),),
-            (_("saturated"),),
-            ("‖∂a/∂x‖",),
-        ),
-        tuple(
             (
-                (x.name,),
-                (Number(x.units, exact=True),),
-                (x.activation,),
-                (Number(x.activations.mean),),
-                (Number(x.activations.deviation),),
+                x.name,
+                x.units,
+                x.activation,
+                x.activations.mean,
+                x.activations.deviation,
                 share(x.dead),
                 share(x.saturated),
-                number(x.jacobian),
+                x.jacobian,
             )
             for x in flow.layers
         ),
@@ -109,23 +87,17 @@ def forward_table(flow: GradientFlow) -> Table:
     )
 
 
-def backward_table(flow: GradientFlow) -> Table:
+def backward_table(flow: FlowMoment) -> Table:
     """What comes back to each layer, the last layer first."""
-    return Table(
+    return tabulate(
+        [_("layer"), "‖∂l/∂a‖", _("deviation of ∂l/∂a"), "‖W‖", "‖∂J/∂W‖"],
         (
-            (_("layer"),),
-            ("‖∂l/∂a‖",),
-            (_("deviation of ∂l/∂a"),),
-            ("‖W‖",),
-            ("‖∂J/∂W‖",),
-        ),
-        tuple(
             (
-                (x.name,),
-                number(x.gradient_norm),
-                number(x.gradients.deviation if x.gradients else None),
-                number(x.weight_norm),
-                number(x.weight_gradient_norm),
+                x.name,
+                x.gradient_norm,
+                x.gradients.deviation if x.gradients else None,
+                x.weight_norm,
+                x.weight_gradient_norm,
             )
             for x in reversed(flow.layers)
         ),
@@ -133,21 +105,20 @@ def backward_table(flow: GradientFlow) -> Table:
     )
 
 
-def number(value: float | None) -> Inline:
-    return ("",) if value is None else (Number(value),)
+def share(value: float | None) -> str:
+    return "" if value is None else f"{value:.0%}"
 
 
-def share(value: float | None) -> Inline:
-    return ("",) if value is None else (f"{value:.0%}",)
-
-
-def spread_picture(spreads: dict[str, Spread], label: str) -> Block:
+def spread_section(
+    heading: str, spreads: Mapping[str, Spread], label: str = "a"
+) -> Section:
     """Histograms one below the other."""
-    return histogram(
+    picture = histogram(
         {name: from_counts(spread) for name, spread in spreads.items()},
         moments={name: (s.mean, s.deviation) for name, s in spreads.items()},
         x_label=label,
     )
+    return Section((heading,), (picture,))
 
 
 def from_counts(spread: Spread) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -161,7 +132,7 @@ def from_counts(spread: Spread) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return np.concatenate(placed) if placed else np.zeros(0)
 
 
-def write_history_page(history: FlowHistory) -> Page:
+def write_history_page(history: FlowSeries) -> Page:
     """Page of a training: how the numbers of each layer changed."""
     if not history.moments:
         note = Note((_("Nothing was measured: no epoch has ended."),))
@@ -205,7 +176,7 @@ def write_history_page(history: FlowHistory) -> Page:
     }
     if spreads:
         heading = _("How activations are spread, at first and at last")
-        blocks.append(Section((heading,), (spread_picture(spreads, "a"),)))
+        blocks.append(spread_section(heading, spreads))
     return Page(_("Gradient flow through training"), tuple(blocks), language())
 
 
@@ -218,48 +189,40 @@ def some_of(lines: dict[str, list[float]]) -> dict[str, list[float]]:
     return {names[i]: lines[names[i]] for i in chosen}
 
 
-def write_comparison_page(found: FlowComparison) -> Page:
+def write_comparison_page(found: ComparedFlows) -> Page:
     """Page of a comparison: deviations by depth, then the spread in some layers."""
-    layers = [float(k) for k in range(1, found.depth + 1)]
-    forward, backward = found.activation_deviations(), found.gradient_deviations()
+    title = _("Activations over depth")
     if found.activation:
         title = _("How {activation} layers start").format(activation=found.activation)
-    else:
-        title = _("Activations over depth")
-    blocks: list[Block] = [
-        Paragraph(
-            (
-                _(
-                    "Standard normal rows go through {depth} layers of {width} units, "
-                    "and a standard normal gradient goes back from the last. Where the "
-                    "deviation stays near 1, layers can be added without the signal "
-                    "fading or blowing up."
-                ).format(depth=found.depth, width=found.width),
-            )
+    said = _(
+        "Standard normal rows go through {depth} layers of {width} units, and a "
+        "standard normal gradient goes back from the last. Where the deviation stays "
+        "near 1, layers can be added without the signal fading or blowing up."
+    ).format(depth=found.depth, width=found.width)
+    blocks = (
+        Paragraph((said,)),
+        deviation_chart(
+            found.activation_deviations(), _("Deviation of the activations")
         ),
-        line_chart(
-            forward,
-            x=layers,
-            title=_("Deviation of the activations"),
-            x_label=_("layer"),
-            log=True,
+        deviations_table(
+            found.activation_deviations(), _("Deviation of the activations by layer.")
         ),
-        deviations_table(forward, _("Deviation of the activations by layer.")),
-        line_chart(
-            backward,
-            x=layers,
-            title=_("Deviation of the gradients"),
-            x_label=_("layer"),
-            log=True,
-        ),
-        deviations_table(backward, _("Deviation of ∂/∂a by layer.")),
-    ]
-    blocks += bound_blocks(found)
-    blocks += spread_sections(found)
-    return Page(title, tuple(blocks), language())
+        deviation_chart(found.gradient_deviations(), _("Deviation of the gradients")),
+        deviations_table(found.gradient_deviations(), _("Deviation of ∂/∂a by layer.")),
+        *bound_blocks(found),
+        *spread_sections(found),
+    )
+    return Page(title, blocks, language())
 
 
-def bound_blocks(found: FlowComparison) -> list[Block]:
+def deviation_chart(found: dict[str, list[float]], title: str) -> Picture:
+    """Deviations over depth, one line for each that is compared."""
+    depth = len(next(iter(found.values())))
+    layers = [float(k) for k in range(1, depth + 1)]
+    return line_chart(found, x=layers, title=title, x_label=_("layer"), log=True)
+
+
+def bound_blocks(found: ComparedFlows) -> list[Block]:
     """What the slopes alone leave of a gradient, where they are all below 1."""
     bounds = found.chain_bounds()
     below = {name: values for name, values in bounds.items() if values[-1] < 1}
@@ -285,26 +248,23 @@ def deviations_table(found: dict[str, list[float]], caption: str) -> Table:
     """Deviations by layer, one row for each that is compared."""
     depth = len(next(iter(found.values())))
     shown = sorted({0, 1, depth // 2, depth - 2, depth - 1} & set(range(depth)))
-    headings = tuple((_("layer {number}").format(number=i + 1),) for i in shown)
-    return Table(
-        (("",), *headings),
-        tuple(
-            ((name,), *((Number(values[i]),) for i in shown))
-            for name, values in found.items()
-        ),
+    return tabulate(
+        ["", *(_("layer {number}").format(number=i + 1) for i in shown)],
+        ((name, *(values[i] for i in shown)) for name, values in found.items()),
         caption,
     )
 
 
-def spread_sections(found: FlowComparison) -> list[Block]:
+def spread_sections(found: ComparedFlows) -> list[Block]:
     """Histograms of the first, middle and last layer for each that is compared."""
-    sections: list[Block] = []
-    for name, flow in found.flows.items():
-        shown = sorted({0, found.depth // 2, found.depth - 1})
-        spreads = {
-            _("layer {number}").format(number=i + 1): flow.layers[i].activations
-            for i in shown
-        }
-        heading = _("How activations are spread: {name}").format(name=name)
-        sections.append(Section((heading,), (spread_picture(spreads, "a"),)))
-    return sections
+    shown = sorted({0, found.depth // 2, found.depth - 1})
+    return [
+        spread_section(
+            _("How activations are spread: {name}").format(name=name),
+            {
+                _("layer {number}").format(number=i + 1): flow.layers[i].activations
+                for i in shown
+            },
+        )
+        for name, flow in found.flows.items()
+    ]

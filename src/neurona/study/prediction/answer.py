@@ -2,88 +2,75 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from neurona import graph as g
-from neurona.errors import OptionError
+from neurona.errors import OptionError, unknown_name
 from neurona.graph import Node
 from neurona.messages import _
 from neurona.network import Network
 from neurona.nn.losses import ends_in, logits_behind
 
-__all__ = ["Answer", "answer_node", "is_classifier"]
+__all__ = ["answer_node", "is_classifier", "output_named"]
 
 
-@dataclass(frozen=True, eq=False)
-class Answer:
-    """A number of each row that a network gives.
-
-    Parameters
-    ----------
-    node : Node
-        Shape (N, 1).
-    sign : int
-        −1 where it speaks for the other class.
-    """
-
-    node: Node
-    sign: int = 1
-
-
-def single_output(network: Network) -> Node:
-    """Output of a network that has but one.
+def output_named(network: Network, name: str | None) -> str:
+    """Name of an output, by default of the first.
 
     Raises
     ------
     OptionError
+        There is no such output.
     """
     outputs = network.architecture.evaluation.outputs
-    if len(outputs) > 1:
-        raise OptionError(
-            _("a prediction is explained for one output, but there are {names}").format(
-                names=", ".join(outputs)
-            )
-        )
-    return next(iter(outputs.values()))
+    if name is not None and name not in outputs:
+        raise OptionError(unknown_name(_("output"), name, outputs))
+    return next(iter(outputs)) if name is None else name
 
 
-def is_classifier(network: Network) -> bool:
-    """Whether a network answers with classes."""
-    output = single_output(network)
-    if ends_in(output) is not None:
+def is_classifier(network: Network, output: str) -> bool:
+    """Whether an output answers with classes."""
+    if ends_in(network.architecture.evaluation.outputs[output]) is not None:
         return True
     losses = network.losses
-    return losses is not None and next(iter(losses.values())).head != "real"
+    return losses is not None and losses[output].head != "real"
 
 
-def answer_node(network: Network, number: int) -> Answer:
+def answer_node(network: Network, output: str, number: int) -> Node:
     """Logit of a class, or one of the numbers of a regression.
 
     Parameters
     ----------
     network : Network
-        With one output.
+    output : str
     number : int
         Of the class or of the target, from 0.
+
+    Returns
+    -------
+    Node
+        Shape (N, 1).
 
     Notes
     -----
     Logits rather than probabilities, since they add up: of one output z, class 1 is
     spoken for by z and class 0 by −z.
+
+    Raises
+    ------
+    OptionError
+        There is no such class or target.
     """
-    output = single_output(network)
-    if is_classifier(network):
-        ending = ends_in(output)
+    node = network.architecture.evaluation.outputs[output]
+    if is_classifier(network, output):
+        ending = ends_in(node)
         if ending is not None:
-            behind = logits_behind(ending, output)
+            behind = logits_behind(ending, node)
             assert behind is not None
-            output = behind
-        width = output.shape[1]
-        if width == 1:
-            return Answer(output, 1 if number else -1)
+            node = behind
+        if node.shape[1] == 1:
+            return node if number else -node
     elif network.losses is not None:
-        output = next(iter(network.losses.values())).link(output)
-    width = output.shape[1]
+        node = network.losses[output].link(node)
+    width = node.shape[1]
     assert isinstance(width, int)
     if not 0 <= number < width:
         raise OptionError(
@@ -91,4 +78,4 @@ def answer_node(network: Network, number: int) -> Answer:
                 number=number, last=width - 1
             )
         )
-    return Answer(g.slice_axis(output, number, number + 1))
+    return g.slice_axis(node, number, number + 1)

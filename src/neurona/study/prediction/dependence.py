@@ -49,8 +49,8 @@ class Dependence:
     Parameters
     ----------
     column : str
-    labels : tuple of str
-        The values, as a person reads them.
+    values : tuple of str
+        As a person reads them.
     places : tuple of float, or None
         Where they stand on an axis; ``None`` for words and dates.
     means : mapping of str to tuple of float
@@ -58,17 +58,9 @@ class Dependence:
     """
 
     column: str
-    labels: tuple[str, ...]
+    values: tuple[str, ...]
     places: tuple[float, ...] | None
     means: Mapping[str, tuple[float, ...]]
-
-    def record(self) -> dict[str, Any]:
-        """Record of plain values."""
-        return {
-            "column": self.column,
-            "values": list(self.labels),
-            "means": {name: list(values) for name, values in self.means.items()},
-        }
 
 
 def choose_grid(values: Values) -> list[GridPoint]:
@@ -145,7 +137,7 @@ def partial_dependence(
     on_axis = [point.place for point in grid if point.place is not None]
     return Dependence(
         column=column,
-        labels=tuple(point.label for point in grid),
+        values=tuple(point.label for point in grid),
         places=tuple(on_axis) if len(on_axis) == len(grid) else None,
-        means={name: tuple(values) for name, values in means.items()},
+        means={name: tuple(numbers) for name, numbers in means.items()},
     )

@@ -9,12 +9,11 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona import graph as g
-from neurona.errors import OptionError
 from neurona.gradient import backward
 from neurona.graph import Graph, Node
-from neurona.messages import _
 from neurona.network import Network
 from neurona.reference import Executable
+from neurona.study.prediction.entries import begin_at_entries
 
 __all__ = ["Attribution", "integrate_gradients"]
 
@@ -39,8 +38,8 @@ class Attribution:
 
     Parameters
     ----------
-    values : mapping of str to array (size,)
-        By input of the network, one number for each of its columns.
+    values : mapping of str to array
+        By entry of the network, one number for each of its own.
     baseline_output, output : float
         At the baseline and at the row.
     evaluations : int
@@ -76,13 +75,15 @@ def integrate_gradients(
     network : Network
     output : Node
         Shape (N, 1), of the network's evaluation graph.
-    row, baseline : mapping of str to array (size,)
-        Each input of the network.
+    row, baseline : mapping of str to array
+        Numbers of each entry: the inputs of the network, and in place of one of whole
+        numbers, between which there is no way, what an Embedding looks up for it, as
+        :func:`~neurona.study.prediction.entries.read_entries` gives it.
 
     Raises
     ------
     OptionError
-        An input is of whole numbers, between which there is no way.
+        Something else than an Embedding reads an input of whole numbers.
 
     Notes
     -----
@@ -110,7 +111,7 @@ def integrate_gradients(
     edges = np.linspace(0.0, 1.0, FIRST_PANELS + 1)
     low, high = edges[:-1], edges[1:]
     scale = max(float(np.abs(path.at(edges)["f"]).max()), np.finfo(np.float64).tiny)
-    total = {name: np.zeros(len(part)) for name, part in path.way.items()}
+    total = {name: np.zeros(way.shape) for name, way in path.way.items()}
     for depth in range(DEEPEST + 1):
         parts, defect = path.over_panels(low, high)
         last = depth == DEEPEST or 2 * len(low) > MOST_PANELS
@@ -143,23 +144,25 @@ class Path:
         row: Mapping[str, Array],
         baseline: Mapping[str, Array],
     ) -> None:
-        inputs = network.architecture.evaluation.inputs
-        check_inputs(inputs)
-        grads = backward(g.sum(output), list(inputs.values()))
-        named = {f"grad/{n}": grad for n, grad in zip(inputs, grads, strict=True)}
+        output, entries = begin_at_entries(network, output)
+        grads = backward(g.sum(output), list(entries.values()))
+        named = {f"grad/{n}": grad for n, grad in zip(entries, grads, strict=True)}
         self.run = Executable(Graph({"f": output, **named}))
         self.values = {
             name: np.asarray(value, np.float64)
             for name, value in {**network.parameters, **network.states}.items()
         }
-        self.start = {n: np.asarray(baseline[n], np.float64) for n in inputs}
-        self.way = {n: np.asarray(row[n], np.float64) - self.start[n] for n in inputs}
+        self.start = {n: np.asarray(baseline[n], np.float64) for n in entries}
+        self.way = {n: np.asarray(row[n], np.float64) - self.start[n] for n in entries}
         self.evaluations = 0
 
     def at(self, shares: Array) -> dict[str, Array]:
         """Output and gradients at shares of the way, from 0 to 1."""
         self.evaluations += len(shares)
-        points = {n: self.start[n] + shares[:, None] * self.way[n] for n in self.way}
+        points = {
+            name: self.start[name] + np.multiply.outer(shares, way)
+            for name, way in self.way.items()
+        }
         return self.run({**self.values, **points}, rows=len(shares))
 
     def over_panels(self, low: Array, high: Array) -> tuple[dict[str, Array], Array]:
@@ -172,38 +175,17 @@ class Path:
 
         Returns
         -------
-        tuple of dict of str to array (P, size), and array (P,)
+        tuple of dict of str to array (P, …), and array (P,)
         """
         middle, half = (low + high) / 2, (high - low) / 2
         shares = middle[:, None] + half[:, None] * NODES
         found = self.at(np.concatenate([shares.ravel(), low, high]))
         inner, panels = shares.size, len(low)
-        parts = {
-            name: np.einsum(
-                "pnd,n,p->pd",
-                found[f"grad/{name}"][:inner].reshape(panels, len(NODES), -1),
-                WEIGHTS,
-                half,
-            )
-            * way
-            for name, way in self.way.items()
-        }
+        parts = {}
+        for name, way in self.way.items():
+            grads = found[f"grad/{name}"][:inner].reshape(*shares.shape, *way.shape)
+            parts[name] = np.einsum("pn...,n,p->p...", grads, WEIGHTS, half) * way
         ends = found["f"][inner:, 0]
         rise = ends[panels:] - ends[:panels]
-        return parts, np.abs(sum(p.sum(axis=1) for p in parts.values()) - rise)
-
-
-def check_inputs(inputs: Mapping[str, Node]) -> None:
-    """Refuse inputs of whole numbers.
-
-    Raises
-    ------
-    OptionError
-    """
-    if any(node.dtype != "float" for node in inputs.values()):
-        raise OptionError(
-            _(
-                "integrated gradients need inputs of real numbers; this network reads "
-                "whole numbers too"
-            )
-        )
+        added = sum(part.reshape(panels, -1).sum(axis=1) for part in parts.values())
+        return parts, np.abs(added - rise)

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from neurona.show.explanation import Explanation
-from neurona.show.page import Page
-from neurona.study.flow.measure import choose_sample
+from neurona.data.split import choose_sample
 from neurona.study.prediction.cells import values_of_rows
-from neurona.study.prediction.dependence import (
-    Dependence,
-    choose_grid,
-    partial_dependence,
-)
-from neurona.study.prediction.importance import (
-    REPEATS,
-    Importance,
-    permutation_importance,
-)
-from neurona.study.prediction.write_pages import write_table_page
+from neurona.study.prediction.dependence import choose_grid, partial_dependence
+from neurona.study.prediction.explanations import TableExplanation
+from neurona.study.prediction.importance import REPEATS, permutation_importance
 from neurona.study.table_rows import encode_rows, open_table
 from neurona.table.model import TableModel
 from neurona.train.metrics import METRICS
 
-__all__ = ["TableExplanation", "explain_table"]
+__all__ = ["explain_table"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -43,57 +32,6 @@ MOST_COLUMNS: Final = 6
 
 MOST_CLASSES: Final = 6
 """Classes whose probabilities are told apart in one picture."""
-
-
-@dataclass(frozen=True)
-class TableExplanation(Explanation):
-    """What a model's answers depend on.
-
-    Parameters
-    ----------
-    metric : {"accuracy", "r2"}
-    score : float
-        On the rows as they are.
-    importances : tuple of Importance
-        Of every column, the largest first.
-    repeats : int
-        Shuffles of each column.
-    dependences : tuple of Dependence
-        Of the columns that matter most.
-    answer : str
-        What the dependences are means of: ``probability``, or the name of the target.
-    rows : int
-        That were looked at.
-    """
-
-    kind = "table"
-
-    metric: str
-    score: float
-    importances: tuple[Importance, ...]
-    repeats: int
-    dependences: tuple[Dependence, ...]
-    answer: str
-    rows: int
-
-    def page(self) -> Page:
-        """Explanation in sentences and pictures."""
-        return write_table_page(self)
-
-    def record(self) -> dict[str, Any]:
-        """Record of plain values."""
-        return {
-            "metric": self.metric,
-            "score": self.score,
-            "rows": self.rows,
-            "repeats": self.repeats,
-            "importances": [
-                {"column": e.column, "drop": e.drop, "deviation": e.deviation}
-                for e in self.importances
-            ],
-            "answer": self.answer,
-            "dependences": [entry.record() for entry in self.dependences],
-        }
 
 
 def explain_table(
@@ -151,15 +89,14 @@ def explain_table(
         )
         for entry in importances[:columns]
     ]
-    classifies = model.task == "classification"
     return TableExplanation(
         metric=metric,
         score=score(X),
         importances=importances,
         repeats=repeats,
-        dependences=tuple(d for d in dependences if d.labels),
+        dependences=tuple(d for d in dependences if d.values),
         answer="probability"
-        if classifies
+        if metric == "accuracy"
         else ", ".join(model.encoders.schema.targets),
         rows=len(X),
     )

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from neurona.messages import _, language, ngettext
 from neurona.show.notation.numbers import format_number
-from neurona.show.notation.terms import Number
-from neurona.show.page import (
-    Block,
-    Note,
-    Page,
-    Paragraph,
-    Picture,
-    Section,
-    Table,
-)
+from neurona.show.page import Block, Note, Page, Paragraph, Picture, Section, Table
 from neurona.show.pictures import bar_chart, heat_map, line_chart
-
-if TYPE_CHECKING:
-    from neurona.study.prediction.dependence import Dependence
-    from neurona.study.prediction.explanation import (
-        Contribution,
-        PredictionExplanation,
-    )
-    from neurona.study.prediction.table import TableExplanation
+from neurona.study.prediction.dependence import Dependence
+from neurona.study.prediction.numbers import Contribution, ExplainedRow, ExplainedTable
+from neurona.study.tabulate import Cell, tabulate
 
 __all__ = ["write_prediction_page", "write_table_page"]
 
@@ -40,7 +26,7 @@ COMPLETE: Final = 1e-6
 """Share of the difference by which the sum may miss it."""
 
 
-def write_prediction_page(found: PredictionExplanation) -> Page:
+def write_prediction_page(found: ExplainedRow) -> Page:
     """Page of one row."""
     shown, rest = found.contributions[:MOST_BARS], found.contributions[MOST_BARS:]
     blocks: list[Block] = [
@@ -59,7 +45,7 @@ def write_prediction_page(found: PredictionExplanation) -> Page:
     return Page(title, tuple(blocks), language())
 
 
-def answer_sentence(found: PredictionExplanation) -> str:
+def answer_sentence(found: ExplainedRow) -> str:
     if not found.is_logit:
         return _("For row {row} the network answers {answer} for {name}.").format(
             row=found.row, answer=format_number(found.output, 5), name=found.explained
@@ -77,7 +63,7 @@ def answer_sentence(found: PredictionExplanation) -> str:
     return text
 
 
-def baseline_sentence(found: PredictionExplanation) -> str:
+def baseline_sentence(found: ExplainedRow) -> str:
     numbers = {
         "output": format_number(found.output, 4),
         "start": format_number(found.baseline_output, 4),
@@ -99,7 +85,7 @@ def baseline_sentence(found: PredictionExplanation) -> str:
     return text.format(**numbers) + f" ({what})."
 
 
-def direction_sentences(found: PredictionExplanation) -> list[str]:
+def direction_sentences(found: ExplainedRow) -> list[str]:
     """Columns that raise the answer most, and those that lower it."""
     sentences = []
     for raises in (True, False):
@@ -108,9 +94,7 @@ def direction_sentences(found: PredictionExplanation) -> list[str]:
             continue
         listed = ", ".join(
             _("{column} = {cell} ({value})").format(
-                column=entry.column,
-                cell=entry.cell,
-                value=signed(entry.value),
+                column=entry.column, cell=entry.cell, value=signed(entry.value)
             )
             for entry in named[:MOST_NAMED]
         )
@@ -137,24 +121,20 @@ def rest_label(count: int) -> str:
 
 
 def contribution_table(
-    found: PredictionExplanation,
-    shown: tuple[Contribution, ...],
-    rest: tuple[Contribution, ...],
+    found: ExplainedRow, shown: tuple[Contribution, ...], rest: tuple[Contribution, ...]
 ) -> Table:
     """Contributions and their sum."""
-    rows = [((e.column,), (e.cell,), (Number(e.value),)) for e in shown]
+    rows: list[tuple[Cell, ...]] = [(e.column, e.cell, e.value) for e in shown]
     if rest:
-        left = sum(entry.value for entry in rest)
-        rows.append(((rest_label(len(rest)),), ("",), (Number(left),)))
-    rows.append(((_("sum"),), ("",), (Number(found.total),)))
-    return Table(
-        ((_("column"),), (_("value"),), (_("adds"),)),
-        tuple(rows),
+        rows.append((rest_label(len(rest)), "", sum(entry.value for entry in rest)))
+    return tabulate(
+        [_("column"), _("value"), _("adds")],
+        [*rows, (_("sum"), "", found.total)],
         _("Integrated gradients, summed over the numbers each column is encoded as."),
     )
 
 
-def completeness_note(found: PredictionExplanation) -> Note:
+def completeness_note(found: ExplainedRow) -> Note:
     difference = found.output - found.baseline_output
     whole = abs(found.gap) <= COMPLETE * max(abs(difference), abs(found.output), 1e-12)
     numbers = {
@@ -177,26 +157,24 @@ def completeness_note(found: PredictionExplanation) -> Note:
     return Note((text.format(**numbers),), "warning")
 
 
-def write_table_page(found: TableExplanation) -> Page:
+def write_table_page(found: ExplainedTable) -> Page:
     """Page of a whole table."""
     names = {"accuracy": _("accuracy"), "r2": "R²"}
     metric = names[found.metric]
     shown = found.importances[:MOST_BARS]
+    left = len(found.importances) - len(shown)
+    said = _(
+        "Over {rows} rows the {metric} is {score}. Each column was shuffled among the "
+        "rows {repeats} times; what the {metric} loses then is what the network draws "
+        "from that column alone."
+    ).format(
+        rows=found.rows,
+        metric=metric,
+        score=format_number(found.score, 4),
+        repeats=found.repeats,
+    )
     blocks: list[Block] = [
-        Paragraph(
-            (
-                _(
-                    "Over {rows} rows the {metric} is {score}. Each column was "
-                    "shuffled among the rows {repeats} times; what the {metric} loses "
-                    "then is what the network draws from that column alone."
-                ).format(
-                    rows=found.rows,
-                    metric=metric,
-                    score=format_number(found.score, 4),
-                    repeats=found.repeats,
-                ),
-            )
-        ),
+        Paragraph((said,)),
         *(Paragraph((text,)) for text in importance_sentences(found, metric)),
         bar_chart(
             {entry.column: entry.drop for entry in shown},
@@ -205,14 +183,10 @@ def write_table_page(found: TableExplanation) -> Page:
             x_label=_("loss of {metric}").format(metric=metric),
             digits=3,
         ),
-        Table(
-            ((_("column"),), (_("mean loss"),), (_("standard deviation"),)),
-            tuple(
-                ((e.column,), (Number(e.drop),), (Number(e.deviation),)) for e in shown
-            ),
-            rest_label(len(found.importances) - len(shown)) + " …"
-            if len(found.importances) > len(shown)
-            else "",
+        tabulate(
+            [_("column"), _("mean loss"), _("standard deviation")],
+            ((e.column, e.drop, e.deviation) for e in shown),
+            rest_label(left) + " …" if left else "",
         ),
     ]
     blocks += [
@@ -225,7 +199,7 @@ def write_table_page(found: TableExplanation) -> Page:
     return Page(_("What the predictions depend on"), tuple(blocks), language())
 
 
-def importance_sentences(found: TableExplanation, metric: str) -> list[str]:
+def importance_sentences(found: ExplainedTable, metric: str) -> list[str]:
     """Columns that matter, and those that do not."""
     sentences = []
     sure = [e for e in found.importances if e.drop > 2 * e.deviation and e.drop > 0]
@@ -268,8 +242,8 @@ def dependence_sentence(entry: Dependence, answer: str) -> str:
         name=name,
         low=format_number(values[low], 3),
         high=format_number(values[high], 3),
-        lowest=entry.labels[low],
-        highest=entry.labels[high],
+        lowest=entry.values[low],
+        highest=entry.values[high],
     )
 
 
@@ -284,9 +258,9 @@ def curve(entry: Dependence) -> Picture:
         )
     if len(entry.means) == 1:
         (values,) = entry.means.values()
-        return bar_chart(dict(zip(entry.labels, values, strict=True)))
+        return bar_chart(dict(zip(entry.values, values, strict=True)))
     return heat_map(
         np.array(list(entry.means.values())).T,
-        rows=entry.labels,
+        rows=entry.values,
         columns=list(entry.means),
     )

@@ -11,6 +11,7 @@ from neurona.study.flow import FlowHistory
 from neurona.study.flow.measure import probe_of
 from neurona.study.flow.recorder import ROWS
 from neurona.study.replay.past_run import Moment, PastRun
+from neurona.study.rows import as_arrays, pick
 
 __all__ = ["flow_of_run"]
 
@@ -67,10 +68,8 @@ def flow_of_run(
     """
     run = PastRun(network, X, y, rows=rows, sample_weight=sample_weight, engine=engine)
     chosen = slice(None) if rows is None else np.asarray(rows)
-    probe = probe_of(
-        network, *(np.asarray(a)[chosen] for a in (X, y)), rows=ROWS,
-        jacobians=jacobians, seed=run.seed,
-    )  # fmt: skip
+    X, y = (pick(as_arrays(value), chosen) for value in (X, y))
+    probe = probe_of(network, X, y, rows=ROWS, jacobians=jacobians, seed=run.seed)
     known = {**network.parameters, **network.states}
     epochs = len(run.history.epochs)
     apart = max(1, -(-epochs // MOST_MOMENTS)) if every is None else every

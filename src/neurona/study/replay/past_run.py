@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -16,11 +16,11 @@ from neurona.messages import _
 from neurona.model_file import part_from_config
 from neurona.network import Network
 from neurona.optimize import Optimizer, Schedule
-from neurona.reference.random_numbers import stream_of
 from neurona.train.engines import make_runner
 from neurona.train.examples import (
     as_rows,
     prepare_examples,
+    row_count,
     target_specs,
     weigh_classes,
 )
@@ -115,7 +115,7 @@ class PastRun:
         data = prepare_examples(
             network.architecture, self.losses, X, y, dtype, sample_weight
         )
-        index = as_rows(rows, len(next(iter(data.values()))))
+        index = as_rows(rows, row_count(data))
         weights = self.settings["class_weight"]
         if weights is not None:
             if isinstance(weights, Mapping):
@@ -155,12 +155,7 @@ class PastRun:
         """The run before its first step."""
         network, dtype = self.network, self.network.dtype
         build = network.architecture.evaluation.build
-        drawn = {
-            name: p.initializer.draw(p.shape, network.seed, stream_of(name))
-            for name, p in build.parameters.items()
-        }
-        drawn |= {name: state.initial for name, state in build.states.items()}
-        drawn |= self.step.slots
+        drawn = {**dict(build.initial_values(network.seed)), **self.step.slots}
         values = {name: np.array(value, dtype=dtype) for name, value in drawn.items()}
         return Moment(values, schedule=self.schedule.start())
 
@@ -229,11 +224,11 @@ class PastRun:
         whole, rest = divmod(step - 1, self.batches)
         while moment.epoch < whole:
             self.check_epoch(moment, self.advance(moment, self.batches))
-        reached = Moment(**{**vars(moment), "values": dict(moment.values)})
+        reached = replace(moment, values=dict(moment.values))
         sums = self.advance(reached, rest)
         if moment.epoch == 0 and moment.batch == 0:
             # Nothing was compared yet, so the first epoch is run to its end.
-            ahead = Moment(**{**vars(reached), "values": dict(reached.values)})
+            ahead = replace(reached, values=dict(reached.values))
             self.check_epoch(ahead, self.advance(ahead, self.batches, sums))
         return reached
 
@@ -244,16 +239,12 @@ class PastRun:
         whole = moment.batch == 0 or sums is not None
         sums = Sums() if sums is None else sums
         count = until - moment.batch
-        order = self.train.order(
-            seed=self.seed, epoch=moment.epoch, shuffle=self.settings["shuffle"]
-        )
         if count > 0:
             rates = [self.rate(moment.step + 1 + i, moment) for i in range(count)]
-            begin = moment.batch * self.batch_size
             self.runner.run(
                 moment.values,
                 self.train.data,
-                order[begin : begin + count * self.batch_size],
+                self.next_rows(moment, count),
                 self.batch_size,
                 rates,
                 moment.step + 1,
@@ -296,14 +287,13 @@ class PastRun:
                 ).format(epoch=moment.epoch, then=recorded, now=sums.mean)
             )
 
-    def batch_rows(self, moment: Moment) -> Array:
-        """Rows of the next step, as numbers within the data."""
+    def next_rows(self, moment: Moment, batches: int = 1) -> Array:
+        """Rows of the next steps of the epoch, as numbers within the data."""
         order = self.train.order(
             seed=self.seed, epoch=moment.epoch, shuffle=self.settings["shuffle"]
         )
         begin = moment.batch * self.batch_size
-        found: Array = np.asarray(order[begin : begin + self.batch_size])
-        return found
+        return np.asarray(order[begin : begin + batches * self.batch_size])
 
 
 def optimizer_of(settings: Mapping[str, Any]) -> Optimizer:

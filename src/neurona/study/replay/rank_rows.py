@@ -15,16 +15,11 @@ from neurona.messages import _, language
 from neurona.reference import Executable
 from neurona.show.explanation import Explanation
 from neurona.show.notation import Number, Relation, Symbol
-from neurona.show.page.blocks import (
-    Formulas,
-    Inline,
-    Note,
-    Page,
-    Paragraph,
-    Table,
-)
+from neurona.show.page import Formulas, Note, Page, Paragraph
+from neurona.study.flow.measure import norm
+from neurona.study.tabulate import tabulate
 from neurona.train.examples import target_specs
-from neurona.train.step import ROW_WEIGHT, build_gradients, build_objective
+from neurona.train.step import ROW_WEIGHT, build_gradients, build_objective, trained
 
 __all__ = ["RankedRow", "RowRanking", "rank_rows"]
 
@@ -60,74 +55,64 @@ class RankedRow:
     effect: float
 
 
-@dataclass(frozen=True, eq=False)
-class RowRanking(Explanation):
+@dataclass(frozen=True)
+class RankedRows:
     """Rows of a step, those that moved the loss most first.
 
     Parameters
     ----------
-    step : WorkedStep
+    loss, loss_after : float
+        Of the batch, before the step and after.
     rows : tuple of RankedRow
+    step : int or None
+        Number of the step in the run it was replayed from.
+    notes : tuple of str
+        What is to be known of it, in sentences.
     """
+
+    loss: float
+    loss_after: float
+    rows: tuple[RankedRow, ...]
+    step: int | None
+    notes: tuple[str, ...]
+
+
+class RowRanking(RankedRows, Explanation):
+    """Rows of a step, those that moved the loss most first."""
 
     kind = "row_ranking"
 
-    step: WorkedStep
-    rows: tuple[RankedRow, ...]
-
-    def record(self) -> dict[str, Any]:
-        """The ranking for programs."""
-        found: dict[str, Any] = {
-            "loss": self.step.loss,
-            "loss_after": self.step.loss_after,
-            "rows": [dict(vars(row)) for row in self.rows],
-        }
-        if self.step.replayed is not None:
-            found["step"] = self.step.replayed
-        return found
-
     def page(self) -> Page:
         """The ranking in the reader's language."""
-        headings: tuple[Inline, ...] = (
-            (_("row"),),
-            (_("its loss"),),
-            (_("after"),),
-            (_("its gradient"),),
-            (_("its effect"),),
+        return write_ranking_page(self)
+
+
+def write_ranking_page(found: RankedRows) -> Page:
+    """Page of the losses before and after, and of the rows that moved them."""
+    rows = (
+        (str(row.row), row.loss, row.loss_after, row.gradient, row.effect)
+        for row in found.rows[:LISTED]
+    )
+    said = _(
+        "The effect of a row is how much higher the loss of the batch would be "
+        "after the step, had the row given nothing to the gradient. A negative one "
+        "pulled the weights to where the others lose."
+    )
+    letter = Symbol("L")
+    losses = Formulas(
+        (
+            (Relation((letter, Number(found.loss))), _("before the step")),
+            (Relation((letter, Number(found.loss_after))), _("after the step")),
         )
-        rows = tuple(
-            (
-                (str(row.row),),
-                (Number(row.loss),),
-                (Number(row.loss_after),),
-                (Number(row.gradient),),
-                (Number(row.effect),),
-            )
-            for row in self.rows[:LISTED]
-        )
-        said = _(
-            "The effect of a row is how much higher the loss of the batch would be "
-            "after the step, had the row given nothing to the gradient. A negative one "
-            "pulled the weights to where the others lose."
-        )
-        letter = Symbol("L")
-        losses = Formulas(
-            (
-                (Relation((letter, Number(self.step.loss))), _("before the step")),
-                (Relation((letter, Number(self.step.loss_after))), _("after the step")),
-            )
-        )
-        title = _("Which rows moved the loss")
-        if self.step.replayed is not None:
-            title = _("Which rows moved the loss at step {step}").format(
-                step=self.step.replayed
-            )
-        notes = tuple(Note((note,)) for note in self.step.notes)
-        return Page(
-            title,
-            (*notes, losses, Paragraph((said,)), Table(headings, rows)),
-            language(),
-        )
+    )
+    title = _("Which rows moved the loss")
+    if found.step is not None:
+        title = _("Which rows moved the loss at step {step}").format(step=found.step)
+    table = tabulate(
+        [_("row"), _("its loss"), _("after"), _("its gradient"), _("its effect")], rows
+    )
+    notes = (Note((note,)) for note in found.notes)
+    return Page(title, (*notes, losses, Paragraph((said,)), table), language())
 
 
 def rank_rows(step: WorkedStep) -> RowRanking:
@@ -146,22 +131,13 @@ def rank_rows(step: WorkedStep) -> RowRanking:
     [1, 0]
     """
     numbers = step.numbers
-    request = numbers.request
     losses = numbers.row_losses
     labels = step.rows or tuple(range(numbers.rows))
     candidates = np.argsort(-np.abs(losses), kind="stable")[:MOST_ROWS]
     parts = row_gradients(step, candidates)
-    parameters = {
-        name: p
-        for name, p in numbers.objective.written.build.parameters.items()
-        if p.trainable
-    }
-    rule = Rule(request, parameters)
-    run = Executable(
-        Graph(
-            {"loss": numbers.objective.loss, "rows": row_losses_of(numbers.objective)}
-        )
-    )
+    objective = numbers.objective
+    rule = Rule(numbers.request, trained(objective))
+    run = Executable(Graph({"loss": objective.loss, "rows": row_losses_of(objective)}))
     after = run({**numbers.feeds, **numbers.update}, numbers.rows)["rows"]
     ranked: list[RankedRow] = []
     for place, own in zip(candidates.tolist(), parts, strict=True):
@@ -173,14 +149,14 @@ def rank_rows(step: WorkedStep) -> RowRanking:
                 row=int(labels[place]),
                 loss=float(losses[place]),
                 loss_after=float(after[place]),
-                gradient=float(
-                    np.sqrt(sum(float(np.sum(part * part)) for part in own.values()))
-                ),
+                gradient=norm(own.values()),
                 effect=without - numbers.loss_after,
             )
         )
     ranked.sort(key=lambda row: -abs(row.effect))
-    return RowRanking(step, tuple(ranked))
+    return RowRanking(
+        step.loss, step.loss_after, tuple(ranked), step.replayed, step.notes
+    )
 
 
 def row_gradients(step: WorkedStep, rows: Array) -> list[dict[str, Array]]:

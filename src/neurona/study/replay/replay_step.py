@@ -98,9 +98,9 @@ def replay_step(
         checkpoint=checkpoint,
     )
     moment = run.before(at_step)
-    chosen = run.batch_rows(moment)
+    chosen = run.next_rows(moment)
     names = ("l1", "l2", "clip_norm", "clip_value", "reduction")
-    held = {name: array.astype(np.float64) for name, array in moment.values.items()}
+    held = {name: widened(array) for name, array in moment.values.items()}
     known = {**network.parameters, **network.states}
     request = StepRequest(
         network.architecture,

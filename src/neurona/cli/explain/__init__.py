@@ -1,0 +1,1 @@
+"""``neurona explain``: a subject, a view of it, and the options of that view."""

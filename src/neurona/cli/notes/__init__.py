@@ -1,0 +1,1 @@
+"""``neurona notes``: what the course notes print wrong, and their examples to run."""
