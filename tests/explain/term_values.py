@@ -31,6 +31,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": lambda *x: np.min(x),
     "σ": special.expit,
     "H": lambda x: np.where(x >= 0, 1.0, 0.0),
+    "I": lambda x: np.where(x, 1.0, 0.0),
     "Φ": special.ndtr,
     "φ": lambda x: np.exp(-x * x / 2) / np.sqrt(2 * np.pi),
     "softmax": softmax,

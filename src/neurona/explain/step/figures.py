@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from neurona.show.notation import (
     Quotient,
     Relation,
     Summation,
+    Surrounded,
     Symbol,
     Term,
 )
@@ -36,7 +37,7 @@ from neurona.show.notation.compose import ONE, ZERO, exactly, product_of, sum_of
 
 __all__ = ["Equations"]
 
-Write = Callable[[Derive], Term]
+Write: TypeAlias = Callable[[Derive], Term | None]
 """From the letters of a derivation, or its numbers, to a term."""
 
 
@@ -118,7 +119,7 @@ class FigureWriter(StepWriter):
         if count <= WRITTEN_OUT:
             return super().sum(count, body, indices, first)
         shown = [body(str(n + 1)) for n in range(Budget.terms - 2)]
-        return sum_of(*shown, DOTS)
+        return Surrounded(sum_of(*shown, DOTS), "()")
 
 
 class RowsWriter(StepWriter):
@@ -179,14 +180,25 @@ class Equations:
             self.in_numbers = StepDerive(reading, self.figures, FigureWriter)
 
     def sides(self, write: Write) -> list[Term]:
-        """A term with letters and, where every number is known, with numbers."""
+        """A term with letters and, where every number is known, with numbers.
+
+        None of them where there is no short formula.
+        """
         found = [write(self.in_letters)]
         if self.figures is not None:
             self.figures.is_complete = True
-            written = with_points(write(self.in_numbers))
+            written = write(self.in_numbers)
             if self.figures.is_complete and not isinstance(written, Number):
                 found.append(written)
-        return found
+        return [with_points(side) for side in found if side is not None]
+
+    def value(self, node: Node, *indices: str) -> list[Term]:
+        """An entry of a named node as a number, where there is one row."""
+        return [self.figures.term(node, *indices)] if self.figures else []
+
+    def grad(self, node: Node, *indices: str) -> list[Term]:
+        """∂L in an entry of a named node as a number, where there is one row."""
+        return [self.figures.slope(node, *indices)] if self.figures else []
 
     def equation(self, left: Term, write: Write, *value: Term) -> Relation:
         """A line: what it is, how it is made, with numbers, and its value."""
@@ -194,12 +206,12 @@ class Equations:
 
     def made(self, left: Term, node: Node, *indices: str) -> Relation:
         """How an entry of a named node is made."""
-        value = [self.figures.term(node, *indices)] if self.figures else []
+        value = self.value(node, *indices)
         return self.equation(left, lambda d: d.made_of(node, *indices), *value)
 
     def arriving(self, left: Term, node: Node, *indices: str) -> Relation:
         """∂L in an entry of a named node: what is made of it sends back."""
-        value = [self.figures.slope(node, *indices)] if self.figures else []
+        value = self.grad(node, *indices)
         return self.equation(left, lambda d: d.arriving(node, *indices), *value)
 
 

@@ -21,7 +21,9 @@ __all__ = [
     "formulas",
     "layer_heading",
     "number",
+    "place_of",
     "table_of_rows",
+    "unit_column",
 ]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
@@ -82,17 +84,32 @@ def column(heading: Term, values: Sequence[float] | Array) -> Column:
     return (heading,), lambda n: (number(values[n]),)
 
 
-def table_of_rows(step: ShownStep, columns: Sequence[Column]) -> Table:
-    """Table of the rows of a batch, the first of many."""
+def place_of(indices: tuple[str, ...]) -> int:
+    """Place of the unit that indices mean, from 0."""
+    return int(indices[-1]) - 1 if indices else 0
+
+
+def unit_column(heading: Term, values: Array, indices: tuple[str, ...]) -> Column:
+    """A column of the numbers of one unit."""
+    return column(heading, values.reshape(len(values), -1)[:, place_of(indices)])
+
+
+def table_of_rows(
+    step: ShownStep, columns: Sequence[Column], said: str = ""
+) -> list[Block]:
+    """Table of the rows of a batch, the first of many, if it has a column."""
     most = step.budget.rows
     rows = tuple(
         ((label,), *(cell(n) for _heading, cell in columns))
         for n, label in enumerate(step.row_labels[:most])
     )
-    hidden, caption = step.numbers.rows - most, ""
+    hidden, captions = step.numbers.rows - most, [said]
     if hidden > 0:
-        caption = ngettext(
+        shown = ngettext(
             "{count} more row is not shown.", "{count} more rows are not shown.", hidden
-        ).format(count=hidden)
+        )
+        captions.append(shown.format(count=hidden))
     headings = (heading for heading, _cell in columns)
-    return Table(((_("row"),), *headings), rows, caption)
+    caption = " ".join(filter(None, captions))
+    table = Table(((_("row"),), *headings), rows, caption)
+    return [table] if columns else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -10,13 +10,16 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from neurona.explain.budget import Budget
+from neurona.explain.derive import indices_of
+from neurona.explain.letters import row_shape
 from neurona.explain.step.chains import Chain, Chains
 from neurona.explain.step.choose import Entry, largest_of
 from neurona.explain.step.figures import Equations
 from neurona.explain.step.numbers import StepNumbers, UnitNumbers
 from neurona.explain.step.symbols import Convention, Symbols
+from neurona.graph import Node
 
-__all__ = ["Said", "ShownStep"]
+__all__ = ["Said", "ShownStep", "entries_of"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -145,7 +148,21 @@ class ShownStep:
         steepest = np.argsort(-np.abs(layer.delta).max(axis=0), kind="stable")
         return sorted(steepest[: most // 2].tolist())
 
+    def entries_of(self, layer: UnitNumbers, node: Node) -> list[tuple[str, ...]]:
+        """Indices of a node that are written out: some units; any, of several rows."""
+        if not self.numbers.is_alone:
+            return [indices_of(node)]
+        return entries_of(node, self.units_of(layer))
+
     @property
     def row_labels(self) -> list[str]:
         """What the rows of a batch are called."""
         return [str(row) for row in (self.rows or range(self.numbers.rows))]
+
+
+def entries_of(node: Node, units: Iterable[int]) -> list[tuple[str, ...]]:
+    """Indices of some units of a node, from 1, or its only one."""
+    sizes = row_shape(node)
+    if not sizes or sizes == (1,):
+        return [("1",) * len(sizes)]
+    return [(str(j + 1),) for j in units if j < sizes[0]]

@@ -7,25 +7,23 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from neurona.explain.derive import Derive, indices_of, quantities
+from neurona.explain.derive import Derive, quantities
 from neurona.explain.letters import slope_in
 from neurona.explain.step.chains import Chain
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.layout import (
-    Column,
     Line,
     added,
-    column,
     formulas,
     layer_heading,
     number,
     table_of_rows,
+    unit_column,
 )
 from neurona.explain.step.numbers import UnitNumbers
-from neurona.explain.step.shown_step import ShownStep
+from neurona.explain.step.shown_step import ShownStep, entries_of
 from neurona.explain.step.write_checks import closing_blocks
 from neurona.explain.step.write_endings import ending_line, expansion
-from neurona.explain.step.write_forward import entries_of, place_of
 from neurona.explain.textbook.activations import write_slope, write_slope_of_one_piece
 from neurona.graph import Node, has_batch
 from neurona.messages import _, ngettext
@@ -38,7 +36,7 @@ from neurona.show.notation import (
     Symbol,
     Term,
 )
-from neurona.show.notation.compose import exactly, product_of, sum_of
+from neurona.show.notation.compose import sum_of
 from neurona.show.page.blocks import Block, Inline, Paragraph, Section, Table
 
 __all__ = ["write_backward"]
@@ -51,10 +49,7 @@ def write_backward(step: ShownStep, entries: Sequence[Entry]) -> Section:
     blocks: list[Block] = []
     seen: set[Term] = set()
     for layer in reversed(step.numbers.layers):
-        if step.numbers.is_alone:
-            parts = formulas_of(step, layer)
-        else:
-            parts = batch_formulas(step, layer)
+        parts = slopes_of(step, layer)
         names = step.parameters_of(layer)
         own = [entry for entry in entries if entry[0] in names]
         parts += derivatives_of(step, layer, own, seen)
@@ -92,76 +87,97 @@ def is_end(step: ShownStep, node: Node) -> bool:
     return any(end.stage.a is node for end in step.numbers.reading.ends)
 
 
-# One row ----------------------------------------------------------------------------
-
-
-def formulas_of(step: ShownStep, layer: UnitNumbers) -> list[Block]:
+def slopes_of(step: ShownStep, layer: UnitNumbers) -> list[Block]:
     """∂L of every named number of a layer, the last one first."""
-    stage, units = layer.stage, step.units_of(layer)
+    stage, alone = layer.stage, step.numbers.is_alone
+    of_sum = stage.is_weighted or stage.passes_on
+    nodes = [node for node in reversed(quantities(stage)) if node.dtype == "float"]
+    blocks: list[Block] = []
+    lines: list[Line] = []
     if layer.ending is not None:
-        ending = layer.ending
-        lines = [ending_line(step, layer, ending, j) for j in units]
-        return [*formulas(lines), expansion(step, layer, ending, units)]
-    if not (stage.is_weighted or stage.passes_on):
-        nodes = [x for x in reversed(quantities(stage)) if x.dtype == "float"]
-        shown = [x for x in nodes if not is_written_there(step, x)]
-        return formulas(
-            (arriving(step, layer, node, at), arriving_reason(step, node))
-            for node in shown
-            for at in entries_of(node, units)
-        )
-    lines = []
-    for j in units:
-        lines += delta_lines(step, layer, j)
-    return formulas(lines)
+        for at in step.entries_of(layer, stage.z):
+            lines.append(ending_line(step, layer, layer.ending, *at))
+        if alone:
+            units = step.units_of(layer)
+            blocks = [expansion(step, layer, layer.ending, units)]
+    elif of_sum:
+        by_unit = [
+            delta_lines(step, layer, *at) for at in step.entries_of(layer, stage.z)
+        ]
+        # Where each δ is made of every ∂L/∂a, those come first.
+        mixed = [*zip(*by_unit, strict=True)] if layer.slope is None else by_unit
+        lines = [line for group in mixed for line in group]
+    else:
+        for node in (node for node in nodes if not is_written_there(step, node)):
+            for at in step.entries_of(layer, node):
+                lines.append(arriving(step, layer, node, at))
+    blocks = [*formulas(lines), *blocks]
+    if not alone and not stage.passes_on:
+        blocks += batch_slopes(step, layer, [stage.z] if of_sum else nodes)
+    return blocks
 
 
-def delta_lines(step: ShownStep, layer: UnitNumbers, j: int) -> list[Line]:
+def batch_slopes(
+    step: ShownStep, layer: UnitNumbers, nodes: Sequence[Node]
+) -> list[Block]:
+    """Table of ∂L in some named numbers, of some rows and units."""
+    grads, letters = step.numbers.trace.gradients, step.symbols.letters
+    columns = [
+        unit_column(letters.slope(node, *at), np.asarray(grads[node]), at)
+        for node in nodes
+        if has_batch(node.shape) and node in grads
+        for at in entries_of(node, step.units_of(layer))
+    ]
+    return table_of_rows(step, columns)
+
+
+def delta_lines(step: ShownStep, layer: UnitNumbers, j: str) -> list[Line]:
     """δ of a unit, and what it is made of."""
-    stage, symbols = layer.stage, step.symbols
-    delta, a, z = symbols.delta(layer, j), symbols.a(layer, j), symbols.z(layer, j)
-    value = number(layer.delta[0, j])
+    stage, letters, equations = layer.stage, step.symbols.letters, step.equations
+    delta, z = letters.slope(stage.z, j), letters.z(stage, j)
+    value = equations.grad(stage.z, j)
     if layer.grad_a is None:
-        return [(Relation(tuple(dict.fromkeys((delta, slope_in(z), value)))), "")]
-    index = str(j + 1)
+        return [(Relation(tuple(dict.fromkeys((delta, slope_in(z), *value)))), "")]
     lines: list[Line] = []
     if not is_written_there(step, stage.a):
-        line = arriving(step, layer, stage.a, (index,))
-        lines.append((line, arriving_reason(step, stage.a)))
+        lines.append(arriving(step, layer, stage.a, (j,)))
     if stage.passes_on and not is_written_there(step, stage.z):
         return lines
     if layer.slope is None:
-        return [*lines, (step.equations.arriving(delta, stage.z, index), "")]
-    slope = number(layer.slope[0, j])
+        return [*lines, (equations.arriving(delta, stage.z, j), "")]
+    a = letters.term(stage.a, j)
     if stage.activation.name != "identity":
-        lines.append((slope_line(step, layer, j), slope_reason(layer, j)))
-    letters = Product((slope_in(a), Derivative(a, z)))
-    numbers = Product((number(layer.grad_a[0, j]), slope))
-    return [*lines, (Relation((delta, letters, numbers, value)), "")]
+        lines.append(slope_line(step, layer, j))
+    factors: list[Term] = [Product((slope_in(a), Derivative(a, z)))]
+    if value:
+        unit = int(j) - 1
+        known = number(layer.grad_a[0, unit]), number(layer.slope[0, unit])
+        factors.append(Product(known))
+    return [*lines, (Relation((delta, *factors, *value)), "")]
 
 
 def arriving(
     step: ShownStep, layer: UnitNumbers, node: Node, indices: tuple[str, ...]
-) -> Term:
+) -> Line:
     """∂L in a named number: from the loss, or from what is made of it."""
+    equations, reason = step.equations, arriving_reason(step, node)
     left = slope_in(step.symbols.letters.term(node, *indices))
-    equations, of_unit = step.equations, node is layer.stage.a
-    ways = step.chains.ways(layer, int(indices[0]) - 1, 0) if of_unit else ()
-    if not ways or equations.figures is None:
-        return equations.arriving(left, node, *indices)
-    value = equations.figures.slope(node, *indices)
+    value = equations.grad(node, *indices)
+    summed = value and node is layer.stage.a
+    ways = step.chains.ways(layer, int(indices[0]) - 1, 0) if summed else ()
+    if not ways:
+        return equations.arriving(left, node, *indices), reason
     if len(ways) > step.budget.terms:
         right = equations.in_letters.arriving(node, *indices)
-        return Relation((left, right, value))
+        return Relation((left, right, *value)), reason
     letters: list[Term] = [symbol for symbol, _values in ways]
     numbers = [several([Number(v) for v in values]) for _symbol, values in ways]
-    return Relation((left, added(letters), added(numbers), value))
+    return Relation((left, added(letters), added(numbers), *value)), reason
 
 
 def arriving_reason(step: ShownStep, node: Node) -> str:
     """Where ∂L in a node comes from, in words."""
-    derive = step.equations.in_letters
-    consumers = derive.consumers(node)
+    consumers = step.equations.in_letters.consumers(node)
     ends = sum(end.stage.a is node for end in step.numbers.reading.ends)
     if ends and not consumers:
         return _("slope of the loss")
@@ -174,82 +190,31 @@ def arriving_reason(step: ShownStep, node: Node) -> str:
     )
 
 
-def slope_line(step: ShownStep, layer: UnitNumbers, j: int) -> Term:
+def slope_line(step: ShownStep, layer: UnitNumbers, j: str) -> Line:
     """f′(z) of a unit: in symbols, with its numbers, and its value."""
-    assert layer.slope is not None
-    symbols, function = step.symbols, layer.stage.activation
-    a, z = symbols.a(layer, j), symbols.z(layer, j)
-    numbers = (number(layer.z[0, j]), number(layer.a[0, j]))
-    found = [write_slope_of_one_piece(function, *pair) for pair in ((z, a), numbers)]
-    sides = [side for side in found if side is not None]
-    return Relation((Derivative(a, z), *sides, number(layer.slope[0, j])))
-
-
-def slope_reason(layer: UnitNumbers, j: int) -> str:
-    """Which branch a slope is on."""
-    z = float(layer.z[0, j])
-    if layer.stage.activation.name in ("relu", "leaky_relu", "elu", "selu"):
-        if z == 0:
-            return _("z = 0: 0 by convention")
-        return _("z > 0") if z > 0 else _("z < 0")
-    return ""
-
-
-# Several rows -----------------------------------------------------------------------
-
-
-def batch_formulas(step: ShownStep, layer: UnitNumbers) -> list[Block]:
-    """∂L of any named number of a layer, and a table of some rows and units."""
-    stage, symbols, units = layer.stage, step.symbols, step.units_of(layer)
-    lines: list[Line] = []
-    of_sum = stage.is_weighted or stage.passes_on
-    nodes = [x for x in reversed(quantities(stage)) if x.dtype == "float"]
-    if of_sum:
-        lines = any_delta(step, layer)
-        nodes = [stage.z]
-    for node in nodes:
-        if of_sum or is_written_there(step, node):
-            continue
-        indices = indices_of(node)
-        left = slope_in(symbols.letters.term(node, *indices))
-        line = step.equations.arriving(left, node, *indices)
-        lines.append((line, arriving_reason(step, node)))
-    columns: list[Column] = []
-    grads = step.numbers.trace.gradients
-    for node in [] if stage.passes_on else nodes:
-        if has_batch(node.shape) and node in grads:
-            grad: Array = np.asarray(grads[node])
-            for at in entries_of(node, units):
-                values = grad.reshape(len(grad), -1)[:, place_of(at)]
-                columns.append(column(symbols.letters.slope(node, *at), values))
-    tables = [table_of_rows(step, columns)] if columns else []
-    return [*formulas(lines), *tables]
-
-
-def any_delta(step: ShownStep, layer: UnitNumbers) -> list[Line]:
-    """δ of any unit of a layer, in letters."""
     stage, letters = layer.stage, step.symbols.letters
-    (j,) = indices_of(stage.z)
-    delta = letters.slope(stage.z, j)
-    a, z = letters.term(stage.a, j), letters.z(stage, j)
-    if layer.ending is not None:
-        (end, *_others) = step.numbers.reading.ends_at(stage)
-        y, n = letters.term(end.target, j), exactly(layer.ending.divisor)
-        short = layer.ending.match.short(a, y, n)
-        right = product_of(step.equations.share, short)
-        return [(Relation((delta, right)), layer.ending.match.reason)]
-    lines: list[Line] = []
-    if not is_written_there(step, stage.a):
-        line = step.equations.arriving(slope_in(a), stage.a, j)
-        lines.append((line, arriving_reason(step, stage.a)))
-    if stage.passes_on and not is_written_there(step, stage.z):
-        return lines
-    if layer.slope is None:
-        return [*lines, (step.equations.arriving(delta, stage.z, j), "")]
-    if stage.activation.name == "identity":
-        return [*lines, (Relation((delta, slope_in(a))), "")]
-    right = product_of(slope_in(a), write_slope(stage.activation, z, a))
-    return [*lines, (Relation((delta, right)), "")]
+    left = Derivative(letters.term(stage.a, j), letters.z(stage, j))
+    if not step.numbers.is_alone:
+        z, a = letters.z(stage, j), letters.term(stage.a, j)
+        return Relation((left, write_slope(stage.activation, z, a))), ""
+    assert layer.slope is not None
+    value = number(layer.slope[0, int(j) - 1])
+
+    def write(derive: Derive) -> Term | None:
+        z, a = derive.letters.z(stage, j), derive.letters.term(stage.a, j)
+        return write_slope_of_one_piece(stage.activation, z, a)
+
+    reason = slope_reason(stage.activation.name, float(layer.z[0, int(j) - 1]))
+    return step.equations.equation(left, write, value), reason
+
+
+def slope_reason(name: str, z: float) -> str:
+    """Which branch a slope is on."""
+    if name not in ("relu", "leaky_relu", "elu", "selu"):
+        return ""
+    if z == 0:
+        return _("z = 0: 0 by convention")
+    return _("z > 0") if z > 0 else _("z < 0")
 
 
 # Derivatives in weights -------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from neurona.explain.derive import Derive
 from neurona.explain.letters import slope_in
 from neurona.explain.step.layout import Line, added, number
 from neurona.explain.step.numbers import EndingNumbers, UnitNumbers
@@ -14,13 +15,13 @@ from neurona.explain.step.shown_step import ShownStep
 from neurona.explain.textbook.losses import write_loss_slope
 from neurona.messages import _
 from neurona.nn.losses import as_loss
-from neurona.show.notation import Derivative, Number, Product, Relation, Sum, Term
+from neurona.show.notation import Derivative, Number, Product, Relation, Term
 from neurona.show.notation.compose import (
     ONE,
     difference,
     exactly,
     minus,
-    quotient_of,
+    product_of,
 )
 from neurona.show.page.blocks import Formulas, Paragraph, Section
 
@@ -28,22 +29,26 @@ __all__ = ["ending_line", "expansion"]
 
 
 def ending_line(
-    step: ShownStep, layer: UnitNumbers, ending: EndingNumbers, j: int
+    step: ShownStep, layer: UnitNumbers, ending: EndingNumbers, j: str
 ) -> Line:
     """δ where loss and last layer are one formula: ŷ − y."""
-    symbols = step.symbols
-    made, wanted = float(ending.prediction[0, j]), float(ending.target[0, j])
-    delta = float(layer.delta[0, j])
-    n = exactly(ending.divisor)
-    left = [symbols.delta(layer, j), slope_in(symbols.z(layer, j))]
-    sides = list(dict.fromkeys(left))
-    residual = (made - wanted) / ending.divisor
-    if not math.isclose(residual, delta, rel_tol=1e-9, abs_tol=1e-300):
-        return Relation((*sides, Number(delta))), ""
-    y_hat, y = symbols.prediction(layer, j), symbols.target(layer, j)
-    values = quotient_of(Sum((Number(made), minus(Number(wanted)))), n)
-    sides += [ending.match.short(y_hat, y, n), values, Number(delta)]
-    return Relation(tuple(sides)), ending.match.reason
+    stage, letters, equations = layer.stage, step.symbols.letters, step.equations
+    (end, *_others) = step.numbers.reading.ends_at(stage)
+    left = dict.fromkeys((letters.slope(stage.z, j), slope_in(letters.z(stage, j))))
+    value = equations.grad(stage.z, j)
+    if value:
+        at = 0, int(j) - 1
+        residual = (ending.prediction[at] - ending.target[at]) / ending.divisor
+        delta = float(layer.delta[at])
+        if not math.isclose(residual, delta, rel_tol=1e-9, abs_tol=1e-300):
+            return Relation((*left, *value)), ""
+
+    def write(derive: Derive) -> Term:
+        a, y = derive.letters.term(stage.a, j), derive.letters.term(end.target, j)
+        short = ending.match.short(a, y, exactly(ending.divisor))
+        return product_of(equations.share, short)
+
+    return Relation((*left, *equations.sides(write), *value)), ending.match.reason
 
 
 def expansion(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from neurona.explain.derive import indices_of, quantities
-from neurona.explain.letters import row_shape
+from neurona.explain.derive import Derive, quantities
 from neurona.explain.step.layout import (
     Column,
     Line,
@@ -18,10 +17,12 @@ from neurona.explain.step.layout import (
     formulas,
     layer_heading,
     number,
+    place_of,
     table_of_rows,
+    unit_column,
 )
 from neurona.explain.step.numbers import UnitNumbers
-from neurona.explain.step.shown_step import ShownStep
+from neurona.explain.step.shown_step import ShownStep, entries_of
 from neurona.explain.step.write_loss import write_loss
 from neurona.explain.textbook.activations import call_activation
 from neurona.graph import Node, has_batch
@@ -45,7 +46,7 @@ from neurona.show.notation import (
 from neurona.show.notation.compose import ONE, ZERO, difference
 from neurona.show.page.blocks import Block, Inline, Paragraph, Section, Table
 
-__all__ = ["entries_of", "place_of", "write_forward", "write_weights"]
+__all__ = ["write_forward", "write_weights"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -77,9 +78,9 @@ def write_weights(step: ShownStep) -> list[Block]:
 def write_forward(step: ShownStep) -> Section:
     """Section of the forward half."""
     alone = step.numbers.is_alone
-    blocks: list[Block] = write_inputs(step) if alone else batch_inputs(step)
+    blocks = write_inputs(step) if alone else batch_inputs(step)
     for layer in step.numbers.layers:
-        parts = layer_blocks(step, layer) if alone else batch_blocks(step, layer)
+        parts = layer_blocks(step, layer)
         blocks.append(Section(layer_heading(layer), tuple(parts)))
     blocks.append(Section((_("Loss"),), tuple(write_loss(step))))
     return Section((_("Forward"),), tuple(blocks))
@@ -112,9 +113,7 @@ def batch_inputs(step: ShownStep) -> list[Block]:
         values = step.numbers.request.data[name].reshape(step.numbers.rows, -1)
         order, caption = largest_inputs(step, np.abs(values).max(axis=0))
         columns = [column(step.symbols.input(node, i), values[:, i]) for i in order]
-        table = table_of_rows(step, columns)
-        said = " ".join(part for part in (caption, table.caption) if part)
-        blocks.append(Table(table.headings, table.rows, said))
+        blocks += table_of_rows(step, columns, caption)
     return blocks
 
 
@@ -133,112 +132,101 @@ def largest_inputs(step: ShownStep, values: Sequence[float]) -> tuple[list[int],
     return order.tolist(), said.format(count=hidden)
 
 
-# One row ----------------------------------------------------------------------------
-
-
 def layer_blocks(step: ShownStep, layer: UnitNumbers) -> list[Block]:
-    """Lines for what the units of a layer give."""
-    stage, units = layer.stage, step.units_of(layer)
+    """How the units of a layer are made: each of one row, any of several."""
+    stage, alone = layer.stage, step.numbers.is_alone
     lines: list[Line] = []
-    if stage.is_weighted or stage.passes_on:
-        for j in units:
-            if stage.is_weighted:
-                lines.append((weighted_sum(step, layer, j), ""))
-            if stage.is_elementwise and not stage.by_loss:
-                lines.append((activation_line(step, layer, j), ""))
-    else:
+    mixed = isinstance(stage.activation, Softmax)
+    if not (stage.is_weighted or stage.passes_on):
         for node in quantities(stage):
-            lines += made_lines(step, layer, node, units)
+            lines += made_lines(step, layer, node)
+    elif stage.is_weighted:
+        for at in step.entries_of(layer, stage.z):
+            lines.append((weighted_sum(step, layer, *at), ""))
+            if not mixed and not stage.by_loss:
+                lines.append((activation_line(step, layer, *at), ""))
     blocks = formulas(lines)
+    units = step.units_of(layer)
     hidden = stage.units - len(units)
-    if hidden:
+    if hidden and alone:
         said = ngettext("… and {count} more unit.", "… and {count} more units.", hidden)
         blocks.append(Paragraph((said.format(count=hidden),)))
-    if isinstance(stage.activation, Softmax):
+    if mixed and alone:
         blocks += formulas(softmax_lines(step, layer, units))
-    elif stage.by_loss:
-        blocks += formulas((activation_line(step, layer, j), "") for j in units)
-    return blocks
+    elif mixed or stage.by_loss or stage.passes_on:
+        at_units = step.entries_of(layer, stage.a)
+        blocks += formulas((activation_line(step, layer, *at), "") for at in at_units)
+    return blocks if alone else [*blocks, *batch_values(step, layer)]
 
 
-def entries_of(node: Node, units: Iterable[int]) -> list[tuple[str, ...]]:
-    """Indices of a node that are written out, from 1: some units, or its only one."""
-    sizes = row_shape(node)
-    if not sizes or sizes == (1,):
-        return [("1",) * len(sizes)]
-    return [(str(j + 1),) for j in units if j < sizes[0]]
-
-
-def made_lines(
-    step: ShownStep, layer: UnitNumbers, node: Node, units: Sequence[int]
-) -> Iterator[Line]:
+def made_lines(step: ShownStep, layer: UnitNumbers, node: Node) -> Iterator[Line]:
     """How the entries of a named node of another kind of layer are made."""
-    for indices in entries_of(node, units):
+    reason = ""
+    if any(part.dtype == "integer" for part in layer.stage.reads):
+        reason = _("category 0 is row 1 of the table")
+    for indices in step.entries_of(layer, node):
         left = step.symbols.letters.term(node, *indices)
-        made = step.equations.made(left, node, *indices)
         if node.operation == "random_mask":
-            made = Relation((left, drawn(node), made.sides[-1]))
-        yield made, looked_up(layer)
+            drawn = how_drawn(node)
+            yield Relation((left, drawn, *step.equations.value(node, *indices))), ""
+        else:
+            yield step.equations.made(left, node, *indices), reason
 
 
-def drawn(mask: Node) -> Term:
+def how_drawn(mask: Node) -> Term:
     """How a number of a mask is drawn."""
     share = f"{1.0 - float(mask.attributes['rate']):g}"
     said = _("with probability {share}").format(share=share)
     return Cases(((ONE, Word(said)), (ZERO, Word(_("otherwise")))))
 
 
-def looked_up(layer: UnitNumbers) -> str:
-    """How a category is a row of a table, where one is read."""
-    if any(node.dtype == "integer" for node in layer.stage.reads):
-        return _("category 0 is row 1 of the table")
-    return ""
-
-
-def place_of(indices: tuple[str, ...]) -> int:
-    """Place of the unit that indices mean, from 0."""
-    return int(indices[-1]) - 1 if indices else 0
-
-
-def weighted_sum(step: ShownStep, layer: UnitNumbers, j: int) -> Term:
+def weighted_sum(step: ShownStep, layer: UnitNumbers, j: str) -> Term:
     """Write z of a unit: in symbols, with its numbers, and its value."""
-    symbols, stage = step.symbols, layer.stage
-    weight = np.asarray(step.numbers.feeds[stage.weight])[:, j]
-    x = layer.x[0]
-    order, most = list(range(len(x))), step.budget.terms
-    shortened = len(x) > most
+    stage, equations = layer.stage, step.equations
+    left = step.symbols.letters.z(stage, j)
+    if not step.numbers.is_alone:
+        return equations.made(left, stage.z, j)
+    weight = np.asarray(step.numbers.feeds[stage.weight])[:, int(j) - 1]
+    products = layer.x[0] * weight
+    order, most = list(range(len(products))), step.budget.terms
+    shortened = len(products) > most
     if shortened:
-        size = np.abs(x * weight)
+        size = np.abs(products)
         largest = np.argsort(-size, kind="stable")[: most - 2]
         # A term of 0 says nothing where others do not vanish.
         order = sorted(largest[size[largest] > 0].tolist() or largest.tolist())
-    letters: list[Term] = [
-        Product((symbols.w(layer, i, j), symbols.x(layer, i)), "") for i in order
-    ]
-    values: list[Term] = [Product((number(weight[i]), number(x[i]))) for i in order]
-    if shortened:
-        rest = np.delete(x * weight, order)
-        said = ngettext("({count} more term)", "({count} more terms)", len(rest))
-        letters.append(DOTS)
-        counted = Word(said.format(count=len(rest)))
-        values.append(Product((number(rest.sum()), counted), ""))
-    if stage.bias:
-        letters.append(symbols.b(layer, j))
-        values.append(number(np.asarray(step.numbers.feeds[stage.bias])[j]))
-    z = number(layer.z[0, j])
-    return Relation((symbols.z(layer, j), added(letters), added(values), z))
+    rest = np.delete(products, order)
+    w, b = step.symbols.parameters[stage.weight], stage.bias
+
+    def write(derive: Derive) -> Term:
+        terms: list[Term] = []
+        for i in (str(place + 1) for place in order):
+            x = derive.letters.term(stage.reads[0], i)
+            terms.append(Product((derive.letters.term(w, i, j), x), ""))
+        if shortened and derive is equations.in_letters:
+            terms.append(DOTS)
+        elif shortened:
+            said = ngettext("({count} more term)", "({count} more terms)", len(rest))
+            counted = Word(said.format(count=len(rest)))
+            terms.append(Product((number(rest.sum()), counted), ""))
+        if b:
+            terms.append(derive.letters.term(step.symbols.parameters[b], j))
+        return added(terms)
+
+    return equations.equation(left, write, *equations.value(stage.z, j))
 
 
-def activation_line(step: ShownStep, layer: UnitNumbers, j: int) -> Term:
+def activation_line(step: ShownStep, layer: UnitNumbers, j: str) -> Term:
     """Write a of a unit: f(z), with its number, and its value."""
-    symbols, function = step.symbols, layer.stage.activation
-    a, z = symbols.prediction(layer, j), symbols.z(layer, j)
-    made = layer.ending.prediction if layer.stage.by_loss and layer.ending else layer.a
-    value = number(made[0, j])
-    if function.name == "identity":
-        return Relation((a, z, value))
-    numbers = call_activation(function, number(layer.z[0, j]))
-    return Relation((a, call_activation(function, z), numbers, value))
+    stage, equations = layer.stage, step.equations
+    a = step.symbols.letters.term(stage.a, j)
+    if not stage.is_elementwise:
+        return equations.made(a, stage.a, j)
+
+    def write(derive: Derive) -> Term:
+        return call_activation(stage.activation, derive.letters.z(stage, j))
+
+    return equations.equation(a, write, *equations.value(stage.a, j))
 
 
 def softmax_lines(
@@ -285,51 +273,23 @@ def softmax_lines(
     return lines
 
 
-# Several rows -----------------------------------------------------------------------
-
-
-def batch_blocks(step: ShownStep, layer: UnitNumbers) -> list[Block]:
-    """How any unit of a layer is made, and a table of some rows and units."""
-    stage, symbols = layer.stage, step.symbols
+def batch_values(step: ShownStep, layer: UnitNumbers) -> list[Block]:
+    """What some units of a layer are: a table of some rows, and what all rows share."""
+    stage, letters = layer.stage, step.symbols.letters
     lines: list[Line] = []
     columns: list[Column] = []
     units = step.units_of(layer)[: step.budget.columns]
     for node in quantities(stage):
-        lines += any_entry(step, layer, node)
         if node is stage.a and stage.by_loss and stage.is_weighted:
             continue
         values: Array = np.asarray(step.numbers.trace.values[node])
         for indices in entries_of(node, units):
-            of_unit = symbols.letters.term(node, *indices)
+            letter = letters.term(node, *indices)
             if node is stage.z and stage.is_weighted:
-                of_unit = symbols.letters.z(stage, *indices)
-            place = place_of(indices)
+                letter = letters.z(stage, *indices)
             if has_batch(node.shape):
-                by_row = values.reshape(len(values), -1)
-                columns.append(column(of_unit, by_row[:, place]))
+                columns.append(unit_column(letter, values, indices))
             else:
-                value = number(values.reshape(-1)[place])
-                lines.append((Relation((of_unit, value)), ""))
-    tables = [table_of_rows(step, columns)] if columns else []
-    return [*formulas(lines), *tables]
-
-
-def any_entry(step: ShownStep, layer: UnitNumbers, node: Node) -> Iterator[Line]:
-    """How any entry of a named node is made, in letters."""
-    stage, letters = layer.stage, step.symbols.letters
-    indices = indices_of(node)
-    of_sum = stage.is_weighted or stage.passes_on
-    if node is stage.z and stage.is_weighted:
-        yield step.equations.made(letters.z(stage, *indices), node, *indices), ""
-    elif node.operation == "random_mask":
-        yield Relation((letters.term(node, *indices), drawn(node))), ""
-    elif not of_sum:
-        left = letters.term(node, *indices)
-        yield step.equations.made(left, node, *indices), looked_up(layer)
-    if of_sum and node is stage.a and (node is not stage.z or layer.is_output):
-        left = letters.term(node, *indices)
-        if stage.is_elementwise:
-            z = letters.z(stage, *indices)
-            yield Relation((left, call_activation(stage.activation, z))), ""
-        else:
-            yield step.equations.made(left, node, *indices), ""
+                value = number(values.reshape(-1)[place_of(indices)])
+                lines.append((Relation((letter, value)), ""))
+    return [*formulas(lines), *table_of_rows(step, columns)]

@@ -174,11 +174,10 @@ def batch_loss(step: ShownStep) -> list[Block]:
     columns.append(column(weighted, numbers.row_losses))
     if weights is None:
         columns[-1] = ((_("loss"),), columns[-1][1])
-    table = table_of_rows(step, columns)
     reason = "" if weights is None else _("v is the weight of each row")
     return [
         *formulas(row_formulas(step)),
-        table,
+        *table_of_rows(step, columns),
         *formulas([(total_line(step), reason)]),
     ]
 

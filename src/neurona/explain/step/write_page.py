@@ -107,7 +107,7 @@ def sizes_of(step: ShownStep) -> str:
         entry.name: entry.size for entry in step.numbers.request.architecture.inputs
     }
     outputs = {end.name: end.stage.units for end in reading.ends}
-    if len(inputs) == len(outputs) == 1:
+    if len(inputs) == len(outputs) == 1 < len(reading.sizes):
         return sizes_in_words(reading.sizes)
     before, after = (
         ", ".join(f"{name} ({size})" for name, size in sizes.items())
