@@ -23,6 +23,7 @@ from neurona import (
     study,
 )
 from neurona.errors import DataError, OptionError
+from neurona.explain.budget import Budget
 from neurona.messages import use_language
 from neurona.show.notation import format_number
 from neurona.show.notation.text import show_text
@@ -511,6 +512,18 @@ def test_outputs_bear_their_names_in_one_row_and_in_several():
     heading = next(x for x in page.splitlines() if "y_kind" in x and "loss" in x)
     assert heading.split() == ["row", "ŷ_price", "y_price", "ŷ_kind", "y_kind", "loss"]
     assert "A network from word (1), size (3) to price (1), kind (3)" in page
+
+
+def test_a_budget_says_how_much_a_page_shows():
+    network = Network([Dense(7, "tanh"), Dense(1)], n_inputs=7, seed=0)
+    x = np.arange(7.0)
+    pages = [
+        text_of(explain.worked_step(network, x, 1.0, loss="mse", budget=b).page())
+        for b in (Budget(), Budget(units=3, terms=4, inputs=2))
+    ]
+    assert "… and 4 more units." in pages[1]
+    assert "5 more inputs are not shown" in pages[1]
+    assert len(pages[1]) < len(pages[0])
 
 
 def test_notes_are_in_the_language_of_whoever_reads_them():

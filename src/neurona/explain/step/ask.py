@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from neurona.errors import DataError
+from neurona.explain.budget import Budget
 from neurona.explain.step.choose import Selection
 from neurona.explain.step.numbers import StepRequest
 from neurona.explain.step.shown_step import Said
@@ -53,6 +54,7 @@ def worked_step(
     class_names: Sequence[str] = (),
     notes: Sequence[Said] = (),
     convention: Convention = "rows",
+    budget: Budget | None = None,
 ) -> WorkedStep:
     """Work one training step of a network through, every number of it.
 
@@ -86,6 +88,8 @@ def worked_step(
         What is to be known of the sample, in sentences.
     convention : {"rows", "columns"}
         Whether the weight from input i to unit j is written w_ij or w_ji.
+    budget : Budget, optional
+        How much of it a page shows.
 
     Returns
     -------
@@ -153,6 +157,7 @@ def worked_step(
         class_names=class_names,
         notes=said,
         convention=convention,
+        budget=budget,
     )
 
 

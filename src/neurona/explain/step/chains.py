@@ -183,33 +183,20 @@ class Chains:
         Each factor is computed once: writing all chains out takes that many more
         multiplications by known numbers than backpropagation.
         """
-        written, distinct = 0, set()
+        written, known = 0, dict[tuple[int, int], int]()
         trained = self.numbers.gradients
         for layer in self.numbers.layers:
             stage = layer.stage
             chains = layer.x.shape[-1] * (stage.weight in trained)
             chains += stage.bias in trained
-            if not chains:
-                continue
-            for j in range(stage.units):
-                names = self.prefix_names(layer, j)
-                written += chains * len(names)
-                distinct.update(names)
-        return written - len(distinct)
-
-    def prefix_names(self, layer: UnitNumbers, j: int) -> list[tuple[int, int, str]]:
-        """The factors from the loss to z of a unit, as names."""
-        found = []
-        path = self.path(layer)
-        for depth, part in enumerate(path):
-            own = (part.stage.number, j if depth == 0 else 0)
-            if ends_chain(part):
-                found.append((*own, "δ"))
-            else:
-                is_last = depth + 1 == len(path)
-                found.append((*own, "∂L/∂a" if is_last else "∂z/∂a"))
-                found.append((*own, "f′"))
-        return found
+            path = self.path(layer) if chains else []
+            for part in path:
+                # ∂L/∂z, or ∂/∂a and f′.
+                factors = 1 if ends_chain(part) else 2
+                written += chains * stage.units * factors
+                for j in range(stage.units if part is layer else 1):
+                    known[part.stage.number, j] = factors
+        return written - sum(known.values())
 
 
 def ends_chain(layer: UnitNumbers) -> bool:

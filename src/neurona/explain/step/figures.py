@@ -6,15 +6,15 @@ numbers too, so that the two sides of a line cannot differ in anything else.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from neurona.explain.budget import Budget
 from neurona.explain.derive import Derive
-from neurona.explain.entries import WRITTEN_OUT, EntryWriter
+from neurona.explain.entries import WRITTEN_OUT, Entry, EntryWriter
 from neurona.explain.reading import End, Stage
 from neurona.explain.step.numbers import StepNumbers
 from neurona.explain.step.symbols import StepLetters
@@ -102,7 +102,17 @@ class StepWriter(EntryWriter):
 
 
 class FigureWriter(StepWriter):
-    """A writer of entries whose nodes are numbers."""
+    """A writer of entries whose nodes are numbers.
+
+    Parameters
+    ----------
+    most : int
+        Terms of a sum that are written.
+    """
+
+    def __init__(self, most: int, known: Mapping[Node, Entry]) -> None:
+        super().__init__(known)
+        self.most = most
 
     def open(self, node: Node, *indices: str) -> Term:
         """An entry written out; the only row is one."""
@@ -118,7 +128,7 @@ class FigureWriter(StepWriter):
         """Sum term by term; of many the first few."""
         if count <= WRITTEN_OUT:
             return super().sum(count, body, indices, first)
-        shown = [body(str(n + 1)) for n in range(Budget.terms - 2)]
+        shown = [body(str(n + 1)) for n in range(min(self.most, count) - 2)]
         return Surrounded(sum_of(*shown, DOTS), "()")
 
 
@@ -167,9 +177,11 @@ class Equations:
     ----------
     numbers : StepNumbers
     letters : StepLetters
+    most : int
+        Terms of a sum that are written.
     """
 
-    def __init__(self, numbers: StepNumbers, letters: StepLetters) -> None:
+    def __init__(self, numbers: StepNumbers, letters: StepLetters, most: int) -> None:
         reading, alone = numbers.reading, numbers.is_alone
         writer = StepWriter if alone else RowsWriter
         self.in_letters = StepDerive(reading, letters, writer)
@@ -177,7 +189,9 @@ class Equations:
         self.figures: Figures | None = None
         if alone:
             self.figures = Figures(numbers)
-            self.in_numbers = StepDerive(reading, self.figures, FigureWriter)
+            self.in_numbers = StepDerive(
+                reading, self.figures, partial(FigureWriter, most)
+            )
 
     def sides(self, write: Write) -> list[Term]:
         """A term with letters and, where every number is known, with numbers.

@@ -72,7 +72,7 @@ class ShownStep:
     @cached_property
     def equations(self) -> Equations:
         """How every number is made, in letters and in numbers."""
-        return Equations(self.numbers, self.symbols.letters)
+        return Equations(self.numbers, self.symbols.letters, self.budget.terms)
 
     @cached_property
     def chains(self) -> Chains:

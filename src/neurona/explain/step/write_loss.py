@@ -11,7 +11,6 @@ from neurona.explain.derive import Derive
 from neurona.explain.reading import End
 from neurona.explain.step.layout import (
     Column,
-    Line,
     added,
     column,
     formulas,
@@ -42,83 +41,75 @@ __all__ = ["write_loss"]
 
 
 def write_loss(step: ShownStep) -> list[Block]:
-    """The loss of one row or of several, and what the penalties add."""
-    blocks = one_loss(step) if step.numbers.is_alone else batch_loss(step)
-    numbers = step.numbers
+    """How the loss is made, of each output and of all rows, with the penalties."""
+    numbers, ends, parts = step.numbers, step.numbers.reading.ends, parts_of(step)
+    blocks: list[Block] = []
+    for end, part in zip(ends, parts, strict=True):
+        value: list[Term] = []
+        if numbers.is_alone:
+            blocks.append(target_block(step, end))
+            value = [number(numbers.output_losses[end.name][0])]
+        sides = step.equations.sides(partial(loss_of, step, end))
+        if sides or value:
+            blocks += formulas([(Relation((part, *sides, *value)), end.loss.name)])
+    if len(parts) > 1:
+        sums: list[Term] = [added(parts)]
+        if numbers.is_alone:
+            sums.append(added([number(x[0]) for x in numbers.output_losses.values()]))
+            sums.append(number(numbers.loss))
+        line = Relation((whole_of(step), *sums))
+        blocks += formulas([(line, _("the losses of all outputs"))])
+    if not numbers.is_alone:
+        blocks += batch_loss(step)
     if numbers.penalty_gradients:
-        sides = (
-            Sum((LOSS, Symbol("R"))),
-            Sum((Number(numbers.loss), Number(numbers.penalty))),
-            Number(numbers.loss + numbers.penalty),
-        )
-        said = _("with the penalty on the weights")
-        blocks += formulas([(Relation(sides), said)])
+        sides = [Sum((LOSS, Symbol("R")))]
+        sides.append(Sum((Number(numbers.loss), Number(numbers.penalty))))
+        total = Relation((*sides, Number(numbers.loss + numbers.penalty)))
+        blocks += formulas([(total, _("with the penalty on the weights"))])
     return blocks
+
+
+def whole_of(step: ShownStep) -> Symbol:
+    """What the loss of a row is called."""
+    return LOSS if step.numbers.is_alone else Symbol("L", "n")
 
 
 def parts_of(step: ShownStep) -> list[Term]:
     """What the loss of each output is called."""
-    ends = step.numbers.reading.ends
-    return [LOSS] if len(ends) == 1 else [Symbol("L", end.name) for end in ends]
+    ends, alone = step.numbers.reading.ends, step.numbers.is_alone
+    if len(ends) == 1:
+        return [whole_of(step)]
+    return [Symbol("L", end.name if alone else f"{end.name},n") for end in ends]
 
 
-def terms_of(
-    step: ShownStep, end: End, row: int
-) -> tuple[list[Term], list[Term], list[float], list[float]]:
-    """Predictions and targets of an output: their letters and their values."""
-    values, letters = step.numbers.trace.values, step.symbols.letters
-    made = np.atleast_1d(values[end.stage.a][row]).astype(float)
-    wanted = np.atleast_1d(values[end.target][row]).astype(float)
-    hats = [letters.term(end.stage.a, str(k + 1)) for k in range(len(made))]
-    targets = [letters.term(end.target, str(k + 1)) for k in range(len(wanted))]
-    return hats, targets, made.tolist(), wanted.tolist()
+def compared(step: ShownStep, end: End, row: int) -> tuple[list[float], list[float]]:
+    """What an output gives for a row, and what it should give."""
+    values = step.numbers.trace.values
+    made, wanted = (np.atleast_1d(values[x][row]) for x in (end.stage.a, end.target))
+    return made.astype(float).tolist(), wanted.astype(float).tolist()
 
 
-def one_loss(step: ShownStep) -> list[Block]:
-    """The loss of one row in symbols and in numbers."""
-    blocks: list[Block] = []
-    numbers, parts = step.numbers, parts_of(step)
-    for end, part in zip(numbers.reading.ends, parts, strict=True):
-        hats, targets, made, wanted = terms_of(step, end, 0)
-        blocks.append(target_block(step, targets, wanted))
-        if end.loss.name in LOSS_EQUATIONS:
-            most = step.budget.units if len(made) == len(wanted) else 0
-            sides = loss_sides(end.loss, hats, targets, made, wanted, most)
-        else:
-            sides = step.equations.sides(partial(written_loss, end))
-        result = number(numbers.output_losses[end.name][0])
-        blocks += formulas([(Relation((part, *sides, result)), end.loss.name)])
-    if len(parts) > 1:
-        found = [number(x[0]) for x in numbers.output_losses.values()]
-        line = Relation((LOSS, added(parts), added(found), Number(numbers.loss)))
-        blocks += formulas([(line, _("the losses of all outputs"))])
-    return blocks
-
-
-def loss_sides(
-    loss: Loss,
-    letters: list[Term],
-    targets: list[Term],
-    made: Sequence[float],
-    wanted: Sequence[float],
-    most: int,
-) -> list[Term]:
-    """A loss as a formula, and with its numbers; nothing where it is too long."""
-    values: list[Term] = [Number(value) for value in made]
-    goals: list[Term] = [Number(value) for value in wanted]
-    symbols = list(targets)
-    if loss.name == "cross_entropy":
+def loss_of(step: ShownStep, end: End, derive: Derive) -> Term | None:
+    """The loss of one row: each output written out, if they are few."""
+    if end.loss.name not in LOSS_EQUATIONS:
+        return derive.loss_of(end)
+    alone, classes = step.numbers.is_alone, end.loss.name == "cross_entropy"
+    made, wanted = compared(step, end, 0)
+    if len(made) != len(wanted) or (
+        len(made) > step.budget.units and not (alone and classes)
+    ):
+        return None
+    in_numbers = derive is not step.equations.in_letters
+    if in_numbers and has_no_logarithm(end.loss, made, wanted):
+        return None
+    indices = [str(k + 1) for k in range(len(made))]
+    hats = [derive.letters.term(end.stage.a, k) for k in indices]
+    targets = [derive.letters.term(end.target, k) for k in indices]
+    if alone and classes:
         # Only the true class counts, so the others are left out of the letters too.
-        symbols = [
-            exactly(t) if t in (0.0, 1.0) else s
-            for s, t in zip(targets, wanted, strict=True)
-        ]
-    elif len(made) > most:
-        return []
-    formula = write_row_loss(loss, letters, symbols)
-    if has_no_logarithm(loss, made, wanted):
-        return [formula]
-    return [formula, write_row_loss(loss, values, goals)]
+        known = zip(targets, wanted, strict=True)
+        targets = [exactly(t) if t in (0.0, 1.0) else y for y, t in known]
+    return write_row_loss(end.loss, hats, targets)
 
 
 def has_no_logarithm(
@@ -134,27 +125,26 @@ def has_no_logarithm(
     return loss.name == "binary_cross_entropy" and any(p in (0.0, 1.0) for p in made)
 
 
-def target_block(
-    step: ShownStep, targets: Sequence[Term], wanted: Sequence[float]
-) -> Block:
+def target_block(step: ShownStep, end: End) -> Block:
     """What the target is: a class in words, else its numbers."""
+    _made, wanted = compared(step, end, 0)
     names = step.class_names
     if len(wanted) > 1 and sorted(wanted)[-1] == 1.0 and sum(wanted) == 1.0:
-        place = list(wanted).index(1.0)
+        place = wanted.index(1.0)
+        said = _("The true class is number {number}.")
+        name = ""
         if len(names) == len(wanted):
-            said = _("The true class is {name}, number {number}.").format(
-                name=names[place], number=place + 1
-            )
-        else:
-            said = _("The true class is number {number}.").format(number=place + 1)
-        return Paragraph((said,))
-    lines: list[Line] = []
-    for target, value in list(zip(targets, wanted, strict=True))[: step.budget.units]:
-        lines.append((Relation((target, Number(value))), _("the target")))
+            said = _("The true class is {name}, number {number}.")
+            name = names[place]
+        return Paragraph((said.format(name=name, number=place + 1),))
+    said = _("the target")
     if len(names) == 2 and len(wanted) == 1 and wanted[0] in (0.0, 1.0):
         said = _("the target: {name}").format(name=names[int(wanted[0])])
-        lines = [(lines[0][0], said)]
-    (block,) = formulas(lines)
+    letters = step.symbols.letters
+    (block,) = formulas(
+        (Relation((letters.term(end.target, str(k + 1)), Number(value))), said)
+        for k, value in enumerate(wanted[: step.budget.units])
+    )
     return block
 
 
@@ -164,59 +154,27 @@ def target_block(
 def batch_loss(step: ShownStep) -> list[Block]:
     """The loss of each row, and their mean or sum."""
     numbers = step.numbers
-    ends, weights = numbers.reading.ends, numbers.weights
     columns: list[Column] = []
-    for end in ends:
+    for end in numbers.reading.ends:
         columns += outputs_of(step, end)
-    if weights is not None:
-        columns.append(column(Symbol("v", "n"), weights))
-    weighted = Product((Symbol("v", "n"), Symbol("L", "n")), "")
-    columns.append(column(weighted, numbers.row_losses))
-    if weights is None:
-        columns[-1] = ((_("loss"),), columns[-1][1])
-    reason = "" if weights is None else _("v is the weight of each row")
-    return [
-        *formulas(row_formulas(step)),
-        *table_of_rows(step, columns),
-        *formulas([(total_line(step), reason)]),
-    ]
+    reason = ""
+    heading: Inline = (_("loss"),)
+    if numbers.weights is not None:
+        columns.append(column(Symbol("v", "n"), numbers.weights))
+        heading = (Product((Symbol("v", "n"), Symbol("L", "n")), ""),)
+        reason = _("v is the weight of each row")
+    columns.append((heading, lambda n: (number(numbers.row_losses[n]),)))
+    total = formulas([(total_line(step), reason)])
+    return [*table_of_rows(step, columns), *total]
 
 
 def outputs_of(step: ShownStep, end: End) -> list[Column]:
     """What an output gives and what it should give, row by row."""
-    letters = step.symbols.letters
-    made, wanted = letters.bare(end.stage.a), letters.bare(end.target)
+    made, wanted = (step.symbols.letters.bare(x) for x in (end.stage.a, end.target))
     return [
-        ((made,), lambda n: listed(step, terms_of(step, end, n)[2])),
-        ((wanted,), lambda n: listed(step, terms_of(step, end, n)[3])),
+        ((made,), lambda n: listed(step, compared(step, end, n)[0])),
+        ((wanted,), lambda n: listed(step, compared(step, end, n)[1])),
     ]
-
-
-def written_loss(end: End, derive: Derive) -> Term:
-    """The loss of an output as its graph computes it."""
-    return derive.loss_of(end)
-
-
-def row_formulas(step: ShownStep) -> list[Line]:
-    """The loss of any row, of each output and of all."""
-    ends = step.numbers.reading.ends
-    whole = Symbol("L", "n")
-    parts: list[Term] = [whole]
-    if len(ends) > 1:
-        parts = [Symbol("L", f"{end.name},n") for end in ends]
-    lines: list[Line] = []
-    for end, part in zip(ends, parts, strict=True):
-        hats, targets, made, _wanted = terms_of(step, end, 0)
-        if end.loss.name not in LOSS_EQUATIONS:
-            right = step.equations.in_letters.loss_of(end)
-        elif len(made) <= step.budget.units:
-            right = write_row_loss(end.loss, hats, targets)
-        else:
-            continue
-        lines.append((Relation((part, right)), end.loss.name))
-    if len(ends) > 1:
-        lines.append((Relation((whole, added(parts))), _("the losses of all outputs")))
-    return lines
 
 
 def total_line(step: ShownStep) -> Relation:
