@@ -327,12 +327,25 @@ def read_network(
 
 def ending_of(output: Node, endings: Mapping[Node, Ending]) -> Ending | None:
     """The ending whose logits an output is, or whose prediction."""
-    for logits, ending in endings.items():
+    for masked, ending in endings.items():
+        logits, target = without_mask(masked), without_mask(ending.target)
         if output is logits:
-            return ending
+            made = ending.prediction
+            if logits is not masked:
+                made = ending.match.apply(logits)
+            return replace(ending, logits=logits, target=target, prediction=made)
         if logits_behind(ending.function, output) is logits:
-            return replace(ending, prediction=output)
+            return replace(ending, logits=logits, target=target, prediction=output)
     return None
+
+
+def without_mask(node: Node) -> Node:
+    """What a loss reads of the rows that have a weight, of all rows."""
+    if node.operation != "where":
+        return node
+    condition, kept, _otherwise = node.inputs
+    read = g.topological_order([condition])
+    return kept if any(part.name == ROW_WEIGHT for part in read) else node
 
 
 def joined_stages(written: Written) -> list[Stage]:

@@ -181,6 +181,20 @@ def test_masks_and_statistics_of_a_step_of_a_run_are_in_its_lines():
     check_lines(step)
 
 
+@pytest.mark.parametrize("end", [1, 3])
+def test_a_weight_of_the_row_hides_no_cancelling(end):
+    loss = "cross_entropy" if end > 1 else "binary_cross_entropy"
+    step = explain.worked_step(
+        sequence(Dense(2, "tanh"), Dense(end)),
+        SAMPLE,
+        1,
+        loss=loss,
+        sample_weight=[0.25],
+    )
+    assert step.numbers.layers[-1].ending is not None
+    check_lines(step)
+
+
 @pytest.mark.parametrize("name", STEPS)
 def test_no_layer_is_left_without_a_line(name):
     step = worked(name)

@@ -75,6 +75,7 @@ def compute_step(request: StepRequest) -> StepNumbers:
         also=[
             *(objective.loss, rows, *per_row.values(), *written.outputs.values()),
             *(*named, *slopes.values(), *penalties.values()),
+            *(end.target for end in reading.ends),
             *(e.ending.grad_prediction for e in reading.ends if e.ending),
         ],
         slopes=False,
