@@ -31,10 +31,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": lambda *x: np.min(x),
     "σ": special.expit,
     "H": lambda x: np.where(x >= 0, 1.0, 0.0),
-    "I": lambda x: np.where(x, 1.0, 0.0),
     "Φ": special.ndtr,
     "φ": lambda x: np.exp(-x * x / 2) / np.sqrt(2 * np.pi),
     "softmax": softmax,
+    "I": lambda condition: np.where(condition, 1.0, 0.0),
     "diag": lambda x: np.diag(np.ravel(x)),
 }
 RELATIONS = {
