@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from neurona import graph as g
 from neurona.graph import Node
@@ -184,7 +184,7 @@ class Match:
         factor 1/n is left out.
     """
 
-    activation: str
+    activation: Literal["softmax", "sigmoid"]
     loss: str
     averaged: bool
     apply: Callable[[Node], Node]

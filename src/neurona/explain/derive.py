@@ -7,7 +7,7 @@ textbook's form of an activation or a loss where there is one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -111,10 +111,17 @@ class Derive:
     ----------
     reading : Reading
     letters : Letters
+    writer : callable
+        From what nodes are called to a writer of entries.
     """
 
-    def __init__(self, reading: Reading, letters: Letters) -> None:
-        self.reading, self.letters = reading, letters
+    def __init__(
+        self,
+        reading: Reading,
+        letters: Letters,
+        writer: Callable[[Mapping[Node, Entry]], EntryWriter] = EntryWriter,
+    ) -> None:
+        self.reading, self.letters, self.writer = reading, letters, writer
         self.known: Mapping[Node, Entry] = {
             node: partial(letters.term, node) for node in letters.named
         }
@@ -142,9 +149,8 @@ class Derive:
 
     def made_of(self, node: Node, *indices: str) -> Term:
         """How an entry of a named node is made."""
-        return EntryWriter(self.known_in(self.piece(node))).open(
-            self.piece(node).root, *indices
-        )
+        piece = self.piece(node)
+        return self.writer(self.known_in(piece)).open(piece.root, *indices)
 
     def known_in(self, piece: Piece) -> dict[Node, Entry]:
         """What the nodes of a piece are called."""
@@ -182,7 +188,7 @@ class Derive:
         piece = self.piece(node)
         known = self.known_in(piece)
         known[piece.root] = partial(self.letters.term, node)
-        return EntryWriter(known).write(piece.share(of), *indices)
+        return self.writer(known).write(piece.share(of), *indices)
 
     def counted(self, end: End, term: Term) -> Term:
         """A term of a loss, n being a number where outputs have not as many units."""
@@ -201,12 +207,12 @@ class Derive:
             return self.counted(end, slope)
         piece = self.loss_piece(end)
         known: dict[Node, Entry] = {**self.known_in(piece), piece.seed: lambda: ONE}
-        return EntryWriter(known).write(piece.share(stage.a), index)
+        return self.writer(known).write(piece.share(stage.a), index)
 
     def loss_of(self, end: End) -> Term:
         """How the loss of an output is made of its units."""
         piece = self.loss_piece(end)
-        return EntryWriter(self.known_in(piece)).open(piece.root)
+        return self.writer(self.known_in(piece)).open(piece.root)
 
     def loss_piece(self, end: End) -> Piece:
         """The loss of a row, cut out at what the network gives and the target."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from neurona import graph as g
 from neurona.explain.cancel import Match, match_of
@@ -45,7 +46,7 @@ class Ending:
     grad_prediction: Node
 
     @property
-    def function(self) -> str:
+    def function(self) -> Literal["softmax", "sigmoid"]:
         """Name of the activation: softmax or sigmoid."""
         return self.match.activation
 

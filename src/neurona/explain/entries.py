@@ -106,6 +106,10 @@ class EntryWriter:
         """The entries of its inputs that an entry is made of."""
         return [self.write(x, *aligned(x, node, indices)) for x in node.inputs]
 
+    def over_rows(self, term: Term) -> Term:
+        """Sum over the rows of a batch: here what one of them gives."""
+        return term
+
     def sum(
         self,
         count: int,
@@ -141,8 +145,11 @@ class EntryWriter:
 def aligned(part: Node, node: Node, indices: Indices) -> Indices:
     """Indices of an input whose entries are repeated where it is smaller."""
     sizes = row_shape(part)
+    # What is one for all rows may have an axis of size 1 in their place.
+    indices = ("1",) * (len(sizes) - len(indices)) + indices
     own = indices[len(indices) - len(sizes) :] if sizes else ()
-    whole = row_shape(node)[len(indices) - len(sizes) :]
+    whole = (1,) * (len(indices) - len(row_shape(node))) + row_shape(node)
+    whole = whole[len(indices) - len(sizes) :]
     return tuple(
         "1" if size == 1 and full != 1 else index
         for index, size, full in zip(own, sizes, whole, strict=True)
@@ -258,6 +265,8 @@ def over_axes(
     (x,) = node.inputs
     axes = {row_axis(x, axis) for axis in node.attributes["axes"]} - {-1}
     kept = list(indices)
+    if node.attributes["keepdims"] and len(kept) > len(row_shape(x)):
+        kept.pop(0)
     full: list[str | None] = []
     for place in range(len(row_shape(x))):
         if place in axes:
@@ -275,10 +284,12 @@ def over_axes(
 def sum_(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     """Σ over the axes of a row; over the rows themselves, what one sample gives."""
     found = over_axes(writer, node, indices)
-    if not isinstance(found, tuple):
-        return found
-    _x, count, term = found
-    return writer.sum(count, term, indices)
+    if isinstance(found, tuple):
+        _x, count, term = found
+        found = writer.sum(count, term, indices)
+    (x,) = node.inputs
+    rows = g.has_batch(x.shape) and 0 in node.attributes["axes"]
+    return writer.over_rows(found) if rows else found
 
 
 def max_(writer: EntryWriter, node: Node, indices: Indices) -> Term:
@@ -373,8 +384,10 @@ def scatter_add(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     category = index_term(shifted(row, -1))
 
     def share(*own: str) -> Term:
-        hit = Relation((writer.write(which, *own), category))
-        value = writer.write(updates, *own, j)
+        value, place = writer.write(updates, *own, j), writer.write(which, *own)
+        if isinstance(place, Number) and isinstance(category, Number):
+            return value if place.value == category.value else ZERO
+        hit = Relation((place, category))
         return Cases(((value, hit), (ZERO, Word(_("otherwise")))))
 
     return writer.sum(sizes[0], share, indices) if sizes else share()

@@ -28,7 +28,7 @@ from neurona.nn.activations import (
 )
 from neurona.nn.architecture import Architecture, Written
 from neurona.nn.build import Use
-from neurona.nn.losses import Loss, as_loss, ends_in
+from neurona.nn.losses import Loss, as_loss, ends_in, logits_behind
 from neurona.train.examples import LossLike
 from neurona.train.step import ROW_WEIGHT, Objective, build_objective, target_name
 
@@ -330,10 +330,25 @@ def read_network(
 
 def ending_of(output: Node, endings: Mapping[Node, Ending]) -> Ending | None:
     """The ending whose logits an output is, or whose prediction."""
-    for logits, ending in endings.items():
-        if output in (logits, ending.prediction):
-            return ending
+    for masked, ending in endings.items():
+        logits, target = without_mask(masked), without_mask(ending.target)
+        if output is logits:
+            made = ending.prediction
+            if logits is not masked:
+                made = ending.match.apply(logits)
+            return replace(ending, logits=logits, target=target, prediction=made)
+        if logits_behind(ending.function, output) is logits:
+            return replace(ending, logits=logits, target=target, prediction=output)
     return None
+
+
+def without_mask(node: Node) -> Node:
+    """What a loss reads of the rows that have a weight, of all rows."""
+    if node.operation != "where":
+        return node
+    condition, kept, _otherwise = node.inputs
+    read = g.topological_order([condition])
+    return kept if any(part.name == ROW_WEIGHT for part in read) else node
 
 
 def joined_stages(written: Written) -> list[Stage]:

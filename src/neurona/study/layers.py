@@ -10,12 +10,11 @@ from collections.abc import Mapping
 
 from neurona import graph as g
 from neurona.explain.slopes import slope_node
-from neurona.explain.step.units import named_layers
 from neurona.graph import Node
 from neurona.nn.activations import ActivationFunction, Identity, Softmax, as_activation
 from neurona.nn.architecture import Architecture, Written
 from neurona.nn.layers import Activation, Dense
-from neurona.nn.layers.layer import Input, Layer
+from neurona.nn.layers.layer import Input, Layer, assigned_names
 
 __all__ = [
     "activation_of",
@@ -27,8 +26,23 @@ __all__ = [
 
 
 def layers_by_name(architecture: Architecture) -> dict[str, Layer]:
-    """Every layer by its full name, those inside others included."""
-    return dict(named_layers(architecture))
+    """Every layer by its full name, those inside others included.
+
+    Examples
+    --------
+    >>> from neurona.nn.description import read_architecture
+    >>> from neurona.nn.layers import Residual
+    >>> list(layers_by_name(read_architecture([Residual([Dense(2)])], 2, None, None)))
+    ['residual_1', 'residual_1.dense_1']
+    """
+    found: dict[str, Layer] = {}
+    pending = [(name, layer) for layer, name in architecture.names.items()]
+    while pending:
+        name, layer = pending.pop(0)
+        found[name] = layer
+        inside = assigned_names(layer.children())
+        pending = [(f"{name}.{own}", child) for child, own in inside.items()] + pending
+    return found
 
 
 def is_rows(node: Node) -> bool:

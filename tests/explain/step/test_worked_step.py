@@ -23,6 +23,7 @@ from neurona import (
     study,
 )
 from neurona.errors import DataError, OptionError
+from neurona.explain.budget import Budget
 from neurona.messages import use_language
 from neurona.show.notation import format_number
 from neurona.show.notation.text import show_text
@@ -164,7 +165,7 @@ def test_dropout_is_off_and_running_statistics_are_used():
     network = Network([BatchNorm(), Dropout(0.9), Dense(1)], n_inputs=3)
     network.states["batch_norm_1.mean"] = [1.0, 1.0, 1.0]
     step = explain.worked_step(network, SAMPLE, 0.5, loss="mse")
-    np.testing.assert_allclose(step.numbers.layers[0].x[0], SAMPLE - 1, rtol=1e-4)
+    np.testing.assert_allclose(step.numbers.layers[1].x[0], SAMPLE - 1, rtol=1e-4)
 
 
 def test_the_network_stays_as_it_is():
@@ -463,3 +464,73 @@ def test_a_class_without_probability_that_was_not_asked_for_has_slope_zero():
     network.parameters = {"dense_1.weight": [[0.0, -2000.0]]}
     step = explain.worked_step(network, [1.0], 0, loss="cross_entropy")
     assert "null" not in json.dumps(step.to_json()["backward"])
+
+
+def test_the_losses_of_weighted_rows_add_up_to_what_is_said():
+    network = Network([Dense(1)], n_inputs=3, dtype="float64", seed=0)
+    X, y, v = np.array([SAMPLE, SAMPLE + 1]), [1.0, -1.0], [1.0, 3.0]
+    step = explain.worked_step(network, X, y, loss="mse", sample_weight=v)
+    assert step.numbers.row_losses.sum() / 4 == pytest.approx(step.loss)
+    shown = format_number(step.loss)
+    assert "L = (1 / (Σₙ vₙ)) · Σₙ vₙLₙ" in text_of(step.page())
+    assert f") / 4 = {shown}" in text_of(step.page())
+    # A sum of weighted rows is no mean, of one row either.
+    alone = explain.worked_step(
+        network, SAMPLE, 1.0, loss="mse", sample_weight=[3.0], reduction="sum"
+    )
+    assert "L = Σₙ vₙLₙ" in text_of(alone.page())
+
+
+def test_what_rows_give_through_both_uses_of_a_layer_adds_up():
+    step = explain.worked_step(
+        tied(), np.array([SAMPLE, SAMPLE + 1]), [0.5, 1.0], loss="mse"
+    )
+    page = text_of(step.page())
+    assert "Its weights are those of layer [1]: see there." in page
+    (line,) = [x for x in page.splitlines() if x.startswith(" ∂L/∂b₁⁽¹⁾")][:1]
+    *rows, total = (float(x.replace("−", "-")) for x in line.split()[1:])
+    assert sum(rows) == pytest.approx(total, rel=1e-3)
+
+
+def test_a_batch_shows_its_inputs_and_how_its_numbers_are_made():
+    network = Network([Dense(2, "tanh"), Dense(1)], n_inputs=3, seed=0)
+    X = np.array([SAMPLE, SAMPLE + 1])
+    page = text_of(explain.worked_step(network, X, [0.5, 1.0], loss="mse").page())
+    for shown in (
+        " 0     0.3   −0.8   1.1",
+        "aⱼ⁽¹⁾ = tanh(zⱼ⁽¹⁾)",
+        "∂L/∂aⱼ⁽¹⁾ = δ₁⁽²⁾",
+    ):
+        assert shown in page
+
+
+def test_outputs_bear_their_names_in_one_row_and_in_several():
+    network, y = two_headed(), {"price": [1.0, 2.0], "kind": [2, 0]}
+    x = {"word": np.array([[2], [0]]), "size": np.array([SAMPLE, SAMPLE + 1])}
+    losses = {"price": "mse", "kind": "cross_entropy"}
+    page = text_of(explain.worked_step(network, x, y, loss=losses).page())
+    heading = next(x for x in page.splitlines() if "y_kind" in x and "loss" in x)
+    assert heading.split() == ["row", "ŷ_price", "y_price", "ŷ_kind", "y_kind", "loss"]
+    assert "A network from word (1), size (3) to price (1), kind (3)" in page
+
+
+def test_a_budget_says_how_much_a_page_shows():
+    network = Network([Dense(7, "tanh"), Dense(1)], n_inputs=7, seed=0)
+    x = np.arange(7.0)
+    pages = [
+        text_of(explain.worked_step(network, x, 1.0, loss="mse", budget=b).page())
+        for b in (Budget(), Budget(units=3, terms=4, inputs=2))
+    ]
+    assert "… and 4 more units." in pages[1]
+    assert "5 more inputs are not shown" in pages[1]
+    assert len(pages[1]) < len(pages[0])
+
+
+def test_notes_are_in_the_language_of_whoever_reads_them():
+    layers = [Dense(4, "tanh"), Dropout(0.5), Dense(1)]
+    step = explain.worked_step(Network(layers, n_inputs=3), SAMPLE, 1.0, loss="mse")
+    assert step.notes == ("Dropout is left out.",)
+    use_language("es")
+    (said,) = step.notes
+    assert said != "Dropout is left out."
+    assert said in text_of(step.page())

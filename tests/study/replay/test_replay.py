@@ -96,10 +96,8 @@ def test_the_steps_of_an_epoch_visit_every_row_once():
 def test_dropout_masks_of_a_step_are_in_force():
     network, X, y = trained()
     step = replay_step(network, X, y, 2, engine="reference")
-    (mask,) = [
-        op for op in step.numbers.operations if op.node.operation == "random_mask"
-    ]
-    dropped = step.numbers.layers[1].x[~mask.value]
+    (layer,) = [layer for layer in step.numbers.layers if "m" in layer.inner]
+    dropped = layer.a[~layer.inner["m"]]
     assert dropped.size
     assert not dropped.any()
 

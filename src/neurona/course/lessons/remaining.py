@@ -109,10 +109,10 @@ class RemainingExercise(Explanation):
         for layer in reversed(self.step.numbers.layers):
             inputs, units = layer.x.shape[1], layer.z.shape[1]
             for j in range(min(units, UNITS)):
-                weight = str(layer.units.weight.name)
+                weight = layer.stage.weight
                 found += [(weight, (i, j)) for i in range(min(inputs, INPUTS))]
-                if layer.units.bias is not None:
-                    found.append((str(layer.units.bias.name), (j,)))
+                if layer.stage.bias:
+                    found.append((layer.stage.bias, (j,)))
         return [entry for entry in found if entry[0] in self.step.gradients]
 
     def page(self) -> Page:

@@ -113,19 +113,18 @@ class Exercise:
         symbols, numbers, request = self.step.symbols, self.step.numbers, self.request
         rows = []
         for layer in numbers.layers:
-            units = layer.units
+            stage = layer.stage
             # A network by hand has a bias for every unit.
-            assert units.bias is not None
             weight, bias = (
-                np.atleast_2d(numbers.feeds[str(node.name)]).tolist()
-                for node in (units.weight, units.bias)
+                np.atleast_2d(numbers.feeds[name]).tolist()
+                for name in (stage.weight, stage.bias)
             )
             rows.append(
                 (
-                    str(units.number),
+                    str(stage.number),
                     numbers_matrix(weight),
                     numbers_matrix(bias),
-                    Relation((A, call_activation(units.activation, Z))),
+                    Relation((A, call_activation(stage.activation, Z))),
                     self.slope_cell(layer),
                 )
             )
@@ -159,7 +158,7 @@ class Exercise:
 
     def slope_cell(self, layer: UnitNumbers) -> Inline:
         """f′(z) by a and z, as a table of derivatives has it; empty if not needed."""
-        function = layer.units.activation
+        function = layer.stage.activation
         if layer.ending is not None:
             return ()
         formula: Term | None
@@ -194,7 +193,7 @@ class Exercise:
     def activations(self, layer: UnitNumbers) -> Lines:
         """What the units of a layer make of their z."""
         symbols, ending = self.step.symbols, layer.ending
-        function = layer.units.activation
+        function = layer.stage.activation
         zs = [symbols.z(layer, j) for j in range(layer.z.shape[1])]
         powers = [Power(Symbol("e"), z) for z in zs]
         for j, z in enumerate(zs):
@@ -239,9 +238,9 @@ class Exercise:
             first = Derivative(LOSS, a)
             if self.loss.name in LOSS_EQUATIONS:
                 first = write_loss_slope(self.loss, a, target, count, exactly(count))
-        if layer.units.activation.name == "identity":
+        if layer.stage.activation.name == "identity":
             return first
-        formula = write_slope_of_one_piece(layer.units.activation, z, a)
+        formula = write_slope_of_one_piece(layer.stage.activation, z, a)
         return product_of(first, formula or Call(SLOPE, (z,)))
 
     def update(self) -> tuple[Block, ...]:

@@ -107,7 +107,7 @@ def touches_corner(layer: UnitNumbers) -> bool:
 
 def is_dead(layer: UnitNumbers) -> bool:
     """Whether no unit passes anything back, though the function has a slope."""
-    if layer.slope is None or isinstance(layer.units.activation, Heaviside | Sign):
+    if layer.slope is None or isinstance(layer.stage.activation, Heaviside | Sign):
         return False
     return not layer.slope.any()
 

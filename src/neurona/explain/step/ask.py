@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from neurona.errors import DataError
+from neurona.explain.budget import Budget
 from neurona.explain.step.choose import Selection
 from neurona.explain.step.numbers import StepRequest
+from neurona.explain.step.shown_step import Said
 from neurona.explain.step.symbols import Convention
 from neurona.explain.step.worked_step import WorkedStep, work_step
 from neurona.messages import _
@@ -49,8 +52,9 @@ def worked_step(
     rows: Sequence[int] = (),
     feature_names: Sequence[str] = (),
     class_names: Sequence[str] = (),
-    notes: Sequence[str] = (),
+    notes: Sequence[Said] = (),
     convention: Convention = "rows",
+    budget: Budget | None = None,
 ) -> WorkedStep:
     """Work one training step of a network through, every number of it.
 
@@ -80,10 +84,12 @@ def worked_step(
         other settings of the last fit where its optimizer is used.
     rows, feature_names, class_names
         What rows, inputs and classes are called.
-    notes : sequence of str
+    notes : sequence of str or callable
         What is to be known of the sample, in sentences.
     convention : {"rows", "columns"}
         Whether the weight from input i to unit j is written w_ij or w_ji.
+    budget : Budget, optional
+        How much of it a page shows.
 
     Returns
     -------
@@ -135,20 +141,23 @@ def worked_step(
         data,
         **settings,
     )
+    said: list[Said] = [*notes]
     if l1 is None and l2 is None and optimizer is None and has_penalty(network):
-        said = _("The penalty on the weights, shared by a whole batch, is left out.")
-        notes = [*notes, said]
-    notes = [*notes, *note_of_dropout(network)]
+        said.append(say_penalty)
+    if network.architecture.write(training=True).build.masks:
+        trained_once = network.training is not None
+        said.append(partial(say_dropout, replayable=trained_once))
     if optimizer is None:
-        notes = [*notes, *note_of_rate(network, request)]
+        said += notes_of_rate(network, request)
     return work_step(
         request,
         selection=Selection(tuple(layers), tuple(units), tuple(weights), largest),
         rows=rows,
         feature_names=feature_names,
         class_names=class_names,
-        notes=notes,
+        notes=said,
         convention=convention,
+        budget=budget,
     )
 
 
@@ -158,39 +167,50 @@ def has_penalty(network: Network) -> bool:
     return bool(training.get("l1") or training.get("l2"))
 
 
-def note_of_dropout(network: Network) -> list[str]:
-    """Where the step of a run with its dropout is seen, if there is any."""
-    if not network.architecture.write(training=True).build.masks:
-        return []
-    if network.training is None:
-        return [_("Dropout is left out.")]
-    said = _(
+def say_penalty() -> str:
+    """That the step has no penalty, though the run had."""
+    return _("The penalty on the weights, shared by a whole batch, is left out.")
+
+
+def say_dropout(*, replayable: bool) -> str:
+    """Where the step of a run with its dropout is seen, if there was any."""
+    if not replayable:
+        return _("Dropout is left out.")
+    return _(
         "Dropout is left out; neurona replay, or study.replay_step, shows a step of "
         "the run with its masks."
     )
-    return [said]
 
 
-def note_of_rate(network: Network, request: StepRequest) -> list[str]:
+def notes_of_rate(network: Network, request: StepRequest) -> Iterator[Said]:
     """Which learning rate the step has, where the last fit ended with another."""
     history, rate = network.history, request.learning_rate
     if history is None or not history.epochs:
-        return []
+        return
     rule = part_from_config((network.training or {})["optimizer"], "optimizer")
-    if isinstance(rule, Solver):
-        said = _(
-            "The run chose its steps by {solver}, from all rows at once; the step here "
-            "is one of {optimizer}."
-        )
-        return [said.format(solver=rule.name, optimizer=request.optimizer.name)]
     last = history.epochs[-1].learning_rate
-    if last == rate:
-        return []
+    if isinstance(rule, Solver):
+        yield partial(say_solver, rule.name, request.optimizer.name)
+    elif last != rate:
+        yield partial(say_rate, rate, last)
+
+
+def say_solver(solver: str, optimizer: str) -> str:
+    """That the run took other steps than the one that is shown."""
+    said = _(
+        "The run chose its steps by {solver}, from all rows at once; the step here is "
+        "one of {optimizer}."
+    )
+    return said.format(solver=solver, optimizer=optimizer)
+
+
+def say_rate(rate: float, last: float) -> str:
+    """That the schedule of the run ended at another learning rate."""
     said = _(
         "The learning rate is the largest of the run, {rate}; its schedule ended at "
         "{last}."
     )
-    return [said.format(rate=format_number(rate), last=format_number(last))]
+    return said.format(rate=format_number(rate), last=format_number(last))
 
 
 def one_sample(x: Any, y: Any) -> tuple[Any, Any]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from neurona.explain.derive import Derive
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.numbers import StepNumbers, UnitNumbers
 from neurona.explain.step.symbols import LOSS, Symbols
@@ -60,23 +61,29 @@ class Chain:
 
 
 class Chains:
-    """Chains of every weight of a step, made when they are asked for."""
+    """Chains of every weight of a step, made when they are asked for.
 
-    def __init__(self, numbers: StepNumbers, symbols: Symbols) -> None:
-        self.numbers = numbers
-        self.symbols = symbols
-        self.by_units = symbols.by_units
-        self.homes: dict[str, list[UnitNumbers]] = {}
+    Parameters
+    ----------
+    numbers : StepNumbers
+    symbols : Symbols
+    derive : Derive
+        Which knows what reads what.
+    """
+
+    def __init__(self, numbers: StepNumbers, symbols: Symbols, derive: Derive) -> None:
+        self.numbers, self.symbols, self.derive = numbers, symbols, derive
+        self.uses: dict[str, list[UnitNumbers]] = {}
         for layer in numbers.layers:
-            for node in (layer.units.weight, layer.units.bias):
-                if node is not None:
-                    self.homes.setdefault(str(node.name), []).append(layer)
+            for name in filter(None, (layer.stage.weight, layer.stage.bias)):
+                self.uses.setdefault(name, []).append(layer)
         self._prefixes: dict[tuple[int, int, int], tuple[Factor, ...]] = {}
+        self._readers: dict[UnitNumbers, list[UnitNumbers]] = {}
 
     def of(self, entry: Entry) -> tuple[Chain, ...]:
         """Chains that add up to the derivative of one weight."""
         name, index = entry
-        if name not in self.homes:
+        if name not in self.uses:
             value = float(self.numbers.gradients[name][index])
             return (Chain(None, (Factor(self.symbols.slope(entry), value),)),)
         return (*self._of_rows(entry), *self._of_penalty(entry))
@@ -84,7 +91,7 @@ class Chains:
     def _of_rows(self, entry: Entry) -> Iterator[Chain]:
         name, index = entry
         j = index[-1]
-        for layer in self.homes[name]:
+        for layer in self.uses[name]:
             z, w = self.symbols.z(layer, j), self.symbols.entry(entry)
             for row in range(len(layer.z)):
                 value = float(layer.x[row, index[0]]) if len(index) == 2 else 1.0
@@ -104,7 +111,7 @@ class Chains:
         factors: tuple[Factor, ...] = ()
         for depth in range(len(path) - 1, -1, -1):
             unit = j if depth == 0 else 0
-            key = (path[depth].units.number, unit, row)
+            key = (path[depth].stage.number, unit, row)
             if key not in self._prefixes:
                 self._prefixes[key] = (*factors, *self._own(path, depth, unit, row))
             factors = self._prefixes[key]
@@ -117,10 +124,10 @@ class Chains:
         """
         found = [layer]
         while not ends_chain(found[-1]):
-            after = self.only_reader(found[-1])
-            if after is None:
+            after = self.readers(found[-1])
+            if len(after) != 1 or after[0].stage.units != 1:
                 break
-            found.append(after)
+            found.append(after[0])
         return found
 
     def _own(
@@ -142,13 +149,15 @@ class Chains:
         )
         return (first, slope)
 
-    def only_reader(self, layer: UnitNumbers) -> UnitNumbers | None:
-        """The layer of a single unit that alone reads this one."""
-        feeds = layer.units.feeds
-        if feeds is None or len(feeds) != 1:
-            return None
-        after = self.by_units[feeds[0]]
-        return after if after.z.shape[1] == 1 else None
+    def readers(self, layer: UnitNumbers) -> list[UnitNumbers]:
+        """The weighted sums that read a layer, where nothing else does."""
+        if layer not in self._readers:
+            stage, sums = layer.stage, self.symbols.letters.sums
+            nodes = self.derive.consumers(stage.a)
+            if self.derive.reading.ends_at(stage) or not all(x in sums for x in nodes):
+                nodes = []
+            self._readers[layer] = [self.numbers.by_stage[sums[x]] for x in nodes]
+        return self._readers[layer]
 
     def ways(
         self, layer: UnitNumbers, j: int, row: int
@@ -160,13 +169,13 @@ class Chains:
                 Product((symbols.delta(after, k), symbols.w(after, j, k))),
                 (float(after.delta[row, k]), self.weight(after, j, k)),
             )
-            for after in map(self.by_units.__getitem__, layer.units.feeds or ())
-            for k in range(after.z.shape[1])
+            for after in self.readers(layer)
+            for k in range(after.stage.units)
         )
 
     def weight(self, layer: UnitNumbers, i: int, j: int) -> float:
         """Weight from input i to unit j."""
-        return float(np.asarray(self.numbers.feeds[str(layer.units.weight.name)])[i, j])
+        return float(np.asarray(self.numbers.feeds[layer.stage.weight])[i, j])
 
     def reused(self) -> int:
         """How often a factor of the chains of one row was there before.
@@ -174,33 +183,20 @@ class Chains:
         Each factor is computed once: writing all chains out takes that many more
         multiplications by known numbers than backpropagation.
         """
-        written, distinct = 0, set()
+        written, known = 0, dict[tuple[int, int], int]()
         trained = self.numbers.gradients
         for layer in self.numbers.layers:
-            units = layer.units
-            chains = layer.x.shape[1] * (str(units.weight.name) in trained)
-            chains += units.bias is not None and str(units.bias.name) in trained
-            if not chains:
-                continue
-            for j in range(layer.z.shape[1]):
-                names = self.prefix_names(layer, j)
-                written += chains * len(names)
-                distinct.update(names)
-        return written - len(distinct)
-
-    def prefix_names(self, layer: UnitNumbers, j: int) -> list[tuple[int, int, str]]:
-        """The factors from the loss to z of a unit, as names."""
-        found = []
-        path = self.path(layer)
-        for depth, part in enumerate(path):
-            own = (part.units.number, j if depth == 0 else 0)
-            if ends_chain(part):
-                found.append((*own, "δ"))
-            else:
-                is_last = depth + 1 == len(path)
-                found.append((*own, "∂L/∂a" if is_last else "∂z/∂a"))
-                found.append((*own, "f′"))
-        return found
+            stage = layer.stage
+            chains = layer.x.shape[-1] * (stage.weight in trained)
+            chains += stage.bias in trained
+            path = self.path(layer) if chains else []
+            for part in path:
+                # ∂L/∂z, or ∂/∂a and f′.
+                factors = 1 if ends_chain(part) else 2
+                written += chains * stage.units * factors
+                for j in range(stage.units if part is layer else 1):
+                    known[part.stage.number, j] = factors
+        return written - sum(known.values())
 
 
 def ends_chain(layer: UnitNumbers) -> bool:

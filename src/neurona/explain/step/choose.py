@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from neurona.errors import OptionError, unknown_name
+from neurona.explain.budget import Budget
 from neurona.messages import _
 from neurona.settings import Count, checked
 
 __all__ = [
-    "EVERY",
-    "LARGEST",
-    "MOST_ASKED",
-    "MOST_SHOWN",
     "Entry",
     "Selection",
     "choose_entries",
@@ -27,19 +24,6 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 Entry: TypeAlias = tuple[str, tuple[int, ...]]
 """A parameter's name and the place of one of its numbers, counted from 0."""
-
-EVERY: Final = 20_000
-"""A network with at most so many parameters has all of its derivatives explained to
-programs; a page shows far fewer."""
-
-MOST_SHOWN: Final = 40
-"""A page shows all derivatives of a network that has at most so many."""
-
-MOST_ASKED: Final = 200
-"""A page shows at most so many of those that were asked for."""
-
-LARGEST: Final = 20
-"""How many derivatives of a larger network are shown where nothing is said."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +55,7 @@ class Selection:
 
 
 def choose_entries(
-    gradients: Mapping[str, Array], selection: Selection
+    gradients: Mapping[str, Array], selection: Selection, budget: Budget | None = None
 ) -> tuple[Entry, ...]:
     """Entries to explain, in the order of the parameters.
 
@@ -79,6 +63,7 @@ def choose_entries(
     ----------
     gradients : mapping of str to array
     selection : Selection
+    budget : Budget, optional
 
     Raises
     ------
@@ -93,11 +78,11 @@ def choose_entries(
     """
     candidates = chosen_masks(gradients, selection)
     count = sum(int(mask.sum()) for mask in candidates.values())
-    most = selection.largest
+    most, limits = selection.largest, budget or Budget()
     if most is not None:
         most = checked("largest", most, Count)
-    elif count > EVERY:
-        most = LARGEST
+    elif count > limits.every:
+        most = limits.largest
     if most is None or count <= most:
         return tuple(entries_of(candidates))
     return largest_entries(gradients, candidates, most)
@@ -190,24 +175,25 @@ def largest_entries(
     gradients: Mapping[str, Array], masks: Mapping[str, Array], most: int
 ) -> tuple[Entry, ...]:
     """Entries of largest gradient, in the order of the parameters."""
-    sizes: list[tuple[float, int, Entry]] = []
-    for name, mask in masks.items():
-        size = np.where(mask, np.abs(gradients[name]), -1.0).ravel()
-        order = (
-            np.argsort(-size, kind="stable")[:most]
-            if size.size <= EVERY
-            else (
-                np.argpartition(-size, most - 1)[:most]
-                if most < size.size
-                else np.arange(size.size)
-            )
+    sizes = [
+        np.where(mask, np.abs(gradients[name]), -1.0).ravel()
+        for name, mask in masks.items()
+    ]
+    every = np.concatenate(sizes)
+    every[np.isnan(every)] = -1.0
+    # Only what may be among them is sorted, so that the first of equals come first.
+    least = np.partition(every, -most)[-most] if most < every.size else -1.0
+    candidates = np.flatnonzero(every >= max(least, 0.0))
+    order = np.argsort(-every[candidates], kind="stable")[:most]
+    kept = np.sort(candidates[order])
+    starts = np.cumsum([0, *(size.size for size in sizes)])
+    return tuple(
+        (name, tuple(int(i) for i in np.unravel_index(flat - start, mask.shape)))
+        for (name, mask), start, end in zip(
+            masks.items(), starts[:-1], starts[1:], strict=True
         )
-        for flat in sorted(int(i) for i in order):
-            if size[flat] >= 0:
-                index = tuple(int(i) for i in np.unravel_index(flat, mask.shape))
-                sizes.append((-float(size[flat]), len(sizes), (name, index)))
-    kept = {entry for _size, _place, entry in sorted(sizes)[:most]}
-    return tuple(entry for _size, _place, entry in sizes if entry in kept)
+        for flat in kept[(kept >= start) & (kept < end)]
+    )
 
 
 def largest_of(

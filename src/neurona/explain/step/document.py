@@ -9,10 +9,11 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona.explain.step.chains import Chain, Factor
-from neurona.explain.step.choose import EVERY, Entry
+from neurona.explain.step.choose import Entry
 from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.perceptron import apply_perceptron_rule
-from neurona.explain.step.worked_step import WorkedStep
+from neurona.explain.step.shown_step import ShownStep
+from neurona.graph import has_batch
 from neurona.messages import language
 from neurona.show.notation import Term
 from neurona.show.notation.text import show_text
@@ -25,13 +26,14 @@ EXACT: Final = 17
 """Digits of the constants that stand in a symbol."""
 
 
-def write_document(step: WorkedStep) -> dict[str, Any]:
+def write_document(step: ShownStep) -> dict[str, Any]:
     """Write a step in JSON's terms.
 
     Notes
     -----
     Of one row: ``input`` and ``target`` as the network sees them, ``forward`` (of each
-    layer with weights ``name``, ``z`` and ``a``), ``backward`` (``delta`` = ∂L/∂z and
+    layer ``name`` and ``a``, with ``z`` where there is a weighted sum or an activation,
+    and ``inner`` numbers by their letters), ``backward`` (``delta`` = ∂L/∂z and
     ``grad_a`` = ∂L/∂a of each), ``loss``, ``gradients``, ``checks``, ``chains``,
     ``reused``, ``optimizer``, ``update`` and ``loss_after``. Of several rows, the first
     four are lists with an entry for each row, and a chain has one product per row,
@@ -42,28 +44,24 @@ def write_document(step: WorkedStep) -> dict[str, Any]:
     norm of each parameter's gradient.
     """
     numbers, request = step.numbers, step.numbers.request
-    one = numbers.rows == 1
-    names = [entry.name for entry in request.architecture.inputs]
-    inputs = {name: request.data[name] for name in names}
+    one, whole = numbers.rows == 1, is_whole(step)
+    data = request.data
+    inputs = {entry.name: data[entry.name] for entry in request.architecture.inputs}
     targets = {
-        name.partition("/")[2]: array
-        for name, array in request.data.items()
+        name.removeprefix("target/"): array
+        for name, array in data.items()
         if name.startswith("target/")
     }
-    settings = {
-        key: value
-        for key, value in request.optimizer.to_config().items()
-        if key != "type"
-    }
-    found: dict[str, Any] = {
-        **({"rows": list(step.rows)} if step.rows else {}),
+    settings = {k: v for k, v in request.optimizer.to_config().items() if k != "type"}
+    perceptron = apply_perceptron_rule(numbers)
+    return {
+        **({"rows": step.rows} if step.rows else {}),
         "input": by_name(inputs, one=one),
         "target": by_name(targets, one=one),
         "output": by_name(numbers.outputs, one=one),
-        "forward": [forward_of(layer, one=one) for layer in numbers.layers]
-        + other_layers(step, one=one),
+        "forward": [forward_of(layer, one=one) for layer in numbers.layers],
         "loss": numbers.loss,
-        **({} if one else {"row_losses": numbers.row_losses.tolist()}),
+        **({} if one else {"row_losses": numbers.row_losses}),
         **({"penalty": numbers.penalty} if numbers.penalty_gradients else {}),
         "backward": [backward_of(layer, one=one) for layer in numbers.layers],
         "input_gradient": by_name(numbers.input_gradients, one=one),
@@ -75,25 +73,20 @@ def write_document(step: WorkedStep) -> dict[str, Any]:
             "name": request.optimizer.name,
             "settings": {**settings, "learning_rate": request.learning_rate},
             "step": request.step,
-            "before": arrays(step, request.slots) if small(step) else {},
-            "after": arrays(step, numbers.new_slots) if small(step) else {},
+            "before": request.slots if whole else {},
+            "after": numbers.new_slots if whole else {},
         },
         "update": arrays(step, numbers.update),
         "loss_after": numbers.loss_after,
+        **({} if whole else {"totals": totals(step)}),
+        **({} if step.replayed is None else {"replayed": step.replayed}),
+        **({} if perceptron is None else {"perceptron_rule": perceptron.record()}),
     }
-    if not small(step):
-        found["totals"] = totals(step)
-    if step.replayed is not None:
-        found["replayed"] = step.replayed
-    perceptron = perceptron_rule(step)
-    if perceptron is not None:
-        found["perceptron_rule"] = perceptron
-    return found
 
 
-def small(step: WorkedStep) -> bool:
+def is_whole(step: ShownStep) -> bool:
     """Whether every parameter is listed."""
-    return sum(grad.size for grad in step.gradients.values()) <= EVERY
+    return sum(grad.size for grad in step.gradients.values()) <= step.budget.every
 
 
 def by_name(arrays: Mapping[str, Array], *, one: bool) -> Any:
@@ -102,51 +95,71 @@ def by_name(arrays: Mapping[str, Array], *, one: bool) -> Any:
     return next(iter(shown.values())) if len(shown) == 1 else shown
 
 
+def by_row(values: Mapping[str, Array | None], *, one: bool) -> dict[str, Any]:
+    """Rows of each array that there is, without the list where it is one row."""
+    return {
+        name: array[0] if one else array
+        for name, array in values.items()
+        if array is not None
+    }
+
+
 def forward_of(layer: UnitNumbers, *, one: bool) -> dict[str, Any]:
-    values = {"z": layer.z, "a": layer.a}
-    if layer.ending is not None:
-        values["prediction"] = layer.ending.prediction
-    return {"name": layer.units.name, **by_row(values, one=one)}
-
-
-def by_row(values: Mapping[str, Array], *, one: bool) -> dict[str, Any]:
-    """Rows of each array, without the list where it is one row."""
-    return {n: (x[0] if one else x).tolist() for n, x in values.items()}
-
-
-def other_layers(step: WorkedStep, *, one: bool) -> list[dict[str, Any]]:
-    """Layers with parameters that are not fully connected: what they give."""
-    dense = {layer.units.name for layer in step.numbers.layers}
-    owners = dict.fromkeys(name.rpartition(".")[0] for name in step.gradients)
-    return [
-        {"name": name, "a": (value[0] if one else value).tolist()}
-        for name in owners
-        if name not in dense
-        and (value := step.numbers.activations.get(name)) is not None
-    ]
+    """What a layer computes."""
+    stage, ending = layer.stage, layer.ending
+    values = {
+        "z": layer.z if stage.is_weighted or stage.passes_on else None,
+        "a": layer.a,
+        "prediction": None if ending is None else ending.prediction,
+    }
+    return {
+        "name": name_of(layer),
+        **by_row(values, one=one),
+        **inner_of(layer, layer.inner, one=one),
+    }
 
 
 def backward_of(layer: UnitNumbers, *, one: bool) -> dict[str, Any]:
+    """The derivatives of the loss in what a layer computes."""
+    stage, ending = layer.stage, layer.ending
     values = {
-        "delta": layer.delta,
+        "delta": layer.delta if stage.is_weighted or stage.passes_on else None,
         "grad_a": layer.grad_a,
         "slope": layer.slope,
-        "grad_prediction": None
-        if layer.ending is None
-        else layer.ending.grad_prediction,
+        "grad_prediction": None if ending is None else ending.grad_prediction,
     }
-    known = {name: value for name, value in values.items() if value is not None}
-    return {"name": layer.units.name, **by_row(known, one=one)}
+    return {
+        "name": name_of(layer),
+        **by_row(values, one=one),
+        **inner_of(layer, layer.grad_inner, one=one),
+    }
+
+
+def inner_of(
+    layer: UnitNumbers, values: Mapping[str, Array], *, one: bool
+) -> dict[str, Any]:
+    """What a layer computes between, a mask as 1 and 0."""
+    found: dict[str, Any] = {}
+    for letter, array in values.items():
+        whole = array.astype(int) if array.dtype == bool else array
+        by_rows = has_batch(layer.stage.inner[letter].shape)
+        found[letter] = whole[0] if one and by_rows else whole
+    return {"inner": found} if found else {}
+
+
+def name_of(layer: UnitNumbers) -> str:
+    """Name of a layer, or of the function that the loss applies."""
+    return layer.stage.layer or layer.stage.activation.name
 
 
 def key_of(entry: Entry) -> str:
     return ",".join(map(str, entry[1]))
 
 
-def arrays(step: WorkedStep, found: Mapping[str, Array]) -> dict[str, Any]:
+def arrays(step: ShownStep, found: Mapping[str, Array]) -> dict[str, Any]:
     """Arrays in full, or the chosen entries of a large network."""
-    if small(step):
-        return {name: array.tolist() for name, array in found.items()}
+    if is_whole(step):
+        return dict(found)
     chosen: dict[str, Any] = {}
     for name, index in step.entries:
         value = float(found[name][index])
@@ -154,47 +167,38 @@ def arrays(step: WorkedStep, found: Mapping[str, Array]) -> dict[str, Any]:
     return chosen
 
 
-def checks(step: WorkedStep) -> dict[str, Any]:
+def checks(step: ShownStep) -> dict[str, Any]:
     """Finite differences in the parameter's shape; null where none was taken."""
-    if not small(step):
-        return arrays(step, slopes(step))
-    return {name: nested(array) for name, array in slopes(step).items()}
-
-
-def slopes(step: WorkedStep) -> dict[str, Array]:
-    found = {n: np.full(grad.shape, np.nan) for n, grad in step.gradients.items()}
+    if not is_whole(step):
+        chosen: dict[str, Any] = {}
+        for entry, value in step.checks.items():
+            chosen.setdefault(entry[0], {})[key_of(entry)] = value
+        return chosen
+    found = {name: np.full(x.shape, None) for name, x in step.gradients.items()}
     for (name, index), value in step.checks.items():
-        found[name][index] = value
-    return found
+        found[name][index] = None if np.isnan(value) else value
+    return {name: array.tolist() for name, array in found.items()}
 
 
-def nested(array: Array) -> Any:
-    listed = array.astype(object)
-    listed[np.isnan(array)] = None
-    return listed.tolist()
-
-
-def chains(step: WorkedStep) -> dict[str, Any]:
+def chains(step: ShownStep) -> dict[str, Any]:
     found: dict[str, Any] = {name: {} for name in step.gradients}
     for entry in step.entries:
         found[entry[0]][key_of(entry)] = chain_record(step, step.chains.of(entry))
-    return {name: chosen for name, chosen in found.items() if chosen or small(step)}
+    whole = is_whole(step)
+    return {name: chosen for name, chosen in found.items() if chosen or whole}
 
 
-def chain_record(step: WorkedStep, chains: tuple[Chain, ...]) -> dict[str, Any]:
+def chain_record(step: ShownStep, chains: tuple[Chain, ...]) -> dict[str, Any]:
     """A chain's factors and their product; of several, each, and their sum."""
     if len(chains) == 1:
         return product_record(chains[0])
-    return {
-        "terms": [
-            {"row": row_name(step, chain.row), **product_record(chain)}
-            for chain in chains
-        ],
-        "product": float(sum(chain.product for chain in chains)),
-    }
+    terms = [
+        {"row": row_name(step, chain.row), **product_record(chain)} for chain in chains
+    ]
+    return {"terms": terms, "product": float(sum(chain.product for chain in chains))}
 
 
-def row_name(step: WorkedStep, row: int | None) -> int | None:
+def row_name(step: ShownStep, row: int | None) -> int | None:
     return step.rows[row] if row is not None and step.rows else row
 
 
@@ -223,13 +227,13 @@ def factor_record(factor: Factor) -> dict[str, Any]:
     }
     if factor.terms:
         made["sum"] = [
-            {"symbol": symbol_text(symbol), "values": list(values)}
+            {"symbol": symbol_text(symbol), "values": values}
             for symbol, values in factor.terms
         ]
     return made
 
 
-def totals(step: WorkedStep) -> dict[str, Any]:
+def totals(step: ShownStep) -> dict[str, Any]:
     return {
         name: {
             "entries": int(grad.size),
@@ -238,9 +242,3 @@ def totals(step: WorkedStep) -> dict[str, Any]:
         }
         for name, grad in step.gradients.items()
     }
-
-
-def perceptron_rule(step: WorkedStep) -> dict[str, Any] | None:
-    """What the perceptron's own rule does where the gradient is zero."""
-    found = apply_perceptron_rule(step.numbers)
-    return None if found is None else found.record()

@@ -1,74 +1,60 @@
-"""What every part of a worked step's page agrees on: how much of it is shown."""
+"""What every part of a worked step's page agrees on: headings, sums and tables."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from neurona.explain.step.numbers import UnitNumbers
-from neurona.explain.step.worked_step import WorkedStep
-from neurona.messages import ngettext
-from neurona.show.notation import Sum, Term
-from neurona.show.page.blocks import Inline
+from neurona.explain.step.shown_step import ShownStep
+from neurona.messages import _, ngettext
+from neurona.show.notation import Number, Sum, Term
+from neurona.show.page.blocks import Block, Formulas, Inline, Table
 
 __all__ = [
-    "MOST_ROWS",
-    "MOST_TERMS",
-    "MOST_UNITS",
+    "Column",
+    "Line",
     "added",
-    "hidden_rows",
+    "column",
+    "formulas",
     "layer_heading",
-    "row_labels",
-    "shown_units",
+    "number",
+    "place_of",
+    "table_of_rows",
+    "unit_column",
 ]
 
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-MOST_UNITS: Final = 8
-"""Units of a layer that are written out."""
-
-
-MOST_TERMS: Final = 6
-"""Terms of a sum that are written out."""
-
-
-MOST_ROWS: Final = 8
-"""Rows of a batch that are listed."""
-
-
-def shown_units(step: WorkedStep, layer: UnitNumbers) -> list[int]:
-    """Units of a layer that are written out: all of a few, else those asked about.
-
-    Where none was asked about they are those of largest δ.
-    """
-    count = layer.z.shape[1]
-    if count <= MOST_UNITS:
-        return list(range(count))
-    names = {str(layer.units.weight.name)}
-    if layer.units.bias is not None:
-        names.add(str(layer.units.bias.name))
-    asked = [index[-1] for name, index in step.shown if name in names]
-    if asked:
-        return sorted(dict.fromkeys(asked))[:MOST_UNITS]
-    steepest = np.argsort(-np.abs(layer.delta).max(axis=0), kind="stable")
-    return sorted(steepest[: MOST_UNITS // 2].tolist())
+Line: TypeAlias = tuple[Term, str]
+"""An equation, and its reason."""
 
 
 def layer_heading(layer: UnitNumbers) -> Inline:
     """Number, name, units and activation of a layer."""
-    units = layer.z.shape[1]
-    said = ngettext(
-        "Layer [{number}]: {name}, {count} unit, {activation}",
-        "Layer [{number}]: {name}, {count} units, {activation}",
-        units,
-    )
+    stage, units = layer.stage, layer.stage.units
+    if not stage.layer:
+        said = _("Stage [{number}]: the {activation} that the loss applies")
+    elif stage.is_weighted or stage.passes_on:
+        said = ngettext(
+            "Layer [{number}]: {name}, {count} unit, {activation}",
+            "Layer [{number}]: {name}, {count} units, {activation}",
+            units,
+        )
+    else:
+        said = ngettext(
+            "Layer [{number}]: {name}, {count} unit",
+            "Layer [{number}]: {name}, {count} units",
+            units,
+        )
     return (
         said.format(
-            number=layer.units.number,
-            name=layer.units.name,
+            number=stage.number,
+            name=stage.layer,
             count=units,
-            activation=layer.units.activation.name,
+            activation=stage.activation.name,
         ),
     )
 
@@ -78,17 +64,52 @@ def added(terms: Sequence[Term]) -> Term:
     return terms[0] if len(terms) == 1 else Sum(tuple(terms))
 
 
-def row_labels(step: WorkedStep) -> list[str]:
-    """What the rows of a batch are called."""
-    count = step.numbers.rows
-    return [str(row) for row in (step.rows or range(count))]
+def number(value: float) -> Number:
+    """A measured number, of an array's entry too."""
+    return Number(float(value))
 
 
-def hidden_rows(step: WorkedStep) -> str:
-    """Sentence for the rows that are not listed."""
-    count = step.numbers.rows - MOST_ROWS
-    if count <= 0:
-        return ""
-    return ngettext(
-        "{count} more row is not shown.", "{count} more rows are not shown.", count
-    ).format(count=count)
+def formulas(lines: Iterable[Line]) -> list[Block]:
+    """Lines under each other, if there are any."""
+    found = tuple(lines)
+    return [Formulas(found)] if found else []
+
+
+Column: TypeAlias = tuple[Inline, Callable[[int], Inline]]
+"""A heading, and from the place of a row to its cell."""
+
+
+def column(heading: Term, values: Sequence[float] | Array) -> Column:
+    """A column of numbers."""
+    return (heading,), lambda n: (number(values[n]),)
+
+
+def place_of(indices: tuple[str, ...]) -> int:
+    """Place of the unit that indices mean, from 0."""
+    return int(indices[-1]) - 1 if indices else 0
+
+
+def unit_column(heading: Term, values: Array, indices: tuple[str, ...]) -> Column:
+    """A column of the numbers of one unit."""
+    return column(heading, values.reshape(len(values), -1)[:, place_of(indices)])
+
+
+def table_of_rows(
+    step: ShownStep, columns: Sequence[Column], said: str = ""
+) -> list[Block]:
+    """Table of the rows of a batch, the first of many, if it has a column."""
+    most = step.budget.rows
+    rows = tuple(
+        ((label,), *(cell(n) for _heading, cell in columns))
+        for n, label in enumerate(step.row_labels[:most])
+    )
+    hidden, captions = step.numbers.rows - most, [said]
+    if hidden > 0:
+        shown = ngettext(
+            "{count} more row is not shown.", "{count} more rows are not shown.", hidden
+        )
+        captions.append(shown.format(count=hidden))
+    headings = (heading for heading, _cell in columns)
+    caption = " ".join(filter(None, captions))
+    table = Table(((_("row"),), *headings), rows, caption)
+    return [table] if columns else []

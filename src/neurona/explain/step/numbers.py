@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from neurona.explain.step.units import Units
-from neurona.graph import Node
+from neurona.explain.cancel import Match
+from neurona.explain.reading import Reading, Stage
+from neurona.explain.trace import Trace
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss
 from neurona.optimize import Optimizer
 from neurona.train.examples import row_count
-from neurona.train.step import Objective
+from neurona.train.step import ROW_WEIGHT, Objective
 
-__all__ = [
-    "EndingNumbers",
-    "OperationNumbers",
-    "StepNumbers",
-    "StepRequest",
-    "UnitNumbers",
-]
+__all__ = ["EndingNumbers", "StepNumbers", "StepRequest", "UnitNumbers"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -78,70 +74,64 @@ class EndingNumbers:
 
     Parameters
     ----------
-    function : {"softmax", "sigmoid"}
+    match : Match
+        Activation and loss.
     prediction, target : array
         ŷ and what it should be.
     grad_prediction : array
         ∂L/∂ŷ by the textbook's loss.
     """
 
-    function: str
+    match: Match
     prediction: Array
     target: Array
     grad_prediction: Array
 
+    @property
+    def function(self) -> str:
+        """Name of the activation: softmax or sigmoid."""
+        return self.match.activation
+
+    @property
+    def divisor(self) -> int:
+        """How many outputs are averaged."""
+        return int(self.prediction.shape[1]) if self.match.averaged else 1
+
 
 @dataclass(frozen=True, eq=False)
 class UnitNumbers:
-    """One use of a fully connected layer, in numbers; rows are samples.
+    """One stage of the network in numbers; rows are samples.
 
     Parameters
     ----------
-    units : Units
+    stage : Stage
     x : array (N, I)
+        What it reads, the first of several.
     z, a : array (N, O)
+        Where the loss applies the activation, a is what it is applied to.
     delta : array (N, O)
         ∂L/∂z.
     grad_a : array (N, O) or None
         ∂L/∂a; ``None`` where the loss reads z and no a.
     slope : array (N, O) or None
-        f′(z); ``None`` where each a depends on every z.
-    reads : Units or None
-        The use whose a is x.
-    input_name : str
-        The network's input that is x, or empty.
+        f′(z); ``None`` where each a depends on every z, and where there is no f.
+    inner, grad_inner : mapping of str to array
+        Of what it computes between, by its letter.
     is_output : bool
     ending : EndingNumbers or None
     """
 
-    units: Units
+    stage: Stage
     x: Array
     z: Array
     a: Array
     delta: Array
     grad_a: Array | None
     slope: Array | None
-    reads: Units | None
-    input_name: str
+    inner: Mapping[str, Array]
+    grad_inner: Mapping[str, Array]
     is_output: bool
     ending: EndingNumbers | None
-
-
-@dataclass(frozen=True, eq=False)
-class OperationNumbers:
-    """One operation of a graph that is no fully connected layer.
-
-    Parameters
-    ----------
-    node : Node
-    value : array
-    gradient : array or None
-        ∂L/∂value; ``None`` where the loss does not depend on it.
-    """
-
-    node: Node
-    value: Array
-    gradient: Array | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,19 +141,17 @@ class StepNumbers:
     Parameters
     ----------
     request : StepRequest
-    objective : Objective
-    total : Node
-        The loss with its penalties.
+    reading : Reading
+    trace : Trace
+        Of the loss with its penalties.
     layers : tuple of UnitNumbers
-    operations : tuple of OperationNumbers
-        Of what is no fully connected layer; empty where there is nothing else.
+        Every stage, in the order of computation.
     outputs : mapping of str to array
         What the network gives.
-    activations : mapping of str to array
-        What each layer gives, by its full name.
     row_losses : array (N,)
+        Of all outputs, with the weight of each row.
     output_losses : mapping of str to array (N,)
-        The same for each output, of which they are the sum.
+        Of each output alone, without weights.
     loss : float
     penalty : float
         What the penalties add to the loss that is minimized.
@@ -177,17 +165,13 @@ class StepNumbers:
         Parameters after the step.
     new_slots : mapping of str to array
     loss_after : float
-    feeds : mapping of str to array
-        What the graph was evaluated on.
     """
 
     request: StepRequest
-    objective: Objective
-    total: Node
+    reading: Reading
+    trace: Trace
     layers: tuple[UnitNumbers, ...]
-    operations: tuple[OperationNumbers, ...]
     outputs: Mapping[str, Array]
-    activations: Mapping[str, Array]
     row_losses: Array
     output_losses: Mapping[str, Array]
     loss: float
@@ -199,9 +183,37 @@ class StepNumbers:
     update: Mapping[str, Array]
     new_slots: Mapping[str, Array]
     loss_after: float
-    feeds: Mapping[str, Any]
+
+    @property
+    def objective(self) -> Objective:
+        """The graph that trains, penalties apart."""
+        return self.reading.objective
+
+    @property
+    def feeds(self) -> Mapping[str, Any]:
+        """What the graph was evaluated on."""
+        return self.trace.feeds
 
     @property
     def rows(self) -> int:
         """Number of samples."""
         return row_count(self.request.data)
+
+    @cached_property
+    def by_stage(self) -> Mapping[Stage, UnitNumbers]:
+        """The numbers of a stage."""
+        return {layer.stage: layer for layer in self.layers}
+
+    @property
+    def weights(self) -> Array | None:
+        """Weight of each row, if they have any."""
+        found = self.request.data.get(ROW_WEIGHT)
+        return None if found is None else np.asarray(found, float)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether there is one row, whose loss is the loss of the step."""
+        if self.rows != 1:
+            return False
+        weights = self.weights
+        return weights is None or self.request.reduction == "mean" or weights[0] == 1.0

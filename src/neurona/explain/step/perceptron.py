@@ -69,12 +69,12 @@ def apply_perceptron_rule(numbers: StepNumbers) -> PerceptronRule | None:
     if len(numbers.layers) != 1 or len(numbers.outputs) != 1:
         return None
     (layer,) = numbers.layers
-    units = layer.units
-    activation = units.activation
+    stage = layer.stage
+    activation = stage.activation
     threshold = isinstance(activation, Heaviside | Sign)
-    if not threshold or layer.z.shape[1] != 1 or units.bias is None:
+    if not threshold or stage.units != 1 or not stage.bias:
         return None
-    weight, bias = str(units.weight.name), str(units.bias.name)
+    weight, bias = stage.weight, stage.bias
     w = np.array(numbers.feeds[weight], dtype=np.float64)[:, 0]
     b = float(np.asarray(numbers.feeds[bias])[0])
     targets = next(

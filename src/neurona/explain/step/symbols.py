@@ -1,22 +1,77 @@
-"""Letters for the numbers of a step, in the notes' notation: z, a, δ, w."""
+"""Letters for the numbers of a step, in the notes' notation: z, a, δ, w, ŷ."""
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Any, Literal
 
+from neurona.explain.letters import (
+    LOSS,
+    Convention,
+    Letters,
+    join,
+    join_name,
+    slope_in,
+)
+from neurona.explain.reading import Reading
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.numbers import StepNumbers, UnitNumbers
-from neurona.show.notation import Derivative, Symbol, Term, Word
+from neurona.graph import Node
+from neurona.show.notation import Derivative, Number, Symbol, Term, Word
 
-__all__ = ["LOSS", "Convention", "Symbols"]
+__all__ = ["LOSS", "Convention", "StepLetters", "Symbols"]
 
-Convention: TypeAlias = Literal["rows", "columns"]
 
-LOSS: Final = Symbol("L")
+class StepLetters(Letters):
+    """Letters of a reading, with ŷ for what is predicted, and looked-up rows known.
+
+    Parameters
+    ----------
+    reading : Reading
+    convention : {"rows", "columns"}
+    known : mapping of Node to Number
+        Whole numbers that are read as they are, such as a category.
+    """
+
+    def __init__(
+        self,
+        reading: Reading,
+        convention: Convention = "rows",
+        known: Mapping[Node, Any] | None = None,
+    ) -> None:
+        super().__init__(reading, convention)
+        self.categories = known or {}
+        for stage in reading.stages:
+            if stage.is_weighted and stage.a is stage.z:
+                self.named[stage.a] = "a", str(stage.number), ""
+        several = len(reading.ends) > 1
+        self.outputs: dict[Node, tuple[str, bool, Literal["", "hat"]]] = {}
+        for end in reading.ends:
+            name = end.name if several else ""
+            self.outputs[end.target] = name, end.stage.units > 1, ""
+            self.outputs[end.stage.a] = name, end.stage.units > 1, "hat"
+
+    def letter(self, node: Node, *indices: str) -> Term:
+        """A node by its letter, though its number be known."""
+        return super().term(node, *indices)
+
+    def term(self, node: Node, *indices: str) -> Term:
+        """A node with its indices: y or ŷ without one where there is one output."""
+        if node in self.categories:
+            return Number(float(self.categories[node][int(indices[-1]) - 1]))
+        if node not in self.outputs:
+            return super().term(node, *indices)
+        several = self.outputs[node][1]
+        return self.bare(node, join(*indices) if several else "")
+
+    def bare(self, node: Node, index: str = "") -> Symbol:
+        """The letter of an output or a target, of all of its units."""
+        name, _several, accent = self.outputs[node]
+        return Symbol("y", join_name(name, index), accent=accent)
 
 
 class Symbols:
-    """The letter of everything in a step.
+    """The letter of everything in a step, by numbers that count from 0.
 
     Parameters
     ----------
@@ -27,91 +82,68 @@ class Symbols:
     """
 
     def __init__(self, numbers: StepNumbers, convention: Convention = "rows") -> None:
-        self.layers = numbers.layers
-        self.convention = convention
-        self.several_inputs = len(numbers.request.architecture.inputs) > 1
-        self.several_outputs = len(numbers.outputs) > 1
-        self.homes: dict[str, UnitNumbers] = {}
-        self.by_units = {layer.units: layer for layer in numbers.layers}
-        for layer in numbers.layers:
-            self.homes.setdefault(str(layer.units.weight.name), layer)
-            if layer.units.bias is not None:
-                self.homes.setdefault(str(layer.units.bias.name), layer)
+        reading = numbers.reading
+        known = {
+            node: numbers.trace.values[node][0].reshape(-1)
+            for node in reading.inputs.values()
+            if node.dtype == "integer" and numbers.is_alone
+        }
+        self.letters = StepLetters(reading, convention, known)
+        build = reading.written.build
+        self.parameters = {name: kept.node for name, kept in build.parameters.items()}
+        self.parameters |= {name: kept.node for name, kept in build.states.items()}
+        self.homes = {
+            name: numbers.by_stage[stage] for name, stage in reading.homes.items()
+        }
 
     def x(self, layer: UnitNumbers, i: int) -> Term:
-        """What a layer reads: an input, the unit before, or u where it is neither."""
-        if layer.reads is not None:
-            return self.a(self.by_units[layer.reads], i)
-        if layer.input_name:
-            return self.input(layer.input_name, i)
-        return Symbol("u", str(i + 1), str(layer.units.number))
+        """What a layer reads."""
+        return self.letters.term(layer.stage.reads[0], str(i + 1))
 
-    def input(self, name: str, i: int) -> Term:
+    def input(self, node: Node, i: int) -> Term:
         """One number of an input."""
-        if self.several_inputs:
-            return Symbol("x", f"{name},{i + 1}")
-        return Symbol("x", str(i + 1))
+        return self.letters.letter(node, str(i + 1))
 
     def z(self, layer: UnitNumbers, j: int) -> Term:
         """Weighted sum of a unit."""
-        return Symbol("z", str(j + 1), str(layer.units.number))
+        return self.letters.z(layer.stage, str(j + 1))
 
     def a(self, layer: UnitNumbers, j: int) -> Term:
-        """Activation of a unit; ŷ where it is what the network predicts."""
-        if (
-            layer.is_output
-            and not self.several_outputs
-            and not self.gives_logits(layer)
-        ):
-            return self.prediction(layer, j)
-        if self.gives_logits(layer):
+        """Activation of a unit; z where it is the loss that applies one."""
+        if layer.stage.by_loss:
             return self.z(layer, j)
-        return Symbol("a", str(j + 1), str(layer.units.number))
-
-    def gives_logits(self, layer: UnitNumbers) -> bool:
-        """Whether a layer ends in logits, of which the loss makes probabilities."""
-        return layer.ending is not None and layer.units.a is layer.units.z
+        return self.letters.term(layer.stage.a, str(j + 1))
 
     def prediction(self, layer: UnitNumbers, j: int) -> Term:
         """What the network predicts: ŷ, with an index where there are several."""
-        return self._of_output("y", layer, j, hat=True)
+        return self.letters.term(layer.stage.a, str(j + 1))
 
     def target(self, layer: UnitNumbers, j: int) -> Term:
         """What the network should predict: y."""
-        return self._of_output("y", layer, j, hat=False)
-
-    def _of_output(self, letter: str, layer: UnitNumbers, j: int, *, hat: bool) -> Term:
-        subscript = str(j + 1) if layer.z.shape[1] > 1 else ""
-        number = str(layer.units.number) if self.several_outputs else ""
-        return Symbol(letter, subscript, number, "hat" if hat else "")
+        (end, *_others) = self.letters.reading.ends_at(layer.stage)
+        return self.letters.term(end.target, str(j + 1))
 
     def delta(self, layer: UnitNumbers, j: int) -> Term:
         """δ, the derivative of the loss in z."""
-        return Symbol("δ", str(j + 1), str(layer.units.number))
+        return self.letters.slope(layer.stage.z, str(j + 1))
 
     def w(self, layer: UnitNumbers, i: int, j: int) -> Term:
         """Weight from input i to unit j of a layer."""
-        home = self.homes[str(layer.units.weight.name)]
-        first, second = (i, j) if self.convention == "rows" else (j, i)
-        short = first < 9 and second < 9
-        between = "" if short else ","
-        return Symbol("w", f"{first + 1}{between}{second + 1}", str(home.units.number))
+        return self.entry((layer.stage.weight, (i, j)))
 
     def b(self, layer: UnitNumbers, j: int) -> Term:
         """Bias of a unit."""
-        return Symbol("b", str(j + 1), str(layer.units.number))
+        return self.entry((layer.stage.bias, (j,)))
 
     def entry(self, entry: Entry) -> Term:
         """Single number of a parameter."""
         name, index = entry
-        layer = self.homes.get(name)
-        if layer is None:
-            place = ",".join(map(str, index))
-            return Word(f"{name}[{place}]" if place else name)
-        if len(index) == 2:
-            return self.w(layer, *index)
-        return self.b(layer, *index)
+        node = self.parameters[name]
+        if node in self.letters:
+            return self.letters.term(node, *(str(i + 1) for i in index))
+        place = ",".join(map(str, index))
+        return Word(f"{name}[{place}]" if place else name)
 
-    def slope(self, entry: Entry) -> Term:
+    def slope(self, entry: Entry) -> Derivative:
         """∂L/∂w of a single number of a parameter."""
-        return Derivative(LOSS, self.entry(entry))
+        return slope_in(self.entry(entry))

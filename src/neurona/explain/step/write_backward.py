@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from neurona.explain.derive import Derive, quantities
+from neurona.explain.letters import slope_in
 from neurona.explain.step.chains import Chain
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.layout import (
-    MOST_ROWS,
-    MOST_TERMS,
-    MOST_UNITS,
+    Line,
     added,
-    hidden_rows,
+    formulas,
     layer_heading,
-    row_labels,
-    shown_units,
+    number,
+    table_of_rows,
+    unit_column,
 )
 from neurona.explain.step.numbers import UnitNumbers
-from neurona.explain.step.symbols import LOSS
-from neurona.explain.step.worked_step import WorkedStep
+from neurona.explain.step.shown_step import ShownStep, entries_of
 from neurona.explain.step.write_checks import closing_blocks
 from neurona.explain.step.write_endings import ending_line, expansion
-from neurona.explain.step.write_loss import output_layer
-from neurona.explain.textbook.activations import write_slope_of_one_piece
-from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_loss_slope
+from neurona.explain.textbook.activations import write_slope, write_slope_of_one_piece
+from neurona.graph import Node, has_batch
 from neurona.messages import _, ngettext
 from neurona.show.notation import (
     Derivative,
@@ -33,158 +33,156 @@ from neurona.show.notation import (
     Number,
     Product,
     Relation,
-    Summation,
     Symbol,
     Term,
 )
-from neurona.show.notation.compose import exactly
-from neurona.show.page.blocks import (
-    Block,
-    Formulas,
-    Inline,
-    Section,
-    Table,
-)
+from neurona.show.notation.compose import sum_of
+from neurona.show.page.blocks import Block, Inline, Paragraph, Section, Table
 
 __all__ = ["write_backward"]
 
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-def write_backward(step: WorkedStep, entries: Sequence[Entry]) -> Section:
+
+def write_backward(step: ShownStep, entries: Sequence[Entry]) -> Section:
     """Section of the backward half."""
     blocks: list[Block] = []
-    one = step.numbers.rows == 1
     seen: set[Term] = set()
     for layer in reversed(step.numbers.layers):
-        parts: list[Block] = []
-        if one:
-            parts += delta_blocks(step, layer)
-        else:
-            parts.append(delta_table(step, layer))
-        own = [entry for entry in entries if belongs(entry, layer)]
-        if own and one:
-            lines = [chain_line(step, entry, seen) for entry in own]
-            parts.append(Formulas(tuple((line, "") for line in lines)))
-        elif own:
-            parts.append(contribution_table(step, own))
+        parts = slopes_of(step, layer)
+        names = step.parameters_of(layer)
+        own = [entry for entry in entries if entry[0] in names]
+        parts += derivatives_of(step, layer, own, seen)
         if parts:
             blocks.append(Section(layer_heading(layer), tuple(parts)))
-    others = [e for e in entries if not any(belongs(e, x) for x in step.numbers.layers)]
+    homes = step.symbols.homes
+    others = [entry for entry in entries if entry[0] not in homes]
     if others:
-        lines = [
-            Relation((step.symbols.slope(e), Number(float(step.gradients[e[0]][e[1]]))))
-            for e in others
-        ]
-        blocks.append(
-            Section(
-                (_("Other parameters"),), (Formulas(tuple((x, "") for x in lines)),)
-            )
-        )
+        lines = [unexplained(step, entry) for entry in others]
+        blocks.append(Section((_("Other parameters"),), tuple(formulas(lines))))
     blocks += closing_blocks(step, entries)
     return Section((_("Backward"),), tuple(blocks))
 
 
-def belongs(entry: Entry, layer: UnitNumbers) -> bool:
-    """Whether a parameter is one of a layer."""
-    bias = layer.units.bias
-    names = (str(layer.units.weight.name), "" if bias is None else str(bias.name))
-    return entry[0] in names
+def unexplained(step: ShownStep, entry: Entry) -> Line:
+    """The derivative in what the loss does not read."""
+    name, index = entry
+    return Relation(
+        (step.symbols.slope(entry), number(step.gradients[name][index]))
+    ), ""
 
 
-def delta_blocks(step: WorkedStep, layer: UnitNumbers) -> list[Block]:
-    """δ of each unit, and what it is made of."""
-    units = shown_units(step, layer)
+def is_written_there(step: ShownStep, node: Node) -> bool:
+    """Whether ∂L in a node is written at the activation that alone reads it."""
+    derive = step.equations.in_letters
+    consumers = derive.consumers(node)
+    if len(consumers) != 1:
+        return False
+    after = derive.stage_of[consumers[0]]
+    return after.passes_on and after.z is node and not is_end(step, node)
+
+
+def is_end(step: ShownStep, node: Node) -> bool:
+    """Whether a loss reads what a node is."""
+    return any(end.stage.a is node for end in step.numbers.reading.ends)
+
+
+def slopes_of(step: ShownStep, layer: UnitNumbers) -> list[Block]:
+    """∂L of every named number of a layer, the last one first."""
+    stage, alone = layer.stage, step.numbers.is_alone
+    of_sum = stage.is_weighted or stage.passes_on
+    nodes = [node for node in reversed(quantities(stage)) if node.dtype == "float"]
+    blocks: list[Block] = []
+    lines: list[Line] = []
     if layer.ending is not None:
-        lines = [ending_line(step, layer, j) for j in units]
-        return [Formulas(tuple(lines)), expansion(step, layer, units)]
-    symbols = step.symbols
-    lines = []
-    for j in units:
-        delta = symbols.delta(layer, j)
-        value = Number(float(layer.delta[0, j]))
-        if layer.grad_a is None or layer.slope is None:
-            lines.append(
-                (Relation((delta, Derivative(LOSS, symbols.z(layer, j)), value)), "")
-            )
-            continue
-        a, z = symbols.a(layer, j), symbols.z(layer, j)
-        lines.append((arriving(step, layer, j), arriving_reason(layer)))
-        grad_a, slope = (
-            Number(float(layer.grad_a[0, j])),
-            Number(float(layer.slope[0, j])),
-        )
-        if layer.units.activation.name != "identity":
-            lines.append((slope_line(step, layer, j), slope_reason(layer, j)))
-        lines.append(
-            (
-                Relation(
-                    (
-                        delta,
-                        Product((Derivative(LOSS, a), Derivative(a, z))),
-                        Product((grad_a, slope)),
-                        value,
-                    )
-                ),
-                "",
-            )
-        )
-    return [Formulas(tuple(lines))] if lines else []
-
-
-def arriving(step: WorkedStep, layer: UnitNumbers, j: int) -> Term:
-    """∂L/∂a of a unit: from the loss, or from the units that read it."""
-    symbols = step.symbols
-    assert layer.grad_a is not None
-    left = Derivative(LOSS, symbols.a(layer, j))
-    value = Number(float(layer.grad_a[0, j]))
-    ways = step.chains.ways(layer, j, 0)
-    if ways and len(ways) > MOST_TERMS:
-        k = Symbol("k")
-        after = step.symbols.by_units[(layer.units.feeds or ())[0]]
-        number = str(after.units.number)
-        index = f"{j + 1},k" if step.convention == "rows" else f"k,{j + 1}"
-        body = Product((Symbol("δ", "k", number), Symbol("w", index, number)))
-        return Relation((left, Summation(body, k), value))
-    if ways:
-        letters: list[Term] = [symbol for symbol, _values in ways]
-        values: list[Term] = [
-            Product(tuple(Number(v) for v in values)) for _symbol, values in ways
+        for at in step.entries_of(layer, stage.z):
+            lines.append(ending_line(step, layer, layer.ending, *at))
+        if alone:
+            units = step.units_of(layer)
+            blocks = [expansion(step, layer, layer.ending, units)]
+    elif of_sum:
+        by_unit = [
+            delta_lines(step, layer, *at) for at in step.entries_of(layer, stage.z)
         ]
-        return Relation((left, added(letters), added(values), value))
-    sides = loss_slope_sides(step, layer, j)
-    return Relation((left, *sides, value))
+        # Where each δ is made of every ∂L/∂a, those come first.
+        mixed = [*zip(*by_unit, strict=True)] if layer.slope is None else by_unit
+        lines = [line for group in mixed for line in group]
+    else:
+        for node in (node for node in nodes if not is_written_there(step, node)):
+            for at in step.entries_of(layer, node):
+                lines.append(arriving(step, layer, node, at))
+    blocks = [*formulas(lines), *blocks]
+    if not alone and not stage.passes_on:
+        blocks += batch_slopes(step, layer, [stage.z] if of_sum else nodes)
+    return blocks
 
 
-def loss_slope_sides(step: WorkedStep, layer: UnitNumbers, j: int) -> list[Term]:
-    """∂L/∂ŷ as a formula and in numbers, where the loss has a short one."""
-    for name, loss in step.numbers.request.losses.items():
-        if output_layer(step, name) is not layer:
-            continue
-        count = layer.a.shape[1]
-        target = np.atleast_1d(
-            np.asarray(step.numbers.request.data[f"target/{name}"][0], dtype=float)
-        )
-        if len(target) != count or loss.name not in LOSS_EQUATIONS:
-            return []
-        letters = (step.symbols.a(layer, j), step.symbols.target(layer, j))
-        values = (Number(float(layer.a[0, j])), Number(float(target[j])))
-        return [
-            write_loss_slope(loss, *terms, count, exactly(count))
-            for terms in (letters, values)
-        ]
-    return []
+def batch_slopes(
+    step: ShownStep, layer: UnitNumbers, nodes: Sequence[Node]
+) -> list[Block]:
+    """Table of ∂L in some named numbers, of some rows and units."""
+    grads, letters = step.numbers.trace.gradients, step.symbols.letters
+    columns = [
+        unit_column(letters.slope(node, *at), np.asarray(grads[node]), at)
+        for node in nodes
+        if has_batch(node.shape) and node in grads
+        for at in entries_of(node, step.units_of(layer))
+    ]
+    return table_of_rows(step, columns)
 
 
-def arriving_reason(layer: UnitNumbers) -> str:
-    """Where ∂L/∂a comes from, in words."""
-    if layer.is_output:
+def delta_lines(step: ShownStep, layer: UnitNumbers, j: str) -> list[Line]:
+    """δ of a unit, and what it is made of."""
+    stage, letters, equations = layer.stage, step.symbols.letters, step.equations
+    delta, z = letters.slope(stage.z, j), letters.z(stage, j)
+    value = equations.grad(stage.z, j)
+    if layer.grad_a is None:
+        return [(Relation(tuple(dict.fromkeys((delta, slope_in(z), *value)))), "")]
+    lines: list[Line] = []
+    if not is_written_there(step, stage.a):
+        lines.append(arriving(step, layer, stage.a, (j,)))
+    if stage.passes_on and not is_written_there(step, stage.z):
+        return lines
+    if layer.slope is None:
+        return [*lines, (equations.arriving(delta, stage.z, j), "")]
+    a = letters.term(stage.a, j)
+    if stage.activation.name != "identity":
+        lines.append(slope_line(step, layer, j))
+    factors: list[Term] = [Product((slope_in(a), Derivative(a, z)))]
+    if value:
+        unit = int(j) - 1
+        known = number(layer.grad_a[0, unit]), number(layer.slope[0, unit])
+        factors.append(Product(known))
+    return [*lines, (Relation((delta, *factors, *value)), "")]
+
+
+def arriving(
+    step: ShownStep, layer: UnitNumbers, node: Node, indices: tuple[str, ...]
+) -> Line:
+    """∂L in a named number: from the loss, or from what is made of it."""
+    equations, reason = step.equations, arriving_reason(step, node)
+    left = slope_in(step.symbols.letters.term(node, *indices))
+    value = equations.grad(node, *indices)
+    summed = value and node is layer.stage.a
+    ways = step.chains.ways(layer, int(indices[0]) - 1, 0) if summed else ()
+    if not ways:
+        return equations.arriving(left, node, *indices), reason
+    if len(ways) > step.budget.terms:
+        right = equations.in_letters.arriving(node, *indices)
+        return Relation((left, right, *value)), reason
+    letters: list[Term] = [symbol for symbol, _values in ways]
+    numbers = [several([Number(v) for v in values]) for _symbol, values in ways]
+    return Relation((left, added(letters), added(numbers), *value)), reason
+
+
+def arriving_reason(step: ShownStep, node: Node) -> str:
+    """Where ∂L in a node comes from, in words."""
+    consumers = step.equations.in_letters.consumers(node)
+    ends = sum(end.stage.a is node for end in step.numbers.reading.ends)
+    if ends and not consumers:
         return _("slope of the loss")
-    if layer.units.feeds is None:
-        return _("from what reads it")
-    count = sum(
-        feed.z.shape[1]
-        for feed in layer.units.feeds
-        if isinstance(feed.z.shape[1], int)
-    )
+    sums = step.symbols.letters.sums
+    count = ends + sum(sums[x].units if x in sums else 1 for x in consumers)
     if count == 1:
         return ""
     return ngettext("{count} path meets here", "{count} paths meet here", count).format(
@@ -192,46 +190,87 @@ def arriving_reason(layer: UnitNumbers) -> str:
     )
 
 
-def slope_line(step: WorkedStep, layer: UnitNumbers, j: int) -> Term:
+def slope_line(step: ShownStep, layer: UnitNumbers, j: str) -> Line:
     """f′(z) of a unit: in symbols, with its numbers, and its value."""
+    stage, letters = layer.stage, step.symbols.letters
+    left = Derivative(letters.term(stage.a, j), letters.z(stage, j))
+    if not step.numbers.is_alone:
+        z, a = letters.z(stage, j), letters.term(stage.a, j)
+        return Relation((left, write_slope(stage.activation, z, a))), ""
     assert layer.slope is not None
-    symbols, function = step.symbols, layer.units.activation
-    a, z = symbols.a(layer, j), symbols.z(layer, j)
-    value = Number(float(layer.slope[0, j]))
-    formula = write_slope_of_one_piece(function, z, a)
-    numbers = write_slope_of_one_piece(
-        function, Number(float(layer.z[0, j])), Number(float(layer.a[0, j]))
-    )
-    sides = [side for side in (formula, numbers) if side is not None]
-    return Relation((Derivative(a, z), *sides, value))
+    value = number(layer.slope[0, int(j) - 1])
+
+    def write(derive: Derive) -> Term | None:
+        z, a = derive.letters.z(stage, j), derive.letters.term(stage.a, j)
+        return write_slope_of_one_piece(stage.activation, z, a)
+
+    reason = slope_reason(stage.activation.name, float(layer.z[0, int(j) - 1]))
+    return step.equations.equation(left, write, value), reason
 
 
-def slope_reason(layer: UnitNumbers, j: int) -> str:
+def slope_reason(name: str, z: float) -> str:
     """Which branch a slope is on."""
-    z = float(layer.z[0, j])
-    if layer.units.activation.name in ("relu", "leaky_relu", "elu", "selu"):
-        if z == 0:
-            return _("z = 0: 0 by convention")
-        return _("z > 0") if z > 0 else _("z < 0")
-    return ""
+    if name not in ("relu", "leaky_relu", "elu", "selu"):
+        return ""
+    if z == 0:
+        return _("z = 0: 0 by convention")
+    return _("z > 0") if z > 0 else _("z < 0")
 
 
-def chain_line(step: WorkedStep, entry: Entry, seen: set[Term]) -> Term:
+# Derivatives in weights -------------------------------------------------------------
+
+
+def derivatives_of(
+    step: ShownStep, layer: UnitNumbers, own: Sequence[Entry], seen: set[Term]
+) -> list[Block]:
+    """The derivatives in some weights that are first used in a layer."""
+    stage, homes = layer.stage, step.symbols.homes
+    home = homes.get(stage.weight)
+    if home is not None and home is not layer:
+        said = _("Its weights are those of layer [{number}]: see there.")
+        return [Paragraph((said.format(number=home.stage.number),))]
+    sums = (stage.weight, stage.bias)
+    of_sums = [entry for entry in own if entry[0] in sums]
+    others = [entry for entry in own if entry[0] not in sums]
+    blocks: list[Block] = []
+    if of_sums and step.numbers.is_alone:
+        blocks += formulas((chain_line(step, entry, seen), "") for entry in of_sums)
+    elif of_sums:
+        blocks.append(contribution_table(step, of_sums))
+    return [*blocks, *formulas((parameter_line(step, entry), "") for entry in others)]
+
+
+def parameter_line(step: ShownStep, entry: Entry) -> Term:
+    """∂L in a parameter that is no weight of a sum: what is made of it sends back."""
+    name, index = entry
+    node = step.symbols.parameters[name]
+    indices = [str(i + 1) for i in index]
+    value = number(step.gradients[name][index])
+    penalties = step.numbers.penalty_gradients
+    letters: Term = Derivative(Symbol("R"), step.symbols.entry(entry))
+
+    def write(derive: Derive) -> Term:
+        found = derive.arriving(node, *indices)
+        if name not in penalties:
+            return found
+        in_letters = derive is step.equations.in_letters
+        return sum_of(found, letters if in_letters else number(penalties[name][index]))
+
+    return step.equations.equation(step.symbols.slope(entry), write, value)
+
+
+def chain_line(step: ShownStep, entry: Entry, seen: set[Term]) -> Term:
     """∂L/∂w as its factors: symbols, numbers, product."""
     chains = step.chains.of(entry)
-    value = Number(float(step.gradients[entry[0]][entry[1]]))
+    value = number(step.gradients[entry[0]][entry[1]])
     letters = added([marked_product(chain, seen) for chain in chains])
-    numbers = added(
-        [product_of_numbers([factor.value for factor in c.factors]) for c in chains]
-    )
-    if isinstance(numbers, Number):
-        return Relation((step.symbols.slope(entry), value))
+    numbers = added([several([Number(f.value) for f in c.factors]) for c in chains])
     return Relation((step.symbols.slope(entry), letters, numbers, value))
 
 
-def product_of_numbers(values: Sequence[float]) -> Term:
-    terms: list[Term] = [Number(value) for value in values]
-    return terms[0] if len(terms) == 1 else Product(tuple(terms))
+def several(factors: Sequence[Term]) -> Term:
+    """Factors with points between, or the only one."""
+    return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
 
 def marked_product(chain: Chain, seen: set[Term]) -> Term:
@@ -241,36 +280,34 @@ def marked_product(chain: Chain, seen: set[Term]) -> Term:
         known = factor.symbol in seen
         factors.append(Marked(factor.symbol, "reused") if known else factor.symbol)
         seen.add(factor.symbol)
-    return factors[0] if len(factors) == 1 else Product(tuple(factors))
+    return several(factors)
 
 
-def delta_table(step: WorkedStep, layer: UnitNumbers) -> Table:
-    """δ of some rows and units of a layer."""
-    units = shown_units(step, layer)
-    headings: list[Inline] = [(_("row"),)]
-    headings += [(step.symbols.delta(layer, j),) for j in units]
-    rows: list[tuple[Inline, ...]] = []
-    for n, label in list(enumerate(row_labels(step)))[:MOST_ROWS]:
-        cells: list[Inline] = [(label,)]
-        cells += [(Number(float(layer.delta[n, j])),) for j in units]
-        rows.append(tuple(cells))
-    return Table(tuple(headings), tuple(rows), hidden_rows(step))
-
-
-def contribution_table(step: WorkedStep, entries: Sequence[Entry]) -> Table:
+def contribution_table(step: ShownStep, entries: Sequence[Entry]) -> Table:
     """What each row gives to the derivatives of some weights: δ · x, and their sum."""
-    labels = row_labels(step)[: MOST_UNITS - 2]
+    labels = step.row_labels[: step.budget.units - 2]
+    penalized = bool(
+        {name for name, _i in entries} & set(step.numbers.penalty_gradients)
+    )
     headings: list[Inline] = [(_("derivative"),)]
     headings += [(_("row {row}").format(row=label),) for label in labels]
     rest = step.numbers.rows - len(labels)
     headings += [(_("the rest"),)] if rest else []
+    headings += [(Symbol("R"),)] if penalized else []
     rows: list[tuple[Inline, ...]] = []
     for entry in entries:
-        parts = [chain.product for chain in step.chains.of(entry)]
+        by_row, penalty = [0.0] * step.numbers.rows, 0.0
+        # A layer that is used twice has two chains for each row.
+        for chain in step.chains.of(entry):
+            if chain.row is None:
+                penalty += chain.product
+            else:
+                by_row[chain.row] += chain.product
         cells: list[Inline] = [(step.symbols.slope(entry),)]
-        cells += [(Number(part),) for part in parts[: len(labels)]]
-        cells += [(Number(sum(parts[len(labels) :])),)] if rest else []
-        cells.append((Number(float(step.gradients[entry[0]][entry[1]])),))
+        cells += [(Number(part),) for part in by_row[: len(labels)]]
+        cells += [(Number(sum(by_row[len(labels) :])),)] if rest else []
+        cells += [(Number(penalty),)] if penalized else []
+        cells.append((number(step.gradients[entry[0]][entry[1]]),))
         rows.append(tuple(cells))
     return Table(
         (*headings, (_("sum"),)),

@@ -9,7 +9,7 @@ import numpy as np
 
 from neurona.explain.agreement import AGREEMENT, bound_of
 from neurona.explain.step.choose import Entry
-from neurona.explain.step.worked_step import WorkedStep
+from neurona.explain.step.shown_step import ShownStep
 from neurona.messages import _, ngettext
 from neurona.show.notation import Number, Power
 from neurona.show.notation.compose import exactly
@@ -25,7 +25,7 @@ from neurona.show.page.blocks import (
 __all__ = ["closing_blocks"]
 
 
-def closing_blocks(step: WorkedStep, entries: Sequence[Entry]) -> list[Block]:
+def closing_blocks(step: ShownStep, entries: Sequence[Entry]) -> list[Block]:
     """What was reused, what was checked, and what is not shown."""
     blocks: list[Block] = []
     reused = step.reused
@@ -46,10 +46,10 @@ def closing_blocks(step: WorkedStep, entries: Sequence[Entry]) -> list[Block]:
     return blocks
 
 
-def check_blocks(step: WorkedStep, entries: Sequence[Entry]) -> list[Block]:
+def check_blocks(step: ShownStep, entries: Sequence[Entry]) -> list[Block]:
     """Each derivative beside its finite difference."""
     found = [float(step.gradients[name][index]) for name, index in entries]
-    measured = [step.measured[entry] for entry in entries]
+    measured = [step.numbers.trace.check(*entry) for entry in entries]
     largest = max(map(abs, found))
     size = max(largest, abs(step.loss))
     if not math.isfinite(size) or not np.isfinite(measured).all():
@@ -88,7 +88,7 @@ def verdict_on(worst: float, size: float) -> Note:
     return Note((said, Number(worst), "."), "warning")
 
 
-def totals_table(step: WorkedStep, entries: Sequence[Entry]) -> Table:
+def totals_table(step: ShownStep, entries: Sequence[Entry]) -> Table:
     """What is not shown, in sums."""
     rows: list[tuple[Inline, ...]] = []
     for name, grad in step.gradients.items():

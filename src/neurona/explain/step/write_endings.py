@@ -3,75 +3,60 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 import numpy as np
 
-from neurona.explain.step.layout import added
-from neurona.explain.step.numbers import UnitNumbers
-from neurona.explain.step.symbols import LOSS
-from neurona.explain.step.worked_step import WorkedStep
+from neurona.explain.derive import Derive
+from neurona.explain.letters import slope_in
+from neurona.explain.step.layout import Line, added, number
+from neurona.explain.step.numbers import EndingNumbers, UnitNumbers
+from neurona.explain.step.shown_step import ShownStep
 from neurona.explain.textbook.losses import write_loss_slope
 from neurona.messages import _
-from neurona.nn.losses import BinaryCrossEntropy, CrossEntropy, Loss
-from neurona.show.notation import (
-    Derivative,
-    Number,
-    Product,
-    Quotient,
-    Relation,
-    Sum,
-    Term,
+from neurona.nn.losses import as_loss
+from neurona.show.notation import Derivative, Number, Product, Relation, Term
+from neurona.show.notation.compose import (
+    ONE,
+    difference,
+    exactly,
+    minus,
+    product_of,
 )
-from neurona.show.notation.compose import ONE, difference, exactly, minus
 from neurona.show.page.blocks import Formulas, Paragraph, Section
 
 __all__ = ["ending_line", "expansion"]
 
-LOSSES: Final[Mapping[str, Loss]] = {
-    "softmax": CrossEntropy(),
-    "sigmoid": BinaryCrossEntropy(),
-}
-"""The loss that each last function is one formula with."""
 
-
-def ending_line(step: WorkedStep, layer: UnitNumbers, j: int) -> tuple[Term, str]:
+def ending_line(
+    step: ShownStep, layer: UnitNumbers, ending: EndingNumbers, j: str
+) -> Line:
     """δ where loss and last layer are one formula: ŷ − y."""
-    assert layer.ending is not None
-    symbols, ending = step.symbols, layer.ending
-    residual = float(ending.prediction[0, j] - ending.target[0, j])
-    delta = float(layer.delta[0, j])
-    divisor = layer.z.shape[1] if ending.function == "sigmoid" else 1
-    letters: Term = difference(symbols.prediction(layer, j), symbols.target(layer, j))
-    values: Term = Sum(
-        (
-            Number(float(ending.prediction[0, j])),
-            minus(Number(float(ending.target[0, j]))),
-        )
-    )
-    if divisor > 1:
-        letters = Quotient(letters, exactly(divisor))
-        values = Quotient(values, exactly(divisor))
-    left: list[Term] = [symbols.delta(layer, j), Derivative(LOSS, symbols.z(layer, j))]
-    if not math.isclose(residual / divisor, delta, rel_tol=1e-9, abs_tol=1e-300):
-        return Relation((*left, Number(delta))), ""
-    both = (
-        _("softmax with cross-entropy")
-        if ending.function == "softmax"
-        else _("sigmoid with binary cross-entropy")
-    )
-    return Relation((*left, letters, values, Number(delta))), both
+    stage, letters, equations = layer.stage, step.symbols.letters, step.equations
+    (end, *_others) = step.numbers.reading.ends_at(stage)
+    left = dict.fromkeys((letters.slope(stage.z, j), slope_in(letters.z(stage, j))))
+    value = equations.grad(stage.z, j)
+    if value:
+        at = 0, int(j) - 1
+        residual = (ending.prediction[at] - ending.target[at]) / ending.divisor
+        delta = float(layer.delta[at])
+        if not math.isclose(residual, delta, rel_tol=1e-9, abs_tol=1e-300):
+            return Relation((*left, *value)), ""
+
+    def write(derive: Derive) -> Term:
+        a, y = derive.letters.term(stage.a, j), derive.letters.term(end.target, j)
+        short = ending.match.short(a, y, exactly(ending.divisor))
+        return product_of(equations.share, short)
+
+    return Relation((*left, *equations.sides(write), *value)), ending.match.reason
 
 
-def expansion(step: WorkedStep, layer: UnitNumbers, units: Sequence[int]) -> Section:
+def expansion(
+    step: ShownStep, layer: UnitNumbers, ending: EndingNumbers, units: Sequence[int]
+) -> Section:
     """The way from the loss to z through ŷ, which the shortcut saves."""
-    assert layer.ending is not None
-    symbols, ending = step.symbols, layer.ending
+    symbols = step.symbols
     p, t, grad = ending.prediction[0], ending.target[0], ending.grad_prediction[0]
-    count = len(p) if ending.function == "sigmoid" else 1
-    loss = LOSSES[ending.function]
-    lines: list[tuple[Term, str]] = []
     heading = (_("The long way, through ŷ"),)
     if not np.isfinite(grad).all():
         said = _(
@@ -80,18 +65,24 @@ def expansion(step: WorkedStep, layer: UnitNumbers, units: Sequence[int]) -> Sec
             "logarithm ends."
         )
         return Section(heading, (Paragraph((said,)),), folded=True)
+    loss, count = as_loss(ending.match.loss), ending.divisor
+    mixed = ending.function == "softmax"
+    lines: list[Line] = []
     for k in units:
-        y_hat, y = symbols.prediction(layer, k), symbols.target(layer, k)
-        a, goal = Number(float(p[k])), Number(float(t[k]))
-        share = exactly(count)
-        letters = write_loss_slope(loss, y_hat, y, count, share)
-        values = write_loss_slope(loss, a, goal, count, share)
-        left, result = Derivative(LOSS, y_hat), Number(float(grad[k]))
-        absent = ending.function == "softmax" and goal.value == 0
-        sides = (letters, result) if absent else (letters, values, result)
-        lines.append((Relation((left, *sides)), ""))
-    for j in units[:2] if ending.function == "softmax" else units:
-        lines += jacobian_lines(step, layer, j, units)
+        pairs = (
+            (symbols.prediction(layer, k), symbols.target(layer, k)),
+            (number(p[k]), number(t[k])),
+        )
+        letters, values = (
+            write_loss_slope(loss, *pair, count, exactly(count)) for pair in pairs
+        )
+        absent = mixed and t[k] == 0
+        sides = (
+            (letters, number(grad[k])) if absent else (letters, values, number(grad[k]))
+        )
+        lines.append((Relation((slope_in(pairs[0][0]), *sides)), ""))
+    for j in units[:2] if mixed else units:
+        lines += jacobian_lines(step, layer, ending, j, units if mixed else [j])
     said = _(
         "The loss is computed from z in one formula, which does not overflow. The long "
         "way through ŷ gives the same:"
@@ -100,39 +91,36 @@ def expansion(step: WorkedStep, layer: UnitNumbers, units: Sequence[int]) -> Sec
 
 
 def jacobian_lines(
-    step: WorkedStep, layer: UnitNumbers, j: int, units: Sequence[int]
-) -> list[tuple[Term, str]]:
+    step: ShownStep,
+    layer: UnitNumbers,
+    ending: EndingNumbers,
+    j: int,
+    units: Sequence[int],
+) -> list[Line]:
     """∂ŷ/∂z in z of one unit, and the sum over every ŷ."""
-    assert layer.ending is not None
-    symbols, ending = step.symbols, layer.ending
+    symbols = step.symbols
     p, grad = ending.prediction[0], ending.grad_prediction[0]
-    z = symbols.z(layer, j)
-    lines: list[tuple[Term, str]] = []
-    ways: list[tuple[Term, Term]] = []
+    z, y_j, b = symbols.z(layer, j), symbols.prediction(layer, j), number(p[j])
+    lines: list[Line] = []
+    ways: list[Term] = []
+    values: list[Term] = []
     total = 0.0
-    for k in units if ending.function == "softmax" else [j]:
-        y_hat, y_j = symbols.prediction(layer, k), symbols.prediction(layer, j)
-        own = k == j
-        slope = float(p[k] * (1 - p[k]) if own else -p[k] * p[j])
-        a, b = Number(float(p[k])), Number(float(p[j]))
-        letters: Term = Product((y_hat, difference(ONE, y_hat)), "")
-        values: Term = Product((a, difference(ONE, a)))
-        if not own:
-            letters = minus(Product((y_hat, y_j)))
-            values = minus(Product((a, b)))
+    for k in units:
+        y_hat, a = symbols.prediction(layer, k), number(p[k])
+        if k == j:
+            slope = float(p[k] * (1 - p[k]))
+            letters: Term = Product((y_hat, difference(ONE, y_hat)), "")
+            shown: Term = Product((a, difference(ONE, a)))
+        else:
+            slope = float(-p[k] * p[j])
+            letters, shown = minus(Product((y_hat, y_j))), minus(Product((a, b)))
         lines.append(
-            (Relation((Derivative(y_hat, z), letters, values, Number(slope))), "")
+            (Relation((Derivative(y_hat, z), letters, shown, Number(slope))), "")
         )
-        ways.append(
-            (
-                Product((Derivative(LOSS, y_hat), Derivative(y_hat, z))),
-                Product((Number(float(grad[k])), Number(slope))),
-            )
-        )
+        ways.append(Product((slope_in(y_hat), Derivative(y_hat, z))))
+        values.append(Product((number(grad[k]), Number(slope))))
         total += float(grad[k]) * slope
     if len(units) < len(p) and ending.function == "softmax":
         return lines
-    left = Derivative(LOSS, z)
-    sides = (added([way for way, _v in ways]), added([v for _w, v in ways]))
-    lines.append((Relation((left, *sides, Number(total))), _("as above")))
-    return lines
+    sides = (slope_in(z), added(ways), added(values), Number(total))
+    return [*lines, (Relation(sides), _("as above"))]

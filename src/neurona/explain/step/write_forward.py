@@ -1,32 +1,37 @@
-"""The forward half of a worked step's page: every z, every a, and the loss."""
+"""The forward half of a worked step's page: every stage, and the loss."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from neurona.explain.derive import Derive, quantities
 from neurona.explain.step.layout import (
-    MOST_ROWS,
-    MOST_TERMS,
-    MOST_UNITS,
+    Column,
+    Line,
     added,
-    hidden_rows,
+    column,
+    formulas,
     layer_heading,
-    row_labels,
-    shown_units,
+    number,
+    place_of,
+    table_of_rows,
+    unit_column,
 )
 from neurona.explain.step.numbers import UnitNumbers
-from neurona.explain.step.worked_step import WorkedStep
-from neurona.explain.step.write_loss import batch_loss, loss_blocks
-from neurona.explain.step.write_operations import write_operations
+from neurona.explain.step.shown_step import ShownStep, entries_of
+from neurona.explain.step.write_loss import write_loss
 from neurona.explain.textbook.activations import call_activation
+from neurona.graph import Node, has_batch
 from neurona.messages import _, ngettext
+from neurona.nn.activations import Softmax
 from neurona.show.notation import (
     DOTS,
     Call,
+    Cases,
     Number,
     Power,
     Product,
@@ -38,197 +43,203 @@ from neurona.show.notation import (
     Word,
     numbers_matrix,
 )
-from neurona.show.notation.compose import ZERO, difference
-from neurona.show.page.blocks import (
-    Block,
-    Formulas,
-    Inline,
-    Paragraph,
-    Section,
-    Table,
-)
+from neurona.show.notation.compose import ONE, ZERO, difference
+from neurona.show.page.blocks import Block, Inline, Paragraph, Section, Table
 
 __all__ = ["write_forward", "write_weights"]
 
-
-MOST_INPUTS: Final = 12
-"""Inputs that are listed."""
-
-WIDEST: Final = 6
-"""A matrix with more rows or columns is not written out."""
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 E: Final = Symbol("e")
 
 
-def left_out(count: int) -> Paragraph:
-    said = ngettext(
-        "… and {count} more unit.", "… and {count} more units.", count
-    ).format(count=count)
-    return Paragraph((said,))
+def write_weights(step: ShownStep) -> list[Block]:
+    """Parameters and states before the step, where they are few."""
+    lines: list[Line] = []
+    letters = step.symbols.letters
+    for layer in step.numbers.layers:
+        names = [n for n, home in step.symbols.homes.items() if home is layer]
+        known = [name for name in step.symbols.parameters if name in names]
+        shown = [(n, np.atleast_2d(np.asarray(step.numbers.feeds[n]))) for n in known]
+        reason = layer.stage.layer
+        if any(max(array.shape) > step.budget.matrix for _name, array in shown[:1]):
+            continue
+        for name, array in shown:
+            node = step.symbols.parameters[name]
+            if node not in letters:
+                continue
+            rows = array.T if step.convention == "columns" else array
+            left = letters.matrix(node, batch=False)
+            lines.append((Relation((left, numbers_matrix(rows.tolist()))), reason))
+            reason = ""
+    return formulas(lines)
 
 
-def write_inputs(step: WorkedStep) -> list[Block]:
+def write_forward(step: ShownStep) -> Section:
+    """Section of the forward half."""
+    alone = step.numbers.is_alone
+    blocks = write_inputs(step) if alone else batch_inputs(step)
+    for layer in step.numbers.layers:
+        parts = layer_blocks(step, layer)
+        blocks.append(Section(layer_heading(layer), tuple(parts)))
+    blocks.append(Section((_("Loss"),), tuple(write_loss(step))))
+    return Section((_("Forward"),), tuple(blocks))
+
+
+def write_inputs(step: ShownStep) -> list[Block]:
     """What the network sees of one row."""
     blocks: list[Block] = []
-    request = step.numbers.request
-    for entry in request.architecture.inputs:
-        values = request.data[entry.name][0]
-        order = np.arange(len(values))
-        if len(order) > MOST_INPUTS:
-            order = np.sort(np.argsort(-np.abs(values), kind="stable")[:MOST_INPUTS])
+    for name, node in step.numbers.reading.inputs.items():
+        values = step.numbers.request.data[name][0].reshape(-1)
+        order, caption = largest_inputs(step, values)
         names = step.feature_names
         named = len(names) == len(values)
         headings: list[Inline] = [(_("input"),)]
         headings += [(_("column"),)] if named else []
-        rows = []
+        rows: list[tuple[Inline, ...]] = []
         for i in order:
-            cells: list[Inline] = [(step.symbols.input(entry.name, int(i)),)]
-            cells += [(names[int(i)],)] if named else []
-            cells.append((Number(float(values[i])),))
+            cells: list[Inline] = [(step.symbols.input(node, i),)]
+            cells += [(names[i],)] if named else []
+            cells.append((number(values[i]),))
             rows.append(tuple(cells))
-        hidden = len(values) - len(order)
-        caption = ""
-        if hidden:
-            caption = ngettext(
-                "The largest; {count} more input is not shown.",
-                "The largest; {count} more inputs are not shown.",
-                hidden,
-            ).format(count=hidden)
         blocks.append(Table((*headings, (_("value"),)), tuple(rows), caption))
     return blocks
 
 
-def write_weights(step: WorkedStep) -> list[Block]:
-    """Weights before the step, where they are few."""
-    lines: list[tuple[Term, str]] = []
-    for layer in step.numbers.layers:
-        weight = np.asarray(step.numbers.feeds[str(layer.units.weight.name)])
-        number = str(layer.units.number)
-        if max(weight.shape) > WIDEST:
-            continue
-        if step.convention == "columns":
-            weight = weight.T
-        left = Symbol("W", layer=number, bold=True)
-        lines.append(
-            (Relation((left, numbers_matrix(weight.tolist()))), layer.units.name)
-        )
-        if layer.units.bias is not None:
-            bias = np.asarray(step.numbers.feeds[str(layer.units.bias.name)])[None, :]
-            if step.convention == "columns":
-                bias = bias.T
-            left = Symbol("b", layer=number, bold=True)
-            lines.append((Relation((left, numbers_matrix(bias.tolist()))), ""))
-    return [Formulas(tuple(lines))] if lines else []
-
-
-def write_forward(step: WorkedStep) -> Section:
-    """Section of the forward half."""
+def batch_inputs(step: ShownStep) -> list[Block]:
+    """What the network sees of several rows."""
     blocks: list[Block] = []
-    if step.numbers.rows == 1:
-        blocks += write_inputs(step)
-        for layer in step.numbers.layers:
-            blocks.append(
-                Section(layer_heading(layer), tuple(layer_blocks(step, layer)))
-            )
-        blocks += write_operations(step)
-        blocks.append(Section((_("Loss"),), tuple(loss_blocks(step))))
-    else:
-        for layer in step.numbers.layers:
-            blocks.append(Section(layer_heading(layer), (batch_table(step, layer),)))
-        blocks += write_operations(step)
-        blocks.append(Section((_("Loss"),), tuple(batch_loss(step))))
-    return Section((_("Forward"),), tuple(blocks))
-
-
-def layer_blocks(step: WorkedStep, layer: UnitNumbers) -> list[Block]:
-    """Lines for z and a of the units of a layer."""
-    units = shown_units(step, layer)
-    lines: list[tuple[Term, str]] = []
-    for j in units:
-        lines.append((weighted_sum(step, layer, j), ""))
-        if layer.units.is_elementwise and not step.symbols.gives_logits(layer):
-            lines.append((activation_line(step, layer, j), ""))
-    blocks: list[Block] = [Formulas(tuple(lines))] if lines else []
-    hidden = layer.z.shape[1] - len(units)
-    if hidden:
-        blocks.append(left_out(hidden))
-    softened = layer.ending is not None and layer.ending.function == "softmax"
-    if softened or not layer.units.is_elementwise:
-        blocks.append(Formulas(tuple(softmax_lines(step, layer, units))))
-    elif step.symbols.gives_logits(layer):
-        assert layer.ending is not None
-        made = [
-            Relation(
-                (
-                    step.symbols.prediction(layer, j),
-                    Call(Symbol("σ"), (step.symbols.z(layer, j),)),
-                    Call(Symbol("σ"), (Number(float(layer.z[0, j])),)),
-                    Number(float(layer.ending.prediction[0, j])),
-                )
-            )
-            for j in units
-        ]
-        blocks.append(Formulas(tuple((line, "") for line in made)))
+    for name, node in step.numbers.reading.inputs.items():
+        values = step.numbers.request.data[name].reshape(step.numbers.rows, -1)
+        order, caption = largest_inputs(step, np.abs(values).max(axis=0))
+        columns = [column(step.symbols.input(node, i), values[:, i]) for i in order]
+        blocks += table_of_rows(step, columns, caption)
     return blocks
 
 
-def weighted_sum(step: WorkedStep, layer: UnitNumbers, j: int) -> Term:
+def largest_inputs(step: ShownStep, values: Sequence[float]) -> tuple[list[int], str]:
+    """Places of the inputs that are listed, and what is said of the others."""
+    most = step.budget.inputs
+    hidden = len(values) - most
+    if hidden <= 0:
+        return list(range(len(values))), ""
+    order = np.sort(np.argsort(-np.abs(values), kind="stable")[:most])
+    said = ngettext(
+        "The largest; {count} more input is not shown.",
+        "The largest; {count} more inputs are not shown.",
+        hidden,
+    )
+    return order.tolist(), said.format(count=hidden)
+
+
+def layer_blocks(step: ShownStep, layer: UnitNumbers) -> list[Block]:
+    """How the units of a layer are made: each of one row, any of several."""
+    stage, alone = layer.stage, step.numbers.is_alone
+    lines: list[Line] = []
+    mixed = isinstance(stage.activation, Softmax)
+    if not (stage.is_weighted or stage.passes_on):
+        for node in quantities(stage):
+            lines += made_lines(step, layer, node)
+    elif stage.is_weighted:
+        for at in step.entries_of(layer, stage.z):
+            lines.append((weighted_sum(step, layer, *at), ""))
+            if not mixed and not stage.by_loss:
+                lines.append((activation_line(step, layer, *at), ""))
+    blocks = formulas(lines)
+    units = step.units_of(layer)
+    hidden = stage.units - len(units)
+    if hidden and alone:
+        said = ngettext("… and {count} more unit.", "… and {count} more units.", hidden)
+        blocks.append(Paragraph((said.format(count=hidden),)))
+    if mixed and alone:
+        blocks += formulas(softmax_lines(step, layer, units))
+    elif mixed or stage.by_loss or stage.passes_on:
+        at_units = step.entries_of(layer, stage.a)
+        blocks += formulas((activation_line(step, layer, *at), "") for at in at_units)
+    return blocks if alone else [*blocks, *batch_values(step, layer)]
+
+
+def made_lines(step: ShownStep, layer: UnitNumbers, node: Node) -> Iterator[Line]:
+    """How the entries of a named node of another kind of layer are made."""
+    reason = ""
+    if any(part.dtype == "integer" for part in layer.stage.reads):
+        reason = _("category 0 is row 1 of the table")
+    for indices in step.entries_of(layer, node):
+        left = step.symbols.letters.term(node, *indices)
+        if node.operation == "random_mask":
+            drawn = how_drawn(node)
+            yield Relation((left, drawn, *step.equations.value(node, *indices))), ""
+        else:
+            yield step.equations.made(left, node, *indices), reason
+
+
+def how_drawn(mask: Node) -> Term:
+    """How a number of a mask is drawn."""
+    share = f"{1.0 - float(mask.attributes['rate']):g}"
+    said = _("with probability {share}").format(share=share)
+    return Cases(((ONE, Word(said)), (ZERO, Word(_("otherwise")))))
+
+
+def weighted_sum(step: ShownStep, layer: UnitNumbers, j: str) -> Term:
     """Write z of a unit: in symbols, with its numbers, and its value."""
-    symbols = step.symbols
-    weight = np.asarray(step.numbers.feeds[str(layer.units.weight.name)])[:, j]
-    x = layer.x[0]
-    order = list(range(len(x)))
-    shortened = len(x) > MOST_TERMS
+    stage, equations = layer.stage, step.equations
+    left = step.symbols.letters.z(stage, j)
+    if not step.numbers.is_alone:
+        return equations.made(left, stage.z, j)
+    weight = np.asarray(step.numbers.feeds[stage.weight])[:, int(j) - 1]
+    products = layer.x[0] * weight
+    order, most = list(range(len(products))), step.budget.terms
+    shortened = len(products) > most
     if shortened:
-        size = np.abs(x * weight)
-        largest = np.argsort(-size, kind="stable")[: MOST_TERMS - 2]
+        size = np.abs(products)
+        largest = np.argsort(-size, kind="stable")[: most - 2]
         # A term of 0 says nothing where others do not vanish.
         order = sorted(largest[size[largest] > 0].tolist() or largest.tolist())
-    letters: list[Term] = [
-        Product((symbols.w(layer, i, j), symbols.x(layer, i)), "") for i in order
-    ]
-    values: list[Term] = [
-        Product((Number(float(weight[i])), Number(float(x[i])))) for i in order
-    ]
-    if shortened:
-        rest = np.delete(x * weight, order)
-        letters.append(DOTS)
-        values.append(rest_of(float(rest.sum()), len(rest)))
-    if layer.units.bias is not None:
-        bias = np.asarray(step.numbers.feeds[str(layer.units.bias.name)])
-        letters.append(symbols.b(layer, j))
-        values.append(Number(float(bias[j])))
-    z = Number(float(layer.z[0, j]))
-    return Relation((symbols.z(layer, j), added(letters), added(values), z))
+    rest = np.delete(products, order)
+    w, b = step.symbols.parameters[stage.weight], stage.bias
+
+    def write(derive: Derive) -> Term:
+        terms: list[Term] = []
+        for i in (str(place + 1) for place in order):
+            x = derive.letters.term(stage.reads[0], i)
+            terms.append(Product((derive.letters.term(w, i, j), x), ""))
+        if shortened and derive is equations.in_letters:
+            terms.append(DOTS)
+        elif shortened:
+            said = ngettext("({count} more term)", "({count} more terms)", len(rest))
+            counted = Word(said.format(count=len(rest)))
+            terms.append(Product((number(rest.sum()), counted), ""))
+        if b:
+            terms.append(derive.letters.term(step.symbols.parameters[b], j))
+        return added(terms)
+
+    return equations.equation(left, write, *equations.value(stage.z, j))
 
 
-def rest_of(value: float, count: int) -> Term:
-    """What the terms that are not written add up to."""
-    said = ngettext("({count} more term)", "({count} more terms)", count)
-    return Product((Number(value), Word(said.format(count=count))), "")
-
-
-def activation_line(step: WorkedStep, layer: UnitNumbers, j: int) -> Term:
+def activation_line(step: ShownStep, layer: UnitNumbers, j: str) -> Term:
     """Write a of a unit: f(z), with its number, and its value."""
-    symbols, function = step.symbols, layer.units.activation
-    a, z = symbols.a(layer, j), symbols.z(layer, j)
-    value = Number(float(layer.a[0, j]))
-    if function.name == "identity":
-        return Relation((a, z, value))
-    numbers = call_activation(function, Number(float(layer.z[0, j])))
-    return Relation((a, call_activation(function, z), numbers, value))
+    stage, equations = layer.stage, step.equations
+    a = step.symbols.letters.term(stage.a, j)
+    if not stage.is_elementwise:
+        return equations.made(a, stage.a, j)
+
+    def write(derive: Derive) -> Term:
+        return call_activation(stage.activation, derive.letters.z(stage, j))
+
+    return equations.equation(a, write, *equations.value(stage.a, j))
 
 
 def softmax_lines(
-    step: WorkedStep, layer: UnitNumbers, units: Sequence[int]
-) -> list[tuple[Term, str]]:
+    step: ShownStep, layer: UnitNumbers, units: Sequence[int]
+) -> list[Line]:
     """Each e^z, their sum, and each share of it."""
-    symbols, number = step.symbols, str(layer.units.number)
+    symbols, mark = step.symbols, str(layer.stage.number)
     made = layer.ending.prediction if layer.ending is not None else layer.a
     with np.errstate(over="ignore"):
         powers = np.exp(layer.z[0])
         total = float(powers.sum())
-    lines: list[tuple[Term, str]] = []
+    lines: list[Line] = []
+    every = symbols.letters.z(layer.stage, "k")
     # Taking the largest z from all of them is what the graph does too. It is shown
     # only where the formula of the books has no numbers.
     shift = 0.0
@@ -237,21 +248,17 @@ def softmax_lines(
         shift = float(layer.z[0].max())
         powers = np.exp(layer.z[0] - shift)
         total = float(powers.sum())
-        taken = Symbol("m", layer=number)
-        largest = Call("max", (Symbol("z", "k", number),))
+        taken = Symbol("m", layer=mark)
         said = _("taken from every z, so that no power overflows or all are 0")
-        lines.append((Relation((taken, largest, Number(shift))), said))
-
-    def power_of(z: Term) -> Term:
-        return Power(E, difference(z, taken))
+        lines.append((Relation((taken, Call("max", (every,)), Number(shift))), said))
 
     def power_in_numbers(j: int) -> Term:
-        exponent: Term = Number(float(layer.z[0, j]))
+        exponent: Term = number(layer.z[0, j])
         if shift:
             exponent = difference(exponent, Number(shift))
         return Power(E, exponent)
 
-    sign = Summation(power_of(Symbol("z", "k", number)), Symbol("k"))
+    sign = Summation(Power(E, difference(every, taken)), Symbol("k"))
     shown: list[Term] = [power_in_numbers(j) for j in units]
     if len(units) < len(powers):
         shown.append(DOTS)
@@ -259,39 +266,30 @@ def softmax_lines(
         (Relation((sign, added(shown), Number(total))), _("what they are divided by"))
     )
     for j in units:
-        p = (
-            symbols.prediction(layer, j)
-            if layer.ending is not None
-            else symbols.a(layer, j)
-        )
-        lines.append(
-            (
-                Relation(
-                    (
-                        p,
-                        Quotient(power_of(symbols.z(layer, j)), sign),
-                        Quotient(Number(float(powers[j])), Number(total)),
-                        Number(float(made[0, j])),
-                    )
-                ),
-                "",
-            )
-        )
+        share = Quotient(Power(E, difference(symbols.z(layer, j), taken)), sign)
+        numbers = Quotient(number(powers[j]), Number(total))
+        sides = (symbols.prediction(layer, j), share, numbers, number(made[0, j]))
+        lines.append((Relation(sides), ""))
     return lines
 
 
-def batch_table(step: WorkedStep, layer: UnitNumbers) -> Table:
-    """Table of z and a of some rows and units of a layer."""
-    units = shown_units(step, layer)[: MOST_UNITS // 2]
-    symbols = step.symbols
-    headings: list[Inline] = [(_("row"),)]
-    headings += [(symbols.z(layer, j),) for j in units]
-    with_a = layer.units.a is not layer.units.z
-    headings += [(symbols.a(layer, j),) for j in units] if with_a else []
-    rows = []
-    for n, label in list(enumerate(row_labels(step)))[:MOST_ROWS]:
-        cells: list[Inline] = [(label,)]
-        cells += [(Number(float(layer.z[n, j])),) for j in units]
-        cells += [(Number(float(layer.a[n, j])),) for j in units] if with_a else []
-        rows.append(tuple(cells))
-    return Table(tuple(headings), tuple(rows), hidden_rows(step))
+def batch_values(step: ShownStep, layer: UnitNumbers) -> list[Block]:
+    """What some units of a layer are: a table of some rows, and what all rows share."""
+    stage, letters = layer.stage, step.symbols.letters
+    lines: list[Line] = []
+    columns: list[Column] = []
+    units = step.units_of(layer)[: step.budget.columns]
+    for node in quantities(stage):
+        if node is stage.a and stage.by_loss and stage.is_weighted:
+            continue
+        values: Array = np.asarray(step.numbers.trace.values[node])
+        for indices in entries_of(node, units):
+            letter = letters.term(node, *indices)
+            if node is stage.z and stage.is_weighted:
+                letter = letters.z(stage, *indices)
+            if has_batch(node.shape):
+                columns.append(unit_column(letter, values, indices))
+            else:
+                value = number(values.reshape(-1)[place_of(indices)])
+                lines.append((Relation((letter, value)), ""))
+    return [*formulas(lines), *table_of_rows(step, columns)]

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
+from neurona.explain.derive import Derive
+from neurona.explain.reading import End
 from neurona.explain.step.layout import (
-    MOST_ROWS,
-    MOST_UNITS,
+    Column,
     added,
-    hidden_rows,
-    row_labels,
+    column,
+    formulas,
+    number,
+    table_of_rows,
 )
-from neurona.explain.step.numbers import UnitNumbers
+from neurona.explain.step.shown_step import ShownStep
 from neurona.explain.step.symbols import LOSS
-from neurona.explain.step.worked_step import WorkedStep
 from neurona.explain.step.write_row_loss import write_row_loss
+from neurona.explain.textbook.losses import LOSS_EQUATIONS
 from neurona.messages import _
 from neurona.nn.losses import Loss
 from neurona.show.notation import (
@@ -30,91 +34,82 @@ from neurona.show.notation import (
     Symbol,
     Term,
 )
-from neurona.show.notation.compose import exactly
-from neurona.show.page.blocks import Block, Formulas, Inline, Paragraph, Table
+from neurona.show.notation.compose import exactly, product_of, quotient_of
+from neurona.show.page.blocks import Block, Inline, Paragraph
 
-__all__ = ["batch_loss", "loss_blocks", "output_layer"]
-
-
-def output_layer(step: WorkedStep, name: str) -> UnitNumbers | None:
-    """The layer whose numbers the loss of an output reads."""
-    node = step.numbers.objective.written.outputs[name]
-    for layer in step.numbers.layers:
-        if layer.units.a is node:
-            return layer
-    return None
+__all__ = ["write_loss"]
 
 
-def loss_terms(
-    step: WorkedStep, name: str, row: int
-) -> tuple[list[Term], list[Term], list[float], list[float]]:
-    """Predictions and targets of an output: their letters and their values."""
-    layer = output_layer(step, name)
-    target = np.asarray(step.numbers.request.data[f"target/{name}"][row])
-    if layer is not None and layer.ending is not None:
-        made = layer.ending.prediction[row]
-        wanted = layer.ending.target[row]
-    else:
-        made = step.numbers.outputs[name][row]
-        wanted = np.atleast_1d(target).astype(float)
-    count = len(made)
-    index = [str(k + 1) if count > 1 else "" for k in range(count)]
-    letters: list[Term] = [Symbol("y", k, accent="hat") for k in index]
-    targets: list[Term] = [Symbol("y", k) for k in index]
-    if layer is not None:
-        letters = [step.symbols.prediction(layer, k) for k in range(count)]
-        targets = [step.symbols.target(layer, k) for k in range(count)]
-    return letters, targets, made.tolist(), np.asarray(wanted).tolist()
-
-
-def loss_blocks(step: WorkedStep) -> list[Block]:
-    """The loss of one row in symbols and in numbers."""
+def write_loss(step: ShownStep) -> list[Block]:
+    """How the loss is made, of each output and of all rows, with the penalties."""
+    numbers, ends, parts = step.numbers, step.numbers.reading.ends, parts_of(step)
     blocks: list[Block] = []
-    losses = step.numbers.request.losses
-    parts: list[Term] = []
-    for name, loss in losses.items():
-        letters, targets, made, wanted = loss_terms(step, name, 0)
-        sides: list[Term] = []
-        if len(made) == len(wanted):
-            blocks.append(target_block(step, targets, wanted))
-            sides = loss_sides(loss, letters, targets, made, wanted)
-        part = LOSS if len(losses) == 1 else Symbol("L", name)
-        parts.append(part)
-        result = Number(float(step.numbers.output_losses[name][0]))
-        blocks.append(Formulas(((Relation((part, *sides, result)), loss.name),)))
-    if len(losses) > 1:
-        found = [Number(float(x[0])) for x in step.numbers.output_losses.values()]
-        total = Number(float(step.numbers.row_losses[0]))
-        line = Relation((LOSS, added(parts), added(found), total))
-        blocks.append(Formulas(((line, _("the losses of all outputs")),)))
-    if step.numbers.penalty_gradients:
-        blocks.append(penalty_line(step))
+    for end, part in zip(ends, parts, strict=True):
+        value: list[Term] = []
+        if numbers.is_alone:
+            blocks.append(target_block(step, end))
+            value = [number(numbers.output_losses[end.name][0])]
+        sides = step.equations.sides(partial(loss_of, step, end))
+        if sides or value:
+            blocks += formulas([(Relation((part, *sides, *value)), end.loss.name)])
+    if len(parts) > 1:
+        sums: list[Term] = [added(parts)]
+        if numbers.is_alone:
+            sums.append(added([number(x[0]) for x in numbers.output_losses.values()]))
+            sums.append(number(numbers.loss))
+        line = Relation((whole_of(step), *sums))
+        blocks += formulas([(line, _("the losses of all outputs"))])
+    if not numbers.is_alone:
+        blocks += batch_loss(step)
+    if numbers.penalty_gradients:
+        sides = [Sum((LOSS, Symbol("R")))]
+        sides.append(Sum((Number(numbers.loss), Number(numbers.penalty))))
+        total = Relation((*sides, Number(numbers.loss + numbers.penalty)))
+        blocks += formulas([(total, _("with the penalty on the weights"))])
     return blocks
 
 
-def loss_sides(
-    loss: Loss,
-    letters: list[Term],
-    targets: list[Term],
-    made: Sequence[float],
-    wanted: Sequence[float],
-) -> list[Term]:
-    """A loss as a formula, and with its numbers; nothing where it is too long."""
-    values: list[Term] = [Number(value) for value in made]
-    goals: list[Term] = [Number(value) for value in wanted]
-    symbols = list(targets)
-    if loss.name == "cross_entropy":
+def whole_of(step: ShownStep) -> Symbol:
+    """What the loss of a row is called."""
+    return LOSS if step.numbers.is_alone else Symbol("L", "n")
+
+
+def parts_of(step: ShownStep) -> list[Term]:
+    """What the loss of each output is called."""
+    ends, alone = step.numbers.reading.ends, step.numbers.is_alone
+    if len(ends) == 1:
+        return [whole_of(step)]
+    return [Symbol("L", end.name if alone else f"{end.name},n") for end in ends]
+
+
+def compared(step: ShownStep, end: End, row: int) -> tuple[list[float], list[float]]:
+    """What an output gives for a row, and what it should give."""
+    values = step.numbers.trace.values
+    made, wanted = (np.atleast_1d(values[x][row]) for x in (end.stage.a, end.target))
+    return made.astype(float).tolist(), wanted.astype(float).tolist()
+
+
+def loss_of(step: ShownStep, end: End, derive: Derive) -> Term | None:
+    """The loss of one row: each output written out, if they are few."""
+    if end.loss.name not in LOSS_EQUATIONS:
+        return derive.loss_of(end)
+    alone, classes = step.numbers.is_alone, end.loss.name == "cross_entropy"
+    made, wanted = compared(step, end, 0)
+    if len(made) != len(wanted) or (
+        len(made) > step.budget.units and not (alone and classes)
+    ):
+        return None
+    in_numbers = derive is not step.equations.in_letters
+    if in_numbers and has_no_logarithm(end.loss, made, wanted):
+        return None
+    indices = [str(k + 1) for k in range(len(made))]
+    hats = [derive.letters.term(end.stage.a, k) for k in indices]
+    targets = [derive.letters.term(end.target, k) for k in indices]
+    if alone and classes:
         # Only the true class counts, so the others are left out of the letters too.
-        symbols = [
-            exactly(t) if t in (0.0, 1.0) else s
-            for s, t in zip(targets, wanted, strict=True)
-        ]
-    elif len(made) > MOST_UNITS:
-        return []
-    formula = write_row_loss(loss, letters, symbols)
-    if has_no_logarithm(loss, made, wanted):
-        return [formula]
-    return [formula, write_row_loss(loss, values, goals)]
+        known = zip(targets, wanted, strict=True)
+        targets = [exactly(t) if t in (0.0, 1.0) else y for y, t in known]
+    return write_row_loss(end.loss, hats, targets)
 
 
 def has_no_logarithm(
@@ -130,86 +125,87 @@ def has_no_logarithm(
     return loss.name == "binary_cross_entropy" and any(p in (0.0, 1.0) for p in made)
 
 
-def penalty_line(step: WorkedStep) -> Block:
-    """What the penalties add."""
-    numbers = step.numbers
-    total = Number(numbers.loss + numbers.penalty)
-    line = Relation(
-        (
-            Sum((LOSS, Symbol("R"))),
-            Sum((Number(numbers.loss), Number(numbers.penalty))),
-            total,
-        )
-    )
-    return Formulas(((line, _("with the penalty on the weights")),))
-
-
-def target_block(
-    step: WorkedStep, targets: Sequence[Term], wanted: Sequence[float]
-) -> Block:
+def target_block(step: ShownStep, end: End) -> Block:
     """What the target is: a class in words, else its numbers."""
+    _made, wanted = compared(step, end, 0)
     names = step.class_names
     if len(wanted) > 1 and sorted(wanted)[-1] == 1.0 and sum(wanted) == 1.0:
-        number = list(wanted).index(1.0)
+        place = wanted.index(1.0)
+        said = _("The true class is number {number}.")
+        name = ""
         if len(names) == len(wanted):
-            said = _("The true class is {name}, number {number}.").format(
-                name=names[number], number=number + 1
-            )
-        else:
-            said = _("The true class is number {number}.").format(number=number + 1)
-        return Paragraph((said,))
-    lines = [
-        (Relation((target, Number(value))), _("the target"))
-        for target, value in zip(targets, wanted, strict=True)
-    ][:MOST_UNITS]
+            said = _("The true class is {name}, number {number}.")
+            name = names[place]
+        return Paragraph((said.format(name=name, number=place + 1),))
+    said = _("the target")
     if len(names) == 2 and len(wanted) == 1 and wanted[0] in (0.0, 1.0):
         said = _("the target: {name}").format(name=names[int(wanted[0])])
-        lines = [(lines[0][0], said)]
-    return Formulas(tuple(lines))
-
-
-def batch_loss(step: WorkedStep) -> list[Block]:
-    """The loss of each row, and their mean."""
-    numbers = step.numbers
-    rows = []
-    for n, label in list(enumerate(row_labels(step)))[:MOST_ROWS]:
-        cells: list[Inline] = [(label,)]
-        for name in numbers.request.losses:
-            _letters, _targets, made, wanted = loss_terms(step, name, n)
-            cells += [listed(made), listed(wanted)]
-        rows.append((*cells, (Number(float(numbers.row_losses[n])),)))
-    headings: list[Inline] = [(_("row"),)]
-    for _name in numbers.request.losses:
-        headings += [(Symbol("y", accent="hat"),), (Symbol("y"),)]
-    table = Table((*headings, (_("loss"),)), tuple(rows), hidden_rows(step))
-    count = exactly(numbers.rows)
-    each = Symbol("L", "n")
-    sums = Summation(each, Symbol("n"))
-    is_mean = numbers.request.reduction == "mean" and "row_weight" not in numbers.feeds
-    right: Term = (
-        Product((Quotient(exactly(1), Symbol("N")), sums)) if is_mean else sums
+    letters = step.symbols.letters
+    (block,) = formulas(
+        (Relation((letters.term(end.target, str(k + 1)), Number(value))), said)
+        for k, value in enumerate(wanted[: step.budget.units])
     )
-    shown: list[Term] = [Number(float(x)) for x in numbers.row_losses[:MOST_ROWS]]
-    if numbers.rows > MOST_ROWS:
+    return block
+
+
+# Several rows -----------------------------------------------------------------------
+
+
+def batch_loss(step: ShownStep) -> list[Block]:
+    """The loss of each row, and their mean or sum."""
+    numbers = step.numbers
+    columns: list[Column] = []
+    for end in numbers.reading.ends:
+        columns += outputs_of(step, end)
+    reason = ""
+    heading: Inline = (_("loss"),)
+    if numbers.weights is not None:
+        columns.append(column(Symbol("v", "n"), numbers.weights))
+        heading = (Product((Symbol("v", "n"), Symbol("L", "n")), ""),)
+        reason = _("v is the weight of each row")
+    columns.append((heading, lambda n: (number(numbers.row_losses[n]),)))
+    total = formulas([(total_line(step), reason)])
+    return [*table_of_rows(step, columns), *total]
+
+
+def outputs_of(step: ShownStep, end: End) -> list[Column]:
+    """What an output gives and what it should give, row by row."""
+    made, wanted = (step.symbols.letters.bare(x) for x in (end.stage.a, end.target))
+    return [
+        ((made,), lambda n: listed(step, compared(step, end, n)[0])),
+        ((wanted,), lambda n: listed(step, compared(step, end, n)[1])),
+    ]
+
+
+def total_line(step: ShownStep) -> Relation:
+    """The loss of all rows from that of each."""
+    numbers, most = step.numbers, step.budget.rows
+    each: Term = Symbol("L", "n")
+    below: Term = Symbol("N")
+    count: Term = exactly(numbers.rows)
+    if numbers.weights is not None:
+        own = Symbol("v", "n")
+        each, below = Product((own, each), ""), Summation(own, Symbol("n"))
+        count = number(numbers.weights.sum())
+    right: Term = Summation(each, Symbol("n"))
+    shown: list[Term] = [number(x) for x in numbers.row_losses[:most]]
+    if numbers.rows > most:
         shown.append(DOTS)
-    middle = [Quotient(added(shown), count)] if is_mean else []
-    line = Relation((LOSS, right, *middle, Number(numbers.loss)))
-    blocks: list[Block] = [table, Formulas(((line, ""),))]
-    if numbers.penalty_gradients:
-        blocks.append(penalty_line(step))
-    return blocks
+    middle = added(shown)
+    if numbers.request.reduction == "mean":
+        right = product_of(quotient_of(exactly(1), below), right)
+        middle = Quotient(middle, count)
+    return Relation((LOSS, right, middle, Number(numbers.loss)))
 
 
-def listed(values: Sequence[float]) -> Inline:
-    """Numbers one after the other, or how many there are."""
+def listed(step: ShownStep, values: Sequence[float]) -> Inline:
+    """Numbers one after the other, or where the largest is."""
     if len(values) == 1:
         return (Number(values[0]),)
-    if len(values) > 4:
+    if len(values) > step.budget.values:
         largest = int(np.argmax(values))
-        return (
-            _("largest at {place}: ").format(place=largest + 1),
-            Number(values[largest]),
-        )
+        said = _("largest at {place}: ").format(place=largest + 1)
+        return (said, Number(values[largest]))
     parts: list[str | Term] = []
     for value in values:
         parts += [Number(value), "  "]

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 
 from neurona.errata import note_for
+from neurona.explain.reading import sizes_in_words
 from neurona.explain.step.draw import draw_network
-from neurona.explain.step.layout import row_labels
 from neurona.explain.step.perceptron import PerceptronRule, apply_perceptron_rule
-from neurona.explain.step.worked_step import WorkedStep
+from neurona.explain.step.shown_step import ShownStep
 from neurona.explain.step.write_backward import write_backward
 from neurona.explain.step.write_forward import write_forward, write_weights
 from neurona.explain.step.write_update import write_update
 from neurona.messages import _, language, ngettext
 from neurona.nn.activations import Heaviside, Sign
-from neurona.show.notation import Number, Relation, Symbol, Term
-from neurona.show.notation.compose import difference, product_of, sum_of
+from neurona.show.notation import Number, Power, Relation, Symbol, Term
+from neurona.show.notation.compose import difference, exactly, product_of, sum_of
 from neurona.show.page.blocks import (
     Block,
     Formulas,
@@ -28,17 +26,12 @@ from neurona.show.page.blocks import (
     Section,
     Table,
 )
+from neurona.show.wording import fill
 
 __all__ = ["write_page"]
 
-WIDEST: Final = 8
-"""Units of the widest layer of a network that is drawn."""
 
-MOST_NAMED: Final = 12
-"""Row numbers that a title lists."""
-
-
-def write_page(step: WorkedStep) -> Page:
+def write_page(step: ShownStep) -> Page:
     """Page of a worked step."""
     entries = step.shown
     blocks: list[Block] = [*write_opening(step)]
@@ -50,10 +43,10 @@ def write_page(step: WorkedStep) -> Page:
     return Page(title_of(step), tuple(blocks), language())
 
 
-def write_errata(step: WorkedStep) -> list[Block]:
+def write_errata(step: ShownStep) -> list[Block]:
     """What the course notes print wrong about what stands on the page, folded."""
     request = step.numbers.request
-    topics = {layer.units.activation.name for layer in step.numbers.layers}
+    topics = {layer.stage.activation.name for layer in step.numbers.layers}
     topics |= {loss.name for loss in request.losses.values()}
     notes = note_for(*topics, request.optimizer.name)
     if not notes:
@@ -61,24 +54,23 @@ def write_errata(step: WorkedStep) -> list[Block]:
     return [Section((_("Printed otherwise in the course notes"),), notes, folded=True)]
 
 
-def title_of(step: WorkedStep) -> str:
-    labels = row_labels(step)
+def title_of(step: ShownStep) -> str:
+    labels = step.row_labels
     if step.replayed is not None:
         return _("Step {step} of the run, replayed").format(step=step.replayed)
     if not step.rows:
         return _("One training step, worked through")
     if len(labels) == 1:
         return _("One training step on row {row}").format(row=labels[0])
-    shown = ", ".join(labels[:MOST_NAMED])
-    if len(labels) > MOST_NAMED:
+    shown = ", ".join(labels[: step.budget.named])
+    if len(labels) > step.budget.named:
         shown += ", …"
     return _("One training step on rows {rows}").format(rows=shown)
 
 
-def write_opening(step: WorkedStep) -> list[Block]:
+def write_opening(step: ShownStep) -> list[Block]:
     """What the network is, and how its letters are read."""
     request = step.numbers.request
-    sizes = sizes_of(step)
     count = sum(grad.size for grad in step.gradients.values())
     losses = ", ".join(dict.fromkeys(loss.name for loss in request.losses.values()))
     said = ngettext(
@@ -87,7 +79,9 @@ def write_opening(step: WorkedStep) -> list[Block]:
         "A network {sizes} with {count} trained numbers; loss {loss}, optimizer "
         "{optimizer}.",
         count,
-    ).format(sizes=sizes, count=count, loss=losses, optimizer=request.optimizer.name)
+    ).format(
+        sizes=sizes_of(step), count=count, loss=losses, optimizer=request.optimizer.name
+    )
     blocks: list[Block] = [Paragraph((said,)), Paragraph(legend(step))]
     notes = list(step.notes)
     if request.training:
@@ -100,20 +94,29 @@ def write_opening(step: WorkedStep) -> list[Block]:
     return [*blocks, *write_weights(step)]
 
 
-def is_drawn(step: WorkedStep) -> bool:
+def is_drawn(step: ShownStep) -> bool:
     """Whether a network is small enough for its picture to stand on the page."""
-    widths = [layer.x.shape[1] for layer in step.numbers.layers]
-    return step.numbers.rows == 1 and max(widths, default=WIDEST + 1) <= WIDEST
+    widths = [layer.stage.inputs for layer in step.numbers.layers]
+    return step.numbers.rows == 1 and max(widths) <= step.budget.drawn
 
 
-def sizes_of(step: WorkedStep) -> str:
-    """Units from layer to layer, such as 2-2-1."""
-    first = sum(entry.size for entry in step.numbers.request.architecture.inputs)
-    widths = [layer.z.shape[1] for layer in step.numbers.layers]
-    return "-".join(map(str, [first, *widths]))
+def sizes_of(step: ShownStep) -> str:
+    """Units from layer to layer, such as 2-2-1; of several inputs and outputs each."""
+    reading = step.numbers.reading
+    inputs = {
+        entry.name: entry.size for entry in step.numbers.request.architecture.inputs
+    }
+    outputs = {end.name: end.stage.units for end in reading.ends}
+    if len(inputs) == len(outputs) == 1 < len(reading.sizes):
+        return sizes_in_words(reading.sizes)
+    before, after = (
+        ", ".join(f"{name} ({size})" for name, size in sizes.items())
+        for sizes in (inputs, outputs)
+    )
+    return _("from {inputs} to {outputs}").format(inputs=before, outputs=after)
 
 
-def legend(step: WorkedStep) -> Inline:
+def legend(step: ShownStep) -> Inline:
     """How a weight's letter is read."""
     if step.convention == "rows":
         parts: list[str | Term] = [Symbol("w", "ij", "l")]
@@ -128,18 +131,30 @@ def legend(step: WorkedStep) -> Inline:
             "unit's weighted sum, a its activation, δ = ∂L/∂z. Samples are columns."
         )
     parts.append(said)
-    if any(not x.input_name and x.reads is None for x in step.numbers.layers):
-        parts += [" ", Symbol("u", "i", "l")]
-        parts.append(_(" is what a layer reads from a layer of another kind."))
+    letters = {letter for letter, _number, _name in step.symbols.letters.named.values()}
+    if "γ" in letters:
+        parts.append(" ")
+        parts += fill(
+            _("{gamma} and {beta} scale and shift what was normalized."),
+            gamma=Symbol("γ"),
+            beta=Symbol("β"),
+        )
+    if letters & {"μ", "σ²"}:
+        parts.append(" ")
+        parts += fill(
+            _("{mu} is a mean and {variance} a variance."),
+            mu=Symbol("μ"),
+            variance=Power(Symbol("σ"), exactly(2)),
+        )
     return tuple(parts)
 
 
-def threshold_blocks(step: WorkedStep) -> list[Block]:
+def threshold_blocks(step: ShownStep) -> list[Block]:
     """Why a threshold unit does not learn by its gradient, and what it does instead."""
     layers = [
         layer
         for layer in step.numbers.layers
-        if isinstance(layer.units.activation, Heaviside | Sign)
+        if isinstance(layer.stage.activation, Heaviside | Sign)
     ]
     if not layers:
         return []
@@ -154,7 +169,7 @@ def threshold_blocks(step: WorkedStep) -> list[Block]:
     return blocks
 
 
-def perceptron_section(step: WorkedStep, rule: PerceptronRule) -> Section:
+def perceptron_section(step: ShownStep, rule: PerceptronRule) -> Section:
     """The perceptron's rule, visit by visit."""
     w, b, eta = Symbol("w", "i"), Symbol("b"), Symbol("η")
     error = Symbol("e")
@@ -170,7 +185,7 @@ def perceptron_section(step: WorkedStep, rule: PerceptronRule) -> Section:
     headings += [(Symbol("w", str(i + 1)),) for i in range(width)] if few else []
     headings.append((b,))
     rows = []
-    for n, label in enumerate(row_labels(step)):
+    for n, label in enumerate(step.row_labels):
         cells: list[Inline] = [(label,)]
         cells += [(Number(float(v[n])),) for v in (rule.z, rule.prediction, rule.error)]
         cells += [(Number(float(x)),) for x in rule.weights[n]] if few else []

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from dataclasses import replace
+from functools import partial
 
 from neurona import graph as g
-from neurona.explain.equations import write_expression
+from neurona.explain.entries import EntryWriter
 from neurona.explain.textbook.losses import LOSS_EQUATIONS
 from neurona.nn.losses import Loss
 from neurona.show.notation import (
@@ -15,7 +15,6 @@ from neurona.show.notation import (
     Product,
     Quotient,
     Sum,
-    Summation,
     Symbol,
     Term,
 )
@@ -75,32 +74,15 @@ def joined(terms: list[Term]) -> Term:
 
 def written_out(loss: Loss, predictions: list[Term], targets: list[Term]) -> Term:
     """Loss that no book writes as a sum over the outputs, from its own graph."""
-    count = len(predictions)
-    output = g.input("output", (g.BATCH, count))
-    target = g.input("target", (g.BATCH, count))
-    row = loss.per_row(output, target)
-    if count == 1:
-        return of_one(
-            write_expression(row, {output: predictions[0], target: targets[0]})
-        )
-    letters = {output: Symbol("y", "j", accent="hat"), target: Symbol("y", "j")}
-    return write_expression(row, letters)
+    output = g.input("output", (g.BATCH, len(predictions)))
+    target = g.input("target", (g.BATCH, len(targets)))
 
+    def entry(terms: list[Term], letter: Symbol, index: str = "1") -> Term:
+        known = index.isdigit()
+        return terms[int(index) - 1] if known else replace(letter, subscript=index)
 
-def of_one(term: Term) -> Term:
-    """Term of a single number: nothing to sum over, nothing element by element."""
-
-    def rewritten(part: Any) -> Any:
-        if isinstance(part, tuple):
-            return tuple(rewritten(inner) for inner in part)
-        if isinstance(part, Summation):
-            return rewritten(part.body)
-        if not is_dataclass(part) or isinstance(part, type):
-            return part
-        inside = {f.name: rewritten(getattr(part, f.name)) for f in fields(part)}
-        if inside.get("sign") == "⊙":
-            inside["sign"] = "·"
-        return replace(part, **inside)
-
-    found: Term = rewritten(term)
-    return found
+    known = {
+        output: partial(entry, predictions, Symbol("y", accent="hat")),
+        target: partial(entry, targets, Symbol("y")),
+    }
+    return EntryWriter(known).open(loss.per_row(output, target))

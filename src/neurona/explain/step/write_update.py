@@ -9,8 +9,8 @@ import numpy as np
 
 from neurona.explain.optimizer.rule import WrittenRule, write_rule
 from neurona.explain.step.choose import Entry
+from neurona.explain.step.shown_step import ShownStep
 from neurona.explain.step.symbols import LOSS
-from neurona.explain.step.worked_step import WorkedStep
 from neurona.messages import _
 from neurona.show.notation import Number, Relation, Symbol, Term, format_number
 from neurona.show.page.blocks import (
@@ -30,7 +30,7 @@ IN_FULL: Final = 1
 """Weights whose update of several lines is written out before the table."""
 
 
-def write_update(step: WorkedStep, entries: Sequence[Entry]) -> Section:
+def write_update(step: ShownStep, entries: Sequence[Entry]) -> Section:
     """Section of the update."""
     request = step.numbers.request
     rule = write_rule(request.optimizer)
@@ -63,7 +63,7 @@ def write_update(step: WorkedStep, entries: Sequence[Entry]) -> Section:
     return Section((_("Update"),), tuple(blocks))
 
 
-def settings_table(rule: WrittenRule, step: WorkedStep) -> Table:
+def settings_table(rule: WrittenRule, step: ShownStep) -> Table:
     """The rule's settings and their values."""
     request = step.numbers.request
     rows = tuple(
@@ -73,7 +73,7 @@ def settings_table(rule: WrittenRule, step: WorkedStep) -> Table:
     return Table(((_("setting"),), (_("meaning"),), (_("value"),)), rows)
 
 
-def before(step: WorkedStep, entry: Entry) -> tuple[float, float, dict[str, float]]:
+def before(step: ShownStep, entry: Entry) -> tuple[float, float, dict[str, float]]:
     """A weight, its gradient and its slots before the step."""
     name, index = entry
     request = step.numbers.request
@@ -86,7 +86,7 @@ def before(step: WorkedStep, entry: Entry) -> tuple[float, float, dict[str, floa
 
 
 def numbers_of(
-    step: WorkedStep, rule: WrittenRule, entry: Entry
+    step: ShownStep, rule: WrittenRule, entry: Entry
 ) -> list[tuple[Term, str]]:
     """The rule's lines with the numbers of one weight."""
     request = step.numbers.request
@@ -96,9 +96,7 @@ def numbers_of(
     return [(term, "") for _line, term in rule.in_numbers(values, symbol)]
 
 
-def update_table(
-    step: WorkedStep, rule: WrittenRule, entries: Sequence[Entry]
-) -> Table:
+def update_table(step: ShownStep, rule: WrittenRule, entries: Sequence[Entry]) -> Table:
     """Weight, gradient and slots before and after."""
     request = step.numbers.request
     kept = [line for line in rule.lines if line.node in rule.graph.changed.values()]
@@ -121,7 +119,7 @@ def update_table(
     return Table(tuple(headings), tuple(rows))
 
 
-def loss_after(step: WorkedStep) -> list[Block]:
+def loss_after(step: ShownStep) -> list[Block]:
     """The loss of the same rows with the new weights."""
     change = step.loss_after - step.loss
     line = Relation((LOSS, Number(step.loss_after)))

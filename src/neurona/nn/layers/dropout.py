@@ -43,5 +43,5 @@ class Dropout(Layer):
         (x,) = inputs
         if not build.training or self.rate == 0:
             return x
-        mask = build.mask(x.shape, self.rate)
+        mask = build.mark("m", build.mask(x.shape, self.rate))
         return g.where(mask, x * (1.0 / (1.0 - self.rate)), 0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -116,9 +117,7 @@ def replay_step(
         **{name: run.settings[name] for name in names},
     )
     labels = chosen if row_numbers is None else np.asarray(row_numbers)[chosen]
-    said = _("Epoch {epoch}, batch {batch} of {batches}.").format(
-        epoch=moment.epoch + 1, batch=moment.batch + 1, batches=run.batches
-    )
+    said = partial(say_batch, moment.epoch + 1, moment.batch + 1, run.batches)
     return work_step(
         request,
         selection=Selection(tuple(layers), tuple(units), tuple(weights), largest),
@@ -129,6 +128,12 @@ def replay_step(
         replayed=at_step,
         notes=(said, *notes),
     )
+
+
+def say_batch(epoch: int, batch: int, batches: int) -> str:
+    """Where in the run a step was."""
+    said = _("Epoch {epoch}, batch {batch} of {batches}.")
+    return said.format(epoch=epoch, batch=batch, batches=batches)
 
 
 def widened(array: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[Any]]:
