@@ -323,7 +323,7 @@ class Pages:
             return self.sent_back(after, left, value)
         shares = [self.loss_slope(end) for end in ends]
         shares += [self.share(consumer, node) for consumer in consumers]
-        if ends and not consumers:
+        if len(ends) == 1 and not consumers:
             reason = f"{loss_rule(ends[0].loss)}, {_('element by element')}"
         else:
             count = len(shares)
@@ -441,24 +441,21 @@ class Pages:
 
     def short_form(self, stage: Stage, left: Term, value: Array) -> list[Line]:
         """A − Y where loss and activation match."""
-        if self.derive.consumers(stage.a):
+        ends = self.found.reading.ends_at(stage)
+        if len(ends) != 1 or self.derive.consumers(stage.a):
             return []
-        lines: list[Line] = []
-        for end in self.found.reading.ends_at(stage):
-            match = match_of(end.loss.name, stage.activation.name)
-            if match is None:
-                continue
-            share = average_factor(end.loss, stage.units)
-            if self.batch:
-                n = Symbol("N")
-                share = quotient_of(
-                    ONE, n if share == ONE else side_by_side(n, OUTPUTS)
-                )
-            rest = match.short(self.a(stage), self.writer.term(end.target))
-            said = _("multiplied out: {activation} and {loss} leave the difference")
-            reason = said.format(activation=match.activation, loss=match.loss)
-            lines.append(self.line((left, side_by_side(share, rest)), value, reason))
-        return lines
+        (end,) = ends
+        match = match_of(end.loss.name, stage.activation.name)
+        if match is None:
+            return []
+        share = average_factor(end.loss, stage.units)
+        if self.batch:
+            n = Symbol("N")
+            share = quotient_of(ONE, n if share == ONE else side_by_side(n, OUTPUTS))
+        rest = match.short(self.a(stage), self.writer.term(end.target))
+        said = _("multiplied out: {activation} and {loss} leave the difference")
+        reason = said.format(activation=match.activation, loss=match.loss)
+        return [self.line((left, side_by_side(share, rest)), value, reason)]
 
     def parameter_gradient(self, name: str) -> list[Line]:
         """∂J in a parameter, where it is trained."""

@@ -275,4 +275,6 @@ def loss_rule(loss: Loss) -> str:
         "binary_cross_entropy": _("derivative of the logarithm"),
         "poisson": _("derivative of the exponential"),
     }
-    return named[loss.name]
+    return named.get(loss.name) or _("derivative of {function}").format(
+        function=loss.name
+    )
