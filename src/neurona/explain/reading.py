@@ -34,6 +34,7 @@ __all__ = [
     "losses_of",
     "read_network",
     "sizes_in_words",
+    "width_of",
 ]
 
 IDENTITY: Final = Identity()

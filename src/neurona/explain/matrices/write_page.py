@@ -10,9 +10,9 @@ from neurona.explain.cancel import match_of
 from neurona.explain.derive import Derive, quantities
 from neurona.explain.letters import Convention, Letters
 from neurona.explain.matrices.by_elements import by_elements
-from neurona.explain.matrices.letters import Writer, shape_term
+from neurona.explain.matrices.letters import Writer, is_written, shape_term
 from neurona.explain.matrices.numbers import StepMatrices
-from neurona.explain.reading import End, Stage, sizes_in_words
+from neurona.explain.reading import End, Stage, sizes_in_words, width_of
 from neurona.explain.textbook.activations import (
     slope_rule,
     write_activation,
@@ -142,6 +142,13 @@ class Pages:
 
     def matrix(self, array: Array) -> Term:
         return self.writer.numbers(array) or shape_term(array.shape)
+
+    def jacobian(self, stage: Stage, node: Node) -> Array:
+        """∂a of the sample; where only its shape is shown, nothing is computed."""
+        shape = stage.units, width_of(node)
+        if is_written(shape):
+            return self.found.jacobian(stage, node, self.row)
+        return np.broadcast_to(np.float64(np.nan), shape)
 
     def weight(self, stage: Stage) -> Node:
         """The weights of a stage."""
@@ -376,12 +383,12 @@ class Pages:
         writer, a = self.writer, self.a(stage)
         if stage.is_weighted or stage.passes_on:
             left = (Derivative(a, writer.z(stage)), self.jacobian_letters(stage))
-            value = self.found.jacobian(stage, stage.z, self.row)
+            value = self.jacobian(stage, stage.z)
             return [self.line(left, value, slope_rule(stage.activation))]
         return [
             self.line(
                 (Derivative(a, writer.term(node)),),
-                self.found.jacobian(stage, node, self.row),
+                self.jacobian(stage, node),
                 _("a row for each unit"),
             )
             for node in stage.reads
@@ -406,7 +413,7 @@ class Pages:
         value = self.gradient(stage.z)
         lines: list[Line] = []
         if not self.batch:
-            jacobian = self.found.jacobian(stage, stage.z, self.row)
+            jacobian = self.jacobian(stage, stage.z)
             grad = self.gradient(stage.a)
             factors = writer.in_order(grad, jacobian)
             plugged = side_by_side(*map(self.matrix, factors))
