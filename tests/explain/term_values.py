@@ -34,6 +34,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "Φ": special.ndtr,
     "φ": lambda x: np.exp(-x * x / 2) / np.sqrt(2 * np.pi),
     "softmax": softmax,
+    "I": lambda condition: np.where(condition, 1.0, 0.0),
     "diag": lambda x: np.diag(np.ravel(x)),
 }
 RELATIONS = {

@@ -12,17 +12,34 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from neurona import graph as g
-from neurona.explain.entries import Entry, EntryWriter, collected
+from neurona.explain.collect import collected, put_in
+from neurona.explain.entries import Entry, EntryWriter
 from neurona.explain.letters import Letters, row_shape
-from neurona.explain.reading import End, Reading, Stage, nodes_between
+from neurona.explain.reading import End, Reading, Stage
 from neurona.explain.textbook.activations import write_slope
-from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_loss_slope
+from neurona.explain.textbook.losses import (
+    LOSS_EQUATIONS,
+    OUTPUTS,
+    loss_rule,
+    write_loss_slope,
+)
 from neurona.gradient import backward
 from neurona.graph import Graph, Node, copy_node
-from neurona.show.notation.compose import ONE, product_of
+from neurona.messages import _
+from neurona.nn.losses import Loss
+from neurona.show.notation.compose import ONE, exactly, product_of
 from neurona.show.notation.terms import Term
 
-__all__ = ["Derive", "Piece", "cut", "indices_of", "quantities"]
+__all__ = [
+    "Derive",
+    "Piece",
+    "cut",
+    "in_book",
+    "indices_of",
+    "paths_in_words",
+    "quantities",
+    "rule_of_loss",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,22 +80,26 @@ def cut(node: Node, known: set[Node]) -> Piece:
     >>> list(piece.leaves) == [z], piece.root.operation
     (True, 'sin')
     """
-    inside = set(nodes_between(node.inputs, known))
-    order = [n for n in g.topological_order([node]) if n in inside or n in known]
     made: dict[Node, Node] = {}
     leaves: dict[Node, Node] = {}
-    for part in order:
-        if part is node:
+    pending = list(node.inputs[::-1])
+    # Down to the names alone: the graph below them may be deep.
+    while pending:
+        part = pending[-1]
+        missing = [] if part in known else [p for p in part.inputs if p not in made]
+        if part not in made and missing:
+            pending += missing[::-1]
+            continue
+        pending.pop()
+        if part in made:
             continue
         if part in known:
-            made[part] = g.input(f"known {len(made)}", part.shape, part.dtype)
+            name = f"known {len(made)}"
+            made[part] = leaves[part] = g.input(name, part.shape, part.dtype)
         elif part.operation == "parameter":
             made[part] = leaves[part] = part
         else:
             made[part] = copy_node(part, tuple(made[p] for p in part.inputs))
-    for part in (*node.inputs, *(p for n in inside for p in n.inputs)):
-        if part in known:
-            leaves[part] = made[part]
     root = copy_node(node, tuple(made[part] for part in node.inputs))
     return Piece(node, root, leaves, g.input("arriving", node.shape))
 
@@ -134,9 +155,18 @@ class Derive:
         known[piece.seed] = partial(letters.slope, piece.node)
         return known
 
-    def consumers(self, node: Node) -> list[Node]:
+    @cached_property
+    def made_into(self) -> Mapping[Node, list[Node]]:
         """The named nodes that are made of another, in the order of computation."""
-        return [other for other in self.stage_of if node in self.piece(other).leaves]
+        found: dict[Node, list[Node]] = {}
+        for other in self.stage_of:
+            for leaf in self.piece(other).leaves:
+                found.setdefault(leaf, []).append(other)
+        return found
+
+    def consumers(self, node: Node) -> list[Node]:
+        """The named nodes that are made of another."""
+        return self.made_into.get(node, [])
 
     def share(self, node: Node, of: Node, *indices: str) -> Term:
         """What a node sends back to an entry of another that it is made of."""
@@ -154,12 +184,21 @@ class Derive:
         known[piece.root] = partial(self.letters.term, node)
         return EntryWriter(known).write(piece.share(of), *indices)
 
+    def counted(self, end: End, term: Term) -> Term:
+        """A term of a loss, n being a number where outputs have not as many units."""
+        units = {e.stage.units for e in self.reading.ends} - {1}
+        if len(units) < 2:
+            return term
+        found: Term = put_in(term, OUTPUTS, exactly(end.stage.units))
+        return found
+
     def loss_share(self, end: End, index: str) -> Term:
         """∂L/∂ŷ of an output, of its own loss."""
         stage, letters = end.stage, self.letters
         a, y = letters.term(stage.a, index), partial(letters.term, end.target)
         if end.loss.name in LOSS_EQUATIONS:
-            return write_loss_slope(end.loss, a, y(index), stage.units)
+            slope = write_loss_slope(end.loss, a, y(index), stage.units)
+            return self.counted(end, slope)
         piece = self.loss_piece(end)
         known: dict[Node, Entry] = {**self.known_in(piece), piece.seed: lambda: ONE}
         return EntryWriter(known).write(piece.share(stage.a), index)
@@ -191,3 +230,24 @@ def quantities(stage: Stage) -> list[Node]:
 def indices_of(node: Node) -> tuple[str, ...]:
     """Indices of any entry of a row: j, or 1 where there is one alone."""
     return tuple("j" if size > 1 else "1" for size in row_shape(node))
+
+
+def in_book(loss: Loss) -> bool:
+    """Whether a textbook's formula is all of a loss, its constants included."""
+    return loss.name in LOSS_EQUATIONS and not getattr(loss, "full", False)
+
+
+def rule_of_loss(loss: Loss) -> str:
+    """Name of the rule that gives the slope of a loss."""
+    if loss.name in LOSS_EQUATIONS:
+        return loss_rule(loss)
+    return _("derivative of the loss {name}").format(name=loss.name)
+
+
+def paths_in_words(count: int) -> str:
+    """Rule by which a slope is made of so many shares."""
+    if count == 0:
+        return _("nothing depends on it")
+    if count == 1:
+        return _("chain rule")
+    return _("chain rule: {count} paths meet and are added").format(count=count)

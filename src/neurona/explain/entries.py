@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
 from neurona import graph as g
+from neurona.explain.collect import collected, divided, multiplied
 from neurona.explain.equations import write_equation
 from neurona.explain.letters import row_shape
 from neurona.graph import Node
@@ -23,7 +24,6 @@ from neurona.show.notation.compose import (
     exactly,
     minus,
     power_of,
-    product_of,
     quotient_of,
     side_by_side,
     sum_of,
@@ -34,14 +34,13 @@ from neurona.show.notation.terms import (
     Number,
     Power,
     Relation,
-    Sum,
     Summation,
     Symbol,
     Term,
     Word,
 )
 
-__all__ = ["ENTRIES", "Entry", "EntryWriter", "added", "collected"]
+__all__ = ["ENTRIES", "Entry", "EntryWriter", "added"]
 
 Entry: TypeAlias = Callable[..., Term]
 Indices: TypeAlias = tuple[str, ...]
@@ -126,13 +125,17 @@ class EntryWriter:
         first : str
             The letter that is taken where it is free.
         """
-        used = set("".join((*indices, *self.taken)))
-        index = next(letter for letter in first + INDICES if letter not in used)
+        index = self.free_index(indices, first)
         self.taken.append(index)
         try:
             return added(count, index, body)
         finally:
             self.taken.pop()
+
+    def free_index(self, indices: Indices, first: str = "k") -> str:
+        """A letter that no index has, the first where that is free."""
+        used = set("".join((*indices, *self.taken)))
+        return next(letter for letter in first + INDICES if letter not in used)
 
 
 def aligned(part: Node, node: Node, indices: Indices) -> Indices:
@@ -167,10 +170,6 @@ def shifted(index: str, by: int) -> str:
     return f"{letter}{sign}{abs(total)}" if total else letter
 
 
-def replaced(indices: Indices, place: int, index: str) -> Indices:
-    return (*indices[:place], index, *indices[place + 1 :])
-
-
 def index_term(index: str) -> Term:
     """An index where it stands in a condition."""
     if index.isdigit():
@@ -189,11 +188,13 @@ def in_ranges(index: str, parts: list[tuple[int, Callable[[str], Term]]]) -> Ter
             start += size
     cases: list[tuple[Term, Term]] = []
     for size, term in parts:
-        bound = Relation((index_term(index), exactly(start + size)), "≤")
-        last = len(cases) == len(parts) - 1
-        condition: Term = Word(_("otherwise")) if last else bound
-        cases.append((term(shifted(index, -start)), condition))
+        # Of a part of one number the index is known.
+        sign: Literal["=", "≤"] = "=" if size == 1 else "≤"
+        inner = "1" if size == 1 else shifted(index, -start)
         start += size
+        bound = Relation((index_term(index), exactly(start)), sign)
+        last = len(cases) == len(parts) - 1
+        cases.append((term(inner), Word(_("otherwise")) if last else bound))
     return cases[0][0] if len(cases) == 1 else Cases(tuple(cases))
 
 
@@ -214,39 +215,16 @@ def multiply(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     if a == b and not isinstance(a, Number):
         return power_of(a, exactly(2))
     numbers = any(isinstance(term, Number) and not term.exact for term in (a, b))
-    return product_of(a, b, sign="·" if numbers else "")
+    return multiplied((a, b), "·" if numbers else "")
 
 
 def add(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     return collected(*writer.terms(node, indices))
 
 
-def collected(*terms: Term) -> Term:
-    """Terms added: equal ones counted, choices by the same conditions made one.
-
-    Examples
-    --------
-    >>> collected(Symbol("x"), Symbol("x"))
-    ... # doctest: +ELLIPSIS
-    Product(factors=(Number(value=2.0, exact=True), Symbol(letter='x', ...)), sign='')
-    """
-    choices = [term.cases for term in terms if isinstance(term, Cases)]
-    conditions = [tuple(c for _value, c in choice) for choice in choices]
-    if len(choices) == len(terms) > 1 and len(set(conditions)) == 1:
-        values = [
-            collected(*[value for value, _condition in alternative])
-            for alternative in zip(*choices, strict=True)
-        ]
-        return Cases(tuple(zip(values, conditions[0], strict=True)))
-    whole = sum_of(*terms)
-    if not isinstance(whole, Sum):
-        return whole
-    counts: dict[Term, int] = {}
-    for term in whole.terms:
-        counts[term] = counts.get(term, 0) + 1
-    return sum_of(
-        *[product_of(exactly(n), t) if n > 1 else t for t, n in counts.items()]
-    )
+def divide(writer: EntryWriter, node: Node, indices: Indices) -> Term:
+    top, bottom = writer.terms(node, indices)
+    return divided(top, bottom)
 
 
 def matmul(writer: EntryWriter, node: Node, indices: Indices) -> Term:
@@ -310,7 +288,8 @@ def max_(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     _x, count, term = found
     if count <= WRITTEN_OUT:
         return Call("max", tuple(term(str(n + 1)) for n in range(count)))
-    return Call("max", (term("k"),))
+    index = writer.free_index(indices)
+    return Call(Symbol("max", index), (term(index),))
 
 
 def reshape(writer: EntryWriter, node: Node, indices: Indices) -> Term:
@@ -326,9 +305,11 @@ def reshape(writer: EntryWriter, node: Node, indices: Indices) -> Term:
         count, size = before
         columns = [partial(writer.write, x, str(c + 1)) for c in range(count)]
         return in_ranges(inner[0], [(size, column) for column in columns])
-    if len(before) == 1 and len(indices) == 2 and indices[0].isdigit():
+    if len(before) == 1 and len(indices) == 2:
         which, index = indices
-        return writer.write(x, shifted(index, (int(which) - 1) * after[1]))
+        if which.isdigit():
+            return writer.write(x, shifted(index, (int(which) - 1) * after[1]))
+        return writer.write(x, f"{after[1]}({which}−1)+{index}")
     return Call("reshape", (Word(g.show_shape(node.shape)),))
 
 
@@ -337,7 +318,9 @@ def concatenate(writer: EntryWriter, node: Node, indices: Indices) -> Term:
 
     def part(x: Node) -> tuple[int, Callable[[str], Term]]:
         size = row_shape(x)[place]
-        return size, lambda index: writer.write(x, *replaced(indices, place, index))
+        return size, lambda index: writer.write(
+            x, *(*indices[:place], index, *indices[place + 1 :])
+        )
 
     return in_ranges(indices[place], [part(x) for x in node.inputs])
 
@@ -345,31 +328,35 @@ def concatenate(writer: EntryWriter, node: Node, indices: Indices) -> Term:
 def slice_(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     place = row_axis(node, node.attributes["axis"])
     moved = shifted(indices[place], node.attributes["start"])
-    return writer.write(node.inputs[0], *replaced(indices, place, moved))
+    return writer.write(
+        node.inputs[0], *(*indices[:place], moved, *indices[place + 1 :])
+    )
 
 
 def pad(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     place = row_axis(node, node.attributes["axis"])
     (x,) = node.inputs
 
-    def term(index: str) -> Term:
-        return writer.write(x, *replaced(indices, place, index))
-
+    first, rest = indices[:place], indices[place + 1 :]
     before, after = (node.attributes[side] for side in ("before", "after"))
     parts: list[tuple[int, Callable[[str], Term]]] = [
         (before, lambda index: ZERO),
-        (row_shape(x)[place], term),
+        (row_shape(x)[place], lambda index: writer.write(x, *first, index, *rest)),
         (after, lambda index: ZERO),
     ]
     return in_ranges(indices[place], [(size, part) for size, part in parts if size])
 
 
 def looked_up(writer: EntryWriter, indices: Node, own: Indices) -> str:
-    """A looked-up number as an index."""
+    """A looked-up number as an index: categories count from 0, rows from 1."""
     term = writer.write(indices, *own)
     if isinstance(term, Number):
         return str(int(term.value) + 1)
-    return f"{term.letter}{term.subscript}" if isinstance(term, Symbol) else "x"
+    if not isinstance(term, Symbol):
+        return "x"
+    # Commas are kept for the index itself.
+    named = f"({term.subscript})" if "," in term.subscript else term.subscript
+    return f"{term.letter}{named}+1"
 
 
 def gather(writer: EntryWriter, node: Node, indices: Indices) -> Term:
@@ -383,10 +370,10 @@ def scatter_add(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     which, updates = node.inputs
     row, j = indices
     sizes = row_shape(which)
+    category = index_term(shifted(row, -1))
 
     def share(*own: str) -> Term:
-        hit = Relation((Symbol(row) if row.isalpha() else exactly(int(row)),
-                        writer.write(which, *own)))  # fmt: skip
+        hit = Relation((writer.write(which, *own), category))
         value = writer.write(updates, *own, j)
         return Cases(((value, hit), (ZERO, Word(_("otherwise")))))
 
@@ -396,7 +383,8 @@ def scatter_add(writer: EntryWriter, node: Node, indices: Indices) -> Term:
 def one_hot(writer: EntryWriter, node: Node, indices: Indices) -> Term:
     (which,) = node.inputs
     *own, j = indices
-    return Call(Symbol("I"), (Relation((writer.write(which, *own), index_term(j))),))
+    category = index_term(shifted(j, -1))
+    return Call(Symbol("I"), (Relation((writer.write(which, *own), category)),))
 
 
 def exponential(writer: EntryWriter, x: Node, *indices: str) -> Term:
@@ -441,6 +429,7 @@ ENTRIES: Final[Mapping[str, Rule]] = {
     "constant": constant,
     "add": add,
     "multiply": multiply,
+    "divide": divide,
     "matmul": matmul,
     "contract_rows": contract_rows,
     "transpose": transpose,

@@ -44,6 +44,9 @@ PARAMETER_LETTERS: Final[Mapping[str, str]] = {
 }
 """By the last part of a parameter's or a state's name."""
 
+OTHER_LETTERS: Final = "θφψωκ"
+"""Of what a layer calls otherwise, in its order."""
+
 
 def check_convention(convention: str) -> Convention:
     """The convention, if there is one of that name.
@@ -99,10 +102,16 @@ class Letters:
         build = reading.written.build
         nodes = {name: kept.node for name, kept in build.parameters.items()}
         nodes |= {name: kept.node for name, kept in build.states.items()}
+        others: dict[str, int] = {}
         for name, node in nodes.items():
-            last = PARAMETER_LETTERS.get(name.rpartition(".")[2])
-            if last is not None and name in reading.homes:
-                named[node] = last, str(reading.homes[name].number), ""
+            if name not in reading.homes:
+                continue
+            number = str(reading.homes[name].number)
+            letter = PARAMETER_LETTERS.get(name.rpartition(".")[2], "")
+            if not letter:
+                place = others[number] = others.get(number, -1) + 1
+                letter = OTHER_LETTERS[place % len(OTHER_LETTERS)]
+            named[node] = letter, number, ""
         self.named = named
         self.sums = {s.z: s for s in reading.stages if s.is_weighted}
         self.inner = {node for s in reading.stages for node in s.inner.values()}

@@ -227,15 +227,15 @@ class Reading:
         What trains computes the loss from the logits. The textbook's formula of ŷ gives
         the derivatives of what lies between.
         """
-        on_path = set(g.topological_order([self.objective.loss]))
-        found: dict[Node, Node] = {}
-        for end in self.ends:
-            if end.ending is not None:
-                ways = set(g.topological_order([end.ending.book])) - on_path
-                asked = [n for n in dict.fromkeys(wrt) if n in ways and n not in found]
-                grads = backward(end.ending.book, asked)
-                found |= dict(zip(asked, grads, strict=True))
-        return found
+        passed: set[Node] = set()
+        endings = [end.ending for end in self.ends if end.ending is not None]
+        for ending in endings:
+            # Another layer may read such a ŷ: what it sends back is in the book too.
+            after = set(g.topological_order([ending.prediction]))
+            passed |= after.difference(g.topological_order([ending.logits]))
+        asked = [node for node in dict.fromkeys(wrt) if node in passed]
+        grads = backward(endings[0].book, asked) if asked else []
+        return dict(zip(asked, grads, strict=True))
 
 
 def nodes_between(outputs: Iterable[Node], known: set[Node]) -> list[Node]:
@@ -307,7 +307,10 @@ def read_network(
         if found is not None:
             stages = with_ending(stages, found, output)
         made = output if found is None else found.prediction
-        stage = next(stage for stage in reversed(stages) if stage.a is made)
+        stage = next((s for s in reversed(stages) if s.a is made), None)
+        if stage is None:
+            stage = passed_on(objective.written, made)
+            stages = [*stages, stage]
         spec = loss.target_spec(output.spec, given.get(target_name(name)))
         target = g.input(target_name(name), spec.shape, spec.dtype)
         ends.append(End(name, loss, stage, found.target if found else target, found))
@@ -385,6 +388,13 @@ def stage_of(use: Use, known: set[Node]) -> Stage:
     return Stage(
         0, use.name, reads, use.output, use.output, inner=use.inner, gives=use.name
     )
+
+
+def passed_on(written: Written, node: Node) -> Stage:
+    """Stage of an output that is an input as it is, as after a dropout."""
+    names = [use.name for use in written.build.uses if use.output is node]
+    name = names[-1] if names else str(node.name)
+    return Stage(0, name, (node,), node, node, gives=name)
 
 
 def weighted_sum_of(

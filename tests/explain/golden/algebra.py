@@ -1,9 +1,9 @@
 """Matrices, symbols and the cost of a gradient."""
 
-from neurona import Dense, explain
+from neurona import BatchNorm, Dense, LayerNorm, Residual, explain
 from neurona.nn.losses import MeanSquaredError
 from tests.explain.golden.cases import case
-from tests.explain.golden.networks import classes, network, xor
+from tests.explain.golden.networks import classes, network, several, xor
 
 
 @case("matrices")
@@ -67,4 +67,44 @@ def _():
 def _():
     return explain.explain_cost(
         network([Dense(4, "tanh"), Dense(3, "relu"), Dense(2)], 5), "mse", measure=False
+    )
+
+
+def normed():
+    """Both normalizations, and a block that adds to what it reads."""
+    layers = [
+        Dense(2, "tanh"),
+        BatchNorm(),
+        Residual([LayerNorm(), Dense(2, "relu")]),
+        Dense(1),
+    ]
+    return network(layers, 1)
+
+
+@case("symbols-normed")
+def _():
+    return explain.derive_symbols(normed(), "mse", weights=["dense_1.weight[0,0]"])
+
+
+@case("matrices-normed")
+def _():
+    return explain.matrix_view(normed(), [[0.5], [2.0]], [1.0, -1.0], loss="mse")
+
+
+LOSSES = {"price": "mse", "kind": "cross_entropy"}
+
+
+@case("symbols-several")
+def _():
+    return explain.derive_symbols(several(), LOSSES)
+
+
+@case("matrices-several")
+def _():
+    return explain.matrix_view(
+        several(),
+        {"measures": [[1.0, -2.0], [0.5, 1.0]], "color": [[2], [0]]},
+        {"price": [1.5, 0.5], "kind": [1, 0]},
+        loss=LOSSES,
+        convention="columns",
     )

@@ -9,7 +9,16 @@ import math
 
 import numpy as np
 
-from neurona import Adam, BatchNorm, Dense, Dropout, Network
+from neurona import (
+    Adam,
+    BatchNorm,
+    Concatenate,
+    Dense,
+    Dropout,
+    Embedding,
+    Input,
+    Network,
+)
 
 EASY = (0.5, -0.25, 1.0, -0.5, 0.75, 0.25, -1.0)
 """Weights that are easy to multiply by, given in turn."""
@@ -52,6 +61,24 @@ def classes():
         dense_1_bias=[0, 0, 0],
         dense_2_weight=[[1, 0], [0.5, 0], [0, 0.25]],
         dense_2_bias=[math.log(3), 0],
+    )
+
+
+def several():
+    """Two inputs, one of categories, a layer used twice, and two outputs."""
+    measures, color = Input("measures", 2), Input("color", 1, dtype="integer")
+    shared = Dense(2, "sigmoid", name="shared")
+    joined = Concatenate()(shared(measures), Embedding(3, 2)(color))
+    hidden = shared(Dense(2, "silu")(joined))
+    return with_easy_weights(
+        Network(
+            inputs=[measures, color],
+            outputs={
+                "price": Dense(1, name="price")(hidden),
+                "kind": Dense(2, "softmax", name="kind")(joined),
+            },
+            dtype="float64",
+        )
     )
 
 

@@ -4,13 +4,9 @@ from neurona import (
     SGD,
     Adam,
     BatchNorm,
-    Concatenate,
     Dense,
     Dropout,
-    Embedding,
-    Input,
     LayerNorm,
-    Network,
     Residual,
     explain,
     study,
@@ -24,8 +20,8 @@ from tests.explain.golden.networks import (
     classes,
     fit_rows,
     network,
+    several,
     trained,
-    with_easy_weights,
     xor,
 )
 
@@ -143,24 +139,6 @@ def _():
     ]
     return explain.worked_step(
         network(layers, 2), [[1.0, -1.0]], [1.0], loss="mae", optimizer=SGD(0.1)
-    )
-
-
-def several():
-    """Two inputs, one of categories, a layer used twice, and two outputs."""
-    measures, color = Input("measures", 2), Input("color", 1, dtype="integer")
-    shared = Dense(2, "sigmoid", name="shared")
-    joined = Concatenate()(shared(measures), Embedding(3, 2)(color))
-    hidden = shared(Dense(2, "silu")(joined))
-    return with_easy_weights(
-        Network(
-            inputs=[measures, color],
-            outputs={
-                "price": Dense(1, name="price")(hidden),
-                "kind": Dense(2, "softmax", name="kind")(joined),
-            },
-            dtype="float64",
-        )
     )
 
 

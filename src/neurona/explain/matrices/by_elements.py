@@ -6,17 +6,19 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from neurona.show.notation.compose import side_by_side
-from neurona.show.notation.terms import Product, Symbol, Term
+from neurona.show.notation.terms import Matrix, Product, Symbol, Term
 
-__all__ = ["by_elements"]
+__all__ = ["by_elements", "holds_matrix"]
 
 
 def holds_matrix(part: Any) -> bool:
-    """Whether a bold letter stands somewhere in a term."""
+    """Whether a bold letter or a matrix of numbers stands somewhere in a term."""
     if isinstance(part, tuple):
         return any(map(holds_matrix, part))
     if isinstance(part, Symbol):
         return part.bold
+    if isinstance(part, Matrix):
+        return True
     if not is_dataclass(part):
         return False
     return any(holds_matrix(getattr(part, field.name)) for field in fields(part))

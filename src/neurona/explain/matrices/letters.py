@@ -8,15 +8,27 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona import graph as g
+from neurona.explain.collect import collected, divided, multiplied
 from neurona.explain.derive import Piece
 from neurona.explain.equations import write_equation
 from neurona.explain.letters import Convention, Letters
+from neurona.explain.matrices.by_elements import holds_matrix
 from neurona.explain.reading import Stage
 from neurona.graph import Node
-from neurona.show.notation.compose import exactly, measured, side_by_side, sum_of
+from neurona.messages import _
+from neurona.show.notation.compose import (
+    exactly,
+    measured,
+    minus,
+    power_of,
+    side_by_side,
+    sum_of,
+)
 from neurona.show.notation.terms import (
+    Call,
     Derivative,
     Matrix,
+    Negative,
     Power,
     Product,
     Symbol,
@@ -24,7 +36,7 @@ from neurona.show.notation.terms import (
     Transpose,
 )
 
-__all__ = ["Writer", "is_written", "shape_term", "write_matrix"]
+__all__ = ["Writer", "added", "is_written", "shape_term", "write_matrix"]
 
 MOST_ROWS: Final = 8
 MOST_COLUMNS: Final = 8
@@ -56,21 +68,105 @@ def transposed(term: Term) -> Term:
     return term.body if isinstance(term, Transpose) else Transpose(term)
 
 
-def product_by_columns(node: Node, terms: tuple[Term, ...]) -> Term:
-    """(XW)ᵀ = WᵀXᵀ, samples being columns."""
-    return side_by_side(transposed(terms[1]), terms[0])
+Terms: TypeAlias = tuple[Term, ...]
+Rule: TypeAlias = Callable[[Node, Terms, bool], Term]
 
 
-def contraction_by_columns(node: Node, terms: tuple[Term, ...]) -> Term:
-    """XᵀD with X and D written as their transposes."""
-    return side_by_side(terms[0], transposed(terms[1]))
+def product(node: Node, terms: Terms, by_rows: bool) -> Term:
+    """XW; by columns (XW)ᵀ = WᵀXᵀ."""
+    x, w = terms
+    return side_by_side(x, w) if by_rows else side_by_side(transposed(w), x)
 
 
-BY_COLUMNS: Final[Mapping[str, Callable[[Node, tuple[Term, ...]], Term]]] = {
-    "matmul": product_by_columns,
-    "contract_rows": contraction_by_columns,
+def contraction(node: Node, terms: Terms, by_rows: bool) -> Term:
+    """XᵀD; by columns with X and D written as their transposes."""
+    x, d = terms
+    return side_by_side(*((Transpose(x), d) if by_rows else (x, transposed(d))))
+
+
+def beside(terms: Terms, by_rows: bool) -> Matrix:
+    """Matrices beside each other, or one above the other where samples are columns."""
+    return Matrix((terms,) if by_rows else tuple((term,) for term in terms))
+
+
+def given(node: Node, terms: Terms, by_rows: bool) -> Term:
+    """A constant, a vector of which lies as samples do."""
+    term = write_equation(node)
+    if isinstance(term, Matrix) and len(node.shape) == 1:
+        return beside(term.rows[0], by_rows)
+    return term
+
+
+def cut_out(node: Node, terms: Terms, by_rows: bool) -> Term:
+    """Some columns, or rows where samples are columns; from 1, the last included."""
+    first, last = node.attributes["start"] + 1, node.attributes["stop"]
+    bounds = (first, last) if last > first else (first,)
+    called = _("columns") if by_rows else _("rows")
+    return Call(called, (*terms, *map(exactly, bounds)))
+
+
+def padded(node: Node, terms: Terms, by_rows: bool) -> Term:
+    """A matrix among zeros: so many columns of them, or rows."""
+    sizes = (node.attributes[side] for side in ("before", "after"))
+    before, after = (
+        (Symbol("0", str(size), bold=True),) if size else () for size in sizes
+    )
+    return beside((*before, *terms, *after), by_rows)
+
+
+def added(node: Node, terms: Terms) -> Term:
+    """Matrices added; what stands beside zeros and what fills them become one."""
+    blocks = [
+        (term, [entry for row in term.rows for entry in row])
+        for term in terms
+        if isinstance(term, Matrix)
+    ]
+    if len(terms) == len(blocks) == 2:
+        (whole, first), (_other, second) = blocks
+        zeros = sum(map(zeros_of, (first[-1], second[0])))
+        # One has its zeros where the other has its numbers.
+        if len(first) == len(second) == 2 and zeros == node.shape[-1]:
+            return beside((first[0], second[1]), len(whole.rows) == 1)
+    return collected(*terms)
+
+
+def zeros_of(term: Term) -> int:
+    """How many columns of zeros a block is."""
+    if isinstance(term, Symbol) and term.letter == "0":
+        return int(term.subscript)
+    return 0
+
+
+def times(node: Node, terms: Terms, by_rows: bool) -> Term:
+    """Element by element, or by a number."""
+    a, b = terms
+    if a == b and holds_matrix(a):
+        return power_of(a, exactly(2))
+    return multiplied(terms, "⊙" if holds_matrix(a) and holds_matrix(b) else "·")
+
+
+def total(node: Node, terms: Terms, by_rows: bool) -> Term:
+    """A sum, the sign of its terms before it."""
+    (body,) = terms
+    negative = isinstance(body, Negative)
+    whole = write_equation(node, (minus(body),) if negative else terms)
+    return minus(whole) if negative else whole
+
+
+MATRICES: Final[Mapping[str, Rule]] = {
+    "constant": given,
+    "matmul": product,
+    "contract_rows": contraction,
+    "concatenate": lambda node, terms, by_rows: beside(terms, by_rows),
+    "slice": cut_out,
+    "pad": padded,
+    "add": lambda node, terms, by_rows: added(node, terms),
+    "multiply": times,
+    "divide": lambda node, terms, by_rows: divided(terms[0], terms[1], "⊙"),
+    "sum": total,
+    "max": lambda node, terms, by_rows: Call(Symbol("max", "j"), terms),
 }
-"""Operations that are written in another way where samples are columns."""
+"""Operations that are written in another way where what they read are matrices."""
 
 
 def write_matrix(node: Node, known: Mapping[Node, Term], *, by_rows: bool) -> Term:
@@ -89,9 +185,9 @@ def write_matrix(node: Node, known: Mapping[Node, Term], *, by_rows: bool) -> Te
         if part in written or any(p not in written for p in part.inputs):
             continue
         terms = tuple(written[p] for p in part.inputs)
-        rule = None if by_rows else BY_COLUMNS.get(part.operation)
+        rule = MATRICES.get(part.operation)
         written[part] = (
-            write_equation(part, terms) if rule is None else rule(part, terms)
+            write_equation(part, terms) if rule is None else rule(part, terms, by_rows)
         )
     return written[node]
 

@@ -10,7 +10,14 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from neurona.explain.cancel import match_of
-from neurona.explain.derive import Derive, indices_of, quantities
+from neurona.explain.derive import (
+    Derive,
+    in_book,
+    indices_of,
+    paths_in_words,
+    quantities,
+    rule_of_loss,
+)
 from neurona.explain.entries import added
 from neurona.explain.letters import LOSS, Letters, row_shape, slope_in
 from neurona.explain.reading import End, Reading, Stage
@@ -20,14 +27,12 @@ from neurona.explain.textbook.activations import (
     write_slope,
 )
 from neurona.explain.textbook.losses import (
-    LOSS_EQUATIONS,
     average_factor,
-    loss_rule,
     write_loss,
     write_loss_slope,
 )
-from neurona.graph import Node
-from neurona.messages import _, ngettext
+from neurona.graph import Node, topological_order
+from neurona.messages import _
 from neurona.show.notation.compose import (
     ONE,
     difference,
@@ -108,7 +113,10 @@ class Deriver:
         """How a named node of another kind of layer is made."""
         indices = indices_of(node)
         left = self.letters.term(node, *indices)
-        return equation(left, self.derive.made_of(node, *indices)), ""
+        inside = topological_order([self.derive.piece(node).root])
+        looked_up = any(part.operation == "gather" for part in inside)
+        rule = _("categories count from 0, the rows of w from 1") if looked_up else ""
+        return equation(left, self.derive.made_of(node, *indices)), rule
 
     def activation(self, stage: Stage) -> Relation:
         """How a of a unit is made of z."""
@@ -132,14 +140,14 @@ class Deriver:
         """The loss of one output."""
         stage, loss = end.stage, end.loss
         name = _("loss {name}").format(name=loss.name)
-        if loss.name not in LOSS_EQUATIONS:
+        if not in_book(loss):
             return equation(left, self.derive.loss_of(end)), name
 
         def target(k: str) -> Term:
             return self.letters.term(end.target, k)
 
         whole = write_loss(loss, lambda k: self.a(stage, k), target, stage.units)
-        return equation(left, whole), name
+        return equation(left, self.derive.counted(end, whole)), name
 
     # Backward -----------------------------------------------------------------------
 
@@ -204,7 +212,9 @@ class Deriver:
         if len(ends) == 1 and not self.derive.consumers(stage.a):
             (end,) = ends
             y_k = self.letters.term(end.target, "k")
-            inner = write_loss_slope(end.loss, a_k, y_k, stage.units)
+            inner = self.derive.counted(
+                end, write_loss_slope(end.loss, a_k, y_k, stage.units)
+            )
             total = Summation(product_of(inner, a_k), k, ONE, last)
             written = difference(self.derive.arriving(stage.a, j), total)
             put_in = equation(delta, side_by_side(a, written))
@@ -220,7 +230,7 @@ class Deriver:
         match = match_of(end.loss.name, stage.activation.name)
         if match is None:
             return []
-        share = average_factor(end.loss, stage.units)
+        share = self.derive.counted(end, average_factor(end.loss, stage.units))
         way = match.way(
             lambda k: self.a(stage, k),
             lambda k: self.letters.term(end.target, k),
@@ -240,25 +250,16 @@ class Deriver:
         consumers = self.derive.consumers(node)
         ends = self.reading.ends_at(stage) if node is stage.a else ()
         if len(ends) == 1 and not consumers:
-            return [(equation(slope, value), loss_rule(ends[0].loss))]
+            (end,) = ends
+            return [(equation(slope, value), rule_of_loss(end.loss))]
         after = [self.letters.sums[p] for p in consumers if p in self.letters.sums]
         if ends or len(after) < len(consumers):
             count = len(consumers) + len(ends)
-            said = ngettext(
-                "what the one number made of it sends back",
-                "what the {count} numbers made of it send back, added",
-                count,
-            )
-            return [(equation(slope, value), said.format(count=count))]
+            return [(equation(slope, value), paths_in_words(count))]
         chain = sum_of(*[self.paths(later, node, *indices) for later in after])
         count = sum(later.units for later in after)
-        rule = (
-            _("chain rule")
-            if count == 1
-            else _("chain rule: {count} paths meet and are added").format(count=count)
-        )
         return [
-            (equation(slope, chain), rule),
+            (equation(slope, chain), paths_in_words(count)),
             (
                 equation(slope, value),
                 _("z is a sum: its slope in one term is the weight"),
@@ -293,12 +294,7 @@ class Deriver:
         uses = self.derive.consumers(node)
         stage = self.letters.sums.get(uses[0]) if len(uses) == 1 else None
         if stage is None:
-            said = ngettext(
-                "what the one number made of it sends back",
-                "what the {count} numbers made of it send back, added",
-                len(uses),
-            )
-            return equation(slope, value), said.format(count=len(uses))
+            return equation(slope, value), paths_in_words(len(uses))
         z = self.z(stage, indices[-1])
         factor = Derivative(z, self.letters.term(node, *indices))
         delta = self.delta(stage, indices[-1])

@@ -88,9 +88,9 @@ def legend(reading: Reading) -> list[Block]:
         loss=LOSS,
     )
     blocks: list[Block] = [Paragraph(said)]
-    outputs = reading.ends[-1].stage.units
-    if outputs > 1:
-        here = Relation((OUTPUTS, exactly(outputs)))
+    counts = {end.stage.units for end in reading.ends} - {1}
+    if len(counts) == 1:
+        here = Relation((OUTPUTS, exactly(counts.pop())))
         blocks.append(Paragraph(fill(_("{n} is the number of outputs."), n=here)))
     for end in reading.ends:
         smoothing = getattr(end.loss, "label_smoothing", 0.0)

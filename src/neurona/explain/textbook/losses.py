@@ -275,6 +275,4 @@ def loss_rule(loss: Loss) -> str:
         "binary_cross_entropy": _("derivative of the logarithm"),
         "poisson": _("derivative of the exponential"),
     }
-    return named.get(loss.name) or _("derivative of {function}").format(
-        function=loss.name
-    )
+    return named[loss.name]
