@@ -21,6 +21,7 @@ from neurona import (
     load,
 )
 from neurona.errors import OptionError
+from neurona.network.data import values_of
 from tests.train.runs import X, Y, everything, options, record
 
 # Central differences in float64 with a step of 1e-5.
@@ -522,10 +523,10 @@ def test_weights_that_do_not_fit_change_nothing(names):
 def test_a_frozen_layer_keeps_its_weights_and_its_statistics():
     layers = [Dense(4, trainable=False), BatchNorm(trainable=False), Dense(3)]
     network = Network(layers, n_inputs=3)
-    before = network._values()
+    before = values_of(network)
     before = {name: value.copy() for name, value in before.items()}
     network.fit(X, Y, loss="cross_entropy", epochs=2, l2=0.1, average=0.9)
-    for name, value in network._values().items():
+    for name, value in values_of(network).items():
         same = (value == before[name]).all()
         assert same != name.startswith("dense_2"), name
     assert not [name for name in network._slots if "dense_2" not in name]
@@ -551,7 +552,7 @@ def test_a_seed_that_cannot_be_is_one_sentence_everywhere(seed):
             lambda: network.learning_rate_test(X, Y, seed=seed),
         ]
     for ask in (lambda: Network([Dense(1)], n_inputs=1, seed=seed), *asks):
-        with pytest.raises(OptionError, match="a seed must be a whole number from 0"):
+        with pytest.raises(OptionError, match="seed must be a whole number in "):
             ask()
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from neurona import Adam, Dense, Dropout, Network
+from neurona.network.training import losses_for, prepare
 from neurona.nn.activations import ReLU
 from neurona.train import compiled
 from neurona.train.compiled import compile_step, planned_rows
@@ -28,8 +29,8 @@ def network(seed=0, units=8, **changes):
 
 
 def step_of(network, batch_size=128, dtype="float32", **changes):
-    losses = network._losses_for("cross_entropy", Y)
-    data = network._prepare(X, Y, losses)
+    losses = losses_for(network, "cross_entropy", Y)
+    data = prepare(network, X, Y, losses)
     options = StepOptions(
         losses=losses,
         targets=target_specs(network.architecture, losses, data),

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-import neurona.train.fit as loop
+import neurona.train.speculation as speculation
 from neurona import SGD, Adam, BatchNorm, Dense, Dropout, Momentum, Network
 from neurona.errors import DivergenceWarning
 from neurona.native.execute import NativeProgram
@@ -18,6 +18,8 @@ from neurona.train.engines import resolve_engine
 from neurona.train.orders import EpochOrders, epoch_orders
 from neurona.train.rows import Rows
 from neurona.train.runner import Stretch
+from neurona.train.speculation import Speculation
+from neurona.train.walk import Walk
 from tests.train.runs import X, Y, everything, record
 
 native_only = pytest.mark.skipif(
@@ -43,13 +45,13 @@ def one_by_one(epoch, history):
 def calls_of(monkeypatch):
     """Numbers of whole epochs that calls ran over."""
     found = []
-    run = loop._Fit.run_epochs
+    run = Speculation.advance
 
     def counted(self, count):
         found.append(count)
         run(self, count)
 
-    monkeypatch.setattr(loop._Fit, "run_epochs", counted)
+    monkeypatch.setattr(Speculation, "advance", counted)
     return found
 
 
@@ -108,7 +110,7 @@ def test_the_best_epoch_is_found_again_after_many_calls(monkeypatch):
         "loss": "mse", "optimizer": SGD(0.01), "schedule": "geometric", "epochs": 3000,
         "batch_size": 16,
     }  # fmt: skip
-    monkeypatch.setattr(loop, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(speculation, "SETTLE_SECONDS", 0.0)
     found = calls_of(monkeypatch)
     with pytest.warns(DivergenceWarning):
         network.fit(X, Y.astype(float), **changes)
@@ -120,7 +122,7 @@ def test_the_best_epoch_is_found_again_after_many_calls(monkeypatch):
 
 def lost_from(monkeypatch, step, **changes):
     """A fit whose weights, but not its losses, leave the numbers at some step."""
-    is_finite = loop._Fit.is_finite
+    is_finite = Walk.is_finite
     network = Network([Dense(1)], n_inputs=3, seed=1)
     options = {
         "loss": "mse", "batch_size": "full", "epochs": 400,
@@ -131,7 +133,7 @@ def lost_from(monkeypatch, step, **changes):
         return is_finite(self) and self.state.step < step
 
     with monkeypatch.context() as patched:
-        patched.setattr(loop._Fit, "is_finite", lost)
+        patched.setattr(Walk, "is_finite", lost)
         with pytest.warns(DivergenceWarning):
             network.fit(X, X[:, 0], **options)
     return network
@@ -141,7 +143,7 @@ def lost_from(monkeypatch, step, **changes):
 @pytest.mark.parametrize("step", [2, 10, 11, 20, 74, 75, 90])
 def test_weights_lost_within_a_call_leave_those_of_the_best_epoch(monkeypatch, step):
     alone = lost_from(monkeypatch, step, callbacks=one_by_one)
-    monkeypatch.setattr(loop, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(speculation, "SETTLE_SECONDS", 0.0)
     # Calls over 1, 8, 64 and all other epochs: the loss is lowest within them.
     monkeypatch.setattr(steps, "CHUNK_SECONDS", 1e6)
     found = calls_of(monkeypatch)

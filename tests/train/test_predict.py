@@ -16,6 +16,8 @@ from neurona.messages import use_language
 from neurona.native import rows as row_programs
 from neurona.native.rows import RowPredictor
 from neurona.native.tasks import CannotLower
+from neurona.network.data import outputs_of, values_of
+from neurona.network.training import losses_for, prepare
 from neurona.reference import Executable
 from neurona.train.engines import resolve_engine
 from neurona.train.evaluate import NATIVE_CHUNK_ROWS, Evaluator, run_in_chunks
@@ -39,9 +41,9 @@ def plain(dtype="float32"):
 
 
 def by_reference(network, X):
-    run = Executable(Graph(dict(network._outputs())), network.dtype)
+    run = Executable(Graph(dict(outputs_of(network))), network.dtype)
     data = {"x": np.asarray(X, network.dtype)}
-    return run_in_chunks(run, network._values(), data, len(X))["output"]
+    return run_in_chunks(run, values_of(network), data, len(X))["output"]
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -121,9 +123,9 @@ def test_several_inputs_and_outputs():
     count = NATIVE_CHUNK_ROWS + 5
     rows = {"city": np.arange(count) % 4, "size": LARGE[:count, :2]}
     found = network.predict(rows)
-    run = Executable(Graph(dict(network._outputs())), "float32")
+    run = Executable(Graph(dict(outputs_of(network))), "float32")
     data = {"city": rows["city"][:, None], "size": rows["size"].astype("f4")}
-    wanted = run_in_chunks(run, network._values(), data, count)
+    wanted = run_in_chunks(run, values_of(network), data, count)
     for name in ("a", "b"):
         assert found[name] == pytest.approx(wanted[name], abs=1e-6)
 
@@ -197,8 +199,8 @@ def test_evaluation_equals_the_reference(weighted, metrics):
     network = everything("float64")
     x, y = LARGE, np.arange(len(LARGE)) % 3
     weight = np.linspace(0, 1, len(x)) if weighted else None
-    losses = network._losses_for("cross_entropy", y)
-    data = network._prepare(x, y, losses, weight)
+    losses = losses_for(network, "cross_entropy", y)
+    data = prepare(network, x, y, losses, weight)
     targets = target_specs(network.architecture, losses, data)
     index = np.random.default_rng(0).permutation(len(x))[:1500]
     found = {}
@@ -211,7 +213,7 @@ def test_evaluation_equals_the_reference(weighted, metrics):
         )  # fmt: skip
         for rows in (None, index):
             count = len(x) if rows is None else len(rows)
-            scores = evaluate(network._values(), data, count, rows)
+            scores = evaluate(values_of(network), data, count, rows)
             found[engine, rows is None] = scores
     for whole in (True, False):
         native, reference = found["native", whole], found["reference", whole]

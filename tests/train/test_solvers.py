@@ -18,6 +18,8 @@ from neurona import (
     Network,
 )
 from neurona.errors import DivergenceWarning, OptionError
+from neurona.network.data import values_of
+from neurona.network.training import losses_for, prepare
 from neurona.train.callback import Callback
 from neurona.train.engines import resolve_engine
 from neurona.train.full_gradient import FullGradient
@@ -69,8 +71,8 @@ def test_loss_and_gradient_are_those_of_all_rows_at_once(engine, count, reductio
     loss, grads = net.loss_and_gradients(
         X, Y, loss="cross_entropy", sample_weight=weight, **options
     )
-    losses = net._losses_for("cross_entropy", Y)
-    data = net._prepare(X, Y, losses, weight)
+    losses = losses_for(net, "cross_entropy", Y)
+    data = prepare(net, X, Y, losses, weight)
     from neurona.train.examples import target_specs
 
     step = StepOptions(
@@ -80,7 +82,7 @@ def test_loss_and_gradient_are_those_of_all_rows_at_once(engine, count, reductio
     full = FullGradient(
         net.architecture, step, Rows(data), net.dtype, engine=engine
     )  # fmt: skip
-    value, vector, states = full(net._values())
+    value, vector, states = full(values_of(net))
     assert states == {}
     assert value == pytest.approx(loss, rel=SAME_SUM)
     wanted = np.concatenate([g.ravel() for g in grads.values()])

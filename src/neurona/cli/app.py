@@ -18,10 +18,12 @@ from neurona.cli.info import info
 from neurona.cli.learn.group import make_learn
 from neurona.cli.notes.command import notes_command
 from neurona.cli.predict import predict
+from neurona.cli.record_options import with_options
 from neurona.cli.replay import replay_command
 from neurona.cli.say import say
 from neurona.cli.train import train
 from neurona.messages import _
+from neurona.table.options import TrainOptions
 
 __all__ = ["make_app", "translate_help_pages"]
 
@@ -48,7 +50,7 @@ def make_app(chosen: str = "") -> typer.Typer:
     )
     app.callback()(options)
     app.command("train", help=_("Train a network on a table and save it."))(
-        ending(train)
+        ending(with_options(train, TrainOptions))
     )
     app.command("predict", help=_("Answer every row of a table."))(ending(predict))
     app.command("evaluate", help=_("Say how good a model is on a table."))(

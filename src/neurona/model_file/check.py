@@ -8,17 +8,23 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import ModelFileError
 from neurona.graph import input as graph_input
 from neurona.messages import _
 from neurona.model_file.parts import part_from_config
-from neurona.model_file.record import Array, ModelRecord
+from neurona.model_file.record import ModelRecord
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss
 from neurona.optimize import Optimizer
-from neurona.settings import Count, Natural, NonNegative, checked
+from neurona.settings import Count, Natural, NonNegative, Seed, checked
 from neurona.train.history import History
-from neurona.train.options import OPTIONS, check_options, check_seed
+from neurona.train.options import (
+    check_options,
+    check_seed,
+    kept_settings,
+    with_defaults,
+)
 from neurona.train.solvers import Solver
 from neurona.train.step import average_name, slot_name
 
@@ -26,11 +32,14 @@ __all__ = ["CheckedModel", "check_model"]
 
 Shapes = Mapping[str, tuple[int, ...]]
 
-PARTS: Final = frozenset(
-    {"loss", "optimizer", "schedule", "batch_size", "class_weight", "metrics", "seed",
-     "step"}
-)  # fmt: skip
-"""What is said of a training besides the plain options of a fit."""
+SETTLED: Final[Mapping[str, Any]] = {
+    "patience": Count | None,
+    "batch_size": Count | Literal["full"],
+    "seed": Seed,
+    "metrics": tuple[str],
+    "step": Natural,
+}
+"""What a file may hold where a fit may be asked for more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +88,7 @@ def check_model(record: ModelRecord) -> CheckedModel:
         losses = read_losses(record.training.get("loss"), architecture)
         optimizer = check_training(record.training)
         trained = {n: p.shape for n, p in build.parameters.items() if p.trainable}
-        averaged = record.training["average"] is not None
+        averaged = record.training.get("average") is not None
         slots = slot_shapes(optimizer, trained, averaged=averaged)
     elif record.slots:
         raise ModelFileError(_("it has the memory of an optimizer, but names none"))
@@ -127,7 +136,8 @@ def read_losses(config: Any, architecture: Architecture) -> dict[str, Loss]:
 
 def check_training(training: Mapping[str, Any]) -> Optimizer | Solver:
     """Optimizer of a training whose every setting is one that a fit could have."""
-    wanted = PARTS | set(OPTIONS)
+    training = with_defaults(training)
+    wanted = {*kept_settings(), "step"}
     if set(training) != wanted:
         name = min(wanted ^ set(training), key=str)
         raise ModelFileError(
@@ -135,13 +145,10 @@ def check_training(training: Mapping[str, Any]) -> Optimizer | Solver:
                 name=name
             )
         )
-    check_options({name: training[name] for name in OPTIONS})
-    # A fit keeps no patience as None, whichever way it was asked for.
-    checked("patience", training["patience"], Count | None)
-    check_seed(training["seed"])
-    checked("batch_size", training["batch_size"], Count | Literal["full"])
-    checked("metrics", training["metrics"], tuple[str])
-    checked("step", training["step"], Natural)
+    check_options({name: training[name] for name in kept_settings()})
+    # What a fit leaves open is settled when it is kept.
+    for name, kind in SETTLED.items():
+        checked(name, training[name], kind)
     weights = training["class_weight"]
     if isinstance(weights, Mapping):
         for value in weights.values():

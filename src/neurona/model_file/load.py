@@ -6,10 +6,11 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from neurona.arrays import Array
 from neurona.errors import ModelFileError
 from neurona.files import read_tensors
 from neurona.messages import _
-from neurona.model_file.record import Array, ModelRecord
+from neurona.model_file.record import ModelRecord
 from neurona.model_file.save import KIND, SLOT_PREFIXES, STATE_PREFIX
 
 __all__ = ["load_model"]

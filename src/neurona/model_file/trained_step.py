@@ -11,7 +11,7 @@ from neurona.model_file.parts import part_from_config
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss
 from neurona.train.solvers import Solver
-from neurona.train.step import StepOptions
+from neurona.train.step import StepOptions, step_settings
 
 __all__ = ["trained_options"]
 
@@ -57,7 +57,6 @@ def trained_options(
             _("{solver} chooses its steps outside any program: there is none to show")
             .format(solver=rule.name)
         )  # fmt: skip
-    names = ("l1", "l2", "clip_norm", "clip_value", "average", "reduction")
     return StepOptions(
         losses=losses,
         targets={
@@ -65,5 +64,5 @@ def trained_options(
         },
         optimizer=rule,
         weighted=training["class_weight"] is not None,
-        **{name: training[name] for name in names},
+        **step_settings(training),
     )

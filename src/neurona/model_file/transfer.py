@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
-from neurona.model_file.record import Array
 from neurona.settings import shortened
 
 __all__ = ["names_to_take"]

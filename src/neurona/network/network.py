@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
-
-import numpy as np
 
 from neurona.graph.notebook import show_html
 from neurona.model_file import (
     ModelRecord,
     save_model,
 )
-from neurona.network.numbers import check_dtype
-from neurona.network.training import Training
+from neurona.network import answers, numbers, training
+from neurona.network.data import NetworkData, check_dtype
 from neurona.nn.description import read_architecture, show_network
 from neurona.nn.layers import Connection, Input, Layer
 from neurona.nn.summary import Summary
@@ -22,10 +19,8 @@ from neurona.train.options import check_seed
 
 __all__ = ["Network"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-
-class Network(Training):
+class Network(NetworkData):
     """A neural network: layers, their numbers, and what was learned.
 
     Parameters
@@ -83,12 +78,26 @@ class Network(Training):
         seed: int = 0,
         dtype: str = "float32",
     ) -> None:
-        self._start(
+        super().__init__(
             read_architecture(layers, n_inputs, inputs, outputs),
             seed=check_seed(seed),
             dtype=check_dtype(dtype),
         )
         self.initialize()
+
+    initialize = numbers.initialize
+    load_parameters = numbers.load_parameters
+
+    predict = answers.predict
+    predict_mean = answers.predict_mean
+    predict_proba = answers.predict_proba
+    predict_class = answers.predict_class
+    transform = answers.transform
+
+    fit = training.fit
+    learning_rate_test = training.learning_rate_test
+    loss_and_gradients = training.loss_and_gradients
+    evaluate = training.evaluate
 
     def summary(self) -> Summary:
         """Layers, shapes and parameter counts, as a table to print.

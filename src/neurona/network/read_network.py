@@ -14,7 +14,9 @@ from neurona.model_file import (
     check_model,
     load_model,
 )
+from neurona.network.data import NetworkData, take_values
 from neurona.network.network import Network
+from neurona.train.options import with_defaults
 
 __all__ = ["load"]
 
@@ -57,13 +59,15 @@ def network_of(model: CheckedModel) -> Network:
     """Network from what its file says, which has been checked."""
     record = model.record
     network = Network.__new__(Network)
-    network._start(model.architecture, seed=model.seed, dtype=model.dtype)
-    network._take({**record.parameters, **record.states})
+    NetworkData.__init__(
+        network, model.architecture, seed=model.seed, dtype=model.dtype
+    )
+    take_values(network, {**record.parameters, **record.states})
     network.history = model.history
     network.losses = model.losses
     if record.preparation is not None:
         network.preparation = dict(record.preparation)
     if record.training is not None:
-        network.training = dict(record.training)
+        network.training = with_defaults(record.training)
     network._slots = dict(record.slots)
     return network

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 import numpy as np
 
 from neurona import graph as g
+from neurona.arrays import Array
 from neurona.errors import OptionError
 from neurona.graph import Node, Shape
 from neurona.messages import _
@@ -19,8 +20,6 @@ from neurona.nn.penalties import MaxNorm, Penalty
 from neurona.reference.random_numbers import SEED, STEP, stream_of
 
 __all__ = ["SEED", "STEP", "Activated", "Build", "Parameter", "State", "Use"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,10 +6,11 @@ import abc
 import math
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import ClassVar, Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import OptionError
 from neurona.messages import _
 from neurona.reference.random_numbers import normals, uniforms
@@ -32,8 +33,6 @@ __all__ = [
     "as_initializer",
     "fans",
 ]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:

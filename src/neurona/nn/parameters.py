@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
 
 __all__ = ["ParameterNameError", "ParameterVector"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 class ParameterVector(MutableMapping[str, Array]):

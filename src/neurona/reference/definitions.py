@@ -8,18 +8,17 @@ make a batch from nothing also take ``rows``. What stands here is what an operat
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import DataError
 from neurona.graph.shape import Batch, Shape
 from neurona.messages import _
 from neurona.reference.random_numbers import mask
 
 __all__ = ["DEFINITIONS", "concrete_shape"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 def concrete_shape(shape: Shape, rows: int) -> tuple[int, ...]:

@@ -10,13 +10,14 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from neurona.arrays import Array
 from neurona.errors import GraphError, ShapeError
 from neurona.graph.node import Node, fits_int64
 from neurona.graph.shape import has_batch, show_shape
 from neurona.graph.show import show_expression
 from neurona.graph.walk import Graph
 from neurona.messages import _
-from neurona.reference.definitions import DEFINITIONS, Array, concrete_shape
+from neurona.reference.definitions import DEFINITIONS, concrete_shape
 
 __all__ = ["Executable", "evaluate", "host_scalars"]
 

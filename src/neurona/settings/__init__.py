@@ -20,9 +20,18 @@ from neurona.settings.kinds import (
     NonNegative,
     Positive,
     ProperShare,
+    Seed,
     Share,
     checked,
     shortened,
+)
+from neurona.settings.options import (
+    Option,
+    Options,
+    describe_options,
+    like,
+    option,
+    options_of,
 )
 from neurona.settings.record import changed_settings, check_settings
 
@@ -33,8 +42,11 @@ __all__ = [
     "Interval",
     "Natural",
     "NonNegative",
+    "Option",
+    "Options",
     "Positive",
     "ProperShare",
+    "Seed",
     "Share",
     "as_choice",
     "by_name",
@@ -42,7 +54,11 @@ __all__ = [
     "check_settings",
     "checked",
     "config_of",
+    "describe_options",
     "from_config",
+    "like",
+    "option",
+    "options_of",
     "shortened",
     "to_config",
 ]

@@ -6,9 +6,16 @@ import math
 import types
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
-
-import numpy as np
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    TypeAlias,
+    Union,
+    get_args,
+    get_origin,
+)
 
 from neurona.errors import OptionError
 from neurona.messages import _
@@ -20,10 +27,15 @@ __all__ = [
     "NonNegative",
     "Positive",
     "ProperShare",
+    "Seed",
     "Share",
     "checked",
+    "describe",
     "shortened",
 ]
+
+LARGEST_SEED: Final = 2**63 - 1
+"""Seeds enter graphs as whole numbers of 64 bits with a sign."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,8 @@ class Interval:
 
 
 def _show_bound(bound: float) -> str:
+    if bound == LARGEST_SEED:
+        return "2⁶³ − 1"
     return "∞" if bound == math.inf else f"{bound:g}"
 
 
@@ -67,6 +81,8 @@ Count: TypeAlias = Annotated[int, Interval(1, math.inf, "[)")]
 """A whole number of at least 1."""
 Natural: TypeAlias = Annotated[int, Interval(0, math.inf, "[)")]
 """A whole number of at least 0."""
+Seed: TypeAlias = Annotated[int, Interval(0, LARGEST_SEED, "[]")]
+"""A whole number that random streams can be made from."""
 
 
 def checked(setting: str, value: Any, kind: Any) -> Any:
@@ -106,7 +122,8 @@ def checked(setting: str, value: Any, kind: Any) -> Any:
 
 def settle(value: Any, kind: Any) -> Any:
     """Value as the declared kind, or TypeError."""
-    if isinstance(value, np.generic):
+    if getattr(value, "shape", None) == ():
+        # One of NumPy's own numbers, told without loading NumPy.
         value = value.item()
     origin = get_origin(kind)
     if origin is Annotated:

@@ -6,10 +6,11 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.data.encode import Encoders
 from neurona.data.read import as_source
 from neurona.errors import DataError, ModelFileError, OptionError, nearest_names
@@ -26,7 +27,6 @@ __all__ = [
     "load_table_model",
 ]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 CHUNK_ROWS: Final = 65_536
 """Rows that are evaluated in one go, so that no second copy of a table is made."""

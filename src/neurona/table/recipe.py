@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from neurona.data.batches import rows_per_batch
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _, ngettext
+from neurona.train.options import FIT
 
 __all__ = ["Recipe", "choose_recipe"]
 
@@ -50,27 +52,12 @@ class Recipe:
 
     Parameters
     ----------
-    hidden : tuple of int
-        Units of each hidden layer; empty for none.
-    activation : str
-        Of the hidden layers.
-    optimizer : str
-    learning_rate : float
-        The highest; a schedule may lower it.
-    momentum : float or None
-        Of the momentum and Nesterov rules; ``None`` for their own.
-    schedule : str
-    batch_size : int
-    epochs : int
-        At most.
-    patience : int
-        Epochs without improvement; 0: no early stopping.
-    l1, l2 : float
-        As in :meth:`neurona.Network.fit`.
-    dropout : float
-        After each hidden layer; 0 for none.
+    hidden, activation, optimizer, learning_rate, momentum, schedule, batch_size
+    epochs, patience, l1, l2, dropout
+        As :class:`neurona.table.options.TrainOptions` has them: a patience of 0 and a
+        momentum of ``None`` mean none, and the rule's own.
     average : float or None
-        Decay of a moving average of the weights; ``None`` for none.
+        As :class:`neurona.train.options.FitOptions` has it.
     reasons : mapping of str to str
         One sentence for each setting, by its name, in the reader's language.
     """
@@ -81,7 +68,7 @@ class Recipe:
     learning_rate: float
     momentum: float | None
     schedule: str
-    batch_size: int
+    batch_size: int | Literal["full"]
     epochs: int
     patience: int
     l1: float
@@ -89,6 +76,10 @@ class Recipe:
     dropout: float
     average: float | None
     reasons: Mapping[str, str]
+
+    def of_fit(self) -> dict[str, Any]:
+        """What a fit is asked for in the same words."""
+        return {name: value for name, value in vars(self).items() if name in FIT}
 
 
 def choose_recipe(
@@ -141,23 +132,22 @@ def choose_recipe(
     'as asked'
     """
     given = {name: value for name, value in (asked or {}).items() if value is not None}
-    names = [field.name for field in fields(Recipe) if field.name != "reasons"]
     for name in given:
-        if name not in names:
-            raise OptionError(unknown_name(_("setting"), name, names))
-    table = _Table(task, rows, features, outputs)
+        if name not in RULES:
+            raise OptionError(unknown_name(_("setting"), name, RULES))
+    problem = _Problem(task, rows, features, outputs)
     values: dict[str, Any] = {}
     reasons: dict[str, str] = {}
     for name, choose in RULES.items():
         if name in given:
             values[name], reasons[name] = given[name], _("as asked")
         else:
-            values[name], reasons[name] = choose(table, {**values, **given})
-    return Recipe(**{name: values[name] for name in names}, reasons=reasons)
+            values[name], reasons[name] = choose(problem, {**values, **given})
+    return Recipe(**values, reasons=reasons)
 
 
 @dataclass(frozen=True)
-class _Table:
+class _Problem:
     """What a rule may look at."""
 
     task: str
@@ -175,67 +165,69 @@ class _Table:
 
 
 Values = Mapping[str, Any]
-Choice = tuple[Any, str]
+Chosen = tuple[Any, str]
 
 
-def choose_hidden(table: _Table, values: Values) -> Choice:
-    if table.is_wide:
+def choose_hidden(problem: _Problem, values: Values) -> Chosen:
+    if problem.is_wide:
         width = 128
         reason = _("{features} features and {rows} rows can use a wider network")
     else:
         width = 64
         reason = _("two layers bend enough for {features} features and {rows} rows")
     # A layer narrower than the output could not tell all classes apart.
-    width = max(width, min(table.outputs, 512))
-    return (width, width), reason.format(features=table.features, rows=table.rows)
+    width = max(width, min(problem.outputs, 512))
+    return (width, width), reason.format(features=problem.features, rows=problem.rows)
 
 
-def choose_activation(table: _Table, values: Values) -> Choice:
+def choose_activation(problem: _Problem, values: Values) -> Chosen:
     return "relu", _("quick, and its slope does not vanish as layers are added")
 
 
-def choose_optimizer(table: _Table, values: Values) -> Choice:
+def choose_optimizer(problem: _Problem, values: Values) -> Chosen:
     if values.get("momentum") is not None:
         return "momentum", _("a momentum was asked for")
     return "adam", _("it adapts the step of each weight, so one learning rate suits")
 
 
-def choose_learning_rate(table: _Table, values: Values) -> Choice:
+def choose_learning_rate(problem: _Problem, values: Values) -> Chosen:
     name = values["optimizer"]
-    rate = 0.01 if table.is_small else 0.003 if table.rows < MANY_ROWS else 0.002
+    rate = 0.01 if problem.is_small else 0.003 if problem.rows < MANY_ROWS else 0.002
     rate = float(f"{rate * RATES.get(name, 1.0):.2g}")
-    if table.is_small:
+    if problem.is_small:
         reason = _("large steps for {optimizer}, since few rows make few of them")
     else:
         reason = _("moderate steps for {optimizer}, since there are many of them")
     return rate, reason.format(optimizer=name)
 
 
-def choose_momentum(table: _Table, values: Values) -> Choice:
+def choose_momentum(problem: _Problem, values: Values) -> Chosen:
     return None, _("the optimizer's own")
 
 
-def choose_schedule(table: _Table, values: Values) -> Choice:
+def choose_schedule(problem: _Problem, values: Values) -> Chosen:
     return "cosine", _("falls to zero over the epochs, so that the weights settle")
 
 
-def choose_batch_size(table: _Table, values: Values) -> Choice:
-    wanted = table.rows / BATCHES_PER_EPOCH
+def choose_batch_size(problem: _Problem, values: Values) -> Chosen:
+    wanted = problem.rows / BATCHES_PER_EPOCH
     if wanted <= SMALL_BATCH:
         return SMALL_BATCH, _("small batches make more steps out of few rows")
     size = min(2 ** round(math.log2(wanted)), LARGE_BATCH)
     return size, _("with {rows} rows, larger batches make an epoch faster").format(
-        rows=table.rows
+        rows=problem.rows
     )
 
 
-def choose_epochs(table: _Table, values: Values) -> Choice:
-    if not table.is_small:
-        enough = (epochs for limit, epochs in EPOCHS_BY_ROWS if table.rows < limit)
+def choose_epochs(problem: _Problem, values: Values) -> Chosen:
+    if not problem.is_small:
+        enough = (epochs for limit, epochs in EPOCHS_BY_ROWS if problem.rows < limit)
         return next(enough, EPOCHS_FOR_MOST_ROWS), _(
             "the more rows, the fewer passes over them are needed"
         )
-    batches = math.ceil(table.rows / batch_rows(table, values))
+    batches = math.ceil(
+        problem.rows / rows_per_batch(problem.rows, values["batch_size"])
+    )
     epochs = min(max(math.ceil(STEPS_FOR_FEW_ROWS / batches), 50), 200)
     steps = epochs * batches
     return epochs, ngettext(
@@ -245,26 +237,26 @@ def choose_epochs(table: _Table, values: Values) -> Choice:
     ).format(steps=steps)
 
 
-def choose_patience(table: _Table, values: Values) -> Choice:
-    if table.rows < ENOUGH_TO_JUDGE:
+def choose_patience(problem: _Problem, values: Values) -> Chosen:
+    if problem.rows < ENOUGH_TO_JUDGE:
         return 0, _(
             "so few rows to validate on judge an epoch too coarsely: all are done"
         )
     # Not of the epochs asked for: those may change when a run is resumed.
-    usual = choose_epochs(table, values)[0]
+    usual = choose_epochs(problem, values)[0]
     return max(3, usual // 4), _(
         "a quarter of the epochs without improvement is enough to see the end"
     )
 
 
-def choose_dropout(table: _Table, values: Values) -> Choice:
+def choose_dropout(problem: _Problem, values: Values) -> Chosen:
     if not values["hidden"]:
         return 0.0, _("there is no hidden layer")
-    if table.is_small:
+    if problem.is_small:
         return 0.0, _("with few rows the L2 penalty does its work more evenly")
-    if table.task == "regression":
+    if problem.task == "regression":
         return 0.0, _("the L2 penalty smooths a curve better")
-    if table.rows < ROWS_PER_FEATURE * table.features:
+    if problem.rows < ROWS_PER_FEATURE * problem.features:
         return 0.2, _(
             "fewer than {count} rows for each feature: it stops units from learning "
             "rows by heart"
@@ -272,14 +264,14 @@ def choose_dropout(table: _Table, values: Values) -> Choice:
     return 0.0, _("there are enough rows for each feature")
 
 
-def choose_l1(table: _Table, values: Values) -> Choice:
+def choose_l1(problem: _Problem, values: Values) -> Chosen:
     return 0.0, _("no weight needs to be exactly 0")
 
 
-def choose_l2(table: _Table, values: Values) -> Choice:
-    crowding = table.features / table.rows
+def choose_l2(problem: _Problem, values: Values) -> Chosen:
+    crowding = problem.features / problem.rows
     reason = _("the more features for each row, the simpler the network should be")
-    if table.task == "regression":
+    if problem.task == "regression":
         strength = min(60 * crowding, 3.0)
         reason = _(
             "the more features for each row, the simpler the network should be, and "
@@ -290,21 +282,15 @@ def choose_l2(table: _Table, values: Values) -> Choice:
     if values["dropout"]:
         strength = min(strength, 0.1)
     # The penalty is divided by the rows of a batch: its strength must not depend on it.
-    strength *= batch_rows(table, values) / SMALL_BATCH
+    strength *= rows_per_batch(problem.rows, values["batch_size"]) / SMALL_BATCH
     return float(f"{strength:.2g}"), reason
 
 
-def choose_average(table: _Table, values: Values) -> Choice:
+def choose_average(problem: _Problem, values: Values) -> Chosen:
     return None, _("the falling learning rate averages already")
 
 
-def batch_rows(table: _Table, values: Values) -> int:
-    """Rows of a whole batch."""
-    size = values["batch_size"]
-    return table.rows if size == "full" else max(1, min(size, table.rows))
-
-
-RULES: Final[Mapping[str, Callable[[_Table, Values], Choice]]] = {
+RULES: Final[Mapping[str, Callable[[_Problem, Values], Chosen]]] = {
     "hidden": choose_hidden,
     "activation": choose_activation,
     "optimizer": choose_optimizer,

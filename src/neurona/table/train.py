@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from neurona.data.batches import rows_per_batch
 from neurona.data.column import Column
 from neurona.data.encode import Encoders, fit_encoders
 from neurona.data.schema import Schema, find_schema
@@ -213,7 +214,7 @@ def build_network(
     sizes = [len(encoders.features), *recipe.hidden, head.units]
     weights = sum((a + 1) * b for a, b in pairwise(sizes))
     # Each row of a batch has a value and a gradient for every unit.
-    batch = min(recipe.batch_size, encoders.schema.rows)
+    batch = rows_per_batch(encoders.schema.rows, recipe.batch_size)
     check_memory(weights + batch * sum(sizes), np.dtype(options.dtype).itemsize)
     layers: list[Layer] = []
     for units in recipe.hidden:
@@ -255,35 +256,22 @@ def train_plan(plan: Plan, callbacks: Iterable[Callback] = ()) -> TrainedTable:
     options, recipe, network = plan.options, plan.recipe, plan.model.network
     metric = "accuracy" if plan.schema.task == "classification" else "r2"
     has_validation = len(plan.split.validation) > 0
+    asked = {
+        **options.of_fit(),
+        **recipe.of_fit(),
+        "loss": plan.head.loss,
+        "optimizer": build_optimizer(recipe),
+        "rows": plan.split.train,
+        "validation": plan.split.validation if has_validation else None,
+        "class_weight": "balanced" if options.class_weight == "balanced" else None,
+        "metrics": metric if has_validation else None,
+        "callbacks": list(callbacks),
+        "checkpoint_options": options.of_checkpoint(),
+    }
     try:
         # A run on a table says so in its own report.
         with quiet(DivergenceWarning):
-            network.fit(
-                plan.X,
-                plan.y,
-                loss=plan.head.loss,
-                optimizer=build_optimizer(recipe),
-                batch_size=recipe.batch_size,
-                epochs=recipe.epochs,
-                rows=plan.split.train,
-                validation=plan.split.validation if has_validation else None,
-                engine=options.engine,
-                threads=options.threads,
-                seed=options.seed,
-                schedule=recipe.schedule,
-                patience=recipe.patience or None,
-                class_weight=(
-                    "balanced" if options.class_weight == "balanced" else None
-                ),
-                l1=recipe.l1,
-                l2=recipe.l2,
-                average=recipe.average,
-                metrics=metric if has_validation else None,
-                callbacks=list(callbacks),
-                checkpoint=options.checkpoint,
-                checkpoint_options=options.of_checkpoint(),
-                resume=options.resume,
-            )
+            network.fit(plan.X, plan.y, **asked)
     except KeyboardInterrupt:
         if network.history is None or network.history.stopped != "interrupted":
             raise

@@ -14,6 +14,7 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LogisticRegression, RidgeCV
 
+from neurona.arrays import Array
 from neurona.data.split import choose_sample
 from neurona.errors import OptionError
 from neurona.messages import _, ngettext
@@ -22,7 +23,6 @@ from neurona.train.quiet import quiet
 
 __all__ = ["Yardstick", "verdict", "why_no_yardstick", "yardsticks"]
 
-Array: TypeAlias = NDArray[Any]
 Rows: TypeAlias = NDArray[np.int64]
 Task: TypeAlias = Literal["classification", "regression"]
 Kind: TypeAlias = Literal["network", "constant", "line", "forest"]

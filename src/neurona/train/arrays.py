@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import DataError
 from neurona.messages import _, ngettext
 from neurona.nn.layers.layer import Input
@@ -14,7 +15,6 @@ from neurona.settings import shortened
 
 __all__ = ["as_numbers", "check_finite", "prepare_inputs", "prepare_weights"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 CHUNK_ROWS: Final = 65_536
 """Rows looked at in one go, so that a check needs little memory of its own."""

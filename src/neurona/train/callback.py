@@ -11,7 +11,7 @@ from neurona.messages import _
 from neurona.settings import shortened
 from neurona.train.history import Epoch, History
 
-__all__ = ["Callback", "EpochCallback", "Moment", "as_callbacks"]
+__all__ = ["Callback", "CallbackLike", "EpochCallback", "Moment", "as_callbacks"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ class Callback:
 
 
 EpochCallback: TypeAlias = Callable[[Epoch, History], "bool | None"]
+CallbackLike: TypeAlias = Callback | EpochCallback
 
 
 @dataclass
@@ -75,7 +76,7 @@ class _OnEpoch(Callback):
 
 
 def as_callbacks(
-    callbacks: Iterable[Callback | EpochCallback] | Callback | EpochCallback | None,
+    callbacks: Iterable[CallbackLike] | CallbackLike | None,
 ) -> list[Callback]:
     """Callbacks as a list; a plain function is called after each epoch."""
     if callbacks is None:

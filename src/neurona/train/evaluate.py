@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from neurona.arrays import Array
 from neurona.graph import Graph, Spec, merge_duplicates, simplify
 from neurona.native.program import Program
 from neurona.native.rows import RowProgram, gives_rows
@@ -22,7 +23,7 @@ from neurona.train.engines import resolve_engine
 from neurona.train.examples import target_specs
 from neurona.train.metrics import Metric, metrics_for, score
 from neurona.train.rows import Rows
-from neurona.train.run import Run
+from neurona.train.run import FitRun
 from neurona.train.runner import Sums
 from neurona.train.step import (
     LOSS_SUM,
@@ -46,7 +47,6 @@ __all__ = [
     "run_in_chunks",
 ]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 CHUNK_ROWS: Final = 8192
 """Rows that the reference evaluates in one go."""
@@ -244,7 +244,7 @@ class Evaluator:
         return Scores(sums.mean, metrics)
 
 
-def evaluator_of(run: Run) -> tuple[Rows | None, Evaluator | None]:
+def evaluator_of(run: FitRun) -> tuple[Rows | None, Evaluator | None]:
     """What is evaluated after each epoch, and by what; None where nothing is."""
     watched = run.train if run.validation is None else run.validation
     if run.validation is None and not run.metrics:
@@ -252,11 +252,11 @@ def evaluator_of(run: Run) -> tuple[Rows | None, Evaluator | None]:
     # Targets and weights of the rows watched need not be of the training's kind.
     return watched, Evaluator(
         run.architecture,
-        run.options.losses,
-        target_specs(run.architecture, run.options.losses, watched.data),
+        run.step.losses,
+        target_specs(run.architecture, run.step.losses, watched.data),
         run.metrics,
         run.dtype,
         weighted=ROW_WEIGHT in watched.data,
-        engine=run.engine,
-        threads=run.threads,
+        engine=run.options.engine,
+        threads=run.options.threads,
     )

@@ -7,11 +7,19 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import DataError, OptionError
 from neurona.graph import Node, Spec
 from neurona.messages import _
 from neurona.nn.architecture import Architecture
-from neurona.nn.losses import ClassWeights, Loss, as_loss, class_weights, ends_in
+from neurona.nn.losses import (
+    ClassWeights,
+    Loss,
+    LossLike,
+    as_loss,
+    class_weights,
+    ends_in,
+)
 from neurona.nn.losses.loss import output_count
 from neurona.settings import shortened
 from neurona.train.arrays import (
@@ -33,9 +41,7 @@ __all__ = [
     "weigh_classes",
 ]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Outputs: TypeAlias = Mapping[str, Node]
-LossLike: TypeAlias = "str | Loss | type[Loss]"
 
 
 def row_count(data: Mapping[str, Array]) -> int:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurona.arrays import Array
 from neurona.errors import OptionError
 from neurona.messages import _
 from neurona.train.callback import Callback, Moment
@@ -17,15 +18,14 @@ from neurona.train.evaluate import evaluator_of
 from neurona.train.full_gradient import FullGradient
 from neurona.train.history import Epoch, StopReason
 from neurona.train.interrupt import StopFlag, catch_interrupts
-from neurona.train.run import Run
+from neurona.train.options import FitOptions
+from neurona.train.run import FitRun
 from neurona.train.solvers import Solver
 from neurona.train.state import TrainingState
 from neurona.train.statistics import probe_of
 from neurona.train.stopping import Stopping
 
 __all__ = ["fit_full_batch", "refuse_for_solver"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 class _Stopped(Exception):
@@ -35,31 +35,32 @@ class _Stopped(Exception):
         self.reason = reason
 
 
-def refuse_for_solver(solver: Solver, given: Mapping[str, Any]) -> None:
-    """Refuse options that mean nothing where a solver looks at all rows at once.
+NOT_FOR_SOLVERS: Final = (
+    "clip_norm", "clip_value", "average", "batch_size", "schedule", "checkpoint"
+)  # fmt: skip
+"""Options that mean nothing where a solver looks at all rows at once."""
 
-    Parameters
-    ----------
-    solver : Solver
-    given : mapping of str to value
-        Options that were given; None where they were not.
+
+def refuse_for_solver(solver: Solver, options: FitOptions) -> None:
+    """Refuse options that mean nothing where a solver looks at all rows at once.
 
     Raises
     ------
     OptionError
-        One of them was; the message names it.
+        One of them was given; the message names it.
 
     Examples
     --------
     >>> from neurona.train.solvers import LBFGS
-    >>> refuse_for_solver(LBFGS(), {"schedule": "cosine"})
+    >>> refuse_for_solver(LBFGS(), FitOptions(schedule="cosine"))
     Traceback (most recent call last):
     ...
     neurona.errors.OptionError: lbfgs looks at all rows and chooses its steps itself, \
 so schedule cannot be used with it: leave it out, or choose another optimizer
     """
-    for name, value in given.items():
-        if value is not None and value is not False:
+    for name in NOT_FOR_SOLVERS:
+        # All rows at once is what a solver does.
+        if getattr(options, name) not in (None, "auto", "full"):
             raise OptionError(
                 _(
                     "{solver} looks at all rows and chooses its steps itself, so "
@@ -69,7 +70,7 @@ so schedule cannot be used with it: leave it out, or choose another optimizer
             )
 
 
-def refuse_network(run: Run, solver: Solver) -> None:
+def refuse_network(run: FitRun, solver: Solver) -> None:
     """Refuse a network whose loss is no function of its parameters alone."""
     build = run.architecture.write(training=True).build
     if build.masks:
@@ -91,7 +92,7 @@ def refuse_network(run: Run, solver: Solver) -> None:
 
 
 def fit_full_batch(
-    run: Run,
+    run: FitRun,
     solver: Solver,
     start: Mapping[str, Array],
     callbacks: list[Callback],
@@ -101,7 +102,7 @@ def fit_full_batch(
 
     Parameters
     ----------
-    run : Run
+    run : FitRun
         Its epochs are the most iterations.
     solver : Solver
     start, callbacks, publish
@@ -126,30 +127,31 @@ class _FullBatch:
 
     def __init__(
         self,
-        run: Run,
+        run: FitRun,
         solver: Solver,
         start: Mapping[str, Array],
         callbacks: list[Callback],
         publish: Callable[[Mapping[str, Array]], None],
     ) -> None:
         self.settings = run
+        self.options = run.options
         self.solver = solver
         self.callbacks = callbacks
         self.publish = publish
         self.gradient = FullGradient(
             run.architecture,
-            run.options,
+            run.step,
             run.train,
             run.dtype,
-            engine=run.engine,
-            threads=run.threads,
+            engine=run.options.engine,
+            threads=run.options.threads,
         )
         self.watched, self.evaluate = evaluator_of(run)
         self.probe = probe_of(run)
         self.state = TrainingState(
             values={name: np.array(value) for name, value in start.items()},
-            stopping=Stopping(run.patience, run.min_change),
-            epochs=run.epochs,
+            stopping=Stopping(run.options.patience, run.options.min_change),
+            epochs=run.options.epochs,
         )
         self.start = dict(self.state.values)
         self.flag = StopFlag()
@@ -174,7 +176,7 @@ class _FullBatch:
         diverged = state.history.stopped == "diverged"
         if diverged and not state.best:
             state.keep(self.start, 0)
-        elif not diverged and (not state.best or self.settings.patience is None):
+        elif not diverged and (not state.best or self.options.patience is None):
             state.keep(state.values, state.step)
         return state
 
@@ -189,13 +191,13 @@ class _FullBatch:
             self.solver.minimize(
                 self.function,
                 self.x.copy(),
-                self.settings.epochs,
+                self.options.epochs,
                 self.after_iteration,
                 precision,
             )
         except _Stopped as stopped:
             return stopped.reason
-        return "epochs" if self.state.epoch >= self.settings.epochs else "converged"
+        return "epochs" if self.state.epoch >= self.options.epochs else "converged"
 
     def function(self, x: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Loss and gradient at a vector."""
@@ -225,7 +227,7 @@ class _FullBatch:
         losses = self.state.history.loss[-1:]
         return Moment(
             epoch=self.state.epoch + 1,
-            epochs=self.settings.epochs,
+            epochs=self.options.epochs,
             samples=rows,
             samples_per_epoch=self.settings.train.count,
             loss=losses[0] if losses else 0.0,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurona import graph as g
+from neurona.arrays import Array
 from neurona.gradient import backward
 from neurona.graph import Graph
 from neurona.nn.architecture import Architecture
@@ -37,7 +38,6 @@ from neurona.train.structures import (
 
 __all__ = ["FullGradient", "build_gradient_sums"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 CHUNK_ROWS: Final = 1024
 """Rows of a step that adds to the sums: what they need stays in the caches."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.nn.architecture import Architecture
 from neurona.nn.build import SEED, STEP
 from neurona.nn.losses import Loss
@@ -15,8 +16,6 @@ from neurona.train.examples import row_count, target_specs
 from neurona.train.step import ROW_WEIGHT, build_gradients, build_objective
 
 __all__ = ["loss_and_gradients"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 def loss_and_gradients(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurona.arrays import Array
 from neurona.data.batches import cut_into_batches, epoch_order, rows_per_batch
 from neurona.nn.architecture import Architecture
 from neurona.optimize import range_test_rates, suggest_learning_rate
@@ -20,7 +21,6 @@ from neurona.train.step import StepOptions
 
 __all__ = ["RangeTest", "run_range_test"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 SMOOTHING: Final = 0.9
 """Decay of the moving average that is watched: single batches are noisy."""

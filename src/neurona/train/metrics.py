@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
 from neurona.nn.losses import Loss
@@ -25,7 +26,6 @@ __all__ = [
     "score",
 ]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Metric: TypeAlias = Callable[[Array, Array], float]
 
 

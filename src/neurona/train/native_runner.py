@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, MutableMapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurona.arrays import Array
 from neurona.native.execute import NativeProgram
 from neurona.native.program import Program
 from neurona.train.interrupt import StopFlag
@@ -16,8 +17,6 @@ from neurona.train.runner import Runner, Stretch
 from neurona.train.thread_choice import ThreadChoice
 
 __all__ = ["NativeRunner"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 class NativeRunner(Runner):

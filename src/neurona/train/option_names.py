@@ -1,43 +1,105 @@
-"""Options that a network's method does not have, refused in one sentence."""
+"""Functions of a network that take a record's options by name, and no others."""
 
 from __future__ import annotations
 
 import functools
 import inspect
+import re
+import textwrap
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar, overload
 
 from neurona.errors import UnknownOptionError, nearest_names, unknown_name
 from neurona.messages import _
 from neurona.optimize import OPTIMIZERS
-from neurona.settings import shortened
+from neurona.settings import describe_options, options_of, shortened
 from neurona.train.solvers import SOLVERS
 
-__all__ = ["option_names", "refuse_unknown", "with_known_options"]
+__all__ = ["option_names", "refuse_unknown", "taking"]
 
 P = ParamSpec("P")
-R = TypeVar("R")
+R = TypeVar("R", covariant=True)
+N = TypeVar("N", contravariant=True)
+Record = TypeVar("Record")
 
 
-def with_known_options(method: Callable[P, R]) -> Callable[P, R]:
-    """Method that says in a sentence which option it does not have.
+class Method(Protocol[P, R]):
+    """A function of one network that takes rows, and options by name."""
+
+    def __call__(self, X: Any, y: Any, *args: P.args, **options: P.kwargs) -> R:
+        """Run it."""
+
+
+class Function(Protocol[N, P, R]):
+    """The same of any network: as part of a class, its method."""
+
+    def __call__(
+        self, network: N, X: Any, y: Any, *args: P.args, **options: P.kwargs
+    ) -> R:
+        """Run it."""
+
+    @overload
+    def __get__(self, network: None, kind: type[N]) -> Function[N, P, R]: ...
+
+    @overload
+    def __get__(self, network: N, kind: type[N]) -> Method[P, R]: ...
+
+
+def taking(
+    record: Callable[P, Record],
+) -> Callable[[Callable[[N, Any, Any, Record], R]], Function[N, P, R]]:
+    """Give a function that reads a record of options those options by name.
+
+    Callers, type checkers and :mod:`inspect` see each of them; in the function's
+    docstring they stand in place of ``{options}``.
+
+    Parameters
+    ----------
+    record : class of Options
 
     Raises
     ------
     UnknownOptionError
-        When it is called with one.
+        When the function is called with an option that the record has not.
     """
-    known = option_names(method)
-    others = inspect.signature(method).parameters.keys() - set(known)
+    kind: Any = record
+    known = options_of(kind)
 
-    @functools.wraps(method)
-    def call(*args: P.args, **given: P.kwargs) -> R:
-        options = {name: value for name, value in given.items() if name not in others}
-        refuse_unknown(method.__name__, options, known)
-        return method(*args, **given)
+    def decorate(method: Callable[[N, Any, Any, Record], R]) -> Function[N, P, R]:
+        @functools.wraps(method)
+        def call(network: N, X: Any, y: Any, **given: Any) -> R:
+            refuse_unknown(method.__name__, given, known)
+            return method(network, X, y, kind(**given))
 
-    return call
+        made: Any = call
+        whole = inspect.signature(method)
+        first = [whole.parameters[name] for name in list(whole.parameters)[:3]]
+        rest = [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=entry.default,
+                annotation=entry.annotation,
+            )
+            for name, entry in known.items()
+        ]
+        made.__signature__ = whole.replace(parameters=[*first, *rest])
+        made.__annotations__ = {
+            entry.name: entry.annotation for entry in (*first, *rest)
+        } | {"return": whole.return_annotation}
+        if method.__doc__ is not None:
+            said = describe_options(kind)
+            made.__doc__ = re.sub(
+                "^( *){options}",
+                lambda place: textwrap.indent(said, place.group(1)),
+                method.__doc__,
+                flags=re.MULTILINE,
+            )
+        found: Function[N, P, R] = made
+        return found
+
+    return decorate
 
 
 def option_names(method: Callable[..., Any]) -> tuple[str, ...]:

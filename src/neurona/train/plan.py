@@ -2,47 +2,42 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import OptionError
 from neurona.messages import _
 from neurona.native.threads import usable_threads
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss
-from neurona.optimize import SGD, Optimizer, Schedule, as_schedule
-from neurona.settings import Count, checked
+from neurona.optimize import SGD, Optimizer, as_schedule
+from neurona.settings import checked
 from neurona.train.callback import Callback
 from neurona.train.engines import resolve_engine
 from neurona.train.examples import prepare_examples, target_specs, weigh_classes
 from neurona.train.fingerprint import fingerprint_of_run
 from neurona.train.fit import fit
 from neurona.train.full_batch import fit_full_batch, refuse_for_solver
-from neurona.train.metrics import Metric, as_metrics
-from neurona.train.options import check_options, check_seed, plain
+from neurona.train.metrics import as_metrics
+from neurona.train.options import FIT, FitOptions, kept_settings
 from neurona.train.rows import choose_rows
-from neurona.train.run import Run
+from neurona.train.run import FitRun
 from neurona.train.solvers import Solver, as_rule
 from neurona.train.state import TrainingState
-from neurona.train.step import ROW_WEIGHT, StepOptions
+from neurona.train.step import ROW_WEIGHT, StepOptions, step_settings
 
-__all__ = ["Plan", "RuleLike", "Subject", "plan_fit"]
+__all__ = ["Learner", "PlannedFit", "plan_fit"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
-RuleLike: TypeAlias = "str | Optimizer | type[Optimizer] | Solver | type[Solver]"
 
 USUAL_BATCH_SIZE: Final = 32
 
-STEP_OPTIONS: Final = ("l1", "l2", "clip_norm", "clip_value", "average", "reduction")
-RUN_OPTIONS: Final = ("epochs", "patience", "min_change", "shuffle")
-
 
 @dataclass(frozen=True, eq=False)
-class Subject:
+class Learner:
     """What is to be trained, and on which losses.
 
     Parameters
@@ -71,18 +66,18 @@ class Subject:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class PlannedFit:
     """A fit ready to run.
 
     Parameters
     ----------
-    run : Run
+    run : FitRun
     rule : Optimizer or Solver
     settings : mapping of str to JSON value
         What is remembered of it.
     """
 
-    run: Run
+    run: FitRun
     rule: Optimizer | Solver
     settings: Mapping[str, Any]
 
@@ -98,39 +93,8 @@ class Plan:
         return fit(self.run, start, callbacks, publish)
 
 
-def plan_fit(
-    subject: Subject,
-    X: Any,
-    y: Any,
-    *,
-    optimizer: RuleLike,
-    batch_size: int | Literal["auto", "full"] | None,
-    validation: Any,
-    sample_weight: Any,
-    class_weight: Literal["balanced"] | Mapping[int, float] | None,
-    engine: str,
-    threads: int | None,
-    seed: int | None,
-    schedule: str | Schedule | None,
-    metrics: Iterable[str | Metric] | str | None,
-    checkpoint: str | os.PathLike[str] | None,
-    checkpoint_options: Mapping[str, Any],
-    resume: bool,
-    rows: Any,
-    plain_options: Mapping[str, Any],
-    statistics: bool,
-) -> Plan:
-    """Check the options of a fit and put them together.
-
-    Parameters
-    ----------
-    subject : Subject
-    X, y
-    plain_options : mapping of str to value
-        Those that ``check_options`` knows.
-    optimizer, batch_size, validation, sample_weight, class_weight, engine, threads
-    seed, schedule, metrics, checkpoint, checkpoint_options, resume, rows, statistics
-        As :meth:`neurona.Network.fit` has them.
+def plan_fit(learner: Learner, X: Any, y: Any, options: FitOptions) -> PlannedFit:
+    """Look more closely at the options of a fit, and put them together.
 
     Raises
     ------
@@ -139,88 +103,83 @@ def plan_fit(
     OptionError
         An option cannot be used.
     """
-    asked = check_options(plain_options)
-    asked["patience"] = asked["patience"] or None
-    threads = checked("threads", threads, Count | None)
-    if resume and checkpoint is None:
+    options = replace(options, patience=options.patience or None)
+    if options.resume and options.checkpoint is None:
         raise OptionError(
             _("to resume, say from which folder: pass checkpoint as well")
         )
-    rule = as_rule(optimizer)
+    rule = as_rule(options.optimizer)
+    batch_size = options.batch_size
     if isinstance(rule, Solver):
-        whole = batch_size in ("auto", "full", None)
-        given = {name: asked[name] for name in ("clip_norm", "clip_value", "average")}
-        given["batch_size"] = None if whole else batch_size
-        refuse_for_solver(
-            rule, {**given, "schedule": schedule, "checkpoint": checkpoint}
-        )
+        refuse_for_solver(rule, options)
         batch_size = "full"
     elif batch_size == "auto":
         batch_size = USUAL_BATCH_SIZE
-    seed = subject.seed if seed is None else check_seed(seed)
-    architecture, losses = subject.architecture, subject.losses
-    data = subject.prepare(X, y, sample_weight)
-    train, held_out = choose_rows(data, rows, validation, subject.prepare)
-    if class_weight is not None:
+    seed = learner.seed if options.seed is None else options.seed
+    architecture, losses = learner.architecture, learner.losses
+    data = learner.prepare(X, y, options.sample_weight)
+    train, held_out = choose_rows(
+        data, options.rows, options.validation, learner.prepare
+    )
+    weights: Any = options.class_weight
+    if weights is not None:
         outputs = architecture.evaluation.outputs
-        weigh_classes(data, losses, outputs, class_weight, train.index, subject.dtype)
-    options = StepOptions(
+        weigh_classes(data, losses, outputs, weights, train.index, learner.dtype)
+    if isinstance(weights, Mapping):
+        weights = {
+            str(k): checked("class_weight", v, float) for k, v in weights.items()
+        }
+    step = StepOptions(
         losses=losses,
         targets=target_specs(architecture, losses, data),
         # A solver has no rule for a step.
         optimizer=SGD() if isinstance(rule, Solver) else rule,
         weighted=ROW_WEIGHT in data,
-        **{name: asked[name] for name in STEP_OPTIONS},
+        **step_settings(vars(options)),
     )
-    course = as_schedule(schedule or "constant")
-    watched = as_metrics(metrics)
-    weights: Any = class_weight
-    if isinstance(class_weight, Mapping):
-        weights = {str(k): plain(v) for k, v in class_weight.items()}
+    schedule = as_schedule(options.schedule or "constant")
+    metrics = as_metrics(options.metrics)
     settings = {
-        **{name: value for name, value in asked.items() if name != "epochs"},
-        "loss": dict(subject.loss_configs),
+        **{name: getattr(options, name) for name in kept_settings()},
+        "loss": dict(learner.loss_configs),
         "optimizer": rule.to_config(),
-        "schedule": course.to_config(),
-        "batch_size": plain(batch_size) or "full",
+        "schedule": schedule.to_config(),
+        "batch_size": batch_size or "full",
         "class_weight": weights,
-        "metrics": list(watched),
+        "metrics": list(metrics),
         "seed": seed,
     }
     fingerprint: Mapping[str, Any] = {}
-    if checkpoint is not None:
+    if options.checkpoint is not None:
         network = {
             **architecture.to_config(),
-            "seed": subject.seed,
-            "dtype": str(subject.dtype),
+            "seed": learner.seed,
+            "dtype": str(learner.dtype),
         }
         fingerprint = fingerprint_of_run(
             {
-                **checkpoint_options,
+                **(options.checkpoint_options or {}),
                 "network": network,
-                "engine": resolve_engine(engine),
-                **settings,
+                "engine": resolve_engine(options.engine),
+                **{k: v for k, v in settings.items() if not FIT[k].free},
             },
             {entry.name for entry in architecture.inputs},
             train,
             held_out,
         )
-    run = Run(
+    if options.threads is not None:
+        options = replace(options, threads=usable_threads(options.threads))
+    run = FitRun(
         architecture=architecture,
         options=options,
-        schedule=course,
+        step=step,
+        schedule=schedule,
         train=train,
         validation=held_out,
-        dtype=subject.dtype,
+        dtype=learner.dtype,
         batch_size=batch_size,
         seed=seed,
-        metrics=watched,
-        engine=engine,
-        threads=None if threads is None else usable_threads(threads),
-        checkpoint=checkpoint,
-        resume=resume,
+        metrics=metrics,
         fingerprint=fingerprint,
-        statistics=checked("statistics", statistics, bool),
-        **{name: asked[name] for name in RUN_OPTIONS},
     )
-    return Plan(run, rule, {**settings, "epochs": asked["epochs"]})
+    return PlannedFit(run, rule, settings)

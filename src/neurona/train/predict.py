@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import EngineWarning
 from neurona.graph import Graph, Node
 from neurona.messages import _
@@ -25,7 +26,6 @@ from neurona.train.structures import key_of_architecture, key_of_losses
 
 __all__ = ["Predictor"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Outputs: TypeAlias = Callable[[], Mapping[str, Node]]
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.data.batches import epoch_order
 from neurona.errors import DataError, OptionError
 from neurona.messages import _
 from neurona.train.examples import as_rows, row_count
 
 __all__ = ["Rows", "choose_rows"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import abc
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from neurona.arrays import Array
 from neurona.data.batches import RowGatherer
 from neurona.nn.build import SEED, STEP
 from neurona.reference import Executable
@@ -17,8 +17,6 @@ from neurona.train.interrupt import StopFlag
 from neurona.train.step import LOSS_SUM, WEIGHT_SUM, Step
 
 __all__ = ["ReferenceRunner", "Runner", "Stretch", "Sums"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass

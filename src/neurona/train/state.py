@@ -7,16 +7,16 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-import numpy as np
-
+from neurona.arrays import Array
 from neurona.errors import CheckpointError, CheckpointOptionError, ModelFileError
 from neurona.files import read_tensors, write_tensors
 from neurona.messages import _
 from neurona.settings import shortened
 from neurona.train.fingerprint import DIGEST, digest_of, fingerprint_of
 from neurona.train.history import History
+from neurona.train.options import with_defaults
 from neurona.train.runner import Sums
 from neurona.train.stopping import Stopping
 
@@ -30,7 +30,6 @@ __all__ = [
     "write_checkpoint",
 ]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 CHECKPOINT_NAME: Final = "checkpoint.safetensors"
 """The one file in a checkpoint folder."""
@@ -249,9 +248,10 @@ def part(
 
 
 def check_fingerprint(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    known = with_defaults(found)
     for name in [*wanted, *(name for name in found if name not in wanted)]:
-        if found.get(name) != wanted.get(name):
-            text = difference(name, found.get(name), wanted.get(name))
+        if known.get(name) != wanted.get(name):
+            text = difference(name, known.get(name), wanted.get(name))
             raise CheckpointOptionError(text)
 
 

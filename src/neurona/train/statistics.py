@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.graph import Graph, merge_duplicates, simplify
 from neurona.native.execute import NativeProgram
 from neurona.native.program import Program
@@ -19,12 +20,11 @@ from neurona.train.compiled import lowered
 from neurona.train.engines import resolve_engine
 from neurona.train.layer_statistics import LayerStatistics
 from neurona.train.rows import Rows
-from neurona.train.run import Run
+from neurona.train.run import FitRun
 from neurona.train.step import ROW_WEIGHT, StepOptions, build_gradients, build_objective
 
-__all__ = ["Probe", "describe", "probe_of"]
+__all__ = ["LayerProbe", "describe", "probe_of"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 SAMPLE_ROWS: Final = 1024
 """Rows looked at, evenly spread over those that are trained on."""
@@ -46,7 +46,7 @@ MOSTLY: Final = 0.9
 """Share of the rows in which a saturated unit is near a bound."""
 
 
-class Probe:
+class LayerProbe:
     """Looks at every layer of a network, masks aside: as it predicts.
 
     Parameters
@@ -173,8 +173,10 @@ gradient_norm=None)
     )
 
 
-def probe_of(run: Run) -> Probe | None:
+def probe_of(run: FitRun) -> LayerProbe | None:
     """What looks at the layers after each epoch of a run, if anything does."""
-    if not run.statistics:
+    if not run.options.statistics:
         return None
-    return Probe(run.architecture, run.options, run.train, run.dtype, run.engine)
+    return LayerProbe(
+        run.architecture, run.step, run.train, run.dtype, run.options.engine
+    )

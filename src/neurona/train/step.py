@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ from neurona.nn.penalties import L1, L2
 from neurona.optimize import Optimizer, clip_by_norm, clip_by_value, make_clock
 from neurona.optimize.average import MovingAverage
 from neurona.reference import fold_constants
+from neurona.train.options import FIT
 
 __all__ = [
     "LOSS_SUM",
@@ -32,6 +33,7 @@ __all__ = [
     "build_step",
     "penalty_terms",
     "slot_name",
+    "step_settings",
     "target_name",
     "trained",
 ]
@@ -83,6 +85,27 @@ class StepOptions:
     average: float | None = None
     reduction: Literal["mean", "sum"] = "mean"
     weighted: bool = False
+
+
+def step_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a fit's settings that a step has as they are.
+
+    Parameters
+    ----------
+    settings : mapping of str to value
+        By the names of :class:`neurona.train.options.FitOptions`.
+
+    Examples
+    --------
+    >>> from neurona.train.options import FitOptions
+    >>> step_settings(vars(FitOptions(l2=0.1)))["l2"]
+    0.1
+    """
+    return {
+        entry.name: settings[entry.name]
+        for entry in fields(StepOptions)
+        if entry.name in FIT and FIT[entry.name].is_plain
+    }
 
 
 @dataclass(frozen=True, eq=False)

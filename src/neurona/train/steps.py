@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, MutableMapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurona.arrays import Array
 from neurona.data.batches import rows_per_batch
 from neurona.optimize import Constant
 from neurona.train.compiled import compile_step
 from neurona.train.engines import resolve_engine, runner_of
 from neurona.train.interrupt import StopFlag
 from neurona.train.orders import EpochOrders
-from neurona.train.run import Run
+from neurona.train.run import FitRun
 from neurona.train.runner import Runner, Stretch
 from neurona.train.step import Step
 
 __all__ = ["Steps"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 CHUNK_SECONDS: Final = 0.025
 """Aimed length of the engine's calls, between which progress is told and Ctrl-C is
@@ -36,7 +36,7 @@ class Steps:
 
     Parameters
     ----------
-    run : Run
+    run : FitRun
 
     Attributes
     ----------
@@ -49,21 +49,23 @@ class Steps:
         How many steps the next call should run, given how long the last one took.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: FitRun) -> None:
         self._run = run
         self.batch_size = rows_per_batch(run.train.count, run.batch_size)
         self.batches = -(-run.train.count // self.batch_size)
         self.at_once = 1
         compiled = compile_step(
             run.architecture,
-            run.options,
+            run.step,
             run.dtype,
             self.batch_size,
-            native=resolve_engine(run.engine) == "native",
+            native=resolve_engine(run.options.engine) == "native",
         )
         self.step: Step = compiled.step
-        self._runner: Runner = runner_of(compiled, run.dtype, run.threads)
-        self._orders = EpochOrders(run.train, seed=run.seed, shuffle=run.shuffle)
+        self._runner: Runner = runner_of(compiled, run.dtype, run.options.threads)
+        self._orders = EpochOrders(
+            run.train, seed=run.seed, shuffle=run.options.shuffle
+        )
 
     def load(self, values: Mapping[str, Array]) -> None:
         """Take over parameters, states and slots."""
@@ -127,10 +129,10 @@ class Steps:
     ) -> NDArray[np.float64]:
         """Learning rates of some steps, the first counted from 1."""
         run = self._run
-        rate = run.options.optimizer.learning_rate
+        rate = run.step.optimizer.learning_rate
         if isinstance(run.schedule, Constant):
             return np.full(count, rate)
-        total = self.batches * run.epochs
+        total = self.batches * run.options.epochs
         factors = [
             run.schedule.at(step, self.batches, total, memory)
             for step in range(first, first + count)

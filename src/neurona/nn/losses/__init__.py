@@ -1,6 +1,6 @@
 """Losses: how far the output of a network is from its target."""
 
-from typing import Final
+from typing import Final, TypeAlias
 
 from neurona.messages import _
 from neurona.nn.losses.class_weights import ClassWeights, class_weights
@@ -30,6 +30,7 @@ __all__ = [
     "GaussianNLL",
     "Huber",
     "Loss",
+    "LossLike",
     "MeanAbsoluteError",
     "MeanSquaredError",
     "Minkowski",
@@ -50,8 +51,10 @@ LOSSES: Final = by_name(
 )  # fmt: skip
 """Every loss by name."""
 
+LossLike: TypeAlias = "str | Loss | type[Loss]"
 
-def as_loss(value: Loss | type[Loss] | str) -> Loss:
+
+def as_loss(value: LossLike) -> Loss:
     """Loss by name, class or instance.
 
     Raises

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
 from neurona.settings import shortened
 
 __all__ = ["ClassWeights", "class_weights"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 ClassWeights: TypeAlias = Literal["balanced"] | Mapping[int, float]
 
 

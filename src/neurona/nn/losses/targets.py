@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import DataError
 from neurona.messages import _
 
 __all__ = ["class_targets", "real_targets", "refuse"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 SUM_TOLERANCE: Final = 1e-6
 """How far from 1 the probabilities of a target may sum: what float32 can hold."""

@@ -3,7 +3,7 @@
 from neurona.train.solvers.conjugate_gradients import ConjugateGradients
 from neurona.train.solvers.gradient_descent import GradientDescent
 from neurona.train.solvers.lbfgs import LBFGS
-from neurona.train.solvers.named import SOLVERS, as_rule
+from neurona.train.solvers.named import SOLVERS, RuleLike, as_rule
 from neurona.train.solvers.solver import Solver
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "SOLVERS",
     "ConjugateGradients",
     "GradientDescent",
+    "RuleLike",
     "Solver",
     "as_rule",
 ]

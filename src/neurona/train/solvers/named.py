@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from neurona.messages import _
 from neurona.optimize import OPTIMIZERS, Optimizer
@@ -12,7 +12,9 @@ from neurona.train.solvers.gradient_descent import GradientDescent
 from neurona.train.solvers.lbfgs import LBFGS
 from neurona.train.solvers.solver import Solver
 
-__all__ = ["SOLVERS", "as_rule"]
+__all__ = ["SOLVERS", "RuleLike", "as_rule"]
+
+RuleLike: TypeAlias = "str | Optimizer | type[Optimizer] | Solver | type[Solver]"
 
 SOLVERS: Final = by_name(LBFGS, ConjugateGradients, GradientDescent)
 """Every solver's class by its name."""
@@ -20,9 +22,7 @@ SOLVERS: Final = by_name(LBFGS, ConjugateGradients, GradientDescent)
 RULES: Final[Any] = {**OPTIMIZERS, **SOLVERS}
 
 
-def as_rule(
-    value: str | type[Optimizer] | Optimizer | type[Solver] | Solver,
-) -> Optimizer | Solver:
+def as_rule(value: RuleLike) -> Optimizer | Solver:
     """Return the optimizer or solver that a name, a class or an instance stands for.
 
     Parameters
