@@ -40,13 +40,7 @@ def in_every_language(*messages: str) -> list[tuple[str, ...]]:
     >>> in_every_language("perceptron")
     [('perceptron',), ('perceptrón',)]
     """
-    return [
-        tuple(map(known.gettext, messages))
-        for known in (
-            gettext.translation("neurona", LOCALE_FOLDER, [code], fallback=True)
-            for code in LANGUAGES
-        )
-    ]
+    return [tuple(map(catalogue(code).gettext, messages)) for code in LANGUAGES]
 
 
 def preferred_language() -> str:

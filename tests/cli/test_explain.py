@@ -296,6 +296,7 @@ def test_a_mini_batch_of_a_model_is_explained(neurona, model):
     [
         ("iris", ("--row", "150"), "there is no row 150: iris has 150 rows"),
         ("iris", ("--rows", "149:152"), "there is no row 150"),
+        ("iris", ("--rows", "149:9999999999999"), "there is no row 150"),
         ("iris", ("--rows", "4:4"), "rows are written as 0:4"),
         ("iris", ("--row", "1", "--rows", "0:4"), "not both"),
         ("wine", ("--row", "1"), "are not those of the model"),
@@ -398,6 +399,7 @@ def test_an_option_of_another_subject_is_refused(neurona, arguments, message):
         ("--blank --seeds 1:30 --out e.html",
          "neurona exercise 2-2-1 --seed 1 --count 30 --out e.html"),
         ("--errata tanh", "neurona notes tanh"),
+        ("--help --network 2-2-1 --cost", "neurona explain 2-2-1 cost --help"),
         ("--lesson linear-stack --network 2-3-1",
          "neurona learn linear-stack --network 2-3-1"),
         ("--average 0.9 --series 30,28,31",

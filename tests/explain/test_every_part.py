@@ -14,7 +14,6 @@ import pytest
 
 from neurona import explain, study
 from neurona import graph as g
-from neurona.errors import OptionError
 from neurona.explain.step.draw import StepPictures
 from neurona.messages import use_language
 from neurona.nn.initializers import Constant
@@ -54,17 +53,9 @@ VIEWS = {
 }
 """Every view of a network."""
 
-OF_REAL_NUMBERS = {"prediction"}
-"""Views that refuse a network that reads whole numbers, and say so."""
-
 
 def check_view(view, example):
     """A view is a page in both languages and in every form, and JSON."""
-    dtypes = {entry.dtype for entry in example.network.architecture.inputs}
-    if view in OF_REAL_NUMBERS and "integer" in dtypes:
-        with pytest.raises(OptionError, match="real numbers"):
-            VIEWS[view](example)
-        return
     found = VIEWS[view](example)
     with use_language("en"):
         assert len(to_html(found.page())) > 100

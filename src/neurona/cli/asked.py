@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
 from neurona.cli.declare import Option, option, with_parameters
-from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
 
 if TYPE_CHECKING:
-    from neurona.explain.step.symbols import Convention
+    from neurona.explain.letters import Convention
     from neurona.optimize import Optimizer
     from neurona.show.explanation import Explanation
 
 __all__ = ["OUTPUT", "SWITCHES", "Asked", "command_of", "options_of"]
-
-CONVENTIONS: Final[Mapping[str, Convention]] = {"rows": "rows", "columns": "columns"}
 
 OUTPUT: Final = frozenset({"format", "out", "digits", "details"})
 """Options of whatever writes an explanation."""
@@ -75,11 +72,10 @@ class Asked:
         OptionError
             There is no such convention.
         """
-        if self.convention not in CONVENTIONS:
-            raise OptionError(
-                unknown_name(_("convention"), self.convention, CONVENTIONS)
-            )
-        return CONVENTIONS[self.convention]
+        # What explains is loaded when it explains, so that help comes at once.
+        from neurona.explain.letters import check_convention
+
+        return check_convention(self.convention)
 
     @property
     def selection(self) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def read_series(text: str) -> list[float]:
         ) from None
 
 
-def read_range(text: str) -> list[int]:
+def read_range(text: str) -> Sequence[int]:
     """Row numbers as a person writes them: ``0:4``, ``3`` or ``0,2,5``.
 
     Raises
@@ -138,17 +138,19 @@ def read_range(text: str) -> list[int]:
     Examples
     --------
     >>> read_range("0:4"), read_range("5,2")
-    ([0, 1, 2, 3], [5, 2])
+    (range(0, 4), [5, 2])
     """
+    found: Sequence[int] = ()
     try:
         if ":" in text:
+            # Not listed: it may go on far beyond the table.
             first, last = text.split(":")
-            found = list(range(int(first or 0), int(last)))
+            found = range(int(first or 0), int(last))
         else:
             found = [int(part) for part in text.split(",")]
     except ValueError:
-        found = []
-    if not found or min(found) < 0:
+        pass
+    if not found or "-" in text:
         raise OptionError(
             _(
                 "rows are written as 0:4 for the first four, or 0,2,5, counted from 0; "

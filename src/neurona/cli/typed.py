@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Typed", "part"]
+__all__ = ["Typed", "name_of", "part"]
 
 HELP = ("-h", "--help")
 
@@ -56,6 +56,7 @@ class Typed:
 
 
 def name_of(flag: str) -> str:
+    """Name of the option that a flag is of: ``bias`` of ``--no-bias``."""
     name = flag.removeprefix("--")
     return name.removeprefix("no-").replace("-", "_")
 

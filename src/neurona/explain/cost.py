@@ -31,8 +31,8 @@ from neurona.show.explanation import Explanation
 from neurona.show.notation.compose import exactly
 from neurona.show.notation.numbers import format_number
 from neurona.show.notation.terms import Call, Power, Symbol, Term
-from neurona.show.page.blocks import Block, Inline, Page, Paragraph, Table
-from neurona.show.wording import fill
+from neurona.show.page.blocks import Block, Page, Paragraph
+from neurona.show.wording import Cell, fill, tabulate
 from neurona.train.examples import LossLike
 
 __all__ = ["Cost", "StageCost", "Times", "count_operations", "explain_cost"]
@@ -191,31 +191,20 @@ class Cost(Explanation):
         return Paragraph(fill(said, square=order(2), n=n, cube=order(3)))
 
     def _table(self) -> Block:
-        headings: tuple[Inline, ...] = (
-            (_("layer"),),
-            (_("sizes"),),
-            (_("forward"),),
-            (_("reverse order"),),
-            (_("weight gradients"),),
-            (_("forward order"),),
-        )
-        rows: list[tuple[Inline, ...]] = []
+        headings = [
+            _("layer"), _("sizes"), _("forward"), _("reverse order"),
+            _("weight gradients"), _("forward order"),
+        ]  # fmt: skip
+        rows: list[tuple[Cell, ...]] = []
         for cost in self.stages:
             stage = cost.stage
-            rows.append(
-                (
-                    (f"[{stage.number}] {stage.layer}".rstrip(),),
-                    (f"{stage.inputs}×{stage.units}",),
-                    (exactly(cost.forward),),
-                    (exactly(cost.back),),
-                    (exactly(cost.weights),),
-                    (exactly(cost.onward),),
-                )
-            )
+            name = f"[{stage.number}] {stage.layer}".rstrip()
+            counted = (cost.forward, cost.back, cost.weights, cost.onward)
+            rows.append((name, f"{stage.inputs}×{stage.units}", *counted))
         totals = (self.forward, self.back, self.weights, self.onward)
-        rows.append(((_("all"),), ("",), *((exactly(total),) for total in totals)))
+        rows.append((_("all"), "", *totals))
         caption = _("Multiplications and additions for one sample.")
-        return Table(headings, tuple(rows), caption)
+        return tabulate(headings, rows, caption)
 
     def _verdict(self) -> list[Block]:
         said = _("The forward order takes {ratio} times as many operations.").format(

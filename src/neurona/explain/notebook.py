@@ -14,19 +14,18 @@ from neurona.graph import Graph, Node, topological_order
 from neurona.graph.notebook import html_of
 from neurona.messages import _, language, ngettext
 from neurona.network import Network
-from neurona.show.notation import Number, Relation, Term
+from neurona.show.notation import Relation, Term
 from neurona.show.notebook import page_in_notebook
 from neurona.show.page import (
     Block,
     Formulas,
-    Inline,
     Page,
     Paragraph,
     Picture,
     Section,
-    Table,
 )
 from neurona.show.pictures import line_chart, network_picture
+from neurona.show.wording import tabulate
 
 __all__ = ["network_page", "node_page"]
 
@@ -63,24 +62,10 @@ def network_page(network: Network) -> Page:
         "Network with {count} parameter", "Network with {count} parameters",
         summary.total,
     ).format(count=summary.total)  # fmt: skip
-    headings: tuple[Inline, ...] = (
-        (_("name"),),
-        (_("layer"),),
-        (_("output"),),
-        (_("parameters"),),
-    )
-    rows = tuple(
-        (
-            (name,),
-            (layer,),
-            (shape,),
-            (Number(float(count), exact=True),),
-        )
-        for name, layer, shape, count in summary.rows
-    )
+    headings = [_("name"), _("layer"), _("output"), _("parameters")]
     blocks: tuple[Block, ...] = (
         *drawn_network(network),
-        Table(headings, rows),
+        tabulate(headings, summary.rows),
         *training_of(network),
     )
     return Page(title, blocks, language())

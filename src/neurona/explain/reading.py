@@ -20,12 +20,7 @@ from neurona.gradient import backward
 from neurona.graph import Node
 from neurona.messages import _
 from neurona.network import Network
-from neurona.nn.activations import (
-    ActivationFunction,
-    Identity,
-    Softmax,
-    as_activation,
-)
+from neurona.nn.activations import ActivationFunction, Identity, as_activation
 from neurona.nn.architecture import Architecture, Written
 from neurona.nn.build import Use
 from neurona.nn.losses import Loss, as_loss, ends_in, logits_behind
@@ -39,6 +34,7 @@ __all__ = [
     "losses_of",
     "read_network",
     "sizes_in_words",
+    "width_of",
 ]
 
 IDENTITY: Final = Identity()
@@ -109,7 +105,7 @@ class Stage:
     @property
     def is_elementwise(self) -> bool:
         """Whether each a depends on the z of its own unit alone."""
-        return not isinstance(self.activation, Softmax)
+        return self.activation.elementwise
 
 
 def width_of(node: Node) -> int:

@@ -44,6 +44,9 @@ class ActivationFunction(Choice):
     initializer: ClassVar[str] = "glorot_uniform"
     """The initializer that keeps the size of the signal through such units."""
 
+    elementwise: ClassVar[bool] = True
+    """Whether each a depends on the z of its own unit alone."""
+
     @abc.abstractmethod
     def apply(self, x: Node) -> Node:
         """Write the function into the graph of its argument."""
@@ -289,6 +292,7 @@ class Softmax(ActivationFunction):
     """f(z)ᵢ = e^zᵢ / Σⱼ e^zⱼ over the last axis: numbers above 0 that sum to 1."""
 
     name: ClassVar[str] = "softmax"
+    elementwise: ClassVar[bool] = False
 
     def apply(self, x: Node) -> Node:
         """Softmax of z."""

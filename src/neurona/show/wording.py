@@ -1,13 +1,15 @@
-"""Sentences with mathematics in them, translated whole."""
+"""Sentences and tables with mathematics in them, from plain values."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Literal, TypeAlias
 
 from neurona.show.notation import Term, show_text
-from neurona.show.page import Inline
+from neurona.show.notation.compose import exactly, measured
+from neurona.show.page import Inline, Note, Paragraph, Table
 
-__all__ = ["Part", "fill", "inline_text"]
+__all__ = ["Cell", "Part", "fill", "inline_text", "note", "say", "tabulate", "written"]
 
 Part: TypeAlias = "str | Term | Inline"
 
@@ -49,4 +51,62 @@ def inline_text(content: Inline, digits: int = 6) -> str:
     """
     return "".join(
         part if isinstance(part, str) else show_text(part, digits) for part in content
+    )
+
+
+Cell: TypeAlias = "Part | int | float | None"
+"""What a cell or a sentence may hold: an integer is exact, a float was measured."""
+
+
+def written(cell: Cell) -> Inline:
+    """A value as a page has it; nothing where there is none.
+
+    Examples
+    --------
+    >>> written("n"), written(None), written(0.5)
+    (('n',), ('',), (Number(value=0.5, exact=False),))
+    """
+    if isinstance(cell, tuple):
+        return cell
+    if isinstance(cell, int):
+        return (exactly(cell),)
+    if isinstance(cell, float):
+        return (measured(cell),)
+    return ("" if cell is None else cell,)
+
+
+def say(message: str, **parts: Cell) -> Paragraph:
+    """Write a translated sentence with values in its places."""
+    return Paragraph(fill(message, **{k: written(part) for k, part in parts.items()}))
+
+
+def note(
+    message: str,
+    kind: Literal["note", "warning", "good"] = "note",
+    **parts: Cell,
+) -> Note:
+    """Write the same as a remark set apart."""
+    return Note(say(message, **parts).content, kind)
+
+
+def tabulate(
+    headings: Sequence[Part],
+    rows: Iterable[Sequence[Cell]],
+    caption: str = "",
+    missing: str = "",
+) -> Table:
+    """Write values under headings; what is missing as it is told.
+
+    Examples
+    --------
+    >>> tabulate(["d", "terms"], [[1, 4]]).rows
+    (((Number(value=1.0, exact=True),), (Number(value=4.0, exact=True),)),)
+    """
+    return Table(
+        tuple(written(heading) for heading in headings),
+        tuple(
+            tuple(written(missing if cell is None else cell) for cell in row)
+            for row in rows
+        ),
+        caption,
     )

@@ -11,7 +11,7 @@ import numpy as np
 from neurona import graph as g
 from neurona.explain.slopes import slope_node
 from neurona.graph import Graph
-from neurona.nn.activations import ACTIVATIONS, Identity, Softmax, as_activation
+from neurona.nn.activations import ACTIVATIONS, Identity, as_activation
 from neurona.reference import Executable
 
 __all__ = ["FLAT", "Curve", "curve_of"]
@@ -74,7 +74,7 @@ def curve_of(name: str) -> Curve | None:
     function = as_activation(name)
     if isinstance(function, Identity):
         return None
-    if isinstance(function, Softmax):
+    if not function.elementwise:
         # Each unit depends on all, and has no end of its own.
         return Curve(0.0, 1.0, 0.25, 0)
     z = g.input("z", (g.BATCH,))

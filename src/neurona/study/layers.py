@@ -1,4 +1,4 @@
-"""The layers of a network as its study reads them: names, functions, slopes.
+"""The layers of a network as its study reads them: names, functions, inputs.
 
 Whatever the study knows of a network's layers, it asks here.
 """
@@ -6,22 +6,17 @@ Whatever the study knows of a network's layers, it asks here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 
-from neurona import graph as g
-from neurona.explain.slopes import slope_node
 from neurona.graph import Node
-from neurona.nn.activations import ActivationFunction, Identity, Softmax, as_activation
 from neurona.nn.architecture import Architecture, Written
-from neurona.nn.layers import Activation, Dense
+from neurona.nn.build import Activated
 from neurona.nn.layers.layer import Input, Layer, assigned_names
 
 __all__ = [
-    "activation_of",
+    "functions_of_layers",
     "inputs_of_layers",
     "is_rows",
     "layers_by_name",
-    "slopes_of_layers",
 ]
 
 
@@ -31,7 +26,7 @@ def layers_by_name(architecture: Architecture) -> dict[str, Layer]:
     Examples
     --------
     >>> from neurona.nn.description import read_architecture
-    >>> from neurona.nn.layers import Residual
+    >>> from neurona.nn.layers import Dense, Residual
     >>> list(layers_by_name(read_architecture([Residual([Dense(2)])], 2, None, None)))
     ['residual_1', 'residual_1.dense_1']
     """
@@ -78,58 +73,22 @@ def inputs_of_layers(
     return found
 
 
-def activation_of(layer: Layer) -> ActivationFunction | None:
-    """Activation function of a layer; ``None`` where it has none to speak of.
+def functions_of_layers(written: Written) -> dict[str, Activated]:
+    """Function that each layer ends in, by the layer's full name.
+
+    Left out is what gives its argument back. Of a layer that is used several times it
+    is the last use.
 
     Examples
     --------
-    >>> activation_of(Dense(2, "tanh"))
-    Tanh()
+    >>> from neurona import Dense, Network
+    >>> written = Network([Dense(2, "tanh"), Dense(1)], 2).architecture.evaluation
+    >>> {name: found.function for name, found in functions_of_layers(written).items()}
+    {'dense_1': Tanh()}
     """
-    found = None
-    if isinstance(layer, Dense):
-        found = as_activation(layer.activation)
-    elif isinstance(layer, Activation):
-        found = as_activation(layer.function)
-    return None if isinstance(found, Identity) else found
-
-
-def slopes_of_layers(
-    layers: Mapping[str, Layer], outputs: Mapping[str, Node]
-) -> dict[str, Node]:
-    """f′(z) of each unit of the layers that have a function of each unit alone.
-
-    Parameters
-    ----------
-    layers : mapping of str to Layer
-    outputs : mapping of str to Node
-        What layers give, by their full names.
-
-    Returns
-    -------
-    dict of str to Node
-        Each (N, units). Of a layer that is used several times, the last use.
-    """
-    found: dict[str, Node] = {}
-    for name, a in outputs.items():
-        function = activation_of(layers[name])
-        if function is None or isinstance(function, Softmax):
-            continue
-        z = argument_of(function, a, name)
-        # A function that gives its argument back leaves nothing to differentiate.
-        if z is not None:
-            found[name] = slope_node(a, z)
-    return found
-
-
-def argument_of(function: ActivationFunction, a: Node, layer: str) -> Node | None:
-    """The node that a layer's function was applied to, sought among the layer's own."""
-    near = [a]
-    with g.source(layer):
-        for node in near:
-            if node.sources == (layer,):
-                near += [part for part in node.inputs if part not in near]
-        # Nodes are hash-consed: writing the function again finds the one there is.
-        return next(
-            (z for z in near[1:] if z.spec == a.spec and function.apply(z) is a), None
-        )
+    return {
+        use.name: applied
+        for use in written.build.uses
+        for applied in use.activated
+        if applied.a is use.output and applied.a is not applied.z
+    }

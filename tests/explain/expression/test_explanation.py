@@ -12,6 +12,7 @@ from neurona import gradient, reference
 from neurona.errors import OptionError
 from neurona.explain.derivatives import total_derivative
 from neurona.explain.expression import explain_expression, parse_expression
+from neurona.explain.expression.lines import MOST_LINES
 from neurona.nn.activations import ACTIVATIONS
 from neurona.show.notation import Call
 from neurona.show.notation.terms import DOTS
@@ -442,3 +443,12 @@ def test_a_graph_of_many_paths_counts_them_without_walking_each():
 def test_names_of_steps_keep_clear_of_the_variables():
     record = explain_expression("f*sin(v)", at={"f": 1, "v": 2}).to_json()
     assert [node["name"] for node in record["nodes"]] == ["f", "v", "u1", "F"]
+
+
+def test_derivatives_that_are_left_out_are_counted():
+    names = "abcdkh"
+    text = explain_expression(
+        f"softmax({','.join(names)})", dict.fromkeys(names, 0.0)
+    ).to_text()
+    lines = 6 + 6 * 6
+    assert f"… {lines - MOST_LINES} lines like these …" in text

@@ -8,6 +8,7 @@ import pytest
 from neurona import Dense, Network
 from neurona.errors import DataError, OptionError
 from neurona.explain.matrices import matrix_view
+from neurona.explain.matrices.numbers import StepMatrices
 from neurona.nn.layers import Dropout
 from neurona.nn.losses import CrossEntropy
 from neurona.show.notation import terms as t
@@ -166,3 +167,17 @@ def test_a_row_keeps_the_number_that_it_has_in_its_table():
     view = matrix_view(network, [[1.0], [2.0]], [0, 1], loss="mse", row_numbers=[7, 3])
     assert view.to_json()["row"] == 7
     assert any("One sample, row 7" in heading for heading in formulas(view.page()))
+
+
+def test_a_jacobian_that_is_not_written_out_is_not_computed(monkeypatch):
+    network = Network([Dense(9, "softmax"), Dense(1)], n_inputs=2)
+    view = matrix_view(network, [[1.0, 2.0]], [1.0], loss="mse")
+    text = view.to_text()
+    monkeypatch.setattr(StepMatrices, "jacobian", only_of_few_units)
+    assert view.to_text() == text
+    assert "9×9" in text
+
+
+def only_of_few_units(found, stage, wrt, row):
+    assert stage.units == 1
+    return np.eye(1)

@@ -1,12 +1,15 @@
 """What is measured of the flow through a network, against what can be worked out."""
 
 import json
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from neurona import Dense, Input, Network
+from neurona.nn.activations import Sigmoid
 from neurona.nn.layers import Activation, BatchNorm, Concatenate, Dropout, Residual
+from neurona.nn.layers.layer import Layer
 from neurona.study.flow import FlowRecorder, Spread, gradient_flow
 from neurona.study.flow.jacobian import LayerJacobian
 
@@ -140,3 +143,18 @@ def test_a_reader_of_a_use_before_the_last_has_no_jacobian_of_another():
     assert names[late] in known
     assert names[early] not in known
     assert names[shared] not in known
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Doubled(Layer):
+    """σ(2x), as a layer that no study knows."""
+
+    def apply(self, inputs, build):
+        (x,) = inputs
+        return build.activate(Sigmoid(), 2.0 * x)
+
+
+def test_the_function_of_any_layer_is_looked_at():
+    network = Network([Doubled(), Dense(1)], n_inputs=1)
+    layer = gradient_flow(network, [[-20.0], [0.0]]).layers[0]
+    assert (layer.activation, layer.saturated) == ("sigmoid", 0.5)

@@ -9,7 +9,7 @@ import shlex
 from typing import Final
 
 from neurona.cli.explain.views import VIEWS
-from neurona.cli.typed import Typed
+from neurona.cli.typed import Typed, name_of
 
 __all__ = ["OLD_SWITCHES", "new_words"]
 
@@ -36,12 +36,12 @@ def new_words(typed: Typed) -> str | None:
     >>> new_words(part(["--blank", "--seeds", "4:6", "--answers"], OLD_SWITCHES))
     'neurona exercise 2-2-1 --seed 4 --count 3 --answers'
     """
-    given = dict(zip(typed.names, [v for _f, v in typed.options], strict=False))
+    given = {name_of(flag): value for flag, value in typed.options}
     if OLD.isdisjoint(given):
         return None
     kept: list[str] = []
     for flag, value in typed.options:
-        if flag.removeprefix("--").replace("-", "_") not in OLD:
+        if name_of(flag) not in OLD:
             kept += [flag] if value is None else [flag, value]
     network = given.get("network")
     words = list(typed.bare)

@@ -167,7 +167,7 @@ def of_model(asked: Asked) -> Subject:
     x, y = table.sample(chosen)
     options = {
         "optimizer": asked.rule(),
-        "rows": chosen,
+        "rows": list(chosen),
         "feature_names": table.feature_names,
         "class_names": table.class_names,
         "notes": table.notes(),

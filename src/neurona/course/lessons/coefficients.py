@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
-from neurona.course.writing import note, tabulate
 from neurona.errata import note_for
 from neurona.messages import _, language
 from neurona.settings import Count, checked
@@ -20,6 +19,7 @@ from neurona.show.notation.compose import (
     sum_of,
 )
 from neurona.show.page import Formulas, Page, Paragraph
+from neurona.show.wording import note, tabulate
 
 __all__ = ["CoefficientCounts", "count_coefficients"]
 

@@ -9,7 +9,6 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona.course.lessons.round_numbers import round_numbers
-from neurona.course.writing import note, say, tabulate
 from neurona.errors import OptionError
 from neurona.explain.reading import sizes_in_words
 from neurona.explain.stack import read_stack
@@ -37,6 +36,7 @@ from neurona.show.notation.compose import (
     sum_of,
 )
 from neurona.show.page import Block, Formulas, Page, Section
+from neurona.show.wording import note, say, tabulate
 
 __all__ = ["LinearStack", "multiply_out"]
 

@@ -9,7 +9,6 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from neurona.course.writing import note, say, tabulate
 from neurona.errors import OptionError
 from neurona.messages import _, language
 from neurona.reference.random_numbers import normals, stream_of
@@ -18,6 +17,7 @@ from neurona.show.explanation import Explanation
 from neurona.show.notation import Relation, Summation, Symbol
 from neurona.show.notation.compose import side_by_side, sum_of
 from neurona.show.page import Formulas, Listing, Page, Paragraph
+from neurona.show.wording import note, say, tabulate
 
 __all__ = ["Timings", "time_loops"]
 

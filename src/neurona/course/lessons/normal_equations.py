@@ -10,7 +10,6 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona.course.lessons.points import read_points
-from neurona.course.writing import note, say
 from neurona.errata import note_for
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _, language
@@ -26,6 +25,7 @@ from neurona.show.notation import (
 )
 from neurona.show.notation.compose import exactly, power_of, side_by_side
 from neurona.show.page import Block, Formulas, Page
+from neurona.show.wording import note, say
 
 __all__ = ["TRUTH_TABLES", "NormalEquations", "solve_at_once"]
 

@@ -11,7 +11,6 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona.course.lessons.points import read_points
-from neurona.course.writing import note, say, tabulate
 from neurona.errata import note_for
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _, language, ngettext
@@ -24,6 +23,7 @@ from neurona.show.notation.compose import (
     side_by_side,
 )
 from neurona.show.page import Block, Formulas, Note, Page, Table
+from neurona.show.wording import note, say, tabulate
 
 __all__ = ["POINT_SETS", "PerceptronBound", "Update", "follow_perceptron"]
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from neurona.course.writing import Cell, note, say, tabulate
 from neurona.explain.step.ask import worked_step
 from neurona.explain.step.by_hand import build_by_hand
 from neurona.explain.step.choose import Entry
@@ -29,6 +28,7 @@ from neurona.show.notation import (
 )
 from neurona.show.notation.compose import exactly, product_of
 from neurona.show.page import Page, Section, Table
+from neurona.show.wording import Cell, note, say, tabulate
 from neurona.train.examples import LossLike
 
 __all__ = ["BackwardTask", "RemainingExercise", "what_remains"]

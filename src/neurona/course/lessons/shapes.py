@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from neurona.course.writing import say, tabulate
 from neurona.explain.reading import Stage, sizes_in_words
 from neurona.explain.stack import read_stack
 from neurona.explain.step.by_hand import build_by_hand
@@ -26,6 +25,7 @@ from neurona.show.notation import (
 )
 from neurona.show.notation.compose import exactly, side_by_side, sum_of
 from neurona.show.page import Page, Paragraph, Section, Table
+from neurona.show.wording import say, tabulate
 
 __all__ = ["Quantity", "ShapesExercise", "give_the_shapes"]
 

@@ -24,7 +24,6 @@ from neurona.messages import _
 from neurona.network import Network
 from neurona.nn.activations import (
     ActivationFunction,
-    Softmax,
     as_activation,
 )
 from neurona.nn.initializers import Initializer, Normal, as_initializer
@@ -118,7 +117,7 @@ def follow_variances(
         name = rule = ""
     else:
         function = as_activation(activation)
-        if isinstance(function, Softmax):
+        if not function.elementwise:
             raise OptionError(_("softmax stands at the end of a network, not inside"))
         sizes = widths_for(network, width, depth)
         start = as_initializer(
@@ -156,7 +155,7 @@ def widths_for(network: str | None, width: int, depth: int) -> tuple[int, ...]:
 def layers_of(network: Network) -> tuple[list[Array], list[ActivationFunction]]:
     """Weights and functions of the layers before any softmax."""
     stages = read_stack(network.architecture).stages
-    kept = [s for s in stages if s.weight and not isinstance(s.activation, Softmax)]
+    kept = [s for s in stages if s.weight and s.is_elementwise]
     if not kept:
         raise OptionError(_("this network has no hidden layer to follow"))
     weights = [np.asarray(network.parameters[s.weight], np.float64) for s in kept]

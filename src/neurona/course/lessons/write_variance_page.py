@@ -6,7 +6,6 @@ import math
 from typing import Final
 
 from neurona.course.lessons.variance_numbers import LayerVariance
-from neurona.course.writing import note, say, tabulate
 from neurona.errata import note_for
 from neurona.messages import _, language
 from neurona.show.notation import (
@@ -33,9 +32,12 @@ from neurona.show.page import (
     Table,
 )
 from neurona.show.pictures import line_chart
-from neurona.show.wording import fill
+from neurona.show.wording import fill, note, say, tabulate
 
 __all__ = ["write_variance_page"]
+
+NONE: Final = "–"
+"""Where a rule promises nothing."""
 
 TWO: Final = exactly(2)
 HALF: Final = quotient_of(ONE, TWO)
@@ -140,6 +142,7 @@ def weights(layers: tuple[LayerVariance, ...]) -> Table:
             ]
             for k, layer in enumerate(layers, start=1)
         ],
+        missing=NONE,
     )
 
 
@@ -167,6 +170,7 @@ def forward(layers: tuple[LayerVariance, ...]) -> Table:
             "Each claim starts from the measurement before it, so that errors do not "
             "add up."
         ),
+        NONE,
     )
 
 
@@ -178,6 +182,7 @@ def backward(layers: tuple[LayerVariance, ...]) -> tuple[Block, ...]:
             [str(k), layer.delta_claim, layer.delta_square]
             for k, layer in reversed(list(enumerate(layers, start=1)))
         ],
+        missing=NONE,
     )
     slope = Call(Symbol("f", accent="prime"), (Z,))
     after = mean_square(Symbol("δ", accent="prime"))

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from neurona.course.worksheets.exercise import Exercise
 from neurona.course.worksheets.practice import practice_step
-from neurona.course.writing import say
 from neurona.errors import OptionError
 from neurona.messages import _, language, ngettext
 from neurona.optimize import Optimizer, as_optimizer
@@ -23,6 +22,7 @@ from neurona.show.page import (
     to_html_fragment,
     to_latex_document,
 )
+from neurona.show.wording import say
 
 __all__ = ["MOST_EXERCISES", "Worksheets", "make_worksheets"]
 

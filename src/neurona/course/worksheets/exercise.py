@@ -8,7 +8,6 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from neurona.course.writing import say, tabulate
 from neurona.explain.optimizer.rule import write_rule
 from neurona.explain.step.numbers import StepRequest, UnitNumbers
 from neurona.explain.step.symbols import LOSS
@@ -38,7 +37,7 @@ from neurona.show.notation import (
 )
 from neurona.show.notation.compose import difference, exactly, product_of, quotient_of
 from neurona.show.page import Block, Formulas, Inline, Paragraph, Section
-from neurona.show.wording import fill
+from neurona.show.wording import fill, say, tabulate
 
 __all__ = ["Exercise"]
 

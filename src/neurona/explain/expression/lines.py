@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias, TypeVar
 
-from neurona.graph import Node
 from neurona.messages import ngettext
 from neurona.show.notation.terms import Negative, Number, Product, Sum, Term
 from neurona.show.page.blocks import Block, Formulas, Paragraph
@@ -28,9 +27,9 @@ def shortened(items: Sequence[T], most: int) -> tuple[list[T], int, list[T]]:
     return list(items[:half]), len(items) - 2 * half, list(items[-half:])
 
 
-def lines_of(nodes: Sequence[Node], write: Callable[[Node], Line]) -> tuple[Block, ...]:
-    """A line for each node; of many, the first and the last."""
-    first, left_out, last = shortened(nodes, MOST_LINES)
+def lines_of(items: Sequence[T], write: Callable[[T], Line]) -> tuple[Block, ...]:
+    """A line for each item; of many, the first and the last."""
+    first, left_out, last = shortened(items, MOST_LINES)
     blocks: list[Block] = [Formulas(tuple(map(write, first)))]
     if left_out:
         said = ngettext(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from neurona.explain.branches import settle_branches
 from neurona.explain.derivatives import total_derivative
 from neurona.explain.equations import write_expression
-from neurona.explain.expression.lines import MOST_LINES, Line, shortened
+from neurona.explain.expression.lines import MOST_LINES, Line, lines_of, shortened
 from neurona.explain.expression.numbers import ExpressionNumbers
 from neurona.explain.whole import (
     LONGEST_WRITTEN,
@@ -15,7 +15,7 @@ from neurona.explain.whole import (
 from neurona.messages import _, ngettext
 from neurona.show.notation.compose import measured
 from neurona.show.notation.terms import Call, Matrix, Relation, Symbol, Term
-from neurona.show.page.blocks import Block, Formulas, Inline, Paragraph
+from neurona.show.page.blocks import Block, Inline, Paragraph
 from neurona.show.wording import fill
 
 __all__ = ["write_definition", "write_summary"]
@@ -33,7 +33,7 @@ def write_definition(found: ExpressionNumbers) -> list[Block]:
     lines: list[Line] = []
     left_out: list[Inline] = []
     variables = found.expression.variables
-    for trace, symbol in list(zip(found.traces, found.naming.results, strict=True)):
+    for trace, symbol in zip(found.traces, found.naming.results, strict=True):
         length, slopes = whole_sizes(trace.output, variables.values())
         if length > LONGEST_WRITTEN:
             return [write_count(found)]
@@ -47,8 +47,7 @@ def write_definition(found: ExpressionNumbers) -> list[Block]:
             elif node in trace.gradients:
                 term, rule = whole_derivative(output, node)
                 lines.append((Relation((left, term)), rule))
-    shown, more, last = shortened(lines, MOST_LINES)
-    blocks: list[Block] = [Formulas((*shown, *last) if more else tuple(lines))]
+    blocks = [*lines_of(lines, lambda line: line)]
     if left_out:
         said = _(
             "Written out whole, {derivative} would be too long to read: below it is "

@@ -36,13 +36,19 @@ from neurona.show.notation.terms import (
     Transpose,
 )
 
-__all__ = ["Writer", "added", "shape_term", "write_matrix"]
+__all__ = ["Writer", "added", "is_written", "shape_term", "write_matrix"]
 
 MOST_ROWS: Final = 8
 MOST_COLUMNS: Final = 8
 """Larger matrices are shown by their shape alone."""
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def is_written(shape: tuple[int, ...]) -> bool:
+    """Whether a matrix is small enough to be read."""
+    rows, columns = shape
+    return rows <= MOST_ROWS and columns <= MOST_COLUMNS
 
 
 def shape_term(shape: tuple[int, ...]) -> Term:
@@ -281,7 +287,6 @@ class Writer:
 
     def numbers(self, array: Array) -> Term | None:
         """Matrix of numbers; nothing where it is too large to read."""
-        rows, columns = array.shape
-        if rows > MOST_ROWS or columns > MOST_COLUMNS:
+        if not is_written(array.shape):
             return None
         return Matrix(tuple(tuple(measured(float(x)) for x in row) for row in array))

@@ -10,9 +10,9 @@ from neurona.explain.cancel import match_of
 from neurona.explain.derive import Derive, paths_in_words, quantities, rule_of_loss
 from neurona.explain.letters import Convention, Letters, row_shape
 from neurona.explain.matrices.by_elements import by_elements
-from neurona.explain.matrices.letters import Writer, added, shape_term
+from neurona.explain.matrices.letters import Writer, added, is_written, shape_term
 from neurona.explain.matrices.numbers import StepMatrices
-from neurona.explain.reading import End, Stage
+from neurona.explain.reading import End, Stage, width_of
 from neurona.explain.textbook.activations import (
     slope_rule,
     write_activation,
@@ -111,6 +111,13 @@ class Lines:
     def parameter(self, node: Node, value: Array) -> Array:
         """Of a parameter: a table as it is, a vector as a sample lies."""
         return value if len(row_shape(node)) > 1 else self.writer.turned(value)
+
+    def jacobian(self, stage: Stage, node: Node) -> Array:
+        """∂a of the sample; where only its shape is shown, nothing is computed."""
+        shape = stage.units, width_of(node)
+        if is_written(shape):
+            return self.found.jacobian(stage, node, self.row)
+        return np.broadcast_to(np.float64(np.nan), shape)
 
     def weight(self, stage: Stage) -> Node:
         """The weights of a stage."""
@@ -222,7 +229,7 @@ class Lines:
             return self.sent_back(after, left, value)
         shares = [self.loss_slope(end) for end in ends]
         shares += [self.share(consumer, node) for consumer in consumers]
-        if ends and not consumers:
+        if len(ends) == 1 and not consumers:
             reason = f"{rule_of_loss(ends[0].loss)}, {_('element by element')}"
         else:
             reason = paths_in_words(len(shares))
@@ -271,12 +278,12 @@ class Lines:
         writer, a = self.writer, self.a(stage)
         if stage.is_weighted or stage.passes_on:
             left = (Derivative(a, writer.z(stage)), self.jacobian_letters(stage))
-            value = self.found.jacobian(stage, stage.z, self.row)
+            value = self.jacobian(stage, stage.z)
             return [self.line(left, value, slope_rule(stage.activation))]
         return [
             self.line(
                 (Derivative(a, writer.term(node)),),
-                self.found.jacobian(stage, node, self.row),
+                self.jacobian(stage, node),
                 _("a row for each unit"),
             )
             for node in stage.reads
@@ -302,7 +309,7 @@ class Lines:
         value = self.gradient(stage.z)
         lines: list[Line] = []
         if not self.batch:
-            jacobian = self.found.jacobian(stage, stage.z, self.row)
+            jacobian = self.jacobian(stage, stage.z)
             grad = self.gradient(stage.a)
             factors = writer.in_order(grad, jacobian)
             plugged = side_by_side(*map(self.matrix, factors))
@@ -337,25 +344,22 @@ class Lines:
 
     def short_form(self, stage: Stage, left: Term, value: Array) -> list[Line]:
         """A − Y where loss and activation match."""
-        if self.derive.consumers(stage.a):
+        ends = self.found.reading.ends_at(stage)
+        if len(ends) != 1 or self.derive.consumers(stage.a):
             return []
-        lines: list[Line] = []
-        for end in self.found.reading.ends_at(stage):
-            match = match_of(end.loss.name, stage.activation.name)
-            if match is None:
-                continue
-            share = average_factor(end.loss, stage.units)
-            if self.batch:
-                n = Symbol("N")
-                share = quotient_of(
-                    ONE, n if share == ONE else side_by_side(n, OUTPUTS)
-                )
-            share = self.derive.counted(end, share)
-            rest = match.short(self.a(stage), self.writer.term(end.target))
-            said = _("multiplied out: {activation} and {loss} leave the difference")
-            reason = said.format(activation=match.activation, loss=match.loss)
-            lines.append(self.line((left, side_by_side(share, rest)), value, reason))
-        return lines
+        (end,) = ends
+        match = match_of(end.loss.name, stage.activation.name)
+        if match is None:
+            return []
+        share = average_factor(end.loss, stage.units)
+        if self.batch:
+            n = Symbol("N")
+            share = quotient_of(ONE, n if share == ONE else side_by_side(n, OUTPUTS))
+        share = self.derive.counted(end, share)
+        rest = match.short(self.a(stage), self.writer.term(end.target))
+        said = _("multiplied out: {activation} and {loss} leave the difference")
+        reason = said.format(activation=match.activation, loss=match.loss)
+        return [self.line((left, side_by_side(share, rest)), value, reason)]
 
     def parameter_gradient(self, name: str) -> list[Line]:
         """∂J in a parameter, where it is trained."""

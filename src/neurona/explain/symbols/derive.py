@@ -209,7 +209,7 @@ class Deriver:
         taken = side_by_side(a, Sum((slope_in(a), minus(mixed))))
         lines.append((equation(delta, taken), _("both slopes put in, a taken out")))
         ends = self.reading.ends_at(stage)
-        if ends and not self.derive.consumers(stage.a):
+        if len(ends) == 1 and not self.derive.consumers(stage.a):
             (end,) = ends
             y_k = self.letters.term(end.target, "k")
             inner = self.derive.counted(
@@ -223,25 +223,24 @@ class Deriver:
 
     def simplified(self, stage: Stage, j: str) -> list[Line]:
         """What is left where activation and loss match: a − y."""
-        if self.derive.consumers(stage.a):
+        ends = self.reading.ends_at(stage)
+        if len(ends) != 1 or self.derive.consumers(stage.a):
             return []
-        for end in self.reading.ends_at(stage):
-            match = match_of(end.loss.name, stage.activation.name)
-            if match is None:
-                continue
-            share = self.derive.counted(end, average_factor(end.loss, stage.units))
-            way = match.way(
-                lambda k: self.a(stage, k),
-                lambda k, end=end: self.letters.term(end.target, k),  # type: ignore[misc]
-                j,
-                stage.units,
-            )
-            delta = self.delta(stage, j)
-            return [
-                (equation(delta, side_by_side(share, side)), reason)
-                for side, reason in way
-            ]
-        return []
+        (end,) = ends
+        match = match_of(end.loss.name, stage.activation.name)
+        if match is None:
+            return []
+        share = self.derive.counted(end, average_factor(end.loss, stage.units))
+        way = match.way(
+            lambda k: self.a(stage, k),
+            lambda k: self.letters.term(end.target, k),
+            j,
+            stage.units,
+        )
+        delta = self.delta(stage, j)
+        return [
+            (equation(delta, side_by_side(share, side)), reason) for side, reason in way
+        ]
 
     def arriving(self, stage: Stage, node: Node, j: str) -> list[Line]:
         """∂L in a named number: of its loss, and of what is made of it."""
@@ -250,7 +249,7 @@ class Deriver:
         value = self.derive.arriving(node, *indices)
         consumers = self.derive.consumers(node)
         ends = self.reading.ends_at(stage) if node is stage.a else ()
-        if ends and not consumers:
+        if len(ends) == 1 and not consumers:
             (end,) = ends
             return [(equation(slope, value), rule_of_loss(end.loss))]
         after = [self.letters.sums[p] for p in consumers if p in self.letters.sums]

@@ -13,7 +13,6 @@ from functools import cache
 from typing import Any, Final
 
 from neurona import graph as g
-from neurona.errors import ShapeError
 from neurona.explain.branches import settle_branches
 from neurona.explain.equations import write_expression
 from neurona.explain.whole import whole_derivative
@@ -140,18 +139,14 @@ def entry_of(f: ActivationFunction) -> ActivationEquation:
 @cache
 def equation_from_graph(f: ActivationFunction) -> ActivationEquation:
     """How an activation's graph and its derivative are written."""
-    try:
-        output = settle_branches(f.apply(Z))
-    except ShapeError:
-        # It reads the other units too, as softmax does.
+    if not f.elementwise:
         return ActivationEquation(
             f.name,
             lambda f, z: Call(f.name, (z,)),
             lambda f, z, a: Derivative(a, z),
             in_pieces=True,
         )
-
-    z = Symbol("z")
+    output, z = settle_branches(f.apply(Z)), Symbol("z")
     written = write_expression(output, {Z: z})
     called: Term | str = CALLED.get(f.name, f.name)
     if isinstance(written, Call) and written.arguments == (z,):

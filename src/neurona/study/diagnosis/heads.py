@@ -8,14 +8,13 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona.messages import _
-from neurona.nn.layers import Layer
 from neurona.nn.losses import ends_in
 from neurona.show.notation import format_number
 from neurona.study.curves import curve_of
 from neurona.study.diagnosis.class_targets import class_count, exclusive
 from neurona.study.diagnosis.examination import Examination
 from neurona.study.diagnosis.finding import Finding
-from neurona.study.layers import activation_of
+from neurona.study.layers import functions_of_layers
 
 __all__ = ["mismatched_head"]
 
@@ -126,9 +125,7 @@ def out_of_reach(found: Examination, name: str, y: Array) -> Iterator[Finding]:
 
 
 def last_activation(found: Examination, output: str) -> str:
-    connection = found.network.architecture.outputs[output]
-    layer = connection.layer
-    if not isinstance(layer, Layer):
-        return ""
-    function = activation_of(found.layers[found.network.architecture.names[layer]])
-    return "" if function is None else function.name
+    written = found.network.architecture.evaluation
+    last = written.outputs[output]
+    applied = functions_of_layers(written).values()
+    return next((one.function.name for one in applied if one.a is last), "")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from neurona.messages import _, language, ngettext
 from neurona.show.page import Block, Note, Page, Paragraph, Section
+from neurona.show.wording import Cell, tabulate
 from neurona.study.diagnosis.finding import Findings, part_names
-from neurona.study.tabulate import Cell, tabulate
 
 __all__ = ["titles", "write_page"]
 

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona.data.split import choose_sample
+from neurona.explain.slopes import slope_node
 from neurona.gradient import backward
 from neurona.graph import Graph, Node
 from neurona.network import Network
@@ -22,11 +23,10 @@ from neurona.study.flow.jacobian import LayerJacobian
 from neurona.study.flow.numbers import LayerFlow
 from neurona.study.flow.spread import Spread
 from neurona.study.layers import (
-    activation_of,
+    functions_of_layers,
     inputs_of_layers,
     is_rows,
     layers_by_name,
-    slopes_of_layers,
 )
 from neurona.train.examples import (
     LossLike,
@@ -91,8 +91,12 @@ class Probe:
             if is_rows(node)
         }
         outputs = {f"a/{name}": node for name, node in nodes.items()}
-        slopes = slopes_of_layers(self.layers, nodes)
-        outputs |= {f"slope/{name}": slope for name, slope in slopes.items()}
+        self.functions = functions_of_layers(written)
+        outputs |= {
+            f"slope/{name}": slope_node(found.a, found.z)
+            for name, found in self.functions.items()
+            if name in nodes and found.function.elementwise
+        }
         self.weights = {
             parameter.name: parameter.name.rpartition(".")[0]
             for parameter in written.build.parameters.values()
@@ -135,8 +139,8 @@ class Probe:
         self, name: str, found: Mapping[str, Array], values: Mapping[str, Array]
     ) -> LayerFlow:
         a = found[f"a/{name}"]
-        function = activation_of(self.layers[name])
-        kind = "" if function is None else function.name
+        applied = self.functions.get(name)
+        kind = "" if applied is None else applied.function.name
         grad = found.get(f"grad/{name}")
         weights = [full for full, owner in self.weights.items() if owner == name]
         return LayerFlow(

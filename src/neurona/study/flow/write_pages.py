@@ -20,9 +20,9 @@ from neurona.show.page import (
     Table,
 )
 from neurona.show.pictures import histogram, line_chart
+from neurona.show.wording import tabulate
 from neurona.study.flow.numbers import ComparedFlows, FlowMoment, FlowSeries, LayerFlow
 from neurona.study.flow.spread import Spread
-from neurona.study.tabulate import tabulate
 
 __all__ = ["write_comparison_page", "write_history_page", "write_moment_page"]
 

@@ -10,9 +10,9 @@ from neurona.messages import _, language, ngettext
 from neurona.show.notation.numbers import format_number
 from neurona.show.page import Block, Note, Page, Paragraph, Picture, Section, Table
 from neurona.show.pictures import bar_chart, heat_map, line_chart
+from neurona.show.wording import Cell, tabulate
 from neurona.study.prediction.dependence import Dependence
 from neurona.study.prediction.numbers import Contribution, ExplainedRow, ExplainedTable
-from neurona.study.tabulate import Cell, tabulate
 
 __all__ = ["write_prediction_page", "write_table_page"]
 

@@ -16,8 +16,8 @@ from neurona.reference import Executable
 from neurona.show.explanation import Explanation
 from neurona.show.notation import Number, Relation, Symbol
 from neurona.show.page import Formulas, Note, Page, Paragraph
+from neurona.show.wording import tabulate
 from neurona.study.flow.measure import norm
-from neurona.study.tabulate import tabulate
 from neurona.train.examples import target_specs
 from neurona.train.step import ROW_WEIGHT, build_gradients, build_objective, trained
 
