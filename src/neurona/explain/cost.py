@@ -17,13 +17,8 @@ import numpy as np
 
 from neurona.explain.derive import Derive, quantities
 from neurona.explain.letters import Letters, row_shape
-from neurona.explain.reading import (
-    Reading,
-    Stage,
-    losses_of,
-    read_network,
-    sizes_in_words,
-)
+from neurona.explain.reading import Reading, losses_of, read_network, sizes_in_words
+from neurona.explain.stages import Stage
 from neurona.graph import Node, topological_order
 from neurona.messages import _, language
 from neurona.network import Network

@@ -15,7 +15,8 @@ from neurona import graph as g
 from neurona.explain.collect import collected, put_in
 from neurona.explain.entries import Entry, EntryWriter
 from neurona.explain.letters import Letters, row_shape
-from neurona.explain.reading import End, Reading, Stage
+from neurona.explain.reading import End, Reading
+from neurona.explain.stages import Stage
 from neurona.explain.textbook.activations import write_slope
 from neurona.explain.textbook.losses import (
     LOSS_EQUATIONS,

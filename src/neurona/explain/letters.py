@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
 from neurona.errors import OptionError, unknown_name
-from neurona.explain.reading import Reading, Stage
+from neurona.explain.reading import Reading
+from neurona.explain.stages import Stage
 from neurona.graph import Node
 from neurona.messages import _
 from neurona.show.notation.compose import exactly, power_of

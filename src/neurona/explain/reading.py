@@ -1,28 +1,29 @@
-"""A network and its loss read from their graph: stages [1]..[L], as the notes count.
-
-Every layer says, where it writes itself, what its inner nodes are and which functions
-it applies (:class:`neurona.nn.build.Use`); all else is the graph's.
-"""
+"""A network and its loss read from their graph: stages [1]..[L], as the notes count."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from neurona import graph as g
 from neurona.errors import OptionError
 from neurona.explain.endings import Ending, find_endings
+from neurona.explain.stages import (
+    Stage,
+    joined_stages,
+    nodes_between,
+    passed_on,
+    with_ending,
+)
 from neurona.gradient import backward
 from neurona.graph import Node
 from neurona.messages import _
 from neurona.network import Network
-from neurona.nn.activations import ActivationFunction, Identity, as_activation
 from neurona.nn.architecture import Architecture, Written
-from neurona.nn.build import Use
 from neurona.nn.losses import Loss, as_loss, ends_in, logits_behind
 from neurona.train.examples import LossLike
 from neurona.train.step import ROW_WEIGHT, Objective, build_objective, target_name
@@ -30,88 +31,10 @@ from neurona.train.step import ROW_WEIGHT, Objective, build_objective, target_na
 __all__ = [
     "End",
     "Reading",
-    "Stage",
     "losses_of",
     "read_network",
     "sizes_in_words",
-    "width_of",
 ]
-
-IDENTITY: Final = Identity()
-
-
-@dataclass(frozen=True, eq=False)
-class Stage:
-    """One stage of a network: z from what it reads, then a = f(z).
-
-    Parameters
-    ----------
-    number : int
-        l, from 1.
-    layer : str
-        Full name of the layer, such as ``dense_1``; empty for what the loss applies.
-    reads : tuple of Node
-        What other stages give, or inputs of the network, in the order of use.
-    z : Node
-        Weighted sum of what it reads; of a stage without weights what it reads, or, of
-        a layer of another kind, what it gives.
-    a : Node
-        What it gives: the same node as z where f is the identity.
-    weight, bias : str
-        Names of the parameters of a weighted sum; empty where there are none.
-    activation : ActivationFunction
-        f.
-    inner : mapping of str to Node
-        Nodes between, by the letter that the layer gives them.
-    gives : str
-        Name of the layer whose output is a; empty for what the loss applies.
-    by_loss : bool
-        Whether f belongs to the loss, which is computed from logits, and not to the
-        network.
-    """
-
-    number: int
-    layer: str
-    reads: tuple[Node, ...]
-    z: Node
-    a: Node
-    weight: str = ""
-    bias: str = ""
-    activation: ActivationFunction = IDENTITY
-    inner: Mapping[str, Node] = field(default_factory=dict)
-    gives: str = ""
-    by_loss: bool = False
-
-    @property
-    def inputs(self) -> int:
-        """Numbers of a row that it reads."""
-        return sum(map(width_of, self.reads))
-
-    @property
-    def units(self) -> int:
-        """Numbers of a row that it gives."""
-        return width_of(self.a)
-
-    @property
-    def is_weighted(self) -> bool:
-        """Whether z is a weighted sum."""
-        return bool(self.weight)
-
-    @property
-    def passes_on(self) -> bool:
-        """Whether z is what it reads, so that it is but an activation."""
-        return self.reads == (self.z,)
-
-    @property
-    def is_elementwise(self) -> bool:
-        """Whether each a depends on the z of its own unit alone."""
-        return self.activation.elementwise
-
-
-def width_of(node: Node) -> int:
-    """Numbers of a row."""
-    size = node.shape[1] if len(node.shape) > 1 else 1
-    return size if isinstance(size, int) else 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,18 +161,6 @@ class Reading:
         return dict(zip(asked, grads, strict=True))
 
 
-def nodes_between(outputs: Iterable[Node], known: set[Node]) -> list[Node]:
-    """Nodes that outputs are made of, down to nodes that are known, those apart."""
-    found: dict[Node, None] = {}
-    pending = list(outputs)
-    while pending:
-        node = pending.pop()
-        if node not in known and node not in found:
-            found[node] = None
-            pending += node.inputs
-    return list(found)
-
-
 def read_network(
     architecture: Architecture,
     losses: Mapping[str, Loss],
@@ -303,7 +214,12 @@ def read_network(
     ends: list[End] = []
     for name, loss in losses.items():
         output = objective.written.outputs[name]
-        found = ending_of(output, endings)
+        spec = loss.target_spec(output.spec, given.get(target_name(name)))
+        target = g.input(target_name(name), spec.shape, spec.dtype)
+        own = {n.operation for n in g.topological_order([loss.per_row(output, target)])}
+        found = ending_of(
+            output, {z: e for z, e in endings.items() if e.match.loss in own}
+        )
         if found is not None:
             stages = with_ending(stages, found, output)
         made = output if found is None else found.prediction
@@ -311,8 +227,6 @@ def read_network(
         if stage is None:
             stage = passed_on(objective.written, made)
             stages = [*stages, stage]
-        spec = loss.target_spec(output.spec, given.get(target_name(name)))
-        target = g.input(target_name(name), spec.shape, spec.dtype)
         ends.append(End(name, loss, stage, found.target if found else target, found))
     numbered = tuple(replace(s, number=i + 1) for i, s in enumerate(stages))
     by_a = {stage.a: stage for stage in numbered}
@@ -345,102 +259,6 @@ def without_mask(node: Node) -> Node:
     condition, kept, _otherwise = node.inputs
     read = g.topological_order([condition])
     return kept if any(part.name == ROW_WEIGHT for part in read) else node
-
-
-def joined_stages(written: Written) -> list[Stage]:
-    """Stages of a network, activations joined to the sums that they alone read."""
-    known: set[Node] = set(written.inputs.values())
-    stages: list[Stage] = []
-    for use in written.build.uses:
-        if use.output not in known:
-            stages.append(stage_of(use, known))
-            known.add(use.output)
-    readers: dict[Node, int] = {}
-    for node in (*(n for s in stages for n in s.reads), *written.outputs.values()):
-        readers[node] = readers.get(node, 0) + 1
-    kept: list[Stage] = []
-    for stage in stages:
-        sums = {s.a: i for i, s in enumerate(kept) if s.is_weighted and s.a is s.z}
-        place = sums.get(stage.z) if stage.passes_on else None
-        if place is not None and readers[stage.z] == 1:
-            kept[place] = with_activation(kept[place], stage)
-        else:
-            kept.append(stage)
-    return kept
-
-
-def with_activation(stage: Stage, after: Stage) -> Stage:
-    """A weighted sum with the activation that follows it."""
-    return replace(
-        stage,
-        a=after.a,
-        activation=after.activation,
-        gives=after.gives,
-        by_loss=after.by_loss,
-    )
-
-
-def stage_of(use: Use, known: set[Node]) -> Stage:
-    """Stage of one use of a layer."""
-    found = weighted_sum_of(use.inner.get("z"), known)
-    if found is not None:
-        x, weight, bias = found
-        (applied,) = use.activated
-        return Stage(
-            0, use.name, (x,), applied.z, applied.a, weight, bias, applied.function,
-            gives=use.name,
-        )  # fmt: skip
-    for applied in use.activated:
-        if applied.z in known and applied.a is use.output:
-            return Stage(
-                0, use.name, (applied.z,), applied.z, applied.a,
-                activation=applied.function, gives=use.name,
-            )  # fmt: skip
-    between = set(nodes_between([use.output], known))
-    order = [node for node in g.topological_order([use.output]) if node in between]
-    read = [part for node in order for part in node.inputs if part in known]
-    reads = tuple(dict.fromkeys(read))
-    return Stage(
-        0, use.name, reads, use.output, use.output, inner=use.inner, gives=use.name
-    )
-
-
-def passed_on(written: Written, node: Node) -> Stage:
-    """Stage of an output that is an input as it is, as after a dropout."""
-    names = [use.name for use in written.build.uses if use.output is node]
-    name = names[-1] if names else str(node.name)
-    return Stage(0, name, (node,), node, node, gives=name)
-
-
-def weighted_sum_of(
-    node: Node | None, known: set[Node]
-) -> tuple[Node, str, str] | None:
-    """What is read, and the names of weight and bias, where a node is x W + b."""
-    bias = ""
-    if node is not None and node.operation == "add":
-        node, added = node.inputs
-        bias = str(added.name) if added.operation == "parameter" else "?"
-    if node is None or node.operation != "matmul" or bias == "?":
-        return None
-    x, weight = node.inputs
-    if x not in known or weight.operation != "parameter":
-        return None
-    return x, str(weight.name), bias
-
-
-def with_ending(stages: list[Stage], ending: Ending, output: Node) -> list[Stage]:
-    """Stages with the softmax or sigmoid that a loss computed from logits applies."""
-    if any(stage.a is ending.prediction for stage in stages):
-        return stages
-    applied = Stage(
-        0, "", (output,), output, ending.prediction,
-        activation=as_activation(ending.function), by_loss=True,
-    )  # fmt: skip
-    read = any(output in stage.reads for stage in stages)
-    for i, stage in enumerate(stages):
-        if stage.a is output and stage.a is stage.z and stage.is_weighted and not read:
-            return [*stages[:i], with_activation(stage, applied), *stages[i + 1 :]]
-    return [*stages, applied]
 
 
 def losses_of(

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from neurona.explain.reading import Stage, sizes_in_words
+from neurona.explain.reading import sizes_in_words
 from neurona.explain.stack import read_stack
+from neurona.explain.stages import Stage
 from neurona.explain.step.by_hand import build_by_hand
 from neurona.messages import _, language
 from neurona.network import Network

@@ -13,7 +13,7 @@ from neurona.explain.derive import Piece
 from neurona.explain.equations import write_equation
 from neurona.explain.letters import Convention, Letters
 from neurona.explain.matrices.by_elements import holds_matrix
-from neurona.explain.reading import Stage
+from neurona.explain.stages import Stage
 from neurona.graph import Node
 from neurona.messages import _
 from neurona.show.notation.compose import (

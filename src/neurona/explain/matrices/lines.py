@@ -12,7 +12,8 @@ from neurona.explain.letters import Convention, Letters, row_shape
 from neurona.explain.matrices.by_elements import by_elements
 from neurona.explain.matrices.letters import Writer, added, is_written, shape_term
 from neurona.explain.matrices.numbers import StepMatrices
-from neurona.explain.reading import End, Stage, width_of
+from neurona.explain.reading import End
+from neurona.explain.stages import Stage, width_of
 from neurona.explain.textbook.activations import (
     slope_rule,
     write_activation,

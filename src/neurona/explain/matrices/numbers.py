@@ -10,7 +10,8 @@ import numpy as np
 
 from neurona import graph as g
 from neurona.explain.derive import cut, quantities
-from neurona.explain.reading import Reading, Stage, read_network
+from neurona.explain.reading import Reading, read_network
+from neurona.explain.stages import Stage
 from neurona.explain.trace import Trace, trace
 from neurona.graph import Node
 from neurona.network import Network

@@ -10,7 +10,8 @@ from neurona.errors import OptionError
 from neurona.explain.letters import Convention, check_convention
 from neurona.explain.matrices.numbers import StepMatrices, measure_matrices
 from neurona.explain.matrices.write_page import write_page
-from neurona.explain.reading import Stage, losses_of
+from neurona.explain.reading import losses_of
+from neurona.explain.stages import Stage
 from neurona.graph import Node
 from neurona.messages import _
 from neurona.network import Network

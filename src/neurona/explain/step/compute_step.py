@@ -13,8 +13,9 @@ import numpy as np
 
 from neurona import graph as g
 from neurona.explain.derive import quantities
-from neurona.explain.reading import Reading, Stage, read_network
+from neurona.explain.reading import Reading, read_network
 from neurona.explain.slopes import slope_node
+from neurona.explain.stages import Stage
 from neurona.explain.step.apply_rule import Rule
 from neurona.explain.step.numbers import (
     EndingNumbers,

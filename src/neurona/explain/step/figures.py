@@ -15,7 +15,8 @@ import numpy as np
 
 from neurona.explain.derive import Derive
 from neurona.explain.entries import WRITTEN_OUT, Entry, EntryWriter
-from neurona.explain.reading import End, Stage
+from neurona.explain.reading import End
+from neurona.explain.stages import Stage
 from neurona.explain.step.numbers import StepNumbers
 from neurona.explain.step.symbols import StepLetters
 from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_loss_slope

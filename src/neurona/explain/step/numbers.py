@@ -10,7 +10,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from neurona.explain.cancel import Match
-from neurona.explain.reading import Reading, Stage
+from neurona.explain.reading import Reading
+from neurona.explain.stages import Stage
 from neurona.explain.trace import Trace
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss

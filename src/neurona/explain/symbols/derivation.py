@@ -11,7 +11,8 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from neurona.errors import OptionError, unknown_name
-from neurona.explain.reading import Reading, Stage, losses_of, read_network
+from neurona.explain.reading import Reading, losses_of, read_network
+from neurona.explain.stages import Stage
 from neurona.explain.symbols.derive import Deriver, Line
 from neurona.explain.symbols.write_page import write_page
 from neurona.messages import _, ngettext

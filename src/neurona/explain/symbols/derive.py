@@ -20,7 +20,8 @@ from neurona.explain.derive import (
 )
 from neurona.explain.entries import added
 from neurona.explain.letters import LOSS, Letters, row_shape, slope_in
-from neurona.explain.reading import End, Reading, Stage
+from neurona.explain.reading import End, Reading
+from neurona.explain.stages import Stage
 from neurona.explain.textbook.activations import (
     slope_rule,
     write_activation,
