@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from neurona.explain.evaluation import say_left_out
 from neurona.explain.letters import Convention
 from neurona.explain.matrices.lines import Lines, shape_text
 from neurona.explain.matrices.numbers import StepMatrices
@@ -24,6 +25,7 @@ from neurona.show.page.blocks import (
     Block,
     Formulas,
     Inline,
+    Note,
     Page,
     Paragraph,
     Section,
@@ -46,6 +48,9 @@ def write_page(
         shape=sizes_in_words(found.reading.sizes)
     )
     blocks: list[Block] = [legend(batch), shapes(batch)]
+    left_out = say_left_out(found.reading.architecture, replayable=False)
+    if left_out:
+        blocks.append(Note((left_out,)))
     if found.rows > 1:
         for heading, lines in (
             (_("The batch, forward"), batch.forward()),

@@ -10,6 +10,7 @@ import numpy as np
 
 from neurona.errors import DataError
 from neurona.explain.budget import Budget
+from neurona.explain.evaluation import say_left_out
 from neurona.explain.step.choose import Selection
 from neurona.explain.step.numbers import StepRequest
 from neurona.explain.step.shown_step import Said
@@ -144,9 +145,8 @@ def worked_step(
     said: list[Said] = [*notes]
     if l1 is None and l2 is None and optimizer is None and has_penalty(network):
         said.append(say_penalty)
-    if network.architecture.write(training=True).build.masks:
-        trained_once = network.training is not None
-        said.append(partial(say_dropout, replayable=trained_once))
+    replayable = network.training is not None
+    said.append(partial(say_left_out, network.architecture, replayable=replayable))
     if optimizer is None:
         said += notes_of_rate(network, request)
     return work_step(
@@ -170,16 +170,6 @@ def has_penalty(network: Network) -> bool:
 def say_penalty() -> str:
     """That the step has no penalty, though the run had."""
     return _("The penalty on the weights, shared by a whole batch, is left out.")
-
-
-def say_dropout(*, replayable: bool) -> str:
-    """Where the step of a run with its dropout is seen, if there was any."""
-    if not replayable:
-        return _("Dropout is left out.")
-    return _(
-        "Dropout is left out; neurona replay, or study.replay_step, shows a step of "
-        "the run with its masks."
-    )
 
 
 def notes_of_rate(network: Network, request: StepRequest) -> Iterator[Said]:
