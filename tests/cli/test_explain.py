@@ -125,7 +125,7 @@ def test_weights_that_do_not_fit_say_what_is_wanted(neurona, text, message):
         (("./step", "iris"), "there is no model file step"),
         (("model", "iris"), "there is no model file model"),
         (("m.safetensors", "--row", "3"), "add the table's file"),
-        (("m.safetensors", "flow"), "add the table's file"),
+        (("m.safetensors", "flow"), "there is no model file"),
     ],
 )  # fmt: skip
 def test_a_wrong_call_is_told_in_one_sentence(neurona, arguments, message):
@@ -450,3 +450,24 @@ def test_text_that_is_no_terminal_s_is_as_wide_as_asked(neurona, monkeypatch, co
 def test_text_that_is_no_terminal_s_has_88_columns(neurona, monkeypatch):
     monkeypatch.delenv("COLUMNS", raising=False)
     assert 80 < widest(neurona("explain", TALL, "--at", "x=1")) <= 88
+
+
+@pytest.mark.parametrize("subject", ["./step", "nohay.safetensors"])
+@pytest.mark.parametrize("rest", [(), ("iris",), ("cost",)])
+def test_a_model_that_is_not_there_is_what_is_said(neurona, tmp_path, subject, rest):
+    (tmp_path / "z.safetensors").touch()
+    ended = neurona("explain", subject, *rest)
+    assert ended.code == 2
+    assert "there is no model file" in ended.error
+    assert "z.safetensors" not in ended.error
+
+
+@pytest.mark.parametrize("name", ["page.pdf", "page.docx"])
+def test_an_ending_that_no_format_has_is_refused(neurona, tmp_path, name):
+    ended = neurona(*BY_HAND, "--out", name)
+    assert ended.code == 2
+    assert "no format ends in" in ended.error
+    assert ".html" in ended.error
+    assert "--format" in ended.error
+    assert not (tmp_path / name).exists()
+    assert neurona(*BY_HAND, "--out", name, "--format", "text").code == 0
