@@ -124,7 +124,7 @@ def test_weights_that_do_not_fit_say_what_is_wanted(neurona, text, message):
         (("m.safetensors", "iris", "--row", "0"), "there is no model file"),
         (("./step", "iris"), "there is no model file step"),
         (("model", "iris"), "there is no model file model"),
-        (("m.safetensors", "--row", "3"), "add the table's file"),
+        (("m.safetensors", "--row", "3"), "there is no model file"),
         (("m.safetensors", "flow"), "there is no model file"),
     ],
 )  # fmt: skip
@@ -471,3 +471,8 @@ def test_an_ending_that_no_format_has_is_refused(neurona, tmp_path, name):
     assert "--format" in ended.error
     assert not (tmp_path / name).exists()
     assert neurona(*BY_HAND, "--out", name, "--format", "text").code == 0
+
+
+def test_a_model_alone_needs_its_table(neurona, tmp_path):
+    (tmp_path / "z.safetensors").touch()
+    assert "add the table's file" in neurona("explain", "z.safetensors").error
