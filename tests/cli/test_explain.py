@@ -398,6 +398,9 @@ def test_an_option_of_another_subject_is_refused(neurona, arguments, message):
         ("--blank --seeds 1:30 --out e.html",
          "neurona exercise 2-2-1 --seed 1 --count 30 --out e.html"),
         ("--errata tanh", "neurona notes tanh"),
+        ("2-2-1 --network 2-2-1 --matrices", "neurona explain 2-2-1 matrices"),
+        ("--expression w^2 --at w=1", "neurona explain 'w^2' --at w=1"),
+        ("2-2-1 --html x.html", "neurona explain 2-2-1 --out x.html"),
         ("--lesson linear-stack --network 2-3-1",
          "neurona learn linear-stack --network 2-3-1"),
         ("--average 0.9 --series 30,28,31",
@@ -476,3 +479,39 @@ def test_an_ending_that_no_format_has_is_refused(neurona, tmp_path, name):
 def test_a_model_alone_needs_its_table(neurona, tmp_path):
     (tmp_path / "z.safetensors").touch()
     assert "add the table's file" in neurona("explain", "z.safetensors").error
+
+
+@pytest.mark.parametrize("name", ["lbfgs", "cg", "gradient_descent", "LBFGS"])
+def test_a_solver_is_told_from_an_optimizer(neurona, name):
+    ended = neurona("explain", "w^2", "descent", "--at", "w=1", "--optimizer", name)
+    assert ended.code == 2
+    assert "is a solver: it chooses its steps by itself" in ended.error
+    assert "adamw" in ended.error
+
+
+def test_what_is_no_number_of_a_series_is_pointed_at(neurona):
+    ended = neurona("explain", "1,2, x", "average")
+    assert ended.code == 2
+    assert ended.err.splitlines()[1:] == ["  1,2, x", "       ^"]
+
+
+def test_a_constant_is_called_one(neurona):
+    assert "the expression is a constant" in neurona("explain", "2").out
+    assert "is its variable" in neurona("explain", "x", "--at", "x=1").out
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("x=0,5", "x=0.5"), ("x=0,5,y=2,5", "x=0.5,y=2.5")]
+)
+def test_a_decimal_comma_is_recognized(neurona, typed, meant):
+    assert meant in neurona("explain", "x^2", "--at", typed).error
+
+
+@pytest.mark.parametrize("command", ["explain", "exercise"])
+def test_where_a_page_was_written_is_told(neurona, command):
+    call = BY_HAND if command == "explain" else ("exercise", "2-2-1")
+    ended = neurona(*call, "--out", "page.html")
+    assert (ended.out, ended.err) == ("", "written to page.html\n")
+    ended = neurona(*call, "--out", "page.html", "--lang", "es")
+    assert ended.err == "escrito en page.html\n"
+    assert neurona(*call, "--format", "json").err == ""

@@ -80,3 +80,18 @@ def test_what_there_is_not_is_refused(neurona, arguments, message):
     ended = neurona("learn", *arguments)
     assert ended.code in (1, 2)
     assert message in ended.error
+
+
+def test_points_without_labels_are_told_so(neurona):
+    ended = neurona("learn", "perceptron", "--points", "0,0 2,2")
+    assert ended.code != 0
+    assert "'0,0' has no label" in ended.error
+
+
+@pytest.mark.parametrize(
+    ("points", "warned"),
+    [("three-points", True), ("-1,.5:- 0,1:+ 0,-1:+", True), ("0,0:+ 2,2:-", False)],
+)
+def test_the_notes_are_corrected_where_their_points_are_shown(neurona, points, warned):
+    ended = neurona("learn", "perceptron", "--points", points)
+    assert ("S1, line 284" in ended.out) is warned

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from neurona.cli.inputs import keep_inputs
+from neurona.cli.say import say
 from neurona.errors import OptionError, unknown_name
 from neurona.files import check_writable, write_atomically
 from neurona.messages import _
@@ -144,6 +145,7 @@ def write_explanation(explained: Explanation, output: Output) -> None:
         sys.stdout.flush()
     else:
         write_atomically(output.path, text.encode())
+        say(_("written to {path}").format(path=output.path))
 
 
 def show_page(explained: Explanation, output: Output) -> None:
