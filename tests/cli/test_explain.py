@@ -159,8 +159,8 @@ def test_an_unknown_word_offers_the_nearest(neurona, arguments, message):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("2-2-1", "matrises"), "¿quiso decir matrices?"),
-        (("2-2-1", "simbolo"), "¿quiso decir símbolos?"),
+        (("2-2-1", "matrises"), "¿quisiste decir matrices?"),
+        (("2-2-1", "simbolo"), "¿quisiste decir símbolos?"),
         (("perceptorn",), "neurona learn perceptrón"),
         (("x^2", "--row", "3"), "--row"),
         (("2-2-1", "--rows", "0:4"), "una red a mano no tiene --rows: quítalo"),
