@@ -125,8 +125,7 @@ class Exercise:
                     str(units.number),
                     numbers_matrix(weight),
                     numbers_matrix(bias),
-                    Relation((A, call_activation(units.activation, Z))),
-                    self.slope_cell(layer),
+                    self.function_cell(layer),
                 )
             )
         table = tabulate(
@@ -134,8 +133,7 @@ class Exercise:
                 _("layer"),
                 Symbol("W", bold=True),
                 Symbol("b", bold=True),
-                _("activation"),
-                _("its slope"),
+                _("activation and its slope"),
             ],
             rows,
         )
@@ -157,11 +155,12 @@ class Exercise:
             said = Paragraph((*said.content, start))
         return (table, said)
 
-    def slope_cell(self, layer: UnitNumbers) -> Inline:
-        """f′(z) by a and z, as a table of derivatives has it; empty if not needed."""
+    def function_cell(self, layer: UnitNumbers) -> Inline:
+        """f(z), and where it is needed f′(z) by a and z; a line may end between them."""
         function = layer.units.activation
+        value = Relation((A, call_activation(function, Z)))
         if layer.ending is not None:
-            return ()
+            return (value,)
         formula: Term | None
         if function.name == "identity":
             formula = exactly(1)
@@ -172,7 +171,7 @@ class Exercise:
         else:
             formula = write_slope_of_one_piece(function, Z, A)
         left = Call(SLOPE, (Z,))
-        return (Relation((left, formula or Derivative(A, Z))),)
+        return value, ", ", Relation((left, formula or Derivative(A, Z)))
 
     def forward(self) -> Lines:
         """Z and a of every unit, then the loss."""
