@@ -156,7 +156,7 @@ class Exercise:
         return (table, said)
 
     def function_cell(self, layer: UnitNumbers) -> Inline:
-        """f(z), and where it is needed f′(z) by a and z; a line may end between them."""
+        """f(z) and, where it is needed, f′(z); a line may end between them."""
         function = layer.units.activation
         value = Relation((A, call_activation(function, Z)))
         if layer.ending is not None:
