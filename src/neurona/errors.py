@@ -7,6 +7,7 @@ that this package raises on purpose.
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable
 from typing import Final
 
@@ -101,10 +102,19 @@ def nearest_names(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     ['adam', 'adamw']
     >>> nearest_names("acc", ["accuracy", "r2"]), nearest_names("fast", ["auto"])
     (['accuracy'], [])
+    >>> nearest_names("iris.csv", ["x.csv", "irs.csv"])
+    ['irs.csv']
     """
     given = name.lower()
     choices = {str(k).lower(): str(k) for k in known}
-    found = difflib.get_close_matches(given, choices, n=most)
+    root, ending = os.path.splitext(given)
+
+    def same(choice: str) -> bool:
+        """Whether two names are alike without the ending that both files have."""
+        own = choice.removesuffix(ending)
+        return own == choice or bool(difflib.get_close_matches(root, [own]))
+
+    found = [*filter(same, difflib.get_close_matches(given, choices, n=most))]
     if len(given) > 1:
         found += [k for k in choices if k.startswith(given) and k not in found]
     return [choices[k] for k in found[:most]]

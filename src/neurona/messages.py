@@ -120,8 +120,8 @@ def use_language(language: str) -> _Choice:
     'en'
     """
     if language not in LANGUAGES:
-        known = ", ".join(LANGUAGES)
-        raise ValueError(f"no messages in {language!r}; choose one of {known}")
+        said = _("no messages in {language!r}; choose one of {known}")
+        raise ValueError(said.format(language=language, known=", ".join(LANGUAGES)))
     return _Choice(language)
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from neurona.messages import use_language
+
 BINARY = bytes(range(256)) * 8
 HEADER_AND = "x,y\n"
 
@@ -55,9 +57,9 @@ def test_numbers_beyond_single_precision_train_in_double(train, tmp_path):
         ("--optimizer adamm", "did you mean adam"),
         ("--optimizer lbfgs", "lbfgs is offered in Python alone"),
         ("--optimizer Gradient-Descent", "optimizer='gradient_descent'"),
-        ("--learning-rate 0", "learning_rate"),
-        ("--learning-rate nan", "learning_rate"),
-        ("--learning-rate x", "learning_rate must be a number above 0, not 'x'"),
+        ("--learning-rate 0", "--learning-rate"),
+        ("--learning-rate nan", "--learning-rate"),
+        ("--learning-rate x", "--learning-rate"),
         ("--schedule foo", "unknown schedule"),
         ("--momentum 1.5", "momentum"),
         ("--momentum 0.9 --optimizer adam", "adam has no momentum"),
@@ -155,3 +157,24 @@ def test_other_encodings_and_decimal_commas_are_read_with_a_note(train, tmp_path
     assert found["classes"] == ["no", "sí"]
     assert "decimal commas" in found["notes"]
     assert any("';'" in note for note in found["notes"])
+
+
+@pytest.mark.parametrize("arguments", [("--lang",), ("learn", "--lang"), ("--lang=",)])
+def test_the_language_needs_a_value(neurona, arguments):
+    ended = neurona(*arguments)
+    assert ended.code == 2
+    assert ended.error == "error: --lang needs a value: en, es"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("option", ["--learning-rate", "--steps"])
+def test_a_setting_is_called_as_its_option(neurona, language, option):
+    call = ("explain", "w^2", "descent", "--at", "w=1", option, "-1")
+    ended = neurona(*call, "--lang", language)
+    assert ended.code == 2
+    assert ended.err.startswith(f"error: {option} ")
+
+
+def test_a_language_that_there_is_not_is_told_in_the_reader_s():
+    with use_language("es"), pytest.raises(ValueError, match="no hay mensajes"):
+        use_language("fr")

@@ -124,8 +124,8 @@ def test_weights_that_do_not_fit_say_what_is_wanted(neurona, text, message):
         (("m.safetensors", "iris", "--row", "0"), "there is no model file"),
         (("./step", "iris"), "there is no model file step"),
         (("model", "iris"), "there is no model file model"),
-        (("m.safetensors", "--row", "3"), "add the table's file"),
-        (("m.safetensors", "flow"), "add the table's file"),
+        (("m.safetensors", "--row", "3"), "there is no model file"),
+        (("m.safetensors", "flow"), "there is no model file"),
     ],
 )  # fmt: skip
 def test_a_wrong_call_is_told_in_one_sentence(neurona, arguments, message):
@@ -159,8 +159,8 @@ def test_an_unknown_word_offers_the_nearest(neurona, arguments, message):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("2-2-1", "matrises"), "¿quiso decir matrices?"),
-        (("2-2-1", "simbolo"), "¿quiso decir símbolos?"),
+        (("2-2-1", "matrises"), "¿quisiste decir matrices?"),
+        (("2-2-1", "simbolo"), "¿quisiste decir símbolos?"),
         (("perceptorn",), "neurona learn perceptrón"),
         (("x^2", "--row", "3"), "--row"),
         (("2-2-1", "--rows", "0:4"), "una red a mano no tiene --rows: quítalo"),
@@ -400,6 +400,9 @@ def test_an_option_of_another_subject_is_refused(neurona, arguments, message):
          "neurona exercise 2-2-1 --seed 1 --count 30 --out e.html"),
         ("--errata tanh", "neurona notes tanh"),
         ("--help --network 2-2-1 --cost", "neurona explain 2-2-1 cost --help"),
+        ("2-2-1 --network 2-2-1 --matrices", "neurona explain 2-2-1 matrices"),
+        ("--expression w^2 --at w=1", "neurona explain 'w^2' --at w=1"),
+        ("2-2-1 --html x.html", "neurona explain 2-2-1 --out x.html"),
         ("--lesson linear-stack --network 2-3-1",
          "neurona learn linear-stack --network 2-3-1"),
         ("--average 0.9 --series 30,28,31",
@@ -452,3 +455,65 @@ def test_text_that_is_no_terminal_s_is_as_wide_as_asked(neurona, monkeypatch, co
 def test_text_that_is_no_terminal_s_has_88_columns(neurona, monkeypatch):
     monkeypatch.delenv("COLUMNS", raising=False)
     assert 80 < widest(neurona("explain", TALL, "--at", "x=1")) <= 88
+
+
+@pytest.mark.parametrize("subject", ["./step", "nohay.safetensors"])
+@pytest.mark.parametrize("rest", [(), ("iris",), ("cost",)])
+def test_a_model_that_is_not_there_is_what_is_said(neurona, tmp_path, subject, rest):
+    (tmp_path / "z.safetensors").touch()
+    ended = neurona("explain", subject, *rest)
+    assert ended.code == 2
+    assert "there is no model file" in ended.error
+    assert "z.safetensors" not in ended.error
+
+
+@pytest.mark.parametrize("name", ["page.pdf", "page.docx"])
+def test_an_ending_that_no_format_has_is_refused(neurona, tmp_path, name):
+    ended = neurona(*BY_HAND, "--out", name)
+    assert ended.code == 2
+    assert "no format ends in" in ended.error
+    assert ".html" in ended.error
+    assert "--format" in ended.error
+    assert not (tmp_path / name).exists()
+    assert neurona(*BY_HAND, "--out", name, "--format", "text").code == 0
+
+
+def test_a_model_alone_needs_its_table(neurona, tmp_path):
+    (tmp_path / "z.safetensors").touch()
+    assert "add the table's file" in neurona("explain", "z.safetensors").error
+
+
+@pytest.mark.parametrize("name", ["lbfgs", "cg", "gradient_descent", "LBFGS"])
+def test_a_solver_is_told_from_an_optimizer(neurona, name):
+    ended = neurona("explain", "w^2", "descent", "--at", "w=1", "--optimizer", name)
+    assert ended.code == 2
+    assert "is a solver: it chooses its steps by itself" in ended.error
+    assert "adamw" in ended.error
+
+
+def test_what_is_no_number_of_a_series_is_pointed_at(neurona):
+    ended = neurona("explain", "1,2, x", "average")
+    assert ended.code == 2
+    assert ended.err.splitlines()[1:] == ["  1,2, x", "       ^"]
+
+
+def test_a_constant_is_called_one(neurona):
+    assert "the expression is a constant" in neurona("explain", "2").out
+    assert "is its variable" in neurona("explain", "x", "--at", "x=1").out
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("x=0,5", "x=0.5"), ("x=0,5,y=2,5", "x=0.5,y=2.5")]
+)
+def test_a_decimal_comma_is_recognized(neurona, typed, meant):
+    assert meant in neurona("explain", "x^2", "--at", typed).error
+
+
+@pytest.mark.parametrize("command", ["explain", "exercise"])
+def test_where_a_page_was_written_is_told(neurona, command):
+    call = BY_HAND if command == "explain" else ("exercise", "2-2-1")
+    ended = neurona(*call, "--out", "page.html")
+    assert (ended.out, ended.err) == ("", "written to page.html\n")
+    ended = neurona(*call, "--out", "page.html", "--lang", "es")
+    assert ended.err == "escrito en page.html\n"
+    assert neurona(*call, "--format", "json").err == ""

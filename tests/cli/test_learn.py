@@ -1,5 +1,7 @@
 """``neurona learn``: lessons listed, searched and given."""
 
+import shlex
+
 import pytest
 
 from neurona.course import LESSONS
@@ -80,3 +82,33 @@ def test_what_there_is_not_is_refused(neurona, arguments, message):
     ended = neurona("learn", *arguments)
     assert ended.code in (1, 2)
     assert message in ended.error
+
+
+def test_points_without_labels_are_told_so(neurona):
+    ended = neurona("learn", "perceptron", "--points", "0,0 2,2")
+    assert ended.code != 0
+    assert "'0,0' has no label" in ended.error
+
+
+@pytest.mark.parametrize(
+    ("points", "warned"),
+    [("three-points", True), ("-1,.5:- 0,1:+ 0,-1:+", True), ("0,0:+ 2,2:-", False)],
+)
+def test_the_notes_are_corrected_where_their_points_are_shown(neurona, points, warned):
+    ended = neurona("learn", "perceptron", "--points", points)
+    assert ("S1, line 284" in ended.out) is warned
+
+
+@pytest.mark.parametrize("name", ["rmsprop", "Adam", "momentum"])
+def test_an_optimizer_is_shown_by_its_steps(neurona, name):
+    ended = neurona("learn", name)
+    assert ended.code == 2
+    command = ended.error.partition("shown by: ")[2]
+    assert command.endswith(f"--optimizer {name.lower()}")
+    assert neurona(*shlex.split(command)[1:]).code == 0
+
+
+def test_an_option_of_a_search_is_refused(neurona):
+    ended = neurona("learn", "xor", "--no-bias")
+    assert ended.code == 2
+    assert "--no-bias is of one lesson, and 'xor' finds normal-equations" in ended.error

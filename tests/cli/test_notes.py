@@ -19,7 +19,15 @@ def test_every_command_shows_an_erratum_or_an_example_of_a_topic():
 def test_a_topic_shows_its_errata_and_examples(neurona, word):
     ended = neurona("notes", word)
     assert "Printed in S2, line 964" in ended.out
-    assert 'S2, line 960: neurona explain "tanh(x)" --at x=1' in ended.out
+    lines = [line.strip() for line in ended.out.splitlines()]
+    place = lines.index("# S2, line 960")
+    assert lines[place + 1] == 'neurona explain "tanh(x)" --at x=1'
+
+
+def test_no_command_is_wrapped(neurona, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = {line.strip() for line in neurona("notes").out.splitlines()}
+    assert set(COMMANDS) <= lines
 
 
 def test_a_set_of_notes_shows_its_own_alone(neurona):

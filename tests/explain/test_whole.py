@@ -6,7 +6,9 @@ import pytest
 
 from neurona import graph as g
 from neurona import reference
+from neurona.explain import explain_expression
 from neurona.explain.branches import settle_branches
+from neurona.explain.expression.parse import parse_expression
 from neurona.explain.whole import whole_derivative, whole_sizes
 from neurona.gradient import backward
 from neurona.nn.activations import ACTIVATIONS
@@ -61,3 +63,33 @@ def test_the_length_of_what_would_be_written_is_known_before_it_is_written():
     length, slopes = whole_sizes(node, [x])
     assert length == 2**2001 - 1
     assert slopes[x] > length
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "rules"),
+    [
+        ("sin(x)*2x", "x",
+         "product rule, rule of the constant factor, derivative of sin"),
+        ("cross_entropy(y,p)", "y", "rule of the constant factor"),
+        ("cross_entropy(y,p)", "p",
+         "rule of the constant factor, derivative of the logarithm"),
+        ("exp(sin(x))", "x", "chain rule"),
+        ("3exp(x)", "x", "rule of the constant factor, derivative of the exponential"),
+        ("x*exp(x^2)", "x", "product rule, chain rule"),
+        ("sin(x)/x", "x", "quotient rule, derivative of sin"),
+        ("1/(1+x^2)", "x", "quotient rule, chain rule"),
+    ],
+)  # fmt: skip
+def test_the_rules_named_are_those_used(text, name, rules):
+    found = parse_expression(text)
+    _term, said = whole_derivative(found.output, found.variables[name])
+    assert said == rules
+
+
+@pytest.mark.parametrize(
+    ("text", "names"), [("cross_entropy(y,p)", "yp"), ("exp(x)*sin(x)", "x")]
+)
+def test_one_quantity_is_not_written_with_d_and_with_curly_d(text, names):
+    shown = explain_expression(text, dict.fromkeys(names, 0.5)).to_text()
+    assert not ("df/dv₁" in shown and "∂f/∂v₁" in shown)
+    assert not ("df/dv₂" in shown and "∂f/∂v₂" in shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -54,7 +55,8 @@ def main(arguments: Sequence[str]) -> int:
     except NeuronaError as error:
         if debug:
             traceback.print_exc()
-        say(_("error: {message}").format(message=in_short(str(error))))
+        said = in_short(with_options(str(error), arguments))
+        say(_("error: {message}").format(message=said))
         return WRONG_CALL if isinstance(error, OptionError | OutputError) else FAILED
     except MemoryError:
         if debug:
@@ -71,6 +73,23 @@ def main(arguments: Sequence[str]) -> int:
             ).format(kind=type(error).__name__, message=in_short(str(error)))
         )
         return FAILED
+
+
+def with_options(message: str, arguments: Sequence[str]) -> str:
+    """A message on a setting, which is called as the option that was typed.
+
+    Examples
+    --------
+    >>> typed = ["explain", "w^2", "--learning-rate=-1"]
+    >>> with_options("SGD: learning_rate must be a number above 0, not -1.0", typed)
+    '--learning-rate must be a number above 0, not -1.0'
+    """
+    template = _("{setting} must be {wanted}, not {found}")
+    verb = template.partition("{setting}")[2].partition("{wanted}")[0]
+    for flag in (a.partition("=")[0] for a in arguments if a.startswith("--")):
+        name = re.escape(flag[2:].replace("-", "_"))
+        message = re.sub(rf"^(\w+: )?{name}(?={verb})", flag, message)
+    return message
 
 
 LONGEST_WORD = 400
@@ -171,6 +190,12 @@ def choose_language(arguments: list[str]) -> list[str]:
             rest.append(argument)
             continue
         chosen = value or next(pending, "")
+        if not chosen:
+            raise OptionError(
+                _("{what} needs a value: {names}").format(
+                    what="--lang", names=", ".join(LANGUAGES)
+                )
+            )
         if chosen not in LANGUAGES:
             raise OptionError(unknown_name(_("language"), chosen, LANGUAGES))
         use_language(chosen)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from neurona.cli.inputs import keep_inputs
+from neurona.cli.say import say
 from neurona.errors import OptionError, unknown_name
 from neurona.files import check_writable, write_atomically
 from neurona.messages import _
@@ -93,9 +94,7 @@ def choose_output(
     >>> choose_output(None, Path("step.html"), 5, details=False).format
     'html'
     """
-    chosen = name
-    if chosen is None:
-        chosen = SUFFIXES.get(path.suffix.lower(), "text") if path else "text"
+    chosen = name or format_of(path)
     if chosen not in FORMATS:
         raise OptionError(unknown_name(_("format"), chosen, FORMATS))
     if not 1 <= digits <= MOST_DIGITS:
@@ -108,6 +107,25 @@ def choose_output(
         keep_inputs(path, *(str(one) for one in reads if one is not None))
         check_writable(path)
     return Output(chosen, path, digits, details, answers)
+
+
+def format_of(path: Path | None) -> str:
+    """The format that a file's name stands for: text where it has no ending.
+
+    Raises
+    ------
+    OptionError
+        No format has this ending.
+    """
+    ending = "" if path is None else path.suffix.lower()
+    if ending and ending not in SUFFIXES:
+        raise OptionError(
+            _(
+                "{path}: no format ends in {ending}; the endings are {endings}, or add "
+                "--format"
+            ).format(path=path, ending=ending, endings=", ".join(SUFFIXES))
+        )
+    return SUFFIXES.get(ending, "text")
 
 
 def write_explanation(explained: Explanation, output: Output) -> None:
@@ -127,6 +145,7 @@ def write_explanation(explained: Explanation, output: Output) -> None:
         sys.stdout.flush()
     else:
         write_atomically(output.path, text.encode())
+        say(_("written to {path}").format(path=output.path))
 
 
 def show_page(explained: Explanation, output: Output) -> None:

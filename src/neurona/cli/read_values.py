@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from neurona.errors import OptionError
 from neurona.messages import _
@@ -18,6 +19,10 @@ __all__ = [
     "read_series",
     "read_settings",
 ]
+
+
+DECIMAL_COMMA: Final = re.compile(r"(\d),(\d+)(?![\w.=])")
+"""A comma between figures that no name follows: 0,5 but not x=0,y=5."""
 
 
 def read_settings(texts: Sequence[str]) -> dict[str, Any]:
@@ -70,8 +75,16 @@ def read_optimizer(
     OptionError
         There is no such optimizer or setting, or a value is outside its range.
     """
-    from neurona.optimize import as_optimizer
+    from neurona.optimize import OPTIMIZERS, as_optimizer
+    from neurona.train.solvers.named import SOLVERS
 
+    if name is not None and name.lower() in SOLVERS:
+        raise OptionError(
+            _(
+                "{name} is a solver: it chooses its steps by itself, and they are not "
+                "shown one by one; choose one of {names}"
+            ).format(name=name, names=", ".join(OPTIMIZERS))
+        )
     settings = read_settings(texts)
     if learning_rate is not None:
         settings["learning_rate"] = learning_rate
@@ -99,10 +112,11 @@ def read_point(texts: Sequence[str]) -> dict[str, float]:
             try:
                 found[name.strip()] = float(value)
             except ValueError:
-                raise OptionError(
-                    _("a point is written as x=1, several as x=1,y=2; not {text!r}")
-                    .format(text=text)
-                ) from None  # fmt: skip
+                said = _("a point is written as x=1, several as x=1,y=2; not {text!r}")
+                if DECIMAL_COMMA.search(text):
+                    said = _("decimals are written with a point: {meant}; not {text!r}")
+                meant = DECIMAL_COMMA.sub(r"\1.\2", text)
+                raise OptionError(said.format(text=text, meant=meant)) from None
     return found
 
 
@@ -118,14 +132,19 @@ def read_series(text: str) -> list[float]:
     >>> read_series("30,28,31")
     [30.0, 28.0, 31.0]
     """
-    try:
-        return [float(part) for part in text.split(",")]
-    except ValueError:
-        raise OptionError(
-            _("a series is written as numbers such as 30,28,31; not {text!r}").format(
-                text=text
-            )
-        ) from None
+    found: list[float] = []
+    position = 0
+    for part in text.split(","):
+        try:
+            found.append(float(part))
+        except ValueError:
+            from neurona.explain.expression.tokens import refuse_at
+
+            said = _("a series is written as numbers such as 30,28,31; not {text!r}")
+            begin = position + len(part) - len(part.lstrip())
+            refuse_at(text, begin, said.format(text=part.strip()))
+        position += len(part) + 1
+    return found
 
 
 def read_range(text: str) -> Sequence[int]:

@@ -43,6 +43,7 @@ from neurona.show.notation.terms import (
 )
 
 __all__ = [
+    "LAID_OUT",
     "OTHER_SLOPES",
     "TEXTBOOK_SLOPES",
     "local_derivative",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from neurona.explain.cancel import multiply_out_and_cancel
-from neurona.explain.derivatives import rules_in_words, write_derivative
+from neurona.explain.derivatives import LAID_OUT, rule_in_words, write_derivative
 from neurona.explain.equations import write_equation
 from neurona.graph import Graph, Node
 from neurona.messages import _
@@ -17,6 +17,12 @@ __all__ = ["LONGEST_WRITTEN", "whole_derivative", "whole_sizes"]
 
 LONGEST_WRITTEN: Final = 200
 """Numbers, letters and signs of the longest formula that is written out whole."""
+
+LINEAR: Final = frozenset(
+    {*LAID_OUT, "add", "subtract", "negative", "sum", "multiply", "matmul"}
+    | {"contract_rows"}
+)
+"""Operations through which slopes are added or multiplied by a factor, not chained."""
 
 Factors: TypeAlias = list[Term]
 
@@ -41,7 +47,7 @@ def whole_sizes(output: Node, variables: Iterable[Node]) -> tuple[int, dict[Node
 def whole_derivative(
     output: Node, variable: Node, known: Mapping[Node, Term] | None = None
 ) -> tuple[Term, str]:
-    """Derivative in the variables, and its rule: the slopes along each way multiplied.
+    """Derivative in the variables, and its rules: the slopes along each way multiplied.
 
     Of a node that chooses, such as a maximum, each case has its own derivative.
 
@@ -65,7 +71,8 @@ def whole_derivative(
     slopes: dict[Node, Factors] = {variable: []}
     # How many slopes that are not 1 are multiplied along the longest way.
     lengths: dict[Node, int] = {variable: 0}
-    met: list[tuple[Node, int]] = []
+    rules: list[str] = []
+    chained = False
     for node in Graph.of(output).nodes:
         inputs = [written[part] for part in node.inputs]
         written[node] = known.get(node) or write_equation(node, inputs)
@@ -75,7 +82,10 @@ def whole_derivative(
         factors = {
             i: write_derivative(node, i, inputs, known.get(node)) for i in places
         }
-        met += [(node, i) for i in places]
+        rules += [rule_of(node, i, places) for i in reversed(places)]
+        chained |= any(
+            not is_linear(node, i, places) and lengths[node.inputs[i]] for i in places
+        )
         lengths[node] = max(
             lengths[node.inputs[i]] + (factors[i] != ONE) for i in places
         )
@@ -90,9 +100,29 @@ def whole_derivative(
     if output not in slopes:
         return ZERO, ""
     term = multiply_out_and_cancel([f for f in slopes[output] if f != ONE] or [ONE])
-    if lengths[output] > 1:
-        return term, _("chain rule")
-    return term, rules_in_words(reversed(met))
+    used = dict.fromkeys(filter(None, reversed(rules)))
+    if chained:
+        # What the chain is made of needs no names, but what it is multiplied with.
+        parts = [
+            rule for rule in (_("product rule"), _("quotient rule")) if rule in used
+        ]
+        return term, ", ".join([*parts, _("chain rule")])
+    return term, ", ".join(used)
+
+
+def is_linear(node: Node, index: int, moved: Sequence[int]) -> bool:
+    """Whether a node only adds what moves, or multiplies it, so that nothing chains."""
+    return node.operation in LINEAR or (
+        node.operation == "divide" and (index == 0 or len(moved) > 1)
+    )
+
+
+def rule_of(node: Node, index: int, moved: Sequence[int]) -> str:
+    """Rule of a node in one of its inputs: a factor that rests is a constant."""
+    rests = len(moved) == 1 and (
+        node.operation == "multiply" or (node.operation == "divide" and index == 0)
+    )
+    return _("rule of the constant factor") if rests else rule_in_words(node, index)
 
 
 def added(terms: Iterable[Term]) -> Term:

@@ -19,6 +19,7 @@ from neurona.show.notation import (
     Quotient,
     Sum,
     Symbol,
+    Word,
     show_text,
     to_latex,
     to_mathml,
@@ -179,3 +180,8 @@ def test_terms_nested_too_deep_to_be_read_end_in_dots():
     assert "…" in show_text(term)
     assert r"\dots" in to_latex(term)
     ElementTree.fromstring(to_mathml(term))
+
+
+def test_a_word_stands_apart_from_what_it_is_said_of():
+    term = Product((Number(0.0), Word("(32 more terms)")), "")
+    assert to_mathml(term).partition("<mn>0</mn>")[2].startswith("<mo>\u00a0</mo>")

@@ -63,6 +63,8 @@ def arrange_explain(words: Sequence[str]) -> list[str]:
     kind = kind_of(subject)
     if kind == "expression" and rest and is_table(rest[0]):
         kind = "model"  # whose file is not there
+    if kind == "expression" and view == "average":
+        kind = "series"  # with what is no number
     check_rest(kind, rest)
     view = view or usual_view(kind, typed)
     has = VIEWS[view].options.get(kind)

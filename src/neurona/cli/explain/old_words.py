@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 from typing import Final
 
-from neurona.cli.explain.views import VIEWS
+from neurona.cli.explain.views import NAMES, VIEWS
 from neurona.cli.typed import Typed, name_of
 
 __all__ = ["OLD_SWITCHES", "new_words"]
@@ -20,7 +20,7 @@ OLD_SWITCHES: Final = frozenset(
 """Options of the past that no value follows; most were the views."""
 
 OLD: Final = OLD_SWITCHES | {
-    "network", "at_step", "seeds", "lesson", "average", "series",
+    "network", "at_step", "seeds", "lesson", "average", "series", "expression", "html",
 }  # fmt: skip
 """Options of the past."""
 
@@ -43,6 +43,8 @@ def new_words(typed: Typed) -> str | None:
     for flag, value in typed.options:
         if name_of(flag) not in OLD:
             kept += [flag] if value is None else [flag, value]
+    if "html" in given:
+        kept += ["--out", given["html"] or "page.html"]
     network = given.get("network")
     words = list(typed.bare)
     command = "explain"
@@ -63,7 +65,9 @@ def new_words(typed: Typed) -> str | None:
         if "average" in given or "series" in given:
             words = [given.get("series") or "30,28,31", "average"]
             kept = ["--beta", given.get("average") or "0.9", *kept]
-        words = [*([network] if network else []), *words]
+        subject = network or given.get("expression")
+        if subject:
+            words = [subject, *(word for word in words if NAMES.find(word))]
         words += [view for view in VIEWS if view in given and view != "average"]
     return shlex.join(["neurona", command, *words, *kept])
 

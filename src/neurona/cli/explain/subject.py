@@ -181,9 +181,12 @@ def model_and_table(asked: Asked) -> tuple[Path, str]:
     Raises
     ------
     OptionError
-        One of them was not given.
+        There is no such model, or no table was given.
     """
+    from neurona.table.model import check_there
+
     model = asked.subject or "MODEL"
+    check_there(model)
     if asked.data is None:
         raise OptionError(
             _(

@@ -50,6 +50,16 @@ def arrange_learn(words: Sequence[str]) -> list[str]:
         if refused is not None:
             raise OptionError(refusal(lesson, refused))
         return typed.call("learn", lesson.name, bare=())
+    if typed.names:
+        raise OptionError(
+            _(
+                "{option} is of one lesson, and {text!r} finds {lessons}: name it"
+            ).format(
+                option=next(flag for flag, _value in typed.options),
+                text=text,
+                lessons=", ".join(lesson.name for lesson in find_lessons(text)),
+            )
+        )
     return ["learn", f"--about={text}"]
 
 
@@ -64,9 +74,19 @@ def lesson_or_notes(text: str) -> Lesson:
     try:
         return lesson_named(text)
     except OptionError:
-        # Errata are loaded where they are needed: they take as long as the rest.
+        # These are loaded where they are needed: they take as long as the rest.
         from neurona.cli.notes.topic import is_topic
+        from neurona.optimize import OPTIMIZERS
 
+        if folded(text) in OPTIMIZERS:
+            view = _("descent")
+            command = (
+                f'neurona explain "w^2" {view} --at w=1 --optimizer {folded(text)}'
+            )
+            raise OptionError(
+                _("no lesson is about {text!r}; its steps are shown by: {command}")
+                .format(text=text, command=command)
+            ) from None  # fmt: skip
         if not is_topic(text):
             raise
     raise OptionError(

@@ -12,7 +12,7 @@ from neurona.errata.collection import NOTES
 from neurona.errata.erratum import place_in_words
 from neurona.messages import _
 from neurona.show.find import find_by_words, words_of
-from neurona.show.page import Block, Page, Paragraph, Section
+from neurona.show.page import Block, Listing, Page, Section
 
 __all__ = ["CourseNotes"]
 
@@ -64,7 +64,9 @@ class CourseNotes(Errata):
 def section(
     title: str, commands: Iterable[tuple[tuple[str, ...], str]]
 ) -> tuple[Block, ...]:
-    """Where each is in the notes, and what to type; nothing where there is none."""
-    lines = [f"{place_in_words(places)}: {command}" for places, command in commands]
-    blocks = tuple(Paragraph((line,)) for line in lines)
-    return (Section((title,), blocks),) if blocks else ()
+    """Where each is in the notes, and what to type; nothing where there is none.
+
+    A shell takes the places for comments, and no command is ever wrapped.
+    """
+    lines = [f"# {place_in_words(places)}\n{command}" for places, command in commands]
+    return (Section((title,), (Listing("\n".join(lines)),)),) if lines else ()

@@ -104,6 +104,8 @@ class PerceptronBound(Explanation):
         Of a run without an end the first.
     cycle : int or None
         So many updates come again and again.
+    of_notes : bool
+        Whether these are the three points of the notes, which print them wrong.
     """
 
     kind = "perceptron"
@@ -115,6 +117,11 @@ class PerceptronBound(Explanation):
     direction: Array | None
     updates: tuple[Update, ...]
     cycle: int | None = None
+    of_notes: bool = False
+
+    def record(self) -> dict[str, Any]:
+        """What was computed."""
+        return {name: had for name, had in vars(self).items() if name != "of_notes"}
 
     def page(self) -> Page:
         """The two inequalities, and each update within them."""
@@ -147,7 +154,7 @@ class PerceptronBound(Explanation):
             Formulas(lines),
             self.table(),
             self.conclusion(),
-            *note_for("separability"),
+            *(note_for("separability") if self.of_notes else ()),
         )
         return Page(_("Why the perceptron stops"), blocks, language())
 
@@ -252,9 +259,12 @@ def follow_perceptron(
     """
     given: Any = points if X is None or y is None else (X, y)
     if isinstance(given, str):
-        if ":" not in given and given not in POINT_SETS:
+        if given in POINT_SETS:
+            given = POINT_SETS[given]
+        elif ":" in given or "," in given:
+            given = read_points(given)
+        else:
             raise OptionError(unknown_name(_("set of points"), given, POINT_SETS))
-        given = read_points(given) if ":" in given else POINT_SETS[given]
     try:
         listed, signs = given
         rows = np.asarray(listed, np.float64)
@@ -276,6 +286,7 @@ def follow_perceptron(
                 "0, 1 or −1"
             ).format(most=MOST_POINTS)
         )
+    of_notes = are_of_notes(rows, labels)
     if bias:
         rows = np.column_stack([rows, np.ones(len(rows))])
     radius = float(np.linalg.norm(rows, axis=1).max())
@@ -298,7 +309,16 @@ def follow_perceptron(
     )
     if margin is None:
         updates = updates[:SHOWN]
-    return PerceptronBound(bias, radius, margin, bound, direction, updates, cycle)
+    return PerceptronBound(
+        bias, radius, margin, bound, direction, updates, cycle, of_notes
+    )
+
+
+def are_of_notes(rows: Array, labels: Array) -> bool:
+    """Whether points are the three of the notes, in any order."""
+    own = np.column_stack(POINT_SETS["three-points"])
+    given = np.column_stack([rows, labels])
+    return sorted(map(tuple, given)) == sorted(map(tuple, own))
 
 
 def run(

@@ -36,10 +36,13 @@ def read_points(text: str) -> tuple[list[list[float]], list[str]]:
     labels = []
     for point in text.replace("−", "-").replace(";", " ").split():
         coordinates, colon, label = point.rpartition(":")
-        try:
-            row = [float(number) for number in coordinates.split(",")]
-        except ValueError:
-            row = []
+        row = row_of(coordinates)
+        if not colon and row_of(point):
+            raise DataError(
+                _(
+                    "{point!r} has no label: write it after a colon, such as {point}:+"
+                ).format(point=point)
+            )
         if not colon or not label or len(row) != len((rows or [row])[0]) or not row:
             raise DataError(
                 _(
@@ -50,3 +53,11 @@ def read_points(text: str) -> tuple[list[list[float]], list[str]]:
         rows.append(row)
         labels.append(label)
     return rows, labels
+
+
+def row_of(coordinates: str) -> list[float]:
+    """Numbers with commas between them; none where one cannot be read."""
+    try:
+        return [float(number) for number in coordinates.split(",")]
+    except ValueError:
+        return []

@@ -123,8 +123,7 @@ class Exercise:
                     str(stage.number),
                     numbers_matrix(weight),
                     numbers_matrix(bias),
-                    Relation((A, call_activation(stage.activation, Z))),
-                    self.slope_cell(layer),
+                    self.function_cell(layer),
                 )
             )
         table = tabulate(
@@ -132,8 +131,7 @@ class Exercise:
                 _("layer"),
                 Symbol("W", bold=True),
                 Symbol("b", bold=True),
-                _("activation"),
-                _("its slope"),
+                _("activation and its slope"),
             ],
             rows,
         )
@@ -155,11 +153,12 @@ class Exercise:
             said = Paragraph((*said.content, start))
         return (table, said)
 
-    def slope_cell(self, layer: UnitNumbers) -> Inline:
-        """f′(z) by a and z, as a table of derivatives has it; empty if not needed."""
+    def function_cell(self, layer: UnitNumbers) -> Inline:
+        """f(z) and, where it is needed, f′(z); a line may end between them."""
         function = layer.stage.activation
+        value = Relation((A, call_activation(function, Z)))
         if layer.ending is not None:
-            return ()
+            return (value,)
         formula: Term | None
         if function.name == "identity":
             formula = exactly(1)
@@ -170,7 +169,7 @@ class Exercise:
         else:
             formula = write_slope_of_one_piece(function, Z, A)
         left = Call(SLOPE, (Z,))
-        return (Relation((left, formula or Derivative(A, Z))),)
+        return value, ", ", Relation((left, formula or Derivative(A, Z)))
 
     def forward(self) -> Lines:
         """Z and a of every unit, then the loss."""

@@ -68,8 +68,14 @@ class Naming:
         return total_derivative(self.results[0], self.terms[node], self.variables)
 
     def local(self, edge: Edge) -> Derivative:
-        """How an operation changes with one of its inputs."""
+        """How an operation changes with one of its inputs.
+
+        Of the result it is its total derivative, and written as such: where the two
+        differ, the operation has a letter of its own.
+        """
         node, source = edge.node, edge.source
+        if self.terms[node] == self.results[0]:
+            return self.total(source)
         return local_derivative(node, self.terms[node], self.terms[source])
 
     def stands_twice(self, edge: Edge) -> bool:

@@ -131,7 +131,9 @@ def write_forward(found: ExpressionNumbers) -> Section:
 
     steps = [node for node in found.trace.steps if node.dtype == "float"]
     if not steps:
-        said = _("There is nothing to compute: the expression is its variable.")
+        said = _("There is nothing to compute: the expression is a constant.")
+        if found.expression.variables:
+            said = _("There is nothing to compute: the expression is its variable.")
         return Section(heading, (Paragraph((said,)),))
     results: list[Line] = []
     for symbol, node in zip(naming.results, found.expression.outputs, strict=True):

@@ -82,7 +82,8 @@ class ShownStep:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is to be known of it, in the reader's language."""
-        return tuple(part if isinstance(part, str) else part() for part in self.said)
+        said = (part if isinstance(part, str) else part() for part in self.said)
+        return tuple(sentence for sentence in said if sentence)
 
     @property
     def checks(self) -> Mapping[Entry, float]:

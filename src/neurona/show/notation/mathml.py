@@ -14,7 +14,7 @@ from neurona.show.notation.clean import printable
 from neurona.show.notation.fold import Column, Fold
 from neurona.show.notation.numbers import Numeral
 from neurona.show.notation.scripts import chunks
-from neurona.show.notation.terms import Mark, Symbol, Term
+from neurona.show.notation.terms import Mark, Symbol, Term, Word
 from neurona.show.notation.text import MARK_SIGNS
 from neurona.show.notation.writing import DIGITS, Writing
 
@@ -29,6 +29,7 @@ _EITHER: Final = frozenset("+−")
 """Signs that bind otherwise where they stand first: they say that they do not."""
 
 _TIMES: Final = "\u2062"
+_SPACE: Final = "\u00a0"
 _BOLD: Final = ((0x41, 26, 0x1D400), (0x61, 26, 0x1D41A), (0x391, 25, 0x1D6A8))
 _BOLD_SMALL_GREEK: Final = (0x3B1, 25, 0x1D6C2)
 
@@ -190,7 +191,7 @@ class _MathWriter(Fold[Row]):
         return tuple(row)
 
     def gap(self, before: Term, after: Term) -> str:
-        return _TIMES
+        return _SPACE if isinstance(after, Word) else _TIMES
 
     def negative(self, body: Row) -> Row:
         return ('<mo form="prefix">−</mo>', *body)
