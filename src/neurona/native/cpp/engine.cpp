@@ -43,6 +43,12 @@ Engine<T>::Engine(const Kernels<T>& kernels, std::vector<Buffer> buffers,
       arena_(memory_.data()) {
     for (const Buffer& buffer : buffers_) map_chunk_ = std::max(map_chunk_, buffer.ld);
     for (auto& phase : phases) plan_phase(std::move(phase));
+    for (const Phase& phase : phases_) {
+        for (const Instruction& x : phase.in_blocks) {
+            if (x.code != Code::gather_input) continue;
+            read_.emplace_back(x.arguments[1], buffers_[x.arguments[0]].columns);
+        }
+    }
 }
 
 template <class T>
@@ -69,7 +75,7 @@ void Engine<T>::read_rows(int64_t buffer, int64_t rows, T* values) const {
 template <class T>
 void Engine<T>::set_input(int64_t input, Input value) {
     if (static_cast<size_t>(input) >= inputs_.size()) inputs_.resize(input + 1);
-    inputs_[input] = value;
+    inputs_[input] = std::move(value);
 }
 
 template <class T>
@@ -105,6 +111,11 @@ void Engine<T>::check_run(const Run& run, int64_t scalars, int64_t epochs,
     if (!fits) {
         throw std::invalid_argument("the steps, rows and scalars of a run do not fit");
     }
+    for (const auto& [input, columns] : read_) {
+        if (static_cast<size_t>(input) >= inputs_.size() || inputs_[input].columns != columns) {
+            throw std::invalid_argument("the data of an input were not given");
+        }
+    }
     for (const Input& input : inputs_) {
         for (int64_t i = 0; i < run.rows; ++i) {
             if (run.order[i] < 0 || run.order[i] >= input.rows) {
@@ -122,12 +133,8 @@ void Engine<T>::check_predict(int64_t columns, int64_t result, int64_t result_co
         for (const Instruction& instruction : phase.whole) {
             if (instruction.code == Code::accumulate) fits = false;
         }
-        for (const Instruction& instruction : phase.in_blocks) {
-            if (instruction.code != Code::gather_input) continue;
-            const auto& a = instruction.arguments;
-            fits = fits && a[1] == 0 && buffers_[a[0]].columns == columns;
-        }
     }
+    for (const auto& [input, wanted] : read_) fits = fits && input == 0 && wanted == columns;
     const Buffer& out = buffers_.at(result);
     if (!fits || !out.batched() || out.place != Place::global ||
         out.columns != result_columns) {
@@ -259,6 +266,30 @@ void Engine<T>::sum_rows(const Instruction& instruction, const Step& step,
 }
 
 template <class T>
+void Engine<T>::note_wrong(const Step& step, Worker& worker, int64_t place, int64_t column,
+                           T value, int64_t size) {
+    // Numbers that are not whole have been cut to such ones before.
+    constexpr T beyond = T(9223372036854775808.0);
+    const bool is_whole = value > -beyond && value < beyond;
+    const WrongIndex found{step.number - step.run->first_step, place, column,
+                           step.order[place],
+                           is_whole ? static_cast<int64_t>(value) : no_index, size};
+    if (found.comes_before(worker.wrong)) worker.wrong = found;
+}
+
+template <class T>
+void Engine<T>::check_classes(const Instruction& instruction, int which, int64_t size,
+                              const Step& step, Worker& worker, int64_t block) const {
+    const Buffer& buffer = *instruction.buffers[which];
+    const T* values = at(buffer, step, worker, block);
+    for (int64_t i = 0; i < rows_of(buffer, step, block); ++i) {
+        const T value = values[i * buffer.ld];
+        if (index_of(value, size) >= 0) continue;
+        note_wrong(step, worker, block * step.block_rows + i, 0, value, size);
+    }
+}
+
+template <class T>
 void Engine<T>::execute_other(const Instruction& instruction, const Step& step, Worker& worker,
                               int64_t block, int thread, int threads) {
     const int64_t* a = instruction.arguments.data();
@@ -304,11 +335,13 @@ void Engine<T>::execute_other(const Instruction& instruction, const Step& step, 
                                    pointer(2), buffer(2).ld, pointer(0), stride(0));
             return;
         case Code::cross_entropy_of_class:
+            check_classes(instruction, 2, buffer(1).columns, step, worker, block);
             kernels_.cross_entropy_of_class(rows(1), buffer(1).columns, pointer(1),
                                             buffer(1).ld, pointer(2), stride(2), pointer(0),
                                             stride(0));
             return;
         case Code::softmax_slope:  // out; logits; class; scalar
+            check_classes(instruction, 2, buffer(1).columns, step, worker, block);
             kernels_.softmax_slope(rows(1), buffer(1).columns, pointer(1), buffer(1).ld,
                                    pointer(2), stride(2), *pointer(3), pointer(0),
                                    buffer(0).ld);
@@ -329,11 +362,12 @@ void Engine<T>::execute_other(const Instruction& instruction, const Step& step, 
             const Buffer& out = buffer(0);
             T* to = pointer(0);
             const T* index = pointer(1);
+            check_classes(instruction, 1, out.columns, step, worker, block);
             constexpr int64_t line = alignment / sizeof(T);
             for (int64_t i = 0; i < rows(0); ++i) {
                 for (int64_t j = 0; j < out.ld; j += line) std::fill_n(to + i * out.ld + j, line, T(0));
-                const auto hot = static_cast<int64_t>(index[i * buffer(1).ld]);
-                if (hot >= 0 && hot < out.columns) to[i * out.ld + hot] = T(1);
+                const int64_t hot = index_of(index[i * buffer(1).ld], out.columns);
+                if (hot >= 0) to[i * out.ld + hot] = T(1);
             }
             return;
         }
@@ -346,9 +380,12 @@ void Engine<T>::execute_other(const Instruction& instruction, const Step& step, 
             const T* wanted = pointer(2);
             for (int64_t i = 0; i < rows(2); ++i) {
                 for (int64_t j = 0; j < index.columns; ++j) {
-                    const auto entry = static_cast<int64_t>(wanted[i * index.ld + j]);
+                    const T value = wanted[i * index.ld + j];
+                    const int64_t entry = index_of(value, table.rows);
                     T* place = to + i * out.ld + j * table.columns;
-                    if (entry < 0 || entry >= table.rows) {
+                    if (entry < 0) {
+                        note_wrong(step, worker, block * step.block_rows + i, j, value,
+                                   table.rows);
                         std::fill_n(place, table.columns, std::numeric_limits<T>::quiet_NaN());
                     } else {
                         std::copy_n(from + entry * table.ld, table.columns, place);
@@ -367,8 +404,13 @@ void Engine<T>::execute_other(const Instruction& instruction, const Step& step, 
             std::fill_n(to, out.rows * out.ld, T(0));
             for (int64_t i = 0; i < rows(1); ++i) {
                 for (int64_t j = 0; j < index.columns; ++j) {
-                    const auto entry = static_cast<int64_t>(wanted[i * index.ld + j]);
-                    if (entry < 0 || entry >= out.rows) continue;
+                    const T value = wanted[i * index.ld + j];
+                    const int64_t entry = index_of(value, out.rows);
+                    if (entry < 0) {
+                        note_wrong(step, worker, block * step.block_rows + i, j, value,
+                                   out.rows);
+                        continue;
+                    }
                     const T* addend = from + i * updates.ld + j * out.columns;
                     T* place = to + entry * out.ld;
                     for (int64_t c = 0; c < out.columns; ++c) place[c] += addend[c];

@@ -18,7 +18,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
+#include <memory>
 #include <string>
+#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -98,11 +101,12 @@ struct Instruction {
     std::array<const Buffer*, 4> buffers{};
 };
 
-// What a run reads from outside; nothing in it is owned.
+// Rows of data that runs read.
 struct Input {
     const void* data;  // rows of T
     int64_t rows;
     int64_t columns;
+    std::shared_ptr<const void> owner;  // keeps them; null where a call outlives them
 };
 
 struct Run {
@@ -118,6 +122,29 @@ struct Run {
     double* sums;              // (epochs that the run touches, sum_count)
     int64_t sum_count;
 };
+
+// What a run ends with where an index points outside of its table: the first of them, by
+// step, row of the batch and column.
+struct WrongIndex {
+    int64_t step = -1;      // of the run; -1: there is none
+    int64_t place, column;  // in the batch
+    int64_t row;            // of the data
+    int64_t index, size;    // no_index for what is not even a whole number of 64 bits
+
+    bool comes_before(const WrongIndex& other) const {
+        return other.step < 0 || std::tie(step, place, column) <
+                                     std::tie(other.step, other.place, other.column);
+    }
+};
+
+constexpr int64_t no_index = std::numeric_limits<int64_t>::min();
+
+// A number as an index of a table of `size` entries, or -1 where it is none. Of NaN and of
+// what is too large the language leaves the cast open, and processors differ.
+template <class T>
+int64_t index_of(T value, int64_t size) {
+    return value >= 0 && value < static_cast<T>(size) ? static_cast<int64_t>(value) : -1;
+}
 
 // The rows of a step: where they begin in the order, how many, and in which epoch.
 struct Batch {
@@ -167,10 +194,12 @@ class Engine {
     void read_rows(int64_t buffer, int64_t rows, T* values) const;
 
     void set_input(int64_t input, Input value);
+    void forget_inputs() { inputs_.clear(); }
 
     // Returns the number of steps done: all of them, unless `asked`, which is called now
     // and then, said that the run is to end. What lasts from step to step is as those left
-    // it: a step is abandoned only before it changes any of that.
+    // it: a step is abandoned only before it changes any of that. Throws WrongIndex, and
+    // what `asked` throws; then what lasts is to be written anew.
     int64_t run(const Run& run, int threads, const std::function<bool()>& asked = {});
 
     // A program of one step without sums, run over any number of rows, in batches of the
@@ -243,6 +272,8 @@ class Engine {
         T* temporaries;
         std::vector<T> scalars;  // of the step at hand
         T* places[4];            // where the buffers of each Place begin
+        std::vector<double> sums_before;  // the step at hand: of thread 0
+        WrongIndex wrong;        // the first that this thread has met in a run
         CallList calls[2];       // of full batches, and of a shorter one at an epoch's end
     };
     struct Step {
@@ -275,8 +306,17 @@ class Engine {
         std::vector<MapStep> steps;
     };
 
+    // All that the threads of a run need, before the first of them begins: none of them
+    // could leave the others waiting for it.
+    void prepare(const Run& run, int threads);
     // Returns the number of steps done.
-    int64_t work(const Run& run, Team& team, int thread);
+    int64_t work(const Run& run, Team& team, int thread) noexcept;
+    static Step step_of(const Run& run, int64_t rows);
+    static void note_wrong(const Step& step, Worker& worker, int64_t place, int64_t column,
+                           T value, int64_t size);
+    // Of the first column of an index, those that are none.
+    void check_classes(const Instruction& instruction, int which, int64_t size,
+                       const Step& step, Worker& worker, int64_t block) const;
     void plan_phase(std::vector<Instruction> instructions);
     bool depends(const Instruction& one, const Instruction& other) const;
     int64_t flat_size(const Instruction& instruction) const;
@@ -289,8 +329,8 @@ class Engine {
     void run_phase(const Phase& phase, const Step& step, Worker& worker);
     // Of a phase, what all threads do for themselves or one for all, in order.
     bool run_alone(const Phase& phase, const Step& step, Worker& worker);
-    // The calls of a step of one block on one thread, made where they are not there yet.
-    const CallList& calls_for(const Step& step, Worker& worker);
+    // Make the calls of a step of one block on one thread, unless they are there already.
+    void make_calls(const Step& step, Worker& worker);
     void add_calls(const Instruction& instruction, const Step& step, Worker& worker,
                    std::vector<Call>& calls) const;
     void add_map_calls(const MapPlan& plan, int64_t count, const Step& step, Worker& worker,
@@ -404,6 +444,7 @@ class Engine {
     const Memory<T> memory_;
     T* arena_;
     std::vector<Input> inputs_;
+    std::vector<std::pair<int64_t, int64_t>> read_;  // inputs, and how many columns each has
     std::vector<Worker> workers_;
     std::vector<Share> shares_;   // by number of job or phase, then by thread
     size_t numbers_ = 0;          // of jobs and phases

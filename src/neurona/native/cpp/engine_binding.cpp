@@ -9,6 +9,7 @@
 
 #include <bit>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -113,10 +114,12 @@ void bind(nb::module_& module, const char* name) {
         .def(
             "set_input",
             [](Engine<T>& self, int64_t input,
-               nb::ndarray<const T, nb::ndim<2>, nb::c_contig, nb::device::cpu> values) {
+               Rows<T> values) {
                 self.set_input(input, {values.data(), static_cast<int64_t>(values.shape(0)),
-                                       static_cast<int64_t>(values.shape(1))});
+                                       static_cast<int64_t>(values.shape(1)),
+                                       std::make_shared<Rows<T>>(values)});
             })
+        .def("forget_inputs", [](Engine<T>& self) { self.forget_inputs(); })
         .def(
             "run",
             [](Engine<T>& self, Order order, int64_t batch, int64_t epoch_rows,
@@ -136,20 +139,23 @@ void bind(nb::module_& module, const char* name) {
                 run.sum_count = static_cast<int64_t>(sums.shape(1));
                 self.check_run(run, static_cast<int64_t>(scalars.shape(1)),
                                static_cast<int64_t>(sums.shape(0)), threads);
-                const volatile uint8_t* flag = stop ? stop->data() : nullptr;
+                const auto is_stopped = [flag = stop ? stop->data() : nullptr] {
+                    // Another thread writes it meanwhile; C++20's atomic_ref takes no const.
+                    return flag != nullptr && __atomic_load_n(flag, __ATOMIC_RELAXED) != 0;
+                };
                 bool raised = false;
                 const std::function<bool()> asked = [&] {
-                    if (flag != nullptr && *flag != 0) return true;
+                    if (is_stopped()) return true;
                     if (!hears_signals) return false;
                     // Python handles signals only when its main thread lets it.
                     nb::gil_scoped_acquire hold;
                     raised = PyErr_CheckSignals() != 0;
-                    return raised || (flag != nullptr && *flag != 0);
+                    return raised || is_stopped();
                 };
                 int64_t done = 0;
                 {
                     nb::gil_scoped_release release;
-                    done = self.run(run, threads, asked);
+                    done = self.run(run, threads, std::cref(asked));
                 }
                 if (raised) throw nb::python_error();
                 return done;
@@ -194,6 +200,15 @@ void bind(nb::module_& module, const char* name) {
 }  // namespace
 
 void bind_engines(nb::module_& module) {
+    // execute.py says it in the user's language.
+    nb::register_exception_translator([](const std::exception_ptr& error, void*) {
+        try {
+            std::rethrow_exception(error);
+        } catch (const WrongIndex& x) {
+            const auto told = nb::make_tuple(x.row, x.column, x.index, x.size);
+            PyErr_SetObject(PyExc_IndexError, told.ptr());
+        }
+    });
     bind<float>(module, "Engine32");
     bind<double>(module, "Engine64");
     module.def("permutations", &permutations, nb::arg("seed"), nb::arg("stream"),

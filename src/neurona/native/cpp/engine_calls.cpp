@@ -57,13 +57,11 @@ void Engine<T>::add_call(const Kind& call, std::vector<Call>& calls) {
 }
 
 template <class T>
-const typename Engine<T>::CallList& Engine<T>::calls_for(const Step& step, Worker& worker) {
-    for (CallList& list : worker.calls) {
-        if (list.rows == step.rows) return list;
-    }
-    // A shorter last batch leaves the full ones their place: they come first, and most often.
-    CallList& list = worker.calls[worker.calls[0].rows != 0 && step.rows < step.run->batch];
-    list.rows = step.rows;
+void Engine<T>::make_calls(const Step& step, Worker& worker) {
+    // A shorter last batch leaves the full ones their place.
+    CallList& list = worker.calls[step.rows < step.run->batch];
+    if (list.rows == step.rows) return;
+    list.rows = 0;
     list.phases.clear();
     for (const Phase& phase : phases_) {
         std::vector<Call>& calls = list.phases.emplace_back();
@@ -71,7 +69,8 @@ const typename Engine<T>::CallList& Engine<T>::calls_for(const Step& step, Worke
             for (const Instruction& x : *instructions) add_calls(x, step, worker, calls);
         }
     }
-    return list;
+    // Last: a list that memory did not suffice for is none.
+    list.rows = step.rows;
 }
 
 template <class T>
@@ -144,8 +143,8 @@ void Engine<T>::run_calls(const std::vector<Call>& calls, const Step& step, Work
     }
 }
 
-template const Engine<float>::CallList& Engine<float>::calls_for(const Step&, Worker&);
-template const Engine<double>::CallList& Engine<double>::calls_for(const Step&, Worker&);
+template void Engine<float>::make_calls(const Step&, Worker&);
+template void Engine<double>::make_calls(const Step&, Worker&);
 template void Engine<float>::run_calls(const std::vector<Call>&, const Step&, Worker&);
 template void Engine<double>::run_calls(const std::vector<Call>&, const Step&, Worker&);
 

@@ -39,10 +39,31 @@ class FlushSubnormals {
 
 template <class T>
 int64_t Engine<T>::run(const Run& run, int threads, const std::function<bool()>& asked) {
+    prepare(run, threads);
+    stamps_ += run.steps;
+    int64_t done = 0;
+    // With fewer threads than were asked for the bits are the same.
+    const auto part = [&](Team& team, int thread) {
+        const int64_t steps = work(run, team, thread);
+        if (thread == 0) done = steps;
+    };
+    work_together(threads, asked, std::ref(part));
+    WrongIndex first;
+    for (const Worker& worker : workers_) {
+        const WrongIndex& wrong = worker.wrong;
+        // What a step that was abandoned has met was not worked out to the end.
+        if (wrong.step >= 0 && wrong.step < done && wrong.comes_before(first)) first = wrong;
+    }
+    if (first.step >= 0) throw first;
+    return done;
+}
+
+template <class T>
+void Engine<T>::prepare(const Run& run, int threads) {
     while (static_cast<int>(workers_.size()) < threads) {
         const int64_t size = workspace_elements_ + map_temporaries_ * map_chunk_;
         Worker worker{static_cast<int>(workers_.size()), Memory<T>(size), nullptr,
-                      std::vector<T>(static_cast<size_t>(scalars_)), {}, {}};
+                      std::vector<T>(static_cast<size_t>(scalars_)), {}, {}, {}, {}};
         T* workspace = worker.memory.data();
         worker.temporaries = workspace + workspace_elements_;
         T* const places[] = {arena_, workspace, arena_, worker.scalars.data()};
@@ -52,15 +73,24 @@ int64_t Engine<T>::run(const Run& run, int threads, const std::function<bool()>&
     if (threads > 1 && shares_.size() < numbers_ * workers_.size()) {
         shares_ = std::vector<Share>(numbers_ * workers_.size());
     }
-    stamps_ += run.steps;
-    int64_t done = 0;
-    // With fewer threads than were asked for the bits are the same.
-    const auto part = [&](Team& team, int thread) {
-        const int64_t steps = work(run, team, thread);
-        if (thread == 0) done = steps;
-    };
-    work_together(threads, asked, std::ref(part));
-    return done;
+    for (Worker& worker : workers_) worker.wrong = {};
+    workers_[0].sums_before.resize(static_cast<size_t>(run.sum_count));
+    // More than one thread may be asked for and one be there.
+    for (const int64_t rows : {std::min(run.batch, run.epoch_rows), run.epoch_rows % run.batch}) {
+        if (run.steps > 0 && rows > 0 && blocks_of(rows) == 1) {
+            make_calls(step_of(run, rows), workers_[0]);
+        }
+    }
+}
+
+template <class T>
+typename Engine<T>::Step Engine<T>::step_of(const Run& run, int64_t rows) {
+    Step step{};
+    step.run = &run;
+    step.rows = rows;
+    step.blocks = blocks_of(rows);
+    step.block_rows = (rows + step.blocks - 1) / step.blocks;
+    return step;
 }
 
 template <class T>
@@ -76,34 +106,35 @@ void Engine<T>::predict(const T* rows, int64_t count, int64_t columns, int64_t r
         run.rows = run.batch = run.epoch_rows = std::min(count - first, most_rows_);
         run.scalars = scalars;
         run.steps = 1;
-        set_input(0, {rows + first * columns, run.rows, columns});
+        set_input(0, {rows + first * columns, run.rows, columns, {}});
         // Rows that fit one block are one thread's whatever the number.
-        this->run(run, blocks_of(run.rows) == 1 ? 1 : threads);
+        try {
+            this->run(run, blocks_of(run.rows) == 1 ? 1 : threads);
+        } catch (WrongIndex& wrong) {
+            wrong.row += first;
+            throw;
+        }
         read_rows(result, run.rows, out + first * buffers_[result].columns);
     }
 }
 
 template <class T>
-int64_t Engine<T>::work(const Run& run, Team& team, int thread) {
+int64_t Engine<T>::work(const Run& run, Team& team, int thread) noexcept {
     FlushSubnormals flush;
     Worker& worker = workers_[thread];
-    std::vector<double> sums_before(static_cast<size_t>(thread == 0 ? run.sum_count : 0));
+    std::vector<double>& sums_before = worker.sums_before;
     Batch batch = run.steps > 0 ? batch_of(run, 0) : Batch{};
     for (int64_t s = 0; s < run.steps; ++s, batch = batch_after(run, batch)) {
-        Step step{};
-        step.run = &run;
+        Step step = step_of(run, batch.rows);
         step.team = &team;
         std::copy_n(run.scalars + s * scalars_, scalars_, worker.scalars.data());
         step.sums = run.sums + batch.epoch * run.sum_count;
         step.order = run.order + batch.first;
-        step.rows = batch.rows;
-        step.blocks = blocks_of(step.rows);
-        step.block_rows = (step.rows + step.blocks - 1) / step.blocks;
         step.number = run.first_step + s;
         step.stamp = stamps_ - s;
-        std::copy_n(step.sums, sums_before.size(), sums_before.begin());
+        if (thread == 0) std::copy_n(step.sums, sums_before.size(), sums_before.begin());
         const bool is_small = step.blocks == 1 && team.threads() == 1;
-        const CallList* calls = is_small ? &calls_for(step, worker) : nullptr;
+        const CallList* calls = is_small ? &worker.calls[step.rows < run.batch] : nullptr;
         for (size_t p = 0; p < phases_.size(); ++p) {
             step.may_be_abandoned = p < lasting_phase_;
             // One look a phase is enough where an instruction is short: it takes time too.
@@ -125,7 +156,7 @@ int64_t Engine<T>::work(const Run& run, Team& team, int thread) {
             const bool may_leave = step.may_be_abandoned || p + 1 == phases_.size();
             if (!team.meet(thread, may_leave, help)) continue;
             if (!step.may_be_abandoned) return s + 1;
-            std::copy_n(sums_before.begin(), sums_before.size(), step.sums);
+            if (thread == 0) std::copy_n(sums_before.begin(), sums_before.size(), step.sums);
             return s;
         }
     }
