@@ -19,6 +19,7 @@
 
 #include "dispatch.hpp"
 #include "engine.hpp"
+#include "engine_arguments.hpp"
 
 namespace nb = nanobind;
 
@@ -26,7 +27,6 @@ namespace neurona {
 namespace {
 
 using Order = nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-using Table = nb::ndarray<const int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Scalars = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Sums = nb::ndarray<double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Orders = nb::ndarray<int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
@@ -39,8 +39,6 @@ template <class T>
 using Values = nb::ndarray<const T, nb::c_contig, nb::device::cpu>;
 template <class T>
 using Result = nb::ndarray<T, nb::c_contig, nb::device::cpu>;
-
-using Line = std::tuple<int64_t, int64_t, std::vector<int64_t>, double>;
 
 // Whether no number is NaN or infinite: looked at as bits, which vectorizes.
 template <class T>
@@ -72,24 +70,11 @@ void bind(nb::module_& module, const char* name) {
         .def(
             "__init__",
             [](Engine<T>* self, const std::string& isa, Table table,
-               const std::vector<std::vector<Line>>& phases, int64_t arena,
+               const Phases& phases, int64_t arena,
                int64_t workspace, int64_t map_places, int64_t scalars, int64_t most_rows,
                int64_t lasting_phase) {
-                std::vector<Buffer> buffers;
-                for (size_t i = 0; i < table.shape(0); ++i) {
-                    buffers.push_back({static_cast<Place>(table(i, 0)), table(i, 1), table(i, 2),
-                                       table(i, 3), table(i, 4), table(i, 5)});
-                }
-                std::vector<std::vector<Instruction>> code;
-                for (const auto& phase : phases) {
-                    code.emplace_back();
-                    for (const auto& [what, mode, arguments, number] : phase) {
-                        code.back().push_back({static_cast<Code>(what), static_cast<Mode>(mode),
-                                               arguments, number});
-                    }
-                }
                 const auto& kernels = isa.empty() ? chosen_kernels<T>() : kernels_named<T>(isa);
-                new (self) Engine<T>(kernels, std::move(buffers), std::move(code),
+                new (self) Engine<T>(kernels, buffers_of(table), phases_of(phases),
                                      arena, workspace, map_places, scalars, most_rows,
                                      lasting_phase);
             },
