@@ -41,7 +41,6 @@ def wide_product():
 
 
 STEPS = {"small": small_step, "classifier": classifier, "wide": wide_product}
-INPUTS = {"x": 2, "y": 1}
 
 
 @pytest.mark.parametrize("threads", [1, 3])

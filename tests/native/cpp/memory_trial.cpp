@@ -52,7 +52,7 @@ struct Trial {
             engine->set_input(static_cast<int64_t>(i),
                               {inputs[i].data(), run.rows, columns, {}});
         }
-        engine->check_run(run, program.scalars, 1, threads);
+        engine->plan().check_run(run, engine->inputs(), program.scalars, 1, threads);
         std::fill_n(run.sums, run.sum_count, 0.0);
         engine->run(run, threads);
         T* to = result.data();

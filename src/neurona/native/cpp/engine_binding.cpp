@@ -83,17 +83,17 @@ void bind(nb::module_& module, const char* name) {
             nb::arg("most_rows"), nb::arg("lasting_phase"))
         .def("write",
              [](Engine<T>& self, int64_t buffer, Values<T> values) {
-                 self.check_size(buffer, values.size());
+                 self.plan().check_size(buffer, values.size());
                  self.write(buffer, values.data());
              })
         .def("read",
              [](const Engine<T>& self, int64_t buffer, Result<T> values) {
-                 self.check_size(buffer, values.size());
+                 self.plan().check_size(buffer, values.size());
                  self.read(buffer, values.data());
              })
         .def("read_rows",
              [](const Engine<T>& self, int64_t buffer, int64_t rows, Result<T> values) {
-                 self.check_rows(buffer, rows, values.size());
+                 self.plan().check_rows(buffer, rows, values.size());
                  self.read_rows(buffer, rows, values.data());
              })
         .def(
@@ -122,8 +122,9 @@ void bind(nb::module_& module, const char* name) {
                 run.first_step = first_step;
                 run.sums = sums.data();
                 run.sum_count = static_cast<int64_t>(sums.shape(1));
-                self.check_run(run, static_cast<int64_t>(scalars.shape(1)),
-                               static_cast<int64_t>(sums.shape(0)), threads);
+                self.plan().check_run(run, self.inputs(),
+                                      static_cast<int64_t>(scalars.shape(1)),
+                                      static_cast<int64_t>(sums.shape(0)), threads);
                 const auto is_stopped = [flag = stop ? stop->data() : nullptr] {
                     // Another thread writes it meanwhile; C++20's atomic_ref takes no const.
                     return flag != nullptr && __atomic_load_n(flag, __ATOMIC_RELAXED) != 0;
@@ -157,13 +158,13 @@ void bind(nb::module_& module, const char* name) {
                nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu> values,
                Rows<T> rows, Scalars scalars, int64_t result, NewRows<T> out, int threads) {
                 const auto columns = static_cast<int64_t>(rows.shape(1));
-                self.check_predict(columns, result, static_cast<int64_t>(out.shape(1)),
+                self.plan().check_predict(columns, result, static_cast<int64_t>(out.shape(1)),
                                    static_cast<int64_t>(scalars.size()), threads);
                 if (out.shape(0) != rows.shape(0)) {
                     throw std::invalid_argument("there are not as many results as rows");
                 }
                 for (size_t i = 0; i < leaves.shape(0); ++i) {
-                    self.check_size(leaves(i, 0), static_cast<size_t>(leaves(i, 2)));
+                    self.plan().check_size(leaves(i, 0), static_cast<size_t>(leaves(i, 2)));
                     if (leaves(i, 1) < 0 ||
                         leaves(i, 1) + leaves(i, 2) > static_cast<int64_t>(values.size())) {
                         throw std::invalid_argument("the values do not fit the buffers");
