@@ -1,4 +1,4 @@
-"""Every request for memory fails once: no program is spoilt by it, and nothing is lost."""
+"""Every request for memory fails once: it spoils no program, and nothing is lost."""
 
 import numpy as np
 import pytest
