@@ -10,6 +10,8 @@ from neurona.train.thread_choice import (
     LATER_TRIALS,
     TRIAL_SECONDS,
     ThreadChoice,
+    Trial,
+    fastest,
 )
 
 
@@ -93,3 +95,61 @@ def test_work_for_one_thread_is_not_tried_on_more():
 def test_one_processor_leaves_no_choice(monkeypatch):
     monkeypatch.setattr(thread_choice, "allowed_threads", lambda: 1)
     assert ThreadChoice(None).next_steps(7) == (7, 1)
+
+
+def simulate(seconds_of, *, total, call_steps=500):
+    """Seconds of a fit, and its threads at the end.
+
+    ``seconds_of`` a number of steps and threads, at a time since the beginning.
+    """
+    choice, clock, left, threads = ThreadChoice(None), 0.0, total, 1
+    while left:
+        steps, threads = choice.next_steps(min(left, call_steps))
+        seconds = seconds_of(steps, threads, clock)
+        choice.learn(steps, seconds, threads)
+        clock, left = clock + seconds, left - steps
+    return clock, threads
+
+
+@pytest.mark.usefixtures("four_processors")
+@pytest.mark.parametrize("waking", [0.0, 0.0001, 0.0003, 0.0005])
+def test_what_waking_threads_takes_does_not_decide(waking):
+    # Steps of 44 µs alone and 31 µs together, as 12-100-5 has with batches of 200.
+    step, woken = {1: 44e-6, 4: 31e-6}, {1: 0.0, 4: waking}
+    seconds, threads = simulate(
+        lambda steps, n, _time: steps * step[n] + woken[n], total=20_000
+    )
+    best = 20_000 * step[4] + 20_000 / 500 * waking
+    assert threads == 4
+    assert seconds < 1.15 * best
+
+
+@pytest.mark.usefixtures("four_processors")
+@pytest.mark.parametrize("slower", [1.2, 3.0])
+def test_several_threads_that_are_slower_are_soon_left_alone(slower):
+    seconds, threads = simulate(
+        lambda steps, n, _time: steps * 40e-6 * (slower if n > 1 else 1), total=20_000
+    )
+    assert threads == 1
+    assert seconds < 1.1 * 20_000 * 40e-6
+
+
+@pytest.mark.usefixtures("four_processors")
+def test_a_disturbance_at_the_beginning_is_soon_forgotten():
+    # Steps of 300-400-300-10: what spins for 20 ms makes several threads the slower.
+    def seconds_of(steps, threads, time):
+        return steps * (0.00325 if threads == 1 else 0.0045 if time < 0.02 else 0.00187)
+
+    seconds, threads = simulate(seconds_of, total=100, call_steps=13)
+    undisturbed, _threads = simulate(
+        lambda steps, threads, time: seconds_of(steps, threads, 1.0),
+        total=100, call_steps=13,
+    )  # fmt: skip
+    assert threads == 4
+    assert seconds < 1.3 * undisturbed
+
+
+def test_calls_of_few_steps_are_enough_in_the_end():
+    trials = [Trial(1, 0.0001, 1), Trial(1, 0.00011, 2)] * 5
+    assert fastest(trials) is None
+    assert fastest([*trials, *trials[:2]]) == 1

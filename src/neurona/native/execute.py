@@ -28,6 +28,7 @@ from neurona.native.program import (
 )
 from neurona.native.scalars import ScalarTable
 from neurona.native.verify_program import verify_program
+from neurona.reference import WrongIndex
 
 __all__ = ["NativeProgram", "as_rows_of_numbers"]
 
@@ -176,7 +177,6 @@ class NativeProgram:
             )
         except MemoryError:
             raise MemoryError(self._too_large()) from None
-        self._data: list[Array] = []
         for buffer, value in program.constants:
             self.engine.write(buffer.number, np.ascontiguousarray(value, self.dtype))
 
@@ -208,16 +208,13 @@ class NativeProgram:
         DataError
             An index is too large for the precision.
         """
-        self._data = [
-            as_rows_of_numbers(name, data[name], self.dtype)
-            for name in self.program.inputs
-        ]
-        for i, array in enumerate(self._data):
+        for i, name in enumerate(self.program.inputs):
+            array = as_rows_of_numbers(name, data[name], self.dtype)
             self.engine.set_input(i, array)
 
     def forget_data(self) -> None:
         """Let go of the data; they are to be set again before the next run."""
-        self._data = []
+        self.engine.forget_inputs()
 
     def constant_scalars(self) -> NDArray[np.float64]:
         """The run-time scalars of one step, where they are the same for every step."""
@@ -333,6 +330,8 @@ class NativeProgram:
         ------
         MemoryError
             The threads' memory cannot be had.
+        DataError
+            An index points outside of its table. Leaves are to be written anew.
         """
         tables = self._tables
         try:
@@ -352,6 +351,8 @@ class NativeProgram:
             )
         except MemoryError:
             raise MemoryError(self._too_large()) from None
+        except IndexError as error:
+            raise WrongIndex(*error.args) from None
         if tables.host_columns and done:
             found = tables.host_sums(feeds, rows)[:done]
             batches = -(-epoch_rows // batch)

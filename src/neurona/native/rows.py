@@ -14,6 +14,7 @@ from neurona.graph import Graph, has_batch
 from neurona.native.execute import NativeProgram
 from neurona.native.program import Program
 from neurona.native.threads import allowed_threads
+from neurona.reference import WrongIndex
 
 __all__ = ["RowPredictor", "RowProgram", "gives_rows"]
 
@@ -272,22 +273,28 @@ class RowPredictor:
         else:
             threads = allowed_threads()
             for start, stop in stretches(rows, self._chunk):
-                done = self._run(engine, X[start:stop], found[start:stop], threads)
+                try:
+                    done = self._run(engine, X[start:stop], found[start:stop], threads)
+                except WrongIndex as error:
+                    raise error.in_rows(range(start, stop)) from None
                 if not done:
                     break
         self._idle.append(engine)
         return found if done else None
 
     def _run(self, engine: NativeProgram, X: Array, found: Array, threads: int) -> bool:
-        return engine.engine.predict(
-            self._leaves,
-            self._vector,
-            X,
-            self._scalars,
-            self._result.number,
-            found,
-            threads,
-        )
+        try:
+            return engine.engine.predict(
+                self._leaves,
+                self._vector,
+                X,
+                self._scalars,
+                self._result.number,
+                found,
+                threads,
+            )
+        except IndexError as error:
+            raise WrongIndex(*error.args) from None
 
     def _engine(self) -> NativeProgram:
         return NativeProgram(self.program, self.dtype)

@@ -3,5 +3,13 @@
 from neurona.reference.definitions import DEFINITIONS
 from neurona.reference.evaluate import Executable, evaluate, host_scalars
 from neurona.reference.fold_constants import fold_constants
+from neurona.reference.indices import WrongIndex
 
-__all__ = ["DEFINITIONS", "Executable", "evaluate", "fold_constants", "host_scalars"]
+__all__ = [
+    "DEFINITIONS",
+    "Executable",
+    "WrongIndex",
+    "evaluate",
+    "fold_constants",
+    "host_scalars",
+]

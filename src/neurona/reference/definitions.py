@@ -13,9 +13,8 @@ from typing import Final
 import numpy as np
 
 from neurona.arrays import Array
-from neurona.errors import DataError
 from neurona.graph.shape import Batch, Shape
-from neurona.messages import _
+from neurona.reference.indices import require_indices, whole_numbers
 from neurona.reference.random_numbers import mask
 
 __all__ = ["DEFINITIONS", "concrete_shape"]
@@ -84,6 +83,8 @@ def where(condition: Array, a: Array, b: Array) -> Array:
 
 
 def cast(x: Array, *, dtype: str) -> Array:
+    if dtype == "integer" and x.dtype.kind == "f":
+        return whole_numbers(x)
     return x.astype({"float": np.float64, "integer": np.int64, "boolean": bool}[dtype])
 
 
@@ -122,31 +123,20 @@ def pad(x: Array, *, axis: int, before: int, after: int) -> Array:
     return np.pad(x, widths)
 
 
-def check_indices(indices: Array, size: int) -> None:
-    """Refuse an index outside the table: never a silent wrap-around."""
-    if indices.size and (indices.min() < 0 or indices.max() >= size):
-        worst = int(indices.min() if indices.min() < 0 else indices.max())
-        raise DataError(
-            _("index {index} is outside the table's 0 to {last}").format(
-                index=worst, last=size - 1
-            )
-        )
-
-
 def gather(table: Array, indices: Array) -> Array:
-    check_indices(indices, table.shape[0])
+    require_indices(indices, table.shape[0])
     return np.asarray(table[indices])
 
 
 def scatter_add(indices: Array, updates: Array, *, size: int) -> Array:
-    check_indices(indices, size)
+    require_indices(indices, size)
     result = np.zeros((size, updates.shape[-1]), updates.dtype)
     np.add.at(result, indices, updates)
     return result
 
 
 def one_hot(indices: Array, *, size: int) -> Array:
-    check_indices(indices, size)
+    require_indices(indices, size)
     return np.equal(indices[..., None], np.arange(size)).astype(np.float64)
 
 

@@ -17,7 +17,7 @@ from neurona.native.rows import RowProgram, gives_rows
 from neurona.native.tasks import CannotLower
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss
-from neurona.reference import Executable, fold_constants
+from neurona.reference import Executable, WrongIndex, fold_constants
 from neurona.train.compiled import lowered
 from neurona.train.engines import resolve_engine
 from neurona.train.examples import target_specs
@@ -148,7 +148,12 @@ def run_in_chunks(
         stop = min(start + CHUNK_ROWS, rows)
         chosen = slice(start, stop) if index is None else index[start:stop]
         batch = {name: array[chosen] for name, array in used.items()}
-        for name, value in run({**values, **batch}, rows=stop - start).items():
+        try:
+            results = run({**values, **batch}, rows=stop - start)
+        except WrongIndex as error:
+            numbers = range(start, stop) if index is None else index[start:stop]
+            raise error.in_rows(numbers) from None
+        for name, value in results.items():
             if nodes[name].shape == ():
                 joined[name] = joined.get(name, np.zeros(())) + value.astype(np.float64)
             else:

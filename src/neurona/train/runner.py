@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 from neurona.arrays import Array
 from neurona.data.batches import RowGatherer
 from neurona.nn.build import SEED, STEP
-from neurona.reference import Executable
+from neurona.reference import Executable, WrongIndex
 from neurona.train.interrupt import StopFlag
 from neurona.train.step import LOSS_SUM, WEIGHT_SUM, Step
 
@@ -208,7 +208,10 @@ class ReferenceRunner(Runner):
             step = stretch.first_step + i
             clock = {"learning_rate": rate, "step": step}
             clock |= {SEED: stretch.seed, STEP: step}
-            new = self._execute({**self._values, **batch, **clock}, rows=len(rows))
+            try:
+                new = self._execute({**self._values, **batch, **clock}, rows=len(rows))
+            except WrongIndex as error:
+                raise error.in_rows(rows) from None
             sums[epoch] += float(new.pop(LOSS_SUM)), float(new.pop(WEIGHT_SUM))
             self._values.update(new)
         return stretch.steps

@@ -8,7 +8,7 @@
 
 #include "dispatch.hpp"
 #include "engine_binding.hpp"
-#include "test_hooks_binding.hpp"
+#include "kernel_tables.hpp"
 
 namespace nb = nanobind;
 
@@ -22,6 +22,14 @@ std::vector<std::string> isas() {
     return names;
 }
 
+nb::capsule kernel_tables() {
+    using namespace neurona;
+    static const KernelTables tables{
+        {kernels_baseline<float>(), kernels_avx2<float>(), kernels_avx512<float>()},
+        {kernels_baseline<double>(), kernels_avx2<double>(), kernels_avx512<double>()}};
+    return nb::capsule(&tables, neurona::kernel_tables_name);
+}
+
 }  // namespace
 
 NB_MODULE(_engine, module) {
@@ -30,5 +38,5 @@ NB_MODULE(_engine, module) {
     module.def("isa", &isa, "Instruction set in use: NEURONA_ISA, else the widest.");
     module.def("isas", &isas, "Instruction sets of this build and machine, the widest last.");
     neurona::bind_engines(module);
-    neurona::bind_test_hooks(module);
+    module.attr(neurona::kernel_tables_name) = kernel_tables();
 }

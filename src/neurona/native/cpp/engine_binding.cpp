@@ -9,6 +9,7 @@
 
 #include <bit>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -18,6 +19,7 @@
 
 #include "dispatch.hpp"
 #include "engine.hpp"
+#include "engine_arguments.hpp"
 
 namespace nb = nanobind;
 
@@ -25,7 +27,6 @@ namespace neurona {
 namespace {
 
 using Order = nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-using Table = nb::ndarray<const int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Scalars = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Sums = nb::ndarray<double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Orders = nb::ndarray<int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
@@ -38,8 +39,6 @@ template <class T>
 using Values = nb::ndarray<const T, nb::c_contig, nb::device::cpu>;
 template <class T>
 using Result = nb::ndarray<T, nb::c_contig, nb::device::cpu>;
-
-using Line = std::tuple<int64_t, int64_t, std::vector<int64_t>, double>;
 
 // Whether no number is NaN or infinite: looked at as bits, which vectorizes.
 template <class T>
@@ -71,24 +70,11 @@ void bind(nb::module_& module, const char* name) {
         .def(
             "__init__",
             [](Engine<T>* self, const std::string& isa, Table table,
-               const std::vector<std::vector<Line>>& phases, int64_t arena,
+               const Phases& phases, int64_t arena,
                int64_t workspace, int64_t map_places, int64_t scalars, int64_t most_rows,
                int64_t lasting_phase) {
-                std::vector<Buffer> buffers;
-                for (size_t i = 0; i < table.shape(0); ++i) {
-                    buffers.push_back({static_cast<Place>(table(i, 0)), table(i, 1), table(i, 2),
-                                       table(i, 3), table(i, 4), table(i, 5)});
-                }
-                std::vector<std::vector<Instruction>> code;
-                for (const auto& phase : phases) {
-                    code.emplace_back();
-                    for (const auto& [what, mode, arguments, number] : phase) {
-                        code.back().push_back({static_cast<Code>(what), static_cast<Mode>(mode),
-                                               arguments, number});
-                    }
-                }
                 const auto& kernels = isa.empty() ? chosen_kernels<T>() : kernels_named<T>(isa);
-                new (self) Engine<T>(kernels, std::move(buffers), std::move(code),
+                new (self) Engine<T>(kernels, buffers_of(table), phases_of(phases),
                                      arena, workspace, map_places, scalars, most_rows,
                                      lasting_phase);
             },
@@ -97,26 +83,28 @@ void bind(nb::module_& module, const char* name) {
             nb::arg("most_rows"), nb::arg("lasting_phase"))
         .def("write",
              [](Engine<T>& self, int64_t buffer, Values<T> values) {
-                 self.check_size(buffer, values.size());
+                 self.plan().check_size(buffer, values.size());
                  self.write(buffer, values.data());
              })
         .def("read",
              [](const Engine<T>& self, int64_t buffer, Result<T> values) {
-                 self.check_size(buffer, values.size());
+                 self.plan().check_size(buffer, values.size());
                  self.read(buffer, values.data());
              })
         .def("read_rows",
              [](const Engine<T>& self, int64_t buffer, int64_t rows, Result<T> values) {
-                 self.check_rows(buffer, rows, values.size());
+                 self.plan().check_rows(buffer, rows, values.size());
                  self.read_rows(buffer, rows, values.data());
              })
         .def(
             "set_input",
             [](Engine<T>& self, int64_t input,
-               nb::ndarray<const T, nb::ndim<2>, nb::c_contig, nb::device::cpu> values) {
+               Rows<T> values) {
                 self.set_input(input, {values.data(), static_cast<int64_t>(values.shape(0)),
-                                       static_cast<int64_t>(values.shape(1))});
+                                       static_cast<int64_t>(values.shape(1)),
+                                       std::make_shared<Rows<T>>(values)});
             })
+        .def("forget_inputs", [](Engine<T>& self) { self.forget_inputs(); })
         .def(
             "run",
             [](Engine<T>& self, Order order, int64_t batch, int64_t epoch_rows,
@@ -134,22 +122,26 @@ void bind(nb::module_& module, const char* name) {
                 run.first_step = first_step;
                 run.sums = sums.data();
                 run.sum_count = static_cast<int64_t>(sums.shape(1));
-                self.check_run(run, static_cast<int64_t>(scalars.shape(1)),
-                               static_cast<int64_t>(sums.shape(0)), threads);
-                const volatile uint8_t* flag = stop ? stop->data() : nullptr;
+                self.plan().check_run(run, self.inputs(),
+                                      static_cast<int64_t>(scalars.shape(1)),
+                                      static_cast<int64_t>(sums.shape(0)), threads);
+                const auto is_stopped = [flag = stop ? stop->data() : nullptr] {
+                    // Another thread writes it meanwhile; C++20's atomic_ref takes no const.
+                    return flag != nullptr && __atomic_load_n(flag, __ATOMIC_RELAXED) != 0;
+                };
                 bool raised = false;
                 const std::function<bool()> asked = [&] {
-                    if (flag != nullptr && *flag != 0) return true;
+                    if (is_stopped()) return true;
                     if (!hears_signals) return false;
                     // Python handles signals only when its main thread lets it.
                     nb::gil_scoped_acquire hold;
                     raised = PyErr_CheckSignals() != 0;
-                    return raised || (flag != nullptr && *flag != 0);
+                    return raised || is_stopped();
                 };
                 int64_t done = 0;
                 {
                     nb::gil_scoped_release release;
-                    done = self.run(run, threads, asked);
+                    done = self.run(run, threads, std::cref(asked));
                 }
                 if (raised) throw nb::python_error();
                 return done;
@@ -166,13 +158,13 @@ void bind(nb::module_& module, const char* name) {
                nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu> values,
                Rows<T> rows, Scalars scalars, int64_t result, NewRows<T> out, int threads) {
                 const auto columns = static_cast<int64_t>(rows.shape(1));
-                self.check_predict(columns, result, static_cast<int64_t>(out.shape(1)),
+                self.plan().check_predict(columns, result, static_cast<int64_t>(out.shape(1)),
                                    static_cast<int64_t>(scalars.size()), threads);
                 if (out.shape(0) != rows.shape(0)) {
                     throw std::invalid_argument("there are not as many results as rows");
                 }
                 for (size_t i = 0; i < leaves.shape(0); ++i) {
-                    self.check_size(leaves(i, 0), static_cast<size_t>(leaves(i, 2)));
+                    self.plan().check_size(leaves(i, 0), static_cast<size_t>(leaves(i, 2)));
                     if (leaves(i, 1) < 0 ||
                         leaves(i, 1) + leaves(i, 2) > static_cast<int64_t>(values.size())) {
                         throw std::invalid_argument("the values do not fit the buffers");
@@ -194,6 +186,15 @@ void bind(nb::module_& module, const char* name) {
 }  // namespace
 
 void bind_engines(nb::module_& module) {
+    // execute.py says it in the user's language.
+    nb::register_exception_translator([](const std::exception_ptr& error, void*) {
+        try {
+            std::rethrow_exception(error);
+        } catch (const WrongIndex& x) {
+            const auto told = nb::make_tuple(x.row, x.column, x.index, x.size);
+            PyErr_SetObject(PyExc_IndexError, told.ptr());
+        }
+    });
     bind<float>(module, "Engine32");
     bind<double>(module, "Engine64");
     module.def("permutations", &permutations, nb::arg("seed"), nb::arg("stream"),

@@ -1,16 +1,7 @@
 // The table of one instruction set. Compiled once for each, with NEURONA_ISA its name
 // (baseline, avx2 or avx512) and the compiler told to use it; on a processor family that
 // has no such set, without flags, it says that there is none.
-#include "kernels.hpp"
-
-#include <utility>
-
-#include "gather.hpp"
-#include "map.hpp"
-#include "matmul.hpp"
-#include "philox.hpp"
-#include "reductions.hpp"
-#include "transpose.hpp"
+#include "kernel_parts.hpp"
 
 namespace neurona {
 namespace NEURONA_ISA {
@@ -46,46 +37,38 @@ bool machine_has() {
 #endif
 }
 
-template <class T, int... ops>
-constexpr Kernels<T> make_table(std::integer_sequence<int, ops...>) {
-    return {shown_name,
-            width<T>,
-            {map_kernels<static_cast<Op>(ops), T>()...},
-            matmul<T>,
-            product_kernel<T>,
-            transpose<T>,
-            sum<T>,
-            reduce_rows<Add, T>,
-            reduce_rows<Largest, T>,
-            reduce_columns<Add, T>,
-            reduce_columns<Largest, T>,
-            softmax<T>,
-            log_sum_exp<T>,
-            cross_entropy<false, T>,
-            cross_entropy<true, T>,
-            softmax_slope<T>,
-            join_parts<Add, T>,
-            join_parts<Largest, T>,
-            moments_step<T>,
-            gather_rows<T>,
-            mask<T>,
-            permutation};
+template <class T>
+Kernels<T> make_table() {
+    Kernels<T> table{};
+    table.name = shown_name;
+    table.width = width<T>;
+    put_maps(table);
+    put_functions(table);
+    put_products(table);
+    put_reductions(table);
+    put_softmax(table);
+    put_moves(table);
+    return table;
 }
 
+// Null where this machine lacks the set: none of its code runs then.
 template <class T>
-constexpr Kernels<T> table =
-    make_table<T>(std::make_integer_sequence<int, static_cast<int>(Op::count)>{});
+const Kernels<T>* table_or_null() {
+    if (!machine_has()) return nullptr;
+    static const Kernels<T> table = make_table<T>();
+    return &table;
+}
 
 }  // namespace NEURONA_ISA
 
 template <>
 const Kernels<float>* NEURONA_JOIN(kernels_, NEURONA_ISA)<float>() {
-    return NEURONA_ISA::machine_has() ? &NEURONA_ISA::table<float> : nullptr;
+    return NEURONA_ISA::table_or_null<float>();
 }
 
 template <>
 const Kernels<double>* NEURONA_JOIN(kernels_, NEURONA_ISA)<double>() {
-    return NEURONA_ISA::machine_has() ? &NEURONA_ISA::table<double> : nullptr;
+    return NEURONA_ISA::table_or_null<double>();
 }
 
 }  // namespace neurona

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <new>
 
@@ -15,6 +14,11 @@ namespace neurona {
 
 constexpr size_t alignment = 64;
 
+// Bytes that are zero, or null where there are not so many; the tests' module refuses them
+// at will.
+void* zeroed_memory(size_t bytes);
+void free_memory(void* block);
+
 // Much of it comes from the system page by page, as it is touched: in large pages where there
 // are any, since gigabytes in small ones take a twentieth of a second even to give back.
 template <class T>
@@ -25,7 +29,7 @@ class Memory {
         constexpr int64_t most = (PTRDIFF_MAX - alignment) / sizeof(T);
         if (elements > most) throw std::bad_alloc();
         const size_t bytes = static_cast<size_t>(elements) * sizeof(T) + alignment;
-        block_.reset(std::calloc(bytes, 1));
+        block_.reset(zeroed_memory(bytes));
         if (block_ == nullptr) throw std::bad_alloc();
         first_ = static_cast<T*>(aligned(alignment));
 #if defined(__linux__)
@@ -40,7 +44,7 @@ class Memory {
 
   private:
     struct Free {
-        void operator()(void* block) const { std::free(block); }
+        void operator()(void* block) const { free_memory(block); }
     };
     static constexpr size_t large_page = size_t{1} << 21;
 

@@ -141,7 +141,7 @@ class Helper {
     }
 
   private:
-    void serve() {
+    void serve() noexcept {
         refuse_signals();
         for (;;) {
             busy_.wait(0, std::memory_order_acquire);
@@ -195,13 +195,15 @@ class Helpers {
         return taken;
     }
 
-    // After a run of some length, in the order they were taken, so that each is likely to
-    // do the same part next time.
-    void give_back(const std::vector<Helper*>& helpers, Clock::duration length,
-                   std::chrono::nanoseconds kept_waiting) {
+    // In the order they were taken, so that each is likely to do the same part next time.
+    void give_back(const std::vector<Helper*>& helpers) {
         const std::lock_guard lock(mutex_);
         idle_.insert(idle_.end(), helpers.rbegin(), helpers.rend());
-        contention_.learn(static_cast<int>(helpers.size()) + 1, length, kept_waiting);
+    }
+
+    void learn(int threads, Clock::duration length, std::chrono::nanoseconds kept_waiting) {
+        const std::lock_guard lock(mutex_);
+        contention_.learn(threads, length, kept_waiting);
     }
 
   private:
@@ -210,6 +212,22 @@ class Helpers {
     Contention contention_;
     std::vector<Helper*> idle_;  // with room for all that were made
     size_t made_ = 0;
+};
+
+// Helpers that are given back, whatever happens.
+class Loan {
+  public:
+    Loan(Helpers& source, int wanted) : source_(source), helpers_(source.take(wanted)) {}
+    ~Loan() { source_.give_back(helpers_); }
+    Loan(const Loan&) = delete;
+    Loan& operator=(const Loan&) = delete;
+
+    int count() const { return static_cast<int>(helpers_.size()); }
+    Helper& operator[](int i) const { return *helpers_[i]; }
+
+  private:
+    Helpers& source_;
+    const std::vector<Helper*> helpers_;
 };
 
 }  // namespace
@@ -227,11 +245,11 @@ Team::Team(int threads, const std::function<bool()>& asked)
     if (threads > 1) note_place(0);
 }
 
-void Team::take_part(int thread, const std::function<void(Team&, int)>& work) {
+void Team::take_part(int thread, const std::function<void(Team&, int)>& work) noexcept {
     if (threads_ == 1) return work(*this, thread);
     const auto began = Clock::now();
     const auto ran = time_on_processor();
-    if (thread != 0) stand_apart(thread);
+    stand_apart(thread);
     work(*this, thread);
     Place& place = places_[thread];
     place.kept_waiting = Clock::now() - began - (time_on_processor() - ran) - place.asleep;
@@ -254,8 +272,14 @@ void Team::ask_if_due() {
         looks_between_ = 1;
     }
     looks_left_ = looks_between_;
-    if (now < next_question_) return;
-    if (asked_()) wish_.store(true, std::memory_order_relaxed);
+    if (now < next_question_ || error_) return;
+    bool wishes = true;
+    try {
+        wishes = asked_();
+    } catch (...) {
+        error_ = std::current_exception();
+    }
+    if (wishes) wish_.store(true, std::memory_order_relaxed);
     const auto answered = Clock::now();
     next_question_ = answered + std::max<Clock::duration>(between_questions,
                                                           answers_apart * (answered - now));
@@ -285,7 +309,7 @@ bool Team::shares_processor(int thread) const {
 void Team::stand_apart(int thread) {
     note_place(thread);
 #if defined(__linux__)
-    if (!shares_processor(thread)) return;
+    if (thread == 0 || !shares_processor(thread)) return;
     cpu_set_t allowed;
     if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
     if (CPU_COUNT(&allowed) < threads_) return;
@@ -295,8 +319,12 @@ void Team::stand_apart(int thread) {
         if (taken >= 0 && taken < CPU_SETSIZE) CPU_CLR(taken, &free);
     }
     if (CPU_COUNT(&free) == 0 || sched_setaffinity(0, sizeof free, &free) != 0) return;
-    // It has moved; where it goes from there is the system's choice again.
-    sched_setaffinity(0, sizeof allowed, &allowed);
+    // It has moved; where it goes from there is the system's choice again, of all
+    // processors where those that were allowed have been taken away meanwhile.
+    if (sched_setaffinity(0, sizeof allowed, &allowed) != 0) {
+        std::fill_n(reinterpret_cast<unsigned char*>(&allowed), sizeof allowed, 0xFF);
+        sched_setaffinity(0, sizeof allowed, &allowed);
+    }
     note_place(thread);
 #endif
 }
@@ -352,24 +380,24 @@ bool Team::wait_for_others(int thread, uint32_t meeting) {
 
 void work_together(int threads, const std::function<bool()>& asked,
                    const std::function<void(Team&, int)>& work) {
-    if (threads == 1) {
-        Team(1, asked).take_part(0, work);
-        return;
-    }
+    const auto work_alone = [&] {
+        Team team(1, asked);
+        team.take_part(0, work);
+        team.rethrow();
+    };
+    if (threads == 1) return work_alone();
     Helpers& source = Helpers::of_this_process();
-    const std::vector<Helper*> helpers = source.take(threads - 1);
-    if (helpers.empty()) {
-        Team(1, asked).take_part(0, work);
-        return;
-    }
+    const Loan helpers(source, threads - 1);
+    if (helpers.count() == 0) return work_alone();
     const auto began = Clock::now();
-    Team team(static_cast<int>(helpers.size()) + 1, asked);
+    Team team(helpers.count() + 1, asked);
     for (int thread = 1; thread < team.threads(); ++thread) {
-        helpers[thread - 1]->begin(work, team, thread);
+        helpers[thread - 1].begin(work, team, thread);
     }
     team.take_part(0, work);
-    for (Helper* helper : helpers) helper->wait_until_done();
-    source.give_back(helpers, Clock::now() - began, team.kept_waiting());
+    for (int i = 0; i < helpers.count(); ++i) helpers[i].wait_until_done();
+    source.learn(team.threads(), Clock::now() - began, team.kept_waiting());
+    team.rethrow();
 }
 
 }  // namespace neurona

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <vector>
 
@@ -50,15 +51,21 @@ class Team {
     }
 
     // Do a thread's part of the work, and note how long it was kept from it.
-    void take_part(int thread, const std::function<void(Team&, int)>& work);
+    void take_part(int thread, const std::function<void(Team&, int)>& work) noexcept;
 
     // Time that threads were ready to run and did not, all of them together.
     std::chrono::nanoseconds kept_waiting() const;
 
+    // Throw what `asked` threw: that ended the work too.
+    void rethrow() const {
+        if (error_) std::rethrow_exception(error_);
+    }
+
   private:
-    // Note which processor the thread runs on, and move it if another of the team's runs
-    // there while some processor has none of them. Linux would leave both together for
-    // milliseconds, which is longer than many runs.
+    // Note which processor the thread runs on, and move a helper if another of the team's
+    // runs there while some processor has none of them. Linux would leave both together for
+    // milliseconds, which is longer than many runs. Thread 0 is the caller's: where that may
+    // run is not ours to say, not even for a moment.
     void stand_apart(int thread);
 
     // Lines of their own: a thread writes its place while others look at its word.
@@ -98,11 +105,13 @@ class Team {
     std::chrono::steady_clock::time_point next_question_, last_look_;
     int looks_left_ = 1, looks_between_ = 1;  // at the clock
     std::vector<Place> places_;
+    std::exception_ptr error_;
     alignas(64) std::atomic<bool> wish_{false};
 };
 
 // Run `work(team, thread)` on this thread, as number 0, and on helpers; return when all are
-// done. Where the system grants fewer threads than asked for, or other processes leave no
+// done. The work must not throw: others would wait for who left; what `asked` throws ends
+// it, and is thrown once all are done. Where the system grants fewer threads than asked for, or other processes leave no
 // room for them, fewer do the work.
 void work_together(int threads, const std::function<bool()>& asked,
                    const std::function<void(Team&, int)>& work);

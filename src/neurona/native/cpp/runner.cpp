@@ -1,8 +1,7 @@
-// How an engine runs a program: which thread does what, and when.
+#include "runner.hpp"
+
 #include <algorithm>
 #include <functional>
-
-#include "engine.hpp"
 
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
@@ -38,94 +37,84 @@ class FlushSubnormals {
 }  // namespace
 
 template <class T>
-int64_t Engine<T>::run(const Run& run, int threads, const std::function<bool()>& asked) {
-    while (static_cast<int>(workers_.size()) < threads) {
-        const int64_t size = workspace_elements_ + map_temporaries_ * map_chunk_;
-        Worker worker{static_cast<int>(workers_.size()), Memory<T>(size), nullptr,
-                      std::vector<T>(static_cast<size_t>(scalars_)), {}, {}};
-        T* workspace = worker.memory.data();
-        worker.temporaries = workspace + workspace_elements_;
-        T* const places[] = {arena_, workspace, arena_, worker.scalars.data()};
-        std::copy_n(places, 4, worker.places);
-        workers_.push_back(std::move(worker));
-    }
-    if (threads > 1 && shares_.size() < numbers_ * workers_.size()) {
-        shares_ = std::vector<Share>(numbers_ * workers_.size());
-    }
+int64_t Runner<T>::run(const Run& run, const Input* inputs, int threads,
+                       const std::function<bool()>& asked) {
+    prepare(run, threads);
     stamps_ += run.steps;
     int64_t done = 0;
     // With fewer threads than were asked for the bits are the same.
     const auto part = [&](Team& team, int thread) {
-        const int64_t steps = work(run, team, thread);
+        const int64_t steps = work(run, inputs, team, thread);
         if (thread == 0) done = steps;
     };
     work_together(threads, asked, std::ref(part));
+    WrongIndex first;
+    for (const Worker<T>& worker : workers_) {
+        const WrongIndex& wrong = worker.wrong;
+        // What a step that was abandoned has met was not worked out to the end.
+        if (wrong.step >= 0 && wrong.step < done && wrong.comes_before(first)) first = wrong;
+    }
+    if (first.step >= 0) throw first;
     return done;
 }
 
 template <class T>
-void Engine<T>::predict(const T* rows, int64_t count, int64_t columns, int64_t result, T* out,
-                        const double* scalars, int threads) {
-    const int64_t most = std::min(count, most_rows_);
-    while (static_cast<int64_t>(natural_order_.size()) < most) {
-        natural_order_.push_back(static_cast<int64_t>(natural_order_.size()));
+void Runner<T>::prepare(const Run& run, int threads) {
+    while (static_cast<int>(workers_.size()) < threads) {
+        workers_.emplace_back(plan_, arena_, static_cast<int>(workers_.size()));
     }
-    for (int64_t first = 0; first < count; first += most_rows_) {
-        Run run{};
-        run.order = natural_order_.data();
-        run.rows = run.batch = run.epoch_rows = std::min(count - first, most_rows_);
-        run.scalars = scalars;
-        run.steps = 1;
-        set_input(0, {rows + first * columns, run.rows, columns});
-        // Rows that fit one block are one thread's whatever the number.
-        this->run(run, blocks_of(run.rows) == 1 ? 1 : threads);
-        read_rows(result, run.rows, out + first * buffers_[result].columns);
+    if (threads > 1 && shares_.size() < plan_.numbers * workers_.size()) {
+        shares_ = std::vector<Share>(plan_.numbers * workers_.size());
+    }
+    for (Worker<T>& worker : workers_) worker.wrong = {};
+    sums_before_.resize(static_cast<size_t>(run.sum_count));
+    // More than one thread may be asked for and one be there.
+    for (const int64_t rows : {std::min(run.batch, run.epoch_rows), run.epoch_rows % run.batch}) {
+        if (run.steps == 0 || rows == 0 || blocks_of(rows) > 1) continue;
+        calls_[rows < run.batch].prepare(plan_, step_of(run, rows), workers_[0]);
     }
 }
 
 template <class T>
-int64_t Engine<T>::work(const Run& run, Team& team, int thread) {
+int64_t Runner<T>::work(const Run& run, const Input* inputs, Team& team,
+                        int thread) noexcept {
     FlushSubnormals flush;
-    Worker& worker = workers_[thread];
-    std::vector<double> sums_before(static_cast<size_t>(thread == 0 ? run.sum_count : 0));
+    Worker<T>& worker = workers_[thread];
     Batch batch = run.steps > 0 ? batch_of(run, 0) : Batch{};
     for (int64_t s = 0; s < run.steps; ++s, batch = batch_after(run, batch)) {
-        Step step{};
-        step.run = &run;
+        Step step = step_of(run, batch.rows);
+        step.inputs = inputs;
         step.team = &team;
-        std::copy_n(run.scalars + s * scalars_, scalars_, worker.scalars.data());
+        std::copy_n(run.scalars + s * plan_.scalars, plan_.scalars, worker.scalars.data());
         step.sums = run.sums + batch.epoch * run.sum_count;
         step.order = run.order + batch.first;
-        step.rows = batch.rows;
-        step.blocks = blocks_of(step.rows);
-        step.block_rows = (step.rows + step.blocks - 1) / step.blocks;
         step.number = run.first_step + s;
         step.stamp = stamps_ - s;
-        std::copy_n(step.sums, sums_before.size(), sums_before.begin());
+        if (thread == 0) std::copy_n(step.sums, run.sum_count, sums_before_.begin());
         const bool is_small = step.blocks == 1 && team.threads() == 1;
-        const CallList* calls = is_small ? &calls_for(step, worker) : nullptr;
-        for (size_t p = 0; p < phases_.size(); ++p) {
-            step.may_be_abandoned = p < lasting_phase_;
+        const CallList<T>* calls = is_small ? &calls_[step.rows < run.batch] : nullptr;
+        for (size_t p = 0; p < plan_.phases.size(); ++p) {
+            step.may_be_abandoned = p < plan_.lasting_phase;
             // One look a phase is enough where an instruction is short: it takes time too.
             step.looks_often = step.may_be_abandoned && step.rows >= rows_of_long_steps;
             if (calls) {
                 const bool in_vain = step.may_be_abandoned && team.wishes_to_leave(thread);
-                if (!in_vain) run_calls(calls->phases[p], step, worker);
+                if (!in_vain) calls->run(plan_, p, step, worker);
             } else {
-                run_phase(phases_[p], step, worker);
+                run_phase(plan_.phases[p], step, worker);
             }
             // Processors differ, and others use them too: work is taken from who is late. In
             // a program of one phase who was late may have gone on to the same piece of the
             // next step meanwhile; in others he waits for us before he comes to it again.
             const auto help = [&](int late) {
-                if (phases_.size() == 1) return;
+                if (plan_.phases.size() == 1) return;
                 if (step.may_be_abandoned && team.wishes_to_leave(thread)) return;
-                run_share(phases_[p], step, worker, late, false);
+                run_share(plan_.phases[p], step, worker, late, false);
             };
-            const bool may_leave = step.may_be_abandoned || p + 1 == phases_.size();
+            const bool may_leave = step.may_be_abandoned || p + 1 == plan_.phases.size();
             if (!team.meet(thread, may_leave, help)) continue;
             if (!step.may_be_abandoned) return s + 1;
-            std::copy_n(sums_before.begin(), sums_before.size(), step.sums);
+            if (thread == 0) std::copy_n(sums_before_.begin(), run.sum_count, step.sums);
             return s;
         }
     }
@@ -133,7 +122,7 @@ int64_t Engine<T>::work(const Run& run, Team& team, int thread) {
 }
 
 template <class T>
-void Engine<T>::run_phase(const Phase& phase, const Step& step, Worker& worker) {
+void Runner<T>::run_phase(const Phase& phase, const Step& step, Worker<T>& worker) {
     const int threads = step.team->threads();
     const bool goes_on = run_alone(phase, step, worker);
     if (threads > 1) {
@@ -150,25 +139,26 @@ void Engine<T>::run_phase(const Phase& phase, const Step& step, Worker& worker) 
 }
 
 template <class T>
-bool Engine<T>::run_alone(const Phase& phase, const Step& step, Worker& worker) {
+bool Runner<T>::run_alone(const Phase& phase, const Step& step, Worker<T>& worker) {
     if (step.may_be_abandoned && step.team->wishes_to_leave(worker.thread)) return false;
     for (size_t i = 0; i < phase.alone; ++i) {
         const Instruction& instruction = phase.whole[i];
         if (instruction.mode == Mode::single && worker.thread != 0) continue;
-        execute(instruction, step, worker, 0, worker.thread, step.team->threads());
+        execute(instruction, Turn<T>{plan_, step, worker, 0, worker.thread,
+                                     step.team->threads()});
         if (step.looks_often && step.team->wishes_to_leave(worker.thread)) return false;
     }
     return true;
 }
 
 template <class T>
-void Engine<T>::run_share(const Phase& phase, const Step& step, Worker& worker, int owner,
+void Runner<T>::run_share(const Phase& phase, const Step& step, Worker<T>& worker, int owner,
                           bool in_vain) {
     const int threads = step.team->threads();
     const bool is_own = owner == worker.thread;
     int turn = owner;
     for (const Job& job : phase.jobs) {
-        const int own = pieces_of(job, threads);
+        const int own = job.pieces_each(threads);
         // What is not cut falls to each thread in turn.
         if (++turn == threads) turn = 0;
         if (own == 1) {
@@ -196,8 +186,8 @@ void Engine<T>::run_share(const Phase& phase, const Step& step, Worker& worker, 
 }
 
 template <class T>
-void Engine<T>::wait_for_takers(const Phase& phase, const Step& step,
-                                const Worker& worker) {
+void Runner<T>::wait_for_takers(const Phase& phase, const Step& step,
+                                const Worker<T>& worker) {
     const auto wait = [&](size_t number) {
         const Share& share = share_of(number, worker.thread);
         for (int64_t i = 0; i < most_blocks; ++i) {
@@ -208,35 +198,31 @@ void Engine<T>::wait_for_takers(const Phase& phase, const Step& step,
         }
     };
     for (const Job& job : phase.jobs) {
-        if (pieces_of(job, step.team->threads()) > 1) wait(job.number);
+        if (job.pieces_each(step.team->threads()) > 1) wait(job.number);
     }
     if (!phase.in_blocks.empty()) wait(phase.number);
 }
 
 template <class T>
-bool Engine<T>::run_piece(const Phase& phase, const Job& job, const Step& step, Worker& worker,
+bool Runner<T>::run_piece(const Phase& phase, const Job& job, const Step& step, Worker<T>& worker,
                           int piece, int pieces) {
     for (size_t i = job.first; i < job.last; ++i) {
-        execute(phase.whole[i], step, worker, 0, piece, pieces);
+        execute(phase.whole[i], Turn<T>{plan_, step, worker, 0, piece, pieces});
         if (step.looks_often && step.team->wishes_to_leave(worker.thread)) return false;
     }
     return true;
 }
 
 template <class T>
-bool Engine<T>::run_block(const Phase& phase, const Step& step, Worker& worker, int64_t block) {
+bool Runner<T>::run_block(const Phase& phase, const Step& step, Worker<T>& worker, int64_t block) {
     for (const Instruction& instruction : phase.in_blocks) {
-        execute(instruction, step, worker, block, 0, 1);
+        execute(instruction, Turn<T>{plan_, step, worker, block, 0, 1});
         if (step.looks_often && step.team->wishes_to_leave(worker.thread)) return false;
     }
     return true;
 }
 
-template int64_t Engine<float>::run(const Run&, int, const std::function<bool()>&);
-template int64_t Engine<double>::run(const Run&, int, const std::function<bool()>&);
-template void Engine<float>::predict(const float*, int64_t, int64_t, int64_t, float*,
-                                     const double*, int);
-template void Engine<double>::predict(const double*, int64_t, int64_t, int64_t, double*,
-                                      const double*, int);
+template class Runner<float>;
+template class Runner<double>;
 
 }  // namespace neurona

@@ -1,5 +1,5 @@
 // The kernels' doors for the tests, with NumPy arrays on both sides.
-#include "test_hooks_binding.hpp"
+#include "bindings.hpp"
 
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
@@ -15,7 +15,7 @@
 #include <tuple>
 #include <vector>
 
-#include "test_hooks.hpp"
+#include "kernel_doors.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -51,7 +51,7 @@ const T* data_or_null(const std::optional<Vector<T>>& a, size_t size) {
     return a->data();
 }
 
-std::tuple<double, double, double> as_tuple(const test_hooks::Worst& worst) {
+std::tuple<double, double, double> as_tuple(const doors::Worst& worst) {
     return {worst.ulps, worst.input, worst.output};
 }
 
@@ -64,8 +64,8 @@ void bind(nb::module_& module) {
            std::optional<Vector<T>> numbers, int singles) {
             // One of a number operand's elements stands for all: the others are not read.
             auto d = make_array<T>({a.size()});
-            demand(test_hooks::kernel_map<T>(
-                       isa, test_hooks::op_named(name), singles,
+            demand(doors::kernel_map<T>(
+                       isa, doors::op_named(name), singles,
                        static_cast<int64_t>(a.size()), a.data(), data_or_null(b, a.size()),
                        data_or_null(c, a.size()), data_or_null(numbers, 2), d.data()),
                    "there is no such kernel");
@@ -85,7 +85,7 @@ void bind(nb::module_& module) {
                    "a gate has the shape of the product");
             const T* shift = data_or_null(bias, n);
             auto c = make_array<T>({m, n});
-            test_hooks::kernel_matmul<T>(isa, static_cast<int64_t>(m), static_cast<int64_t>(n),
+            doors::kernel_matmul<T>(isa, static_cast<int64_t>(m), static_cast<int64_t>(n),
                                          static_cast<int64_t>(k), a.data(), b.data(), shift,
                                          gate ? gate->data() : nullptr, relu, transposed_a,
                                          c.data());
@@ -97,7 +97,7 @@ void bind(nb::module_& module) {
         "kernel_transpose",
         [](const std::string& isa, Matrix<T> b) {
             auto bt = make_array<T>({b.shape(1), b.shape(0)});
-            test_hooks::kernel_transpose<T>(isa, static_cast<int64_t>(b.shape(0)),
+            doors::kernel_transpose<T>(isa, static_cast<int64_t>(b.shape(0)),
                                             static_cast<int64_t>(b.shape(1)), b.data(),
                                             bt.data());
             return bt;
@@ -111,7 +111,7 @@ void bind(nb::module_& module) {
             demand(!target || (target->shape(0) == m && target->shape(1) == n),
                    "the target has the shape of the logits");
             std::vector<T> out(m * n + m + n + 1);
-            const int64_t count = test_hooks::kernel_reduce<T>(
+            const int64_t count = doors::kernel_reduce<T>(
                 isa, name, static_cast<int64_t>(m), static_cast<int64_t>(n), a.data(),
                 target ? target->data() : nullptr, out.data());
             auto result = make_array<T>({static_cast<size_t>(count)});
@@ -122,7 +122,7 @@ void bind(nb::module_& module) {
     module.def(
         "ulp_errors",
         [](const std::string& isa, const std::string& name, Vector<T> a) {
-            return as_tuple(test_hooks::ulp_errors<T>(isa, test_hooks::op_named(name),
+            return as_tuple(doors::ulp_errors<T>(isa, doors::op_named(name),
                                                       static_cast<int64_t>(a.size()),
                                                       a.data()));
         },
@@ -133,7 +133,7 @@ template <class T>
 Result<T> mask(const std::string& isa, uint64_t seed, uint64_t stream, uint64_t step,
                double rate, int64_t first_row, size_t rows, size_t columns) {
     auto out = make_array<T>({rows, columns});
-    test_hooks::kernel_mask<T>(isa, seed, stream, step, rate, first_row,
+    doors::kernel_mask<T>(isa, seed, stream, step, rate, first_row,
                                static_cast<int64_t>(rows), static_cast<int64_t>(columns),
                                out.data());
     return out;
@@ -152,27 +152,27 @@ nb::object mask_of(const std::string& isa, uint64_t seed, uint64_t stream, uint6
 Result<int64_t> permutation(const std::string& isa, uint64_t seed, uint64_t stream,
                             uint64_t step, size_t count) {
     auto order = make_array<int64_t>({count});
-    test_hooks::kernel_permutation(isa, seed, stream, step, static_cast<int64_t>(count),
+    doors::kernel_permutation(isa, seed, stream, step, static_cast<int64_t>(count),
                                    order.data());
     return order;
 }
 
 }  // namespace
 
-void bind_test_hooks(nb::module_& module) {
+void bind_kernels(nb::module_& module) {
     bind<float>(module);
     bind<double>(module);
-    module.def("instruction_sets", &test_hooks::instruction_sets);
+    module.def("instruction_sets", &doors::instruction_sets);
     module.def("kernel_mask", &mask_of);
     module.def("kernel_permutation", &permutation);
     module.def(
         "ulp_sweep",
         [](const std::string& isa, const std::string& name, uint64_t first_bits,
            uint64_t last_bits, uint64_t stride, int threads) {
-            const Op op = test_hooks::op_named(name);
+            const Op op = doors::op_named(name);
             nb::gil_scoped_release release;
             return as_tuple(
-                test_hooks::ulp_sweep(isa, op, first_bits, last_bits, stride, threads));
+                doors::ulp_sweep(isa, op, first_bits, last_bits, stride, threads));
         },
         "isa"_a, "name"_a, "first_bits"_a, "last_bits"_a, "stride"_a, "threads"_a);
 }

@@ -1,4 +1,4 @@
-#include "test_hooks.hpp"
+#include "kernel_doors.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <thread>
 
-namespace neurona::test_hooks {
+namespace neurona::doors {
 namespace {
 
 constexpr int64_t line_bytes = 64;
@@ -320,4 +320,4 @@ double time_matmul(const std::string& isa, int64_t m, int64_t n, int64_t k, bool
 NEURONA_INSTANCES(float);
 NEURONA_INSTANCES(double);
 
-}  // namespace neurona::test_hooks
+}  // namespace neurona::doors

@@ -11,7 +11,7 @@
 
 #include "kernels.hpp"
 
-namespace neurona::test_hooks {
+namespace neurona::doors {
 
 // Instruction sets that this build and machine have: of baseline, avx2, avx512.
 std::vector<std::string> instruction_sets();
@@ -79,4 +79,4 @@ template <class T>
 double time_matmul(const std::string& isa, int64_t m, int64_t n, int64_t k, bool transposed_a,
                    int repeats);
 
-}  // namespace neurona::test_hooks
+}  // namespace neurona::doors
