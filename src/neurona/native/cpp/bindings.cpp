@@ -33,6 +33,10 @@ nb::capsule kernel_tables() {
 }  // namespace
 
 NB_MODULE(_engine, module) {
+#ifdef NDEBUG
+    // What an interpreter that ends has not destroyed is no concern of its user's.
+    nb::set_leak_warnings(false);
+#endif
     module.doc() = "Programs run by compiled kernels.";
     module.attr("version") = NEURONA_VERSION;
     module.def("isa", &isa, "Instruction set in use: NEURONA_ISA, else the widest.");
