@@ -66,7 +66,7 @@ def test_numbers_beyond_single_precision_train_in_double(train, tmp_path):
         ("--l1 -1", "l1 must be"),
         ("--l2 nan", "l2 must be"),
         ("--dropout 1", "[0, 1)"),
-        ("--batch-size 0", "batch_size must be"),
+        ("--batch-size 0", "--batch-size must be"),
         ("--epochs 0", "epochs"),
         ("--patience -1", "patience"),
         ("--validation 1", "validation"),

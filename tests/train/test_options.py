@@ -73,8 +73,11 @@ def test_python_says_option_value_and_what_is_allowed(name, value, words):
 )
 def test_the_command_says_the_same(name, value, words, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert main(["train", "iris", f"--{name.replace('_', '-')}", str(value)]) == 2
-    assert capsys.readouterr().err == f"error: {words}\n"
+    flag = f"--{name.replace('_', '-')}"
+    assert main(["train", "iris", flag, str(value)]) == 2
+    # It is called as it was typed.
+    said = words.replace(f"{name} must be", f"{flag} must be", 1)
+    assert capsys.readouterr().err == f"error: {said}\n"
 
 
 @pytest.fixture(scope="module")

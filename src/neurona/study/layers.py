@@ -82,7 +82,8 @@ def functions_of_layers(written: Written) -> dict[str, Activated]:
     Examples
     --------
     >>> from neurona import Dense, Network
-    >>> written = Network([Dense(2, "tanh"), Dense(1)], 2).architecture.evaluation
+    >>> network = Network([Dense(2, "tanh"), Dense(1)], n_inputs=2)
+    >>> written = network.architecture.evaluation
     >>> {name: found.function for name, found in functions_of_layers(written).items()}
     {'dense_1': Tanh()}
     """

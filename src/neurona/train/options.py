@@ -336,8 +336,9 @@ def with_defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
     >>> with_defaults({"epochs": 3})["l1"]
     0.0
     """
-    plain = {name: FIT[name] for name in kept_settings() if FIT[name].is_plain}
-    return {**{name: entry.default for name, entry in plain.items()}, **settings}
+    plain = (name for name in kept_settings() if FIT[name].is_plain)
+    missing = {name: FIT[name].default for name in plain if name not in settings}
+    return {**settings, **missing}
 
 
 def check_seed(seed: Any) -> int:

@@ -236,7 +236,7 @@ def test_dropout_that_is_left_out_is_said():
     assert step.notes == ("Dropout is left out.",)
     network.fit(SAMPLE[None], np.array([1.0]), epochs=2)
     (said,) = explain.worked_step(network, SAMPLE, 1.0).notes
-    assert said.startswith("Dropout is left out; neurona replay")
+    assert said.startswith("Dropout is left out. neurona replay")
 
 
 @pytest.mark.parametrize(
