@@ -1,13 +1,15 @@
-"""Public names of a package that are loaded when they are asked for."""
+"""What is found when it is asked for: names of a package, properties."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Generic, Self, TypeVar, overload
 
-__all__ = ["lazy_names"]
+__all__ = ["lazy_names", "settled_property"]
+
+T = TypeVar("T")
 
 
 def lazy_names(
@@ -45,3 +47,38 @@ def lazy_names(
         return sorted({*vars(sys.modules[package]), *home_of})
 
     return get, names
+
+
+class settled_property(Generic[T]):
+    """Property that is found once, and then kept.
+
+    Unlike ``functools.cached_property`` up to Python 3.11 it has no lock, which a
+    process forked meanwhile would find closed for ever. Of two threads that ask first
+    both are given what one of them found.
+
+    Examples
+    --------
+    >>> class Circle:
+    ...     @settled_property
+    ...     def centre(self):
+    ...         return object()
+    >>> circle = Circle()
+    >>> circle.centre is circle.centre
+    True
+    """
+
+    def __init__(self, find: Callable[[Any], T]) -> None:
+        self.find, self.name = find, find.__name__
+        self.__doc__ = find.__doc__
+
+    @overload
+    def __get__(self, held: None, kind: type[Any]) -> Self: ...
+
+    @overload
+    def __get__(self, held: object, kind: type[Any]) -> T: ...
+
+    def __get__(self, held: object | None, kind: type[Any]) -> Self | T:
+        if held is None:
+            return self
+        kept: T = vars(held).setdefault(self.name, self.find(held))
+        return kept

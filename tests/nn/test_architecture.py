@@ -283,5 +283,7 @@ def test_two_threads_that_write_it_first_have_the_same_nodes():
     made = Network([Dense(2)], n_inputs=2).architecture
     del made.__dict__["evaluation"]
     # As two threads do that both find nothing.
-    first, second = (Architecture.evaluation.func(made) for _ in range(2))
+    first, second = (
+        Architecture.evaluation.__get__(made, Architecture) for _ in range(2)
+    )
     assert first is second is made.evaluation

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from neurona.errors import nearest_names, unknown_name
+from neurona.lazy import settled_property
 from neurona.messages import _, in_every_language
 from neurona.show.find import folded
 
@@ -31,7 +31,7 @@ class Vocabulary:
 
     names: tuple[str, ...]
 
-    @cached_property
+    @settled_property
     def by_word(self) -> Mapping[str, str]:
         """Every word as it is compared, and its name."""
         return {

@@ -5,12 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from neurona.errors import OptionError
+from neurona.lazy import settled_property
 from neurona.messages import _, defer, in_every_language
 from neurona.show.find import folded, words_of
 
@@ -140,17 +140,17 @@ class Lesson:
         """One sentence of what it shows, in the language in use."""
         return _(self.shows)
 
-    @cached_property
+    @settled_property
     def names(self) -> frozenset[str]:
         """Its names in every language, folded."""
         return frozenset(folded(name) for (name,) in in_every_language(self.title))
 
-    @cached_property
+    @settled_property
     def found_by(self) -> frozenset[str]:
         """Words of every language that it is found by, folded."""
         return words_of(self.title, self.shows, self.words)
 
-    @cached_property
+    @settled_property
     def function(self) -> Callable[..., Explanation]:
         """What gives it."""
         module, _colon, name = self.home.partition(":")
@@ -162,7 +162,7 @@ class Lesson:
         """What the function takes, for those who ask Python."""
         return inspect.signature(self.function)
 
-    @cached_property
+    @settled_property
     def options(self) -> Mapping[str, LessonOption]:
         """What it takes, by name, with the defaults of its function."""
         parameters = self.__signature__.parameters.values()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 
 from neurona import graph as g
 from neurona.explain.collect import collected, put_in
@@ -26,6 +26,7 @@ from neurona.explain.textbook.losses import (
 )
 from neurona.gradient import backward
 from neurona.graph import Graph, Node, copy_node
+from neurona.lazy import settled_property
 from neurona.messages import _
 from neurona.nn.losses import Loss
 from neurona.show.notation.compose import ONE, exactly, product_of
@@ -128,7 +129,7 @@ class Derive:
         }
         self._pieces: dict[Node, Piece] = {}
 
-    @cached_property
+    @settled_property
     def stage_of(self) -> Mapping[Node, Stage]:
         """The stage that a named node belongs to."""
         found: dict[Node, Stage] = {}
@@ -137,7 +138,7 @@ class Derive:
                 found[node] = stage
         return found
 
-    @cached_property
+    @settled_property
     def named(self) -> set[Node]:
         """Every node between which pieces lie."""
         return {*self.reading.inputs.values(), *self.stage_of}
@@ -162,7 +163,7 @@ class Derive:
         known[piece.seed] = partial(letters.slope, piece.node)
         return known
 
-    @cached_property
+    @settled_property
     def made_into(self) -> Mapping[Node, list[Node]]:
         """The named nodes that are made of another, in the order of computation."""
         found: dict[Node, list[Node]] = {}

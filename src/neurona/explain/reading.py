@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -21,6 +20,7 @@ from neurona.explain.stages import (
 )
 from neurona.gradient import backward
 from neurona.graph import Node
+from neurona.lazy import settled_property
 from neurona.messages import _
 from neurona.network import Network
 from neurona.nn.architecture import Architecture, Written
@@ -103,12 +103,12 @@ class Reading:
         """The network's inputs by name."""
         return self.written.inputs
 
-    @cached_property
+    @settled_property
     def made_by(self) -> Mapping[Node, Stage]:
         """The stage that gives a node."""
         return {stage.a: stage for stage in self.stages}
 
-    @cached_property
+    @settled_property
     def homes(self) -> Mapping[str, Stage]:
         """The stage where each parameter or state is first used."""
         found: dict[str, Stage] = {}
@@ -120,7 +120,7 @@ class Reading:
             known |= {stage.z, stage.a}
         return found
 
-    @cached_property
+    @settled_property
     def is_chain(self) -> bool:
         """Whether each stage reads but the one before it, the first the only input."""
         before: Iterable[Node] = self.inputs.values()
@@ -130,7 +130,7 @@ class Reading:
             before = (stage.a,)
         return len(self.ends) == 1
 
-    @cached_property
+    @settled_property
     def sizes(self) -> tuple[int, ...]:
         """Numbers of units, inputs first, of the stages with weights."""
         first = sum(entry.size for entry in self.architecture.inputs)

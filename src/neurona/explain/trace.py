@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 
 from neurona import graph as g
@@ -20,6 +19,7 @@ from neurona.gradient import (
     gradient_of_input,
 )
 from neurona.graph import LEAVES, Graph, Node, copy_node
+from neurona.lazy import settled_property
 from neurona.reference import Executable
 
 __all__ = ["ELEMENTWISE", "Edge", "Trace", "local_slope", "trace"]
@@ -88,7 +88,7 @@ class Trace:
         """What is computed, each after what it reads: all but the leaves."""
         return tuple(node for node in self.nodes if node.operation not in LEAVES)
 
-    @cached_property
+    @settled_property
     def differences(self) -> Differences:
         """The same derivatives measured, each when it is asked for."""
         return Differences(self.output, self.feeds, self.rows)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from neurona.errors import GraphError, unknown_name
 from neurona.graph.node import Node, make_node, shared_node
 from neurona.graph.notebook import text_of
+from neurona.lazy import settled_property
 from neurona.messages import _
 
 __all__ = ["Graph", "copy_node", "rebuild", "topological_order"]
@@ -63,12 +63,12 @@ class Graph:
         """Graph of unnamed outputs, numbered from 0."""
         return cls({str(i): node for i, node in enumerate(outputs)})
 
-    @cached_property
+    @settled_property
     def nodes(self) -> tuple[Node, ...]:
         """Every node, each after its inputs."""
         return tuple(topological_order(self.outputs.values()))
 
-    @cached_property
+    @settled_property
     def leaves(self) -> Mapping[str, Node]:
         """Inputs and parameters by name."""
         return {

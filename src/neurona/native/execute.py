@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import weakref
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from neurona.errors import DataError, ShapeError
 from neurona.graph import element_count
+from neurona.lazy import settled_property
 from neurona.messages import _
 from neurona.native.memory import require_memory
 from neurona.native.program import (
@@ -191,7 +191,7 @@ class NativeProgram:
             "not there: use a smaller batch size"
         ).format(size=self._size(), rows=self.program.most_rows)
 
-    @functools.cached_property
+    @settled_property
     def shares_work(self) -> bool:
         """Whether anything in it is large enough to be cut among threads."""
         # The engine cuts batches into blocks, and arrays into 1024 numbers.

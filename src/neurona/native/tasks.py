@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from neurona.errors import NeuronaError
 from neurona.graph import Graph, Node, Shape, element_count, has_batch
+from neurona.lazy import settled_property
 from neurona.messages import _
 from neurona.native.prepare import is_zero
 from neurona.native.program import MAP_OPERATIONS, NUMBERS, Mode
@@ -117,12 +118,12 @@ class Task:
     phase: int = 0
     level: int = 0
 
-    @functools.cached_property
+    @settled_property
     def matrix(self) -> Matrix:
         """Shape of the result."""
         return matrix_of(self.node.shape)
 
-    @functools.cached_property
+    @settled_property
     def is_flat(self) -> bool:
         """Whether a map reads only whole matrices of its own shape, and numbers."""
         return self.code == "map" and all(

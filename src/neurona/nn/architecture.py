@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from neurona import graph as g
 from neurona.errors import ModelFileError, NeuronaError, OptionError
 from neurona.graph import Node
+from neurona.lazy import settled_property
 from neurona.messages import _
 from neurona.nn.build import Build
 from neurona.nn.layers import Embedding, layer_from_config, layer_to_config
@@ -139,23 +139,23 @@ class Architecture:
         outputs = {name: number[value] for name, value in self.outputs.items()}
         return restored, (self.inputs, flat, outputs)
 
-    @cached_property
+    @settled_property
     def connections(self) -> tuple[Connection, ...]:
         """Every connection, each after those it reads."""
         return connections_behind(self.outputs.values())
 
-    @cached_property
+    @settled_property
     def layers(self) -> tuple[Layer, ...]:
         """Distinct layers in the order of use."""
         used = (c.layer for c in self.connections)
         return tuple(dict.fromkeys(x for x in used if isinstance(x, Layer)))
 
-    @cached_property
+    @settled_property
     def names(self) -> Mapping[Layer, str]:
         """The name of each layer."""
         return assigned_names(self.layers)
 
-    @cached_property
+    @settled_property
     def categories(self) -> Mapping[str, int]:
         """How many categories each whole-number input may take, where it is limited."""
         found: dict[str, int] = {}
@@ -196,14 +196,10 @@ class Architecture:
         outputs = {name: made[value] for name, value in self.outputs.items()}
         return Written(build, inputs, outputs)
 
-    @cached_property
+    @settled_property
     def evaluation(self) -> Written:
         """The network as it predicts: no masks, running statistics."""
-        # Of two threads that ask first, both get the nodes of one.
-        found: Written = self.__dict__.setdefault(
-            "evaluation", self.write(training=False)
-        )
-        return found
+        return self.write(training=False)
 
     def to_config(self) -> dict[str, Any]:
         """Description in JSON's terms, from which the same network is made again.

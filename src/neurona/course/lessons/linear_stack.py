@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -13,6 +12,7 @@ from neurona.errors import OptionError
 from neurona.explain.reading import sizes_in_words
 from neurona.explain.stack import read_stack
 from neurona.explain.step.by_hand import build_by_hand
+from neurona.lazy import settled_property
 from neurona.messages import _, language
 from neurona.network import Network
 from neurona.reference.random_numbers import normals, stream_of
@@ -73,7 +73,7 @@ class LinearStack(Explanation):
     x: Array
     seed: int = 0
 
-    @cached_property
+    @settled_property
     def products(self) -> tuple[tuple[Array, Array], ...]:
         """Weight and bias of the first layer, of the first two as one, and so on."""
         found = [(self.weights[0], self.biases[0])]
@@ -88,7 +88,7 @@ class LinearStack(Explanation):
             x = (np.tanh(x) if bend and k else x) @ weight + bias
         return x
 
-    @cached_property
+    @settled_property
     def largest_difference(self) -> float:
         """Between layers and product over random rows, next to the largest output."""
         size = (CHECKED_ROWS, len(self.x))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from neurona.explain.step.by_hand import build_by_hand
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.symbols import LOSS
 from neurona.explain.step.worked_step import WorkedStep
+from neurona.lazy import settled_property
 from neurona.messages import _, language
 from neurona.network import Network
 from neurona.nn.losses import as_loss
@@ -88,7 +88,7 @@ class RemainingExercise(Explanation):
 
     step: WorkedStep
 
-    @cached_property
+    @settled_property
     def tasks(self) -> tuple[BackwardTask, ...]:
         """First weights of the first units of each layer, the last layer first."""
         seen: set[str] = set()

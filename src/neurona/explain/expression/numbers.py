@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from neurona.explain.derivatives import rule_in_words
@@ -14,6 +13,7 @@ from neurona.explain.expression.paths import Chain, chains_of, count_paths
 from neurona.explain.expression.remarks import convention_at, problem_at
 from neurona.explain.trace import Trace, trace
 from neurona.graph import Node
+from neurona.lazy import settled_property
 
 __all__ = ["ExpressionNumbers", "compute_expression"]
 
@@ -70,7 +70,7 @@ class ExpressionNumbers:
         """Derivative in each variable."""
         return self.by_variable(lambda trace, node: trace.gradients.get(node, 0.0))
 
-    @cached_property
+    @settled_property
     def checks(self) -> dict[str, Any]:
         """Central difference in each variable."""
         return self.by_variable(lambda trace, node: trace.check(node))
@@ -92,7 +92,7 @@ class ExpressionNumbers:
         }
         return {node: sentence for node, sentence in found.items() if sentence}
 
-    @cached_property
+    @settled_property
     def path_counts(self) -> dict[str, int]:
         """Number of paths from each variable to the only result."""
         found = self.trace

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
 from typing import Any, Final
 
 from neurona import graph as g
 from neurona.explain.equations import write_expression
 from neurona.graph import Graph, Node
+from neurona.lazy import settled_property
 from neurona.messages import _
 from neurona.optimize import Clock, Optimizer, make_clock
 from neurona.reference import Executable, host_scalars
@@ -115,7 +115,7 @@ class WrittenRule:
     names: Mapping[Node, Term]
     twins: Mapping[Node, Node]
 
-    @cached_property
+    @settled_property
     def outputs(self) -> Graph:
         """Everything that a line can speak of."""
         nodes = dict.fromkeys([*self.twins.values()])
@@ -147,7 +147,7 @@ class WrittenRule:
         found = self.executable(feeds)
         return {node: float(found[name]) for name, node in self.outputs.outputs.items()}
 
-    @cached_property
+    @settled_property
     def executable(self) -> Executable:
         """The rule made ready to run for one weight after the other."""
         return Executable(self.outputs)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -13,6 +12,7 @@ from neurona.explain.cancel import Match
 from neurona.explain.reading import Reading
 from neurona.explain.stages import Stage
 from neurona.explain.trace import Trace
+from neurona.lazy import settled_property
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss
 from neurona.optimize import Optimizer
@@ -200,7 +200,7 @@ class StepNumbers:
         """Number of samples."""
         return row_count(self.request.data)
 
-    @cached_property
+    @settled_property
     def by_stage(self) -> Mapping[Stage, UnitNumbers]:
         """The numbers of a stage."""
         return {layer.stage: layer for layer in self.layers}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,6 +17,7 @@ from neurona.explain.step.figures import Equations
 from neurona.explain.step.numbers import StepNumbers, UnitNumbers
 from neurona.explain.step.symbols import Convention, Symbols
 from neurona.graph import Node
+from neurona.lazy import settled_property
 
 __all__ = ["Said", "ShownStep", "entries_of"]
 
@@ -64,17 +64,17 @@ class ShownStep:
     asked: bool = False
     budget: Budget = field(default_factory=Budget)
 
-    @cached_property
+    @settled_property
     def symbols(self) -> Symbols:
         """The letter of everything."""
         return Symbols(self.numbers, self.convention)
 
-    @cached_property
+    @settled_property
     def equations(self) -> Equations:
         """How every number is made, in letters and in numbers."""
         return Equations(self.numbers, self.symbols.letters, self.budget.terms)
 
-    @cached_property
+    @settled_property
     def chains(self) -> Chains:
         """The chain of factors of every weight."""
         return Chains(self.numbers, self.symbols, self.equations.in_letters)
@@ -90,7 +90,7 @@ class ShownStep:
         """Finite difference of every entry."""
         return {entry: self.numbers.trace.check(*entry) for entry in self.entries}
 
-    @cached_property
+    @settled_property
     def shown(self) -> tuple[Entry, ...]:
         """The entries that a page writes out: all of a few, else the largest."""
         budget = self.budget

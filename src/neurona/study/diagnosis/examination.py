@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
 from neurona.errors import NeuronaError
 from neurona.graph import Node
+from neurona.lazy import settled_property
 from neurona.model_file.parts import part_from_config
 from neurona.network import Network
 from neurona.nn.layers.layer import Layer
@@ -111,7 +111,7 @@ class Examination:
         """Outputs of the network in its graph."""
         return self.network.architecture.evaluation.outputs
 
-    @cached_property
+    @settled_property
     def each_output(self) -> Mapping[str, Examination]:
         """Examination of each output by itself, on the same rows."""
         found = {}
@@ -124,7 +124,7 @@ class Examination:
             )
         return found
 
-    @cached_property
+    @settled_property
     def classifies(self) -> bool:
         """Whether its single output is trained to tell classes apart."""
         name = self.single_output
@@ -137,7 +137,7 @@ class Examination:
         _X, y = self.main.sample(CLASS_ROWS)
         return class_count(np.asarray(y)) > 0
 
-    @cached_property
+    @settled_property
     def optimizer(self) -> Optimizer | None:
         """Rule of the last fit."""
         if not self.training:
@@ -145,12 +145,12 @@ class Examination:
         found: Optimizer = part_from_config(self.training["optimizer"], "optimizer")
         return found
 
-    @cached_property
+    @settled_property
     def layers(self) -> Mapping[str, Layer]:
         """Every layer under its full name."""
         return layers_by_name(self.network.architecture)
 
-    @cached_property
+    @settled_property
     def flow(self) -> GradientFlow:
         """Activations and gradients over a sample of rows."""
         X, y = self.main.sample(256)
@@ -158,14 +158,14 @@ class Examination:
             self.network, X, y, loss=dict(self.losses), jacobians=self.thorough
         )
 
-    @cached_property
+    @settled_property
     def flow_at_start(self) -> GradientFlow:
         """The same as :attr:`flow` before the first step, from new weights."""
         X, y = self.main.sample(256)
         probe = probe_of(self.network, X, y, loss=dict(self.losses), jacobians=False)
         return probe(new_weights(self.network))
 
-    @cached_property
+    @settled_property
     def hidden(self) -> tuple[LayerFlow, ...]:
         """Flow through the layers before the output that have an activation."""
         given = self.network.architecture.evaluation.build.activations
@@ -176,7 +176,7 @@ class Examination:
             if layer.activation and given[layer.name] not in last
         )
 
-    @cached_property
+    @settled_property
     def errors(self) -> Mapping[str, PartError]:
         """Error on each part of the rows, in units of that of a constant answer."""
         if self.single_output is None:
@@ -192,7 +192,7 @@ class Examination:
         """Error on the rows that trained it, else on all there are."""
         return self.errors.get("train") or self.errors.get("rows")
 
-    @cached_property
+    @settled_property
     def simple_error(self) -> tuple[str, float] | None:
         """The better of two simple models on rows it did not see, and its error."""
         if self.single_output is None:
@@ -213,7 +213,7 @@ class Examination:
         quick = weights * rows * RANGE_STEPS <= QUICK
         return self.full_range_test if self.thorough or quick else None
 
-    @cached_property
+    @settled_property
     def full_range_test(self) -> RangeTest | None:
         """Range test; ``None`` for a network never trained, or where it says little."""
         if self.optimizer is None:
