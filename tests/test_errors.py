@@ -37,5 +37,5 @@ def test_the_beginning_of_a_name_is_near():
 
 def test_an_engine_that_is_no_text_is_refused_as_any_other():
     network = Network([Dense(1)], n_inputs=1)
-    with pytest.raises(OptionError, match="engine must be 'auto' or .*, not None"):
+    with pytest.raises(OptionError, match=r"engine must be 'auto' or .*, not None"):
         network.fit([[1.0]], [1.0], engine=None)
