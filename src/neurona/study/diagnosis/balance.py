@@ -34,7 +34,7 @@ def imbalance(found: Examination) -> Iterator[Finding]:
     classes, counts = np.unique(truth, return_counts=True)
     if len(classes) < 2 or counts.max() < UNEVEN * counts.min():
         return
-    answers = answers_of(found.network, X, True).reshape(-1)
+    answers = answers_of(found.network, X).reshape(-1)
     recall = {int(c): float((answers[truth == c] == c).mean()) for c in classes}
     rarest = int(classes[np.argmin(counts)])
     most = float(counts.max() / counts.sum())

@@ -10,7 +10,8 @@ import numpy as np
 
 from neurona.messages import _
 from neurona.network import Network
-from neurona.nn.losses import ends_in
+from neurona.nn.losses import Loss, ends_in
+from neurona.study.evaluate import evaluate_nodes, read_inputs
 from neurona.study.rows import Part, flat_numbers
 
 __all__ = ["PartError", "answers_of", "as_classes", "error_of_part", "simple_error"]
@@ -51,12 +52,13 @@ class PartError:
 
 
 def error_of_part(
-    network: Network, part: Part, train: Part, classifies: bool
+    network: Network, loss: Loss, part: Part, train: Part, classifies: bool
 ) -> PartError:
     """Error on rows, in units of what a constant does on the training rows."""
     X, y = part.sample(MOST_ROWS)
     scale = ErrorScale.of(train.sample(MOST_ROWS)[1], classifies)
-    errors = scale.errors(y, answers_of(network, X, classifies))
+    answers = answers_of(network, X) if classifies else means_of(network, loss, X)
+    errors = scale.errors(y, answers)
     rows, spread = len(errors), float(errors.std())
     if classifies and not spread:
         # One error more and one fewer than seen: a few faultless rows prove little.
@@ -104,10 +106,17 @@ class ErrorScale:
         return np.asarray((apart / self.unit).mean(axis=1))
 
 
-def answers_of(network: Network, X: Any, classifies: bool) -> Array:
-    """What a network answers: classes, or numbers."""
-    if not classifies:
+def means_of(network: Network, loss: Loss, X: Any) -> Array:
+    """The numbers that a network answers, as a loss reads its output."""
+    if network.losses is not None:
         return np.asarray(network.predict_mean(X), np.float64)
+    (output,) = network.architecture.evaluation.outputs.values()
+    nodes = {"mean": loss.link(output)}
+    return evaluate_nodes(network, nodes, read_inputs(network, X))["mean"]
+
+
+def answers_of(network: Network, X: Any) -> Array:
+    """The classes that a network answers."""
     outputs = network.architecture.evaluation.outputs.values()
     if network.losses is not None or all(ends_in(node) for node in outputs):
         return np.asarray(network.predict_class(X))

@@ -181,8 +181,9 @@ class Examination:
         """Error on each part of the rows, in units of that of a constant answer."""
         if self.single_output is None:
             return {}
+        (loss,) = self.losses.values()
         return {
-            name: error_of_part(self.network, part, self.main, self.classifies)
+            name: error_of_part(self.network, loss, part, self.main, self.classifies)
             for name, part in self.parts.items()
             if part.count
         }
