@@ -21,11 +21,16 @@ from neurona.train.interrupt import StopFlag, catch_interrupts
 from neurona.train.options import FitOptions
 from neurona.train.run import FitRun
 from neurona.train.solvers import Solver
+from neurona.train.solvers.units import look_down
 from neurona.train.state import TrainingState
 from neurona.train.statistics import probe_of
 from neurona.train.stopping import Stopping
 
 __all__ = ["fit_full_batch", "refuse_for_solver"]
+
+
+ROUNDINGS: Final = 4.0
+"""A loss that could fall by so many times its rounding is as low as can be told."""
 
 
 class _Stopped(Exception):
@@ -160,6 +165,7 @@ class _FullBatch:
         # wherever it looked of late.
         self.x = self.gradient.vector(start)
         self.norm = 0.0
+        self.first_loss = 0.0
         self.seen: dict[bytes, tuple[float, float, dict[str, Array]]] = {}
 
     def run(self) -> TrainingState:
@@ -187,17 +193,40 @@ class _FullBatch:
             return "converged"
         # Rounding of a mean over many rows: that of the numbers themselves.
         precision = 4.0 * float(np.finfo(self.settings.dtype).eps)
+        epochs, state = self.options.epochs, self.state
         try:
-            self.solver.minimize(
-                self.function,
-                self.x.copy(),
-                self.options.epochs,
-                self.after_iteration,
-                precision,
-            )
+            while True:
+                before, done = self.function(self.x)[0], state.epoch
+                self.solver.minimize(
+                    self.function,
+                    self.x.copy(),
+                    epochs - done,
+                    self.after_iteration,
+                    precision,
+                )
+                if state.epoch >= epochs:
+                    return "epochs"
+                loss, gradient = self.function(self.x)
+                if self.is_flat(loss, gradient, precision):
+                    return "converged"
+                # From elsewhere, in other units, a solver may yet find a way down.
+                if before - loss <= precision * abs(loss):
+                    return "stalled"
         except _Stopped as stopped:
             return stopped.reason
-        return "epochs" if self.state.epoch >= self.options.epochs else "converged"
+
+    def is_flat(
+        self, loss: float, gradient: NDArray[np.float64], precision: float
+    ) -> bool:
+        """Whether the gradient says that the loss can fall no more but by rounding."""
+        if np.abs(gradient).max() <= self.solver.tolerance:
+            return True
+        size = float(np.sqrt(self.x @ self.x)) or 1.0
+        reach = math.sqrt(precision) * size
+        curve = look_down(self.function, self.x, gradient, reach)
+        # What is left where numbers as large as those of the start cancel.
+        least = abs(loss) + precision * abs(self.first_loss)
+        return curve.gain <= ROUNDINGS * precision * least
 
     def function(self, x: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Loss and gradient at a vector."""
@@ -205,7 +234,7 @@ class _FullBatch:
         value, gradient, states = self.gradient(values, self.between)
         norm = float(np.sqrt(gradient @ gradient))
         if not self.seen:
-            self.norm = norm
+            self.norm, self.first_loss = norm, value
             if not math.isfinite(value):
                 raise _Stopped("diverged")
         # A solver takes a step to where it looked last, or shortly before.

@@ -25,6 +25,7 @@ StopReason: TypeAlias = Literal[
     "patience",
     "callback",
     "converged",
+    "stalled",
     "diverged",
     "interrupted",
 ]
@@ -34,6 +35,7 @@ REASONS: tuple[StopReason, ...] = (
     "patience",
     "callback",
     "converged",
+    "stalled",
     "diverged",
     "interrupted",
 )
@@ -108,8 +110,10 @@ class History:
     best_epoch : int or None
         The epoch, from 1, whose score was the lowest.
     stopped : str
-        "epochs" (all were done), "patience", "callback", "converged" (a full-batch
-        solver could go no lower), "diverged", "interrupted".
+        "epochs" (all were done), "patience", "callback", "converged" (of a
+        full-batch solver: its gradient is below the tolerance, or promises no more than
+        the rounding of the loss), "stalled" (it found nothing lower all the same),
+        "diverged", "interrupted".
     """
 
     def __init__(

@@ -103,7 +103,8 @@ class FitOptions(Options):
         None,
         object,
         defer("How much each row counts."),
-        "An array (N,): losses become Σwᵢlᵢ/Σwᵢ over a batch.",
+        "An array (N,): losses become Σwᵢlᵢ/Σwᵢ over a batch, whatever the scale of "
+        "the weights.",
         kept=False,
     )
     class_weight: Literal["balanced"] | Mapping[int, float] | None = option(

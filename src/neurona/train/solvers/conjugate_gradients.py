@@ -7,6 +7,7 @@ from typing import ClassVar, final
 
 from neurona.train.quiet import quiet
 from neurona.train.solvers.solver import AfterIteration, Function, Solver, Vector
+from neurona.train.solvers.units import units_of
 
 __all__ = ["ConjugateGradients"]
 
@@ -48,13 +49,17 @@ class ConjugateGradients(Solver):
         """Go downhill."""
         from scipy.optimize import OptimizeWarning, minimize
 
+        units = units_of(function, start)
         # That a line search finds nothing lower is how it ends, not a fault.
         with quiet(OptimizeWarning), quiet(message="The line search algorithm"):
             minimize(
-                function,
-                start,
+                units.scaled(function),
+                start / units.length,
                 jac=True,
                 method="CG",
-                callback=lambda xk: after_iteration(xk),
-                options={"maxiter": iterations, "gtol": self.tolerance},
+                callback=lambda xk: after_iteration(units.length * xk),
+                options={
+                    "maxiter": iterations,
+                    "gtol": units.tolerance(self.tolerance),
+                },
             )
