@@ -72,6 +72,7 @@ def ending_word(history: History) -> str:
         "patience": _("patience"),
         "callback": _("a callback"),
         "converged": _("convergence"),
+        "stalled": _("a loss that fell no further"),
         "diverged": _("divergence"),
         "interrupted": _("an interruption"),
     }[history.stopped]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from neurona.arrays import Array
 from neurona.errors import OptionError
 from neurona.messages import _
+from neurona.train.blame import find_cause
 from neurona.train.callback import Callback, Moment
 from neurona.train.evaluate import evaluator_of
 from neurona.train.full_gradient import FullGradient
@@ -180,6 +181,8 @@ class _FullBatch:
                 callback.on_end(state.history)
         state.history.best_epoch = state.stopping.best_epoch
         diverged = state.history.stopped == "diverged"
+        if diverged:
+            state.history.cause = find_cause(self.settings, self.start, stepped=False)
         if diverged and not state.best:
             state.keep(self.start, 0)
         elif not diverged and (not state.best or self.options.patience is None):
@@ -290,13 +293,14 @@ class _FullBatch:
             statistics={} if self.probe is None else self.probe(values),
         )
         self.began = now
-        if not math.isfinite(epoch.score):
+        if not math.isfinite(epoch.loss):
             raise _Stopped("diverged")
         state.values = values
         state.epoch += 1
         state.step += 1
         state.history.epochs.append(epoch)
-        if state.stopping.after_epoch(epoch.epoch, epoch.score):
+        improved = state.stopping.after_epoch(epoch.epoch, epoch.score)
+        if improved or state.stopping.best_epoch is None:
             state.keep(values, state.step)
         state.history.best_epoch = state.stopping.best_epoch
         if self.callbacks:

@@ -238,8 +238,10 @@ class FitOptions(Options):
         bool,
         defer("Go on from the checkpoint, if there is one."),
         "The network must start from the weights that the run began with, or have "
-        "those that it left. A run that was finished, by its epochs, patience or a "
-        "callback, goes on where ``epochs`` allows for more.",
+        "those that it left. A run that its epochs or a callback ended goes on only "
+        "where ``epochs`` is more than it was; one that patience ended has ended. A "
+        "schedule over all epochs, such as cosine, is laid over the new number from "
+        "there on; with any other the bits are those of a run of so many epochs.",
         free=True,
         kept=False,
     )
