@@ -37,7 +37,7 @@ def weigh(
     Raises
     ------
     DataError
-        All weights are 0, or they are beyond the precision.
+        All weights are 0, or those of a sum are beyond the precision.
 
     Notes
     -----
@@ -59,10 +59,12 @@ def weigh(
     largest = float((weights if rows.index is None else weights[rows.index]).max())
     if largest == 0.0:
         raise DataError(nothing_weighs(use))
+    info = np.finfo(dtype)
     if reduction == "sum" or not np.isfinite(largest):
         check_finite(weights, "sample_weight", dtype)
+        if largest < info.tiny / info.eps:
+            raise DataError(too_small(largest, dtype))
     else:
-        info = np.finfo(dtype)
         # Rows that are not meant may weigh more than these can count.
         with np.errstate(over="ignore", under="ignore"):
             weights = np.minimum(weights / largest, info.max)
@@ -86,3 +88,11 @@ def nothing_weighs(use: str) -> str:
             "a weight above 0"
         ),
     }[use]
+
+
+def too_small(largest: float, dtype: np.dtype[Any]) -> str:
+    """Sentence for weights whose sum of losses would vanish."""
+    return _(
+        "the largest weight of a row is {value}, and {dtype} cannot add up losses that "
+        "small: multiply the weights, or take the mean of the losses, which has no scale"
+    ).format(value=largest, dtype=dtype)
