@@ -48,7 +48,7 @@ def show_model(path: Path) -> None:
         lines.append(
             _("  {count} epochs, best {best}, ended by {stopped}").format(
                 count=len(history),
-                best=history.best_epoch,
+                best=history.best_epoch or _("none"),
                 stopped=ending_word(history),
             )
         )

@@ -255,14 +255,14 @@ def ending(trained: TrainedTable) -> str:
     history = trained.history
     count, best = len(history), history.best_epoch
     time = show_duration(history.seconds)
-    if history.stopped == "patience":
+    if history.stopped == "patience" and best:
         text = _(
             "stopped after epoch {count} ({time}): no improvement since epoch {best}, "
             "whose weights were kept"
         )
     elif history.stopped == "diverged":
         text = f"{divergence_message(history)} ({time})"
-    elif trained.plan.recipe.patience:
+    elif trained.plan.recipe.patience and best:
         text = ngettext(
             "{count} epoch in {time}; the weights of the best, {best}, were kept",
             "{count} epochs in {time}; the weights of the best, {best}, were kept",

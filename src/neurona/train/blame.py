@@ -29,6 +29,9 @@ __all__ = ["find_cause"]
 SAMPLE_ROWS: Final = 256
 """Rows whose outputs are looked at, besides those of the largest inputs and targets."""
 
+CHUNK_ROWS: Final = 65_536
+"""Rows looked at in one go, so that large data are not copied."""
+
 CLEAR: Final = 100.0
 """Least factor that tells: ten times the deviation of a standardized column."""
 
@@ -90,13 +93,12 @@ def find_cause(run: FitRun, start: Mapping[str, Array], *, stepped: bool) -> Cau
 def sizes_of_data(run: FitRun) -> Iterator[tuple[float, Cause]]:
     """Factors of inputs, targets and weights."""
     rows = run.train
-    chosen = slice(None) if rows.index is None else rows.index
     inputs = run.architecture.inputs
     for entry in inputs:
         values = rows.data[entry.name]
         if values.dtype.kind != "f":
             continue
-        factor, largest, column = size_of(values[chosen])
+        factor, largest, column = size_of(rows, entry.name)
         name = "X" if len(inputs) == 1 else f"X[{entry.name!r}]"
         if values.shape[1] > 1:
             name = _("column {column} of {name}").format(column=column, name=name)
@@ -104,20 +106,28 @@ def sizes_of_data(run: FitRun) -> Iterator[tuple[float, Cause]]:
     losses = run.step.losses
     for name, loss in losses.items():
         if loss.head == "real":
-            factor, largest, _column = size_of(rows.data[target_name(name)][chosen])
+            factor, largest, _column = size_of(rows, target_name(name))
             label = "y" if len(losses) == 1 else f"y[{name!r}]"
             yield factor, Cause("y", largest, label)
     if run.step.reduction == "sum" and ROW_WEIGHT in rows.data:
-        largest = float(rows.data[ROW_WEIGHT][chosen].max())
+        _factor, largest, _column = size_of(rows, ROW_WEIGHT)
         yield largest, Cause("weights", largest)
 
 
-def size_of(values: Array) -> tuple[float, float, int]:
+def size_of(rows: Rows, name: str) -> tuple[float, float, int]:
     """Largest mean square of a column, the largest size in that column, and which."""
-    table = values.reshape(len(values), -1).astype(np.float64)
-    squares = np.mean(np.square(table), axis=0)
+    array = rows.data[name]
+    squares, largest = np.zeros(()), np.zeros(())
+    for start in range(0, rows.count, CHUNK_ROWS):
+        chosen: Any = slice(start, min(start + CHUNK_ROWS, rows.count))
+        if rows.index is not None:
+            chosen = rows.index[chosen]
+        part = np.abs(array[chosen].astype(np.float64))
+        part = part.reshape(len(part), -1)
+        squares = squares + np.sum(part**2, axis=0)
+        largest = np.maximum(largest, part.max(axis=0))
     column = int(np.argmax(squares))
-    return float(squares[column]), float(np.abs(table[:, column]).max()), column
+    return float(squares[column]) / rows.count, float(largest[column]), column
 
 
 def look_ahead(
@@ -136,19 +146,20 @@ def look_ahead(
         used = {name: value for name, value in feeds.items() if name in graph.leaves}
         return Executable(graph, dtype)(used, rows=len(rows))
 
-    step = evaluate(build_gradients(objective), run.dtype)
-    first = None
-    for name, value in step.items():
-        bad = value[~np.isfinite(value)]
-        if bad.size:
-            kind = "loss" if name == "loss" else "gradient"
-            first = Cause(kind, float(bad.flat[0]), name)
-            break
     layers = objective.written.build.activations
     found = evaluate(Graph(dict(layers)), np.dtype(np.float64))
+    step = dict(evaluate(build_gradients(objective), run.dtype))
+    looked = [
+        *(("outputs", name, found[name]) for name in layers),
+        ("loss", "", step.pop("loss")),
+        *(("gradient", name, value) for name, value in step.items()),
+    ]
+    bad = ((kind, name, value[~np.isfinite(value)]) for kind, name, value in looked)
+    first = next((Cause(k, float(v.flat[0]), n) for k, n, v in bad if v.size), None)
     return first, {
         name: float(np.mean(np.square(found[name].astype(np.float64))))
         for name in layers
+        if np.isfinite(found[name]).all()
     }
 
 

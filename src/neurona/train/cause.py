@@ -30,6 +30,9 @@ SENTENCES: Final[Mapping[str, Callable[[], str]]] = {
         "before the first step the outputs grow from layer to layer, to {value} in "
         "{where}: initialize the weights smaller, or normalize in between"
     ),
+    "outputs": lambda: _(
+        "before the first step an output of {where} is {value}: look at its function"
+    ),
     "gradient": lambda: _(
         "before the first step the gradient of {where} is {value}, though the loss is "
         "a number: look for a root, logarithm or quotient whose slope at 0 is infinite"
@@ -50,7 +53,7 @@ class Cause:
     ----------
     name : str
         "rate", "X", "y", "weights", "parameters", "not a number", "activations",
-        "gradient" or "loss".
+        "outputs", "gradient" or "loss".
     value : float
         The fact that gives it away, such as the largest |y|.
     where : str

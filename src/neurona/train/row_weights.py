@@ -94,5 +94,5 @@ def too_small(largest: float, dtype: np.dtype[Any]) -> str:
     """Sentence for weights whose sum of losses would vanish."""
     return _(
         "the largest weight of a row is {value}, and {dtype} cannot add up losses that "
-        "small: multiply the weights, or take the mean of the losses, which has no scale"
+        "small: make the weights larger, or take the mean of the losses"
     ).format(value=largest, dtype=dtype)
