@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -66,6 +66,9 @@ def find_cause(run: FitRun, start: Mapping[str, Array], *, stepped: bool) -> Cau
         suspects = list(sizes_of_data(run))
         inputs = max((f for f, c in suspects if c.name == "X"), default=1.0)
         first, outputs = look_ahead(run, start)
+    if first is not None and first.name == "outputs":
+        # In float64 no ordinary size is infinite or NaN: it is the function.
+        return first
     sizes = {
         name: float(np.abs(start[name]).max(initial=0.0))
         for name in run.architecture.evaluation.build.parameters
@@ -80,7 +83,7 @@ def find_cause(run: FitRun, start: Mapping[str, Array], *, stepped: bool) -> Cau
             for name, square in outputs.items()
         ),
     ]
-    otherwise = first or Cause()
+    otherwise = first or Cause("loss", math.nan)
     if first is None and stepped:
         optimizer = run.step.optimizer
         usual = getattr(type(optimizer), "learning_rate", optimizer.learning_rate)
@@ -98,36 +101,59 @@ def sizes_of_data(run: FitRun) -> Iterator[tuple[float, Cause]]:
         values = rows.data[entry.name]
         if values.dtype.kind != "f":
             continue
-        factor, largest, column = size_of(rows, entry.name)
+        size = size_of(rows, entry.name)
         name = "X" if len(inputs) == 1 else f"X[{entry.name!r}]"
         if values.shape[1] > 1:
-            name = _("column {column} of {name}").format(column=column, name=name)
-        yield factor, Cause("X", largest, name)
+            name = _("column {column} of {name}").format(column=size.column, name=name)
+        yield size.square, Cause("X", size.largest, name)
     losses = run.step.losses
     for name, loss in losses.items():
         if loss.head == "real":
-            factor, largest, _column = size_of(rows, target_name(name))
+            size = size_of(rows, target_name(name))
             label = "y" if len(losses) == 1 else f"y[{name!r}]"
-            yield factor, Cause("y", largest, label)
+            yield size.square, Cause("y", size.largest, label)
     if run.step.reduction == "sum" and ROW_WEIGHT in rows.data:
-        _factor, largest, _column = size_of(rows, ROW_WEIGHT)
+        largest = size_of(rows, ROW_WEIGHT).largest
         yield largest, Cause("weights", largest)
 
 
-def size_of(rows: Rows, name: str) -> tuple[float, float, int]:
-    """Largest mean square of a column, the largest size in that column, and which."""
+class _Size(NamedTuple):
+    """How large a column of numbers is.
+
+    Parameters
+    ----------
+    square : float
+        Mean of its squares.
+    largest : float
+        Largest size.
+    column : int
+    row : int
+        Where the largest stands, among all rows of the data.
+    """
+
+    square: float
+    largest: float
+    column: int
+    row: int
+
+
+def size_of(rows: Rows, name: str) -> _Size:
+    """Size of the column with the largest mean square."""
     array = rows.data[name]
-    squares, largest = np.zeros(()), np.zeros(())
+    squares, largest, places = np.zeros(()), np.zeros(()), np.zeros((), np.int64)
     for start in range(0, rows.count, CHUNK_ROWS):
-        chosen: Any = slice(start, min(start + CHUNK_ROWS, rows.count))
+        chosen = np.arange(start, min(start + CHUNK_ROWS, rows.count))
         if rows.index is not None:
             chosen = rows.index[chosen]
-        part = np.abs(array[chosen].astype(np.float64))
-        part = part.reshape(len(part), -1)
+        part = np.abs(array[chosen].astype(np.float64)).reshape(len(chosen), -1)
         squares = squares + np.sum(part**2, axis=0)
+        places = np.where(
+            part.max(axis=0) > largest, chosen[part.argmax(axis=0)], places
+        )
         largest = np.maximum(largest, part.max(axis=0))
     column = int(np.argmax(squares))
-    return float(squares[column]) / rows.count, float(largest[column]), column
+    square = float(squares[column]) / rows.count
+    return _Size(square, float(largest[column]), column, int(places[column]))
 
 
 def look_ahead(
@@ -165,11 +191,10 @@ def look_ahead(
 
 def sample_of(rows: Rows) -> Array:
     """Rows spread over all, and those of the largest numbers."""
-    index = np.arange(rows.count) if rows.index is None else rows.index
-    places = np.linspace(0, len(index) - 1, min(SAMPLE_ROWS, len(index)))
-    chosen = [index[places.astype(np.int64)]]
-    for array in rows.data.values():
-        if array.dtype.kind == "f":
-            sizes = np.abs(array[index]).reshape(len(index), -1).max(axis=1)
-            chosen.append(index[[int(np.argmax(sizes))]])
-    return np.unique(np.concatenate(chosen))
+    places = np.linspace(0, rows.count - 1, min(SAMPLE_ROWS, rows.count))
+    chosen = places.astype(np.int64)
+    if rows.index is not None:
+        chosen = rows.index[chosen]
+    kinds = {name: array.dtype.kind for name, array in rows.data.items()}
+    extreme = [size_of(rows, name).row for name, kind in kinds.items() if kind == "f"]
+    return np.unique([*chosen, *extreme])
