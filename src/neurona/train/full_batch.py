@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,29 @@ class _Stopped(Exception):
 
     def __init__(self, reason: StopReason) -> None:
         self.reason = reason
+
+
+class _Look(NamedTuple):
+    """What a solver sees at a vector.
+
+    Parameters
+    ----------
+    value : float
+        Loss with penalties; infinite where it is no number.
+    gradient : array (P,)
+    loss : float
+        Penalties apart.
+    norm : float
+        Length of the gradient.
+    states : dict of str to array
+        What they become there.
+    """
+
+    value: float
+    gradient: NDArray[np.float64]
+    loss: float
+    norm: float
+    states: dict[str, Array]
 
 
 NOT_FOR_SOLVERS: Final = (
@@ -167,7 +190,7 @@ class _FullBatch:
         self.x = self.gradient.vector(start)
         self.norm = 0.0
         self.first_loss = 0.0
-        self.seen: dict[bytes, tuple[float, float, dict[str, Array]]] = {}
+        self.seen: dict[bytes, _Look] = {}
 
     def run(self) -> TrainingState:
         state = self.state
@@ -233,6 +256,14 @@ class _FullBatch:
 
     def function(self, x: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Loss and gradient at a vector."""
+        look = self.look(x)
+        return look.value, look.gradient.copy()
+
+    def look(self, x: NDArray[np.float64]) -> _Look:
+        """What is seen at a vector: what was seen there of late, if anything was."""
+        known = self.seen.get(x.tobytes())
+        if known is not None:
+            return known
         values = {**self.state.values, **self.gradient.values(x)}
         value, gradient, states = self.gradient(values, self.between)
         norm = float(np.sqrt(gradient @ gradient))
@@ -243,10 +274,11 @@ class _FullBatch:
         # A solver takes a step to where it looked last, or shortly before.
         while len(self.seen) > 3:
             del self.seen[next(iter(self.seen))]
-        self.seen[x.tobytes()] = (self.gradient.loss, norm, states)
         if not math.isfinite(value):
-            return math.inf, np.nan_to_num(gradient)
-        return value, gradient
+            value, gradient = math.inf, np.nan_to_num(gradient)
+        found = _Look(value, gradient, self.gradient.loss, norm, states)
+        self.seen[x.tobytes()] = found
+        return found
 
     def between(self, rows: int) -> None:
         """Tell progress and hear Ctrl-C between two calls of the engine."""
@@ -269,12 +301,10 @@ class _FullBatch:
         """Judge where an iteration has led."""
         settings, state = self.settings, self.state
         x = np.asarray(x, np.float64)
-        if x.tobytes() not in self.seen:
-            self.function(x)
-        loss, norm, states = self.seen[x.tobytes()]
+        look = self.look(x)
         rate = float(np.linalg.norm(x - self.x)) / self.norm if self.norm else 0.0
-        self.norm, self.x = norm, x.copy()
-        values = {**state.values, **self.gradient.values(x), **states}
+        self.norm, self.x = look.norm, x.copy()
+        values = {**state.values, **self.gradient.values(x), **look.states}
         validated = None
         metrics: Mapping[str, float] = {}
         if self.watched is not None and self.evaluate is not None:
@@ -285,7 +315,7 @@ class _FullBatch:
         now = time.perf_counter()
         epoch = Epoch(
             epoch=state.epoch + 1,
-            loss=loss,
+            loss=look.loss,
             validation_loss=validated,
             metrics=metrics,
             learning_rate=rate,

@@ -26,7 +26,8 @@ class ConjugateGradients(Solver):
     -----
     The direction is −g + β d, with the last direction d and Polak and Ribière's
     β = max(0, gᵀ(g − g₀)/g₀ᵀg₀); its length is found by a line search to the strong
-    Wolfe conditions.
+    Wolfe conditions. Where a first step of length 1 would be lost in the rounding, or
+    go far too far, the variables and the loss are measured in other units.
 
     Source: Nocedal and Wright, "Numerical optimization", 2nd edition, section 5.2.
 

@@ -29,7 +29,9 @@ class LBFGS(Solver):
     -----
     The direction is −H g, where H is built from the last ``memory`` pairs; its length
     is found by a line search to the strong Wolfe conditions. It ends as well where an
-    iteration lowers the loss by no more than its rounding.
+    iteration lowers the loss by no more than its rounding. Where a first step of
+    length 1 would be lost in the rounding, or go far too far, the variables and the
+    loss are measured in other units.
 
     Source: Liu and Nocedal, "On the limited memory BFGS method", 1989; Byrd, Lu,
     Nocedal and Zhu, 1995 (code 778).
