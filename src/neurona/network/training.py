@@ -213,7 +213,7 @@ def loss_and_gradients(
     weights: Any = options.class_weight
     if weights is not None:
         weigh_classes(data, losses, outputs_of(network), weights, None)
-    weighed = weigh(Rows(data), network.dtype, reduction=options.reduction)
+    weighed = weigh(Rows(data), network.dtype, "batch", options.reduction)
     return gradients.loss_and_gradients(
         network.architecture,
         losses,

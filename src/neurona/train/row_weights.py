@@ -19,7 +19,7 @@ __all__ = ["weigh"]
 def weigh(
     rows: Rows,
     dtype: np.dtype[Any],
-    use: Literal["training", "validation", "evaluation"] = "training",
+    use: Literal["training", "validation", "evaluation", "batch"] = "training",
     reduction: Literal["mean", "sum"] = "mean",
 ) -> Rows:
     """Rows with their weights in a network's precision, the largest being 1.
@@ -29,8 +29,9 @@ def weigh(
     rows : Rows
         Their weights, if there are any, in float64; only those meant are looked at.
     dtype : {float32, float64}
-    use : {"training", "validation", "evaluation"}
-        What the rows are for: a message says what weights of 0 leave undone.
+    use : {"training", "validation", "evaluation", "batch"}
+        What the rows are for: a message says what weights of 0 leave undone. Of a batch
+        they may all be 0, as may those of any batch of a fit.
     reduction : {"mean", "sum"}
         The weights of a sum are left as they are, since its scale is theirs.
 
@@ -58,7 +59,9 @@ def weigh(
         return rows
     largest = float((weights if rows.index is None else weights[rows.index]).max())
     if largest == 0.0:
-        raise DataError(nothing_weighs(use))
+        if use != "batch":
+            raise DataError(nothing_weighs(use))
+        largest = 1.0
     info = np.finfo(dtype)
     if reduction == "sum" or not np.isfinite(largest):
         check_finite(weights, "sample_weight", dtype)
