@@ -14,6 +14,7 @@ from neurona.cli.console import errors, results
 from neurona.cli.progress import TrainProgress, show_duration
 from neurona.data.schema import Schema
 from neurona.messages import _, ngettext
+from neurona.network import divergence_message
 from neurona.show.encode import encode
 from neurona.show.pictures.characters import spark
 from neurona.study.diagnosis import Diagnosis
@@ -254,17 +255,14 @@ def ending(trained: TrainedTable) -> str:
     history = trained.history
     count, best = len(history), history.best_epoch
     time = show_duration(history.seconds)
-    if history.stopped == "patience":
+    if history.stopped == "patience" and best:
         text = _(
             "stopped after epoch {count} ({time}): no improvement since epoch {best}, "
             "whose weights were kept"
         )
     elif history.stopped == "diverged":
-        text = _(
-            "the loss left the finite numbers after epoch {count} ({time}): the "
-            "learning rate is probably too high; the weights of epoch {best} were kept"
-        )
-    elif trained.plan.recipe.patience:
+        text = f"{divergence_message(history)} ({time})"
+    elif trained.plan.recipe.patience and best:
         text = ngettext(
             "{count} epoch in {time}; the weights of the best, {best}, were kept",
             "{count} epochs in {time}; the weights of the best, {best}, were kept",

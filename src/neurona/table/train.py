@@ -277,7 +277,7 @@ def train_plan(plan: Plan, callbacks: Iterable[Callback] = ()) -> TrainedTable:
             raise
     history = network.history
     assert history is not None
-    if history.stopped == "diverged" and history.best_epoch is None:
+    if history.stopped == "diverged" and not len(history):
         raise DivergenceError(divergence_message(history))
     metrics = {
         part: plan.model.scores(plan.X, plan.y, rows) if len(rows) else None

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from neurona.arrays import Array
+from neurona.train.blame import find_cause
 from neurona.train.callback import Callback, Moment
 from neurona.train.evaluate import evaluator_of
 from neurona.train.fingerprint import digest_of
@@ -109,6 +110,7 @@ class _Fit:
         )
         self.network = tuple(start)
         self.start = dict(self.state.values)
+        self.begun = self.start
         self.save_after = time.monotonic() + SAVE_SECONDS
         self.batches = self.steps.batches
         self.walk, self.ahead = self.start_from(self.state)
@@ -149,6 +151,9 @@ class _Fit:
             for callback in self.callbacks:
                 callback.on_end(state.history)
         state.history.best_epoch = state.stopping.best_epoch
+        if state.history.stopped == "diverged":
+            before = {name: self.begun[name] for name in self.network}
+            state.history.cause = find_cause(self.settings, before, stepped=True)
         self.settle_weights()
         return state
 
@@ -156,7 +161,7 @@ class _Fit:
         """Take over the state of a checkpoint."""
         settings, present = self.settings, self.state.start
         state = read_checkpoint(path, settings.fingerprint, self.state)
-        self.state = state
+        self.state, self.begun = state, dict(state.values)
         self.walk, self.ahead = self.start_from(state)
         check_start(state, present, self.left())
         # Whoever stopped a run meant it, unless more epochs are asked for.
@@ -258,11 +263,13 @@ class _Fit:
             seconds=state.seconds + time.perf_counter() - began,
             statistics={} if self.probe is None else self.probe(values),
         )
-        if not math.isfinite(epoch.score):
+        if not math.isfinite(epoch.loss):
             state.history.stopped = "diverged"
             return
         state.history.epochs.append(epoch)
-        if state.stopping.after_epoch(epoch.epoch, epoch.score):
+        improved = state.stopping.after_epoch(epoch.epoch, epoch.score)
+        # Where no score was a number yet, the last weights are the ones to keep.
+        if improved or state.stopping.best_epoch is None:
             state.keep(values, state.step)
             self.ahead.best_after = None
         state.history.best_epoch = state.stopping.best_epoch

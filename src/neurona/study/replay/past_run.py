@@ -26,6 +26,7 @@ from neurona.train.examples import (
 )
 from neurona.train.fingerprint import digest_of
 from neurona.train.history import History
+from neurona.train.row_weights import weigh
 from neurona.train.rows import Rows
 from neurona.train.runner import Runner, Sums
 from neurona.train.solvers import Solver
@@ -121,8 +122,10 @@ class PastRun:
             if isinstance(weights, Mapping):
                 weights = {int(name): value for name, value in weights.items()}
             outputs = network.architecture.evaluation.outputs
-            weigh_classes(data, self.losses, outputs, weights, index, dtype)
-        self.train = Rows(data, index)
+            weigh_classes(data, self.losses, outputs, weights, index)
+        self.train = weigh(
+            Rows(data, index), dtype, reduction=self.settings["reduction"]
+        )
         self.seed = int(self.settings["seed"])
         self.batch_size = rows_per_batch(self.train.count, self.settings["batch_size"])
         self.batches = batch_count(self.train.count, self.settings["batch_size"])
