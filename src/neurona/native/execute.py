@@ -17,9 +17,6 @@ from neurona.lazy import settled_property
 from neurona.messages import _
 from neurona.native.memory import require_memory
 from neurona.native.program import (
-    CODES,
-    MODES,
-    PLACES,
     Buffer,
     Instruction,
     Program,
@@ -28,6 +25,7 @@ from neurona.native.program import (
 )
 from neurona.native.scalars import ScalarTable
 from neurona.native.verify_program import verify_program
+from neurona.native.vocabulary import vocabulary
 from neurona.reference import WrongIndex
 
 __all__ = ["NativeProgram", "as_rows_of_numbers"]
@@ -64,6 +62,7 @@ def tables_of(program: Program) -> _Tables:
 
 def make_tables(program: Program) -> _Tables:
     verify_program(program)
+    words = vocabulary()
     maps = [i for phase in program.phases for i in phase if i.code == "map"]
     buffers = [describe(buffer, program.lanes) for buffer in program.buffers]
     outputs = program.graph.outputs
@@ -71,7 +70,7 @@ def make_tables(program: Program) -> _Tables:
         buffers=np.array(buffers, np.int64).reshape(-1, 6),
         phases=[
             [
-                (CODES.index(i.code), MODES.index(i.mode), i.arguments(), i.rate)
+                (words.codes[i.code], words.modes[i.mode], i.arguments(), i.rate)
                 for i in phase
             ]
             for phase in program.phases
@@ -107,7 +106,7 @@ def written_by(instruction: Instruction) -> Iterator[Buffer]:
 def describe(buffer: Buffer, lanes: int) -> tuple[int, ...]:
     length = row_length(buffer.columns, lanes)
     return (
-        PLACES.index(buffer.place),
+        vocabulary().places[buffer.place],
         buffer.offset,
         buffer.rows,
         buffer.columns,
