@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from neurona.native.vocabulary import vocabulary
+from neurona.native.engine_words import engine_words
 from neurona.reference import DEFINITIONS, random_numbers
 
 engine = pytest.importorskip("neurona.native._engine_tests")
 
 ISAS = engine.instruction_sets()
 DTYPES = (np.float32, np.float64)
-OPERATIONS = {name: told for name, told in vocabulary().operations.items()
+OPERATIONS = {name: told for name, told in engine_words().operations.items()
               if name in DEFINITIONS}  # fmt: skip
 UNARY = [name for name, told in OPERATIONS.items() if told.arrays == 1]
 BINARY = [name for name, told in OPERATIONS.items() if told.arrays == 2]

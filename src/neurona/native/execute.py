@@ -15,6 +15,7 @@ from neurona.errors import DataError, ShapeError
 from neurona.graph import element_count
 from neurona.lazy import settled_property
 from neurona.messages import _
+from neurona.native.engine_words import engine_words
 from neurona.native.memory import require_memory
 from neurona.native.program import (
     Buffer,
@@ -25,7 +26,6 @@ from neurona.native.program import (
 )
 from neurona.native.scalars import ScalarTable
 from neurona.native.verify_program import verify_program
-from neurona.native.vocabulary import vocabulary
 from neurona.reference import WrongIndex
 
 __all__ = ["NativeProgram", "as_rows_of_numbers"]
@@ -62,7 +62,7 @@ def tables_of(program: Program) -> _Tables:
 
 def make_tables(program: Program) -> _Tables:
     verify_program(program)
-    words = vocabulary()
+    words = engine_words()
     maps = [i for phase in program.phases for i in phase if i.code == "map"]
     buffers = [describe(buffer, program.lanes) for buffer in program.buffers]
     outputs = program.graph.outputs
@@ -106,7 +106,7 @@ def written_by(instruction: Instruction) -> Iterator[Buffer]:
 def describe(buffer: Buffer, lanes: int) -> tuple[int, ...]:
     length = row_length(buffer.columns, lanes)
     return (
-        vocabulary().places[buffer.place],
+        engine_words().places[buffer.place],
         buffer.offset,
         buffer.rows,
         buffer.columns,

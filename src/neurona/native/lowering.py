@@ -11,10 +11,10 @@ from typing import Final
 
 from neurona.graph import OPERATIONS, Node, has_batch
 from neurona.messages import _
+from neurona.native.engine_words import engine_words
 from neurona.native.products import lower_contract_rows, lower_matmul, lower_transpose
 from neurona.native.task import CannotLower, Task
 from neurona.native.tasks import Rule, Tasks
-from neurona.native.vocabulary import vocabulary
 from neurona.reference.random_numbers import SEED, STEP
 
 __all__ = ["LOWERING", "lowering_rules"]
@@ -191,5 +191,5 @@ def lowering_rules() -> Mapping[str, Rule]:
     >>> lowering_rules()["matmul"] is lower_matmul
     True
     """
-    maps = vocabulary().operations.keys() & OPERATIONS.keys()
+    maps = engine_words().operations.keys() & OPERATIONS.keys()
     return {**dict.fromkeys(maps, lower_elementwise), **LOWERING}

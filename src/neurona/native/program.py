@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 
 from neurona.graph import Graph, Node
-from neurona.native.vocabulary import vocabulary
+from neurona.native.engine_words import engine_words
 
 __all__ = [
     "Buffer",
@@ -141,7 +141,7 @@ class Instruction:
         """Arguments as the engine reads them."""
         if self.code != "map":
             return [*(buffer.number for buffer in self.buffers), *self.numbers]
-        words = vocabulary()
+        words = engine_words()
         found = [self.buffers[0].number, len(self.operands), len(self.steps)]
         found.append(self.temporaries)
         for buffer, spread in self.operands:
@@ -240,5 +240,5 @@ def show_instruction(instruction: Instruction) -> str:
 
 def places_read(operation: str, used: Sequence[int]) -> list[int]:
     """Of the five places that a step of a map names, those that it reads."""
-    told = vocabulary().operations[operation]
+    told = engine_words().operations[operation]
     return [*used[: told.arrays], *used[3 : 3 + told.numbers]]

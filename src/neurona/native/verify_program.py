@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from neurona.errors import GraphError
 from neurona.messages import _
+from neurona.native.engine_words import engine_words
 from neurona.native.program import (
     Buffer,
     Instruction,
@@ -13,7 +14,6 @@ from neurona.native.program import (
     buffer_size,
     places_read,
 )
-from neurona.native.vocabulary import vocabulary
 
 __all__ = ["verify_program"]
 
@@ -100,7 +100,7 @@ def check_place(program: Program, buffer: Buffer, number: int) -> None:
 
 def check_kind(program: Program, instruction: Instruction) -> None:
     """Refuse an instruction that the engine does not know."""
-    words = vocabulary()
+    words = engine_words()
     known = instruction.code in words.codes and instruction.mode in words.modes
     places = len(instruction.operands) + instruction.temporaries
     for operation, *used in instruction.steps:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from neurona.native.available import engine_available
 
-__all__ = ["MapOperation", "Vocabulary", "vocabulary"]
+__all__ = ["EngineWords", "MapOperation", "engine_words"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class MapOperation:
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class EngineWords:
     """Codes by name: of instructions, their modes, and the places of buffers.
 
     Parameters
@@ -55,19 +55,19 @@ def numbered(names: Sequence[str]) -> Mapping[str, int]:
 
 
 @functools.cache
-def vocabulary() -> Vocabulary:
+def engine_words() -> EngineWords:
     """The engine's words; without an engine there are none.
 
     Examples
     --------
-    >>> vocabulary().operations["multiply_add"].arrays
+    >>> engine_words().operations["multiply_add"].arrays
     3
     """
     if not engine_available():
-        return Vocabulary({}, {}, {}, {}, {})
+        return EngineWords({}, {}, {}, {}, {})
     import neurona.native._engine as _engine
 
-    return Vocabulary(
+    return EngineWords(
         codes=numbered(_engine.codes),
         modes=numbered(_engine.modes),
         places=numbered(_engine.places),
