@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -78,6 +79,21 @@ def test_the_command_says_the_same(name, value, words, capsys, tmp_path, monkeyp
     # It is called as it was typed.
     said = words.replace(f"{name} must be", f"{flag} must be", 1)
     assert capsys.readouterr().err == f"error: {said}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    # No TOML has a null, and text is a path.
+    [x for x in PLAIN if x[0] in TABLE and x[1] is not None and x[0] != "checkpoint"],
+)
+def test_a_file_of_options_says_the_same(
+    name, value, words, capsys, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    written = f'"{value}"' if isinstance(value, str) else value
+    Path("a.toml").write_text(f"{name.replace('_', '-')} = {written}\n")
+    assert main(["train", "iris", "--options", "a.toml"]) == 2
+    assert capsys.readouterr().err == f"error: in a.toml: {words}\n"
 
 
 @pytest.fixture(scope="module")
