@@ -33,8 +33,8 @@ def train(
             "--options",
             metavar="FILE.toml",
             help=_(
-                "A file of options by these names, such as learning-rate = 0.01; what is "
-                "typed beats it."
+                "A file of options by these names, such as learning-rate = 0.01; what "
+                "is typed beats it."
             ),
         ),
     ] = None,

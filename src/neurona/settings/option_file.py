@@ -19,7 +19,7 @@ def read_options(path: str | os.PathLike[str], record: type[Options]) -> dict[st
     Parameters
     ----------
     path : path
-        ``learning-rate = 0.01`` and the like, one a line; ``learning_rate`` is the same.
+        ``learning-rate = 0.01`` and the like, one a line; ``learning_rate`` is as good.
     record : class of Options
 
     Raises
