@@ -31,11 +31,8 @@ def train(
         Path | None,
         typer.Option(
             "--options",
-            metavar="FILE.toml",
-            help=_(
-                "A file of options by these names, such as learning-rate = 0.01; what "
-                "is typed beats it."
-            ),
+            metavar="FILE",
+            help=_("TOML of options by these names."),
         ),
     ] = None,
     out: Annotated[

@@ -18,7 +18,8 @@ This is the vocabulary that every other part reads. To add an operation:
    cannot run there.
 7. ``tests/cases.py``, ``CASES``: its cases.
 
-``pytest tests/contracts -x`` names the table that lacks it, and what is wanted there.
+``pytest tests/contracts/test_rule_tables_are_complete.py -x`` names the table that
+lacks it, and what is wanted there.
 
 How an operation treats the batch is read off the shapes (:func:`row_kind` in
 ``node.py``): no operation moves the batch axis, and only sums, maxima,
