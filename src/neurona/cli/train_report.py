@@ -19,7 +19,7 @@ from neurona.show.encode import encode
 from neurona.show.pictures.characters import spark
 from neurona.study.diagnosis import Diagnosis
 from neurona.table.compare import Comparison
-from neurona.table.train import Plan, TrainedTable
+from neurona.table.train import TrainedTable, TrainingPlan
 
 __all__ = ["TrainReport", "write_json"]
 
@@ -46,7 +46,7 @@ class TrainReport:
         self.console = results()
         self.progress = TrainProgress(errors(), quiet=silent)
 
-    def show_plan(self, data: str, plan: Plan) -> None:
+    def show_plan(self, data: str, plan: TrainingPlan) -> None:
         """Data, task, head and recipe, each with its reason."""
         if self.quiet:
             return
@@ -156,7 +156,7 @@ class TrainReport:
         self.console.print(text, style="bold", markup=False)
 
 
-def column_table(plan: Plan) -> Table:
+def column_table(plan: TrainingPlan) -> Table:
     """Columns, their kind, how each is encoded, and why."""
     schema = plan.schema
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
@@ -194,7 +194,7 @@ def column_table(plan: Plan) -> Table:
     return table
 
 
-def encodings(plan: Plan) -> dict[str, str]:
+def encodings(plan: TrainingPlan) -> dict[str, str]:
     """How each input becomes numbers, in a few words."""
     names: dict[str, list[str]] = {}
     for feature in plan.model.encoders.features:
@@ -214,7 +214,7 @@ def encodings(plan: Plan) -> dict[str, str]:
     return found
 
 
-def choices(plan: Plan) -> list[tuple[str, str, str]]:
+def choices(plan: TrainingPlan) -> list[tuple[str, str, str]]:
     """What was chosen, its value, and the reason."""
     schema, head, recipe = plan.schema, plan.head, plan.recipe
     tasks = {"classification": _("classification"), "regression": _("regression")}

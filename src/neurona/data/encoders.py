@@ -25,7 +25,7 @@ from neurona.data.encode_numbers import NumberEncoder
 from neurona.data.encoder import Encoder, Surprises, Values, read_values
 from neurona.data.read import as_source
 from neurona.data.schema import Schema
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.data.target import batch_target, check_target
 from neurona.errors import DataError, ModelFileError, OptionError, nearest_names
 from neurona.messages import _, ngettext
@@ -130,7 +130,7 @@ class Encoders:
 
         Parameters
         ----------
-        source : Table, path, frame, or mapping of names to arrays
+        source : DataTable, path, frame, or mapping of names to arrays
         with_target : bool
             Whether to read the target too, and leave out the rows without one; else
             every row is kept and a target column is ignored.
@@ -264,7 +264,7 @@ class Encoders:
         scaled: NDArray[Any] = ((y - means) / stds).astype(self.schema.dtype)
         return scaled
 
-    def _check_columns(self, table: Table) -> list[str]:
+    def _check_columns(self, table: DataTable) -> list[str]:
         wanted = [column.name for column in self.schema.inputs]
         known = {column.name for column in self.schema.columns}
         missing = [name for name in wanted if name not in table.columns]
@@ -320,7 +320,11 @@ def _encoder_of(record: dict[str, Any], column: Column) -> Encoder:
 
 
 def batch_values(
-    schema: Schema, column: Column, batch: pl.DataFrame, table: Table, first_row: int
+    schema: Schema,
+    column: Column,
+    batch: pl.DataFrame,
+    table: DataTable,
+    first_row: int,
 ) -> Values:
     """Values of one column in a batch of a table, read as the schema says."""
     return read_values(

@@ -13,17 +13,17 @@ import polars as pl
 from numpy.typing import NDArray
 
 from neurona.data.cells import date_formats, read_numbers, read_times, read_words
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.messages import _
 
-__all__ = ["DISTINCT_LIMIT", "Profile", "Reading", "find_profiles"]
+__all__ = ["DISTINCT_LIMIT", "CellReading", "Profile", "find_profiles"]
 
 DISTINCT_LIMIT = 10_000
 """Different values counted one by one; a column with more is said to have more."""
 
 
 @dataclass(frozen=True)
-class Reading:
+class CellReading:
     """How the cells of a column are read: as numbers, times (in a style) or words."""
 
     kind: Literal["number", "time", "word"]
@@ -37,7 +37,7 @@ class Profile:
     Parameters
     ----------
     name : str
-    reading : Reading
+    reading : CellReading
     rows, missing : int
     low, high : float
         Least and greatest number.
@@ -56,7 +56,7 @@ class Profile:
     """
 
     name: str
-    reading: Reading
+    reading: CellReading
     rows: int = 0
     missing: int = 0
     low: float = np.inf
@@ -163,7 +163,7 @@ class Profile:
 
 
 def find_profiles(
-    table: Table, columns: Sequence[str] | None = None
+    table: DataTable, columns: Sequence[str] | None = None
 ) -> tuple[dict[str, Profile], list[str]]:
     """Profile of each column, and notes on what was surprising.
 
@@ -180,13 +180,13 @@ def find_profiles(
     >>> profiles["x"].reading.kind, profiles["x"].missing
     ('number', 1)
     """
-    waiting = {name: [Reading("number")] for name in columns or table.columns}
+    waiting = {name: [CellReading("number")] for name in columns or table.columns}
     started: set[str] = set()
     done: dict[str, Profile] = {}
     notes: list[str] = []
     while waiting:
         profiles = {name: Profile(name, next_[0]) for name, next_ in waiting.items()}
-        fallen: dict[str, list[Reading]] = {}
+        fallen: dict[str, list[CellReading]] = {}
         for batch in table.batches(list(profiles)):
             for name in list(profiles):
                 profile, readings = profiles[name], waiting[name]
@@ -198,8 +198,8 @@ def find_profiles(
                         notes.append(reason)
                     if name not in started:
                         styles = date_formats(batch[name])
-                        readings += [Reading("time", style) for style in styles]
-                        readings.append(Reading("word"))
+                        readings += [CellReading("time", style) for style in styles]
+                        readings.append(CellReading("word"))
                         started.add(name)
                     readings.pop(0)
                     if profile.rows:

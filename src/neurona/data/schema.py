@@ -23,7 +23,7 @@ from neurona.data.column import Column
 from neurona.data.kinds import find_column, is_row_number
 from neurona.data.profile import Profile, find_profiles
 from neurona.data.read import as_source
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.data.task import (
     SAME_AS_TARGET_ROWS,
     Task,
@@ -204,7 +204,7 @@ def find_schema(
 
     Parameters
     ----------
-    source : Table, path, frame, or mapping of names to arrays
+    source : DataTable, path, frame, or mapping of names to arrays
     target : str or sequence of str, optional
         Columns to predict; found by name or place when not given.
     task : {"auto", "classification", "regression"}
@@ -376,7 +376,7 @@ def _column_notes(profile: Profile) -> list[str]:
 
 
 def _count_dropped(
-    table: Table, targets: Sequence[str], profiles: dict[str, Profile]
+    table: DataTable, targets: Sequence[str], profiles: dict[str, Profile]
 ) -> int:
     if len(targets) == 1:
         return profiles[targets[0]].missing

@@ -5,6 +5,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 version: str
+codes: tuple[str, ...]
+modes: tuple[str, ...]
+places: tuple[str, ...]
+spreads: tuple[str, ...]
+operations: tuple[tuple[str, int, int, bool], ...]
 
 def isa() -> str: ...
 def isas() -> list[str]: ...

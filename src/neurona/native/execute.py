@@ -15,11 +15,9 @@ from neurona.errors import DataError, ShapeError
 from neurona.graph import element_count
 from neurona.lazy import settled_property
 from neurona.messages import _
+from neurona.native.engine_words import engine_words
 from neurona.native.memory import require_memory
 from neurona.native.program import (
-    CODES,
-    MODES,
-    PLACES,
     Buffer,
     Instruction,
     Program,
@@ -64,6 +62,7 @@ def tables_of(program: Program) -> _Tables:
 
 def make_tables(program: Program) -> _Tables:
     verify_program(program)
+    words = engine_words()
     maps = [i for phase in program.phases for i in phase if i.code == "map"]
     buffers = [describe(buffer, program.lanes) for buffer in program.buffers]
     outputs = program.graph.outputs
@@ -71,7 +70,7 @@ def make_tables(program: Program) -> _Tables:
         buffers=np.array(buffers, np.int64).reshape(-1, 6),
         phases=[
             [
-                (CODES.index(i.code), MODES.index(i.mode), i.arguments(), i.rate)
+                (words.codes[i.code], words.modes[i.mode], i.arguments(), i.rate)
                 for i in phase
             ]
             for phase in program.phases
@@ -107,7 +106,7 @@ def written_by(instruction: Instruction) -> Iterator[Buffer]:
 def describe(buffer: Buffer, lanes: int) -> tuple[int, ...]:
     length = row_length(buffer.columns, lanes)
     return (
-        PLACES.index(buffer.place),
+        engine_words().places[buffer.place],
         buffer.offset,
         buffer.rows,
         buffer.columns,

@@ -13,13 +13,13 @@ from neurona.arrays import Array
 from neurona.native.execute import NativeProgram
 from neurona.native.program import Program
 from neurona.train.interrupt import StopFlag
-from neurona.train.runner import Runner, Stretch
+from neurona.train.runner import StepRunner, Stretch
 from neurona.train.thread_choice import ThreadChoice
 
 __all__ = ["NativeRunner"]
 
 
-class NativeRunner(Runner):
+class NativeRunner(StepRunner):
     """A step's program and the memory it runs in.
 
     Parameters

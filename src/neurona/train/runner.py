@@ -16,7 +16,7 @@ from neurona.reference import Executable, WrongIndex
 from neurona.train.interrupt import StopFlag
 from neurona.train.step import LOSS_SUM, WEIGHT_SUM, Step
 
-__all__ = ["ReferenceRunner", "Runner", "Stretch", "Sums"]
+__all__ = ["ReferenceRunner", "StepRunner", "Stretch", "Sums"]
 
 
 @dataclass
@@ -105,7 +105,7 @@ class Stretch:
         )
 
 
-class Runner(abc.ABC):
+class StepRunner(abc.ABC):
     """Holds what training changes, and runs steps on it.
 
     What it holds is loaded once and read when it is needed: in between, an engine may
@@ -179,7 +179,7 @@ class Runner(abc.ABC):
         sums.loss, sums.weight = lines[0].tolist()
 
 
-class ReferenceRunner(Runner):
+class ReferenceRunner(StepRunner):
     """The definition of a run: one evaluation of the step's graph per batch."""
 
     def __init__(self, step: Step, dtype: DTypeLike) -> None:

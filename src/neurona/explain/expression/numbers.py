@@ -9,7 +9,7 @@ from typing import Any
 from neurona.explain.derivatives import rule_in_words
 from neurona.explain.expression.naming import Naming, name_nodes
 from neurona.explain.expression.parse import Expression
-from neurona.explain.expression.paths import Chain, chains_of, count_paths
+from neurona.explain.expression.paths import SlopePath, chains_of, count_paths
 from neurona.explain.expression.remarks import (
     convention_at,
     hidden_slope,
@@ -108,7 +108,7 @@ class ExpressionNumbers:
         count = count_paths(found.nodes, found.output, found.edges)
         return {name: count[node] for name, node in self.expression.variables.items()}
 
-    def chains(self, variable: str) -> list[Chain]:
+    def chains(self, variable: str) -> list[SlopePath]:
         """The first few chains of factors whose products add up to a derivative."""
         node = self.expression.variables[variable]
         return chains_of(node, self.trace.output, self.trace.edges)
@@ -161,7 +161,7 @@ class ExpressionNumbers:
             **{key: value for key, value in told.items() if value is not None},
         }
 
-    def chain_record(self, chain: Chain) -> dict[str, Any]:
+    def chain_record(self, chain: SlopePath) -> dict[str, Any]:
         """One chain for programs."""
         factors = [
             {
