@@ -12,6 +12,12 @@ def permutations(
     seed: int, stream: int, first_step: int, orders: NDArray[np.int64]
 ) -> None: ...
 
+class StopFlag:
+    def set(self) -> None: ...
+    def clear(self) -> None: ...
+    @property
+    def is_set(self) -> bool: ...
+
 class Engine32:
     def __init__(
         self,
@@ -43,7 +49,7 @@ class Engine32:
         first_step: int,
         sums: NDArray[np.float64],
         threads: int,
-        stop: NDArray[np.uint8] | None = None,
+        stop: StopFlag | None = None,
         hears_signals: bool = False,
     ) -> int: ...
     def predict(
