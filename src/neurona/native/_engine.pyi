@@ -4,6 +4,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurona.native import stop_flag
+
 version: str
 
 def isa() -> str: ...
@@ -49,7 +51,8 @@ class Engine32:
         first_step: int,
         sums: NDArray[np.float64],
         threads: int,
-        stop: StopFlag | None = None,
+        # In a process with an engine every flag is one of the engine's.
+        stop: stop_flag.StopFlag | None = None,
         hears_signals: bool = False,
     ) -> int: ...
     def predict(

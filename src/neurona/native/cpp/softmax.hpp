@@ -25,7 +25,7 @@ NEURONA_INLINE void find_tops(int64_t rows, int64_t n, const Turned<T>& z, T (&t
 
 // to[j] = e^(z[j] − top) for n columns; their sum.
 template <class T>
-T shifted_exponentials(int64_t n, const T* z, T top, T* to) {
+NEURONA_INLINE T shifted_exponentials(int64_t n, const T* z, T top, T* to) {
     T parts[lanes] = {}, block[lanes];
     for (int64_t i = 0; i < n; i += lanes) {
         const int64_t count = smaller(lanes, n - i);
