@@ -260,9 +260,9 @@ def test_ctrl_c_in_the_last_moment_is_still_heard(tmp_path):
 def test_a_second_ctrl_c_interrupts_at_once_and_the_handler_is_put_back():
     before = signal.getsignal(signal.SIGINT)
     with catch_interrupts() as flag:
-        assert not flag.raised
+        assert not flag.is_set
         signal.raise_signal(signal.SIGINT)
-        assert flag.raised
+        assert flag.is_set
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
@@ -274,7 +274,7 @@ def test_a_process_started_to_ignore_ctrl_c_goes_on_ignoring_it():
         with catch_interrupts() as flag:
             signal.raise_signal(signal.SIGINT)
             assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-        assert not flag.raised
+        assert not flag.is_set
     finally:
         signal.signal(signal.SIGINT, before)
 

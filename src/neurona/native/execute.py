@@ -25,6 +25,7 @@ from neurona.native.program import (
     row_length,
 )
 from neurona.native.scalars import ScalarTable
+from neurona.native.stop_flag import StopFlag
 from neurona.native.verify_program import verify_program
 from neurona.reference import WrongIndex
 
@@ -296,7 +297,7 @@ class NativeProgram:
         seed: int,
         first_step: int,
         threads: int,
-        stop: NDArray[np.uint8] | None = None,
+        stop: StopFlag | None = None,
     ) -> int:
         """Run steps over one epoch or several.
 
@@ -315,9 +316,8 @@ class NativeProgram:
         skipped : int
             Rows of the first epoch that were visited before.
         seed, first_step, threads : int
-        stop : uint8 array (1,), optional
-            Looked at while the steps run: once it is not 0, they end within
-            milliseconds.
+        stop : StopFlag, optional
+            Looked at while the steps run: once it is set, they end within milliseconds.
 
         Returns
         -------

@@ -11,12 +11,13 @@ from typing import Final
 import numpy as np
 
 from neurona.arrays import Array
+from neurona.native.stop_flag import StopFlag
 from neurona.train.blame import find_cause
 from neurona.train.callback import Callback, Moment
 from neurona.train.evaluate import evaluator_of
 from neurona.train.fingerprint import digest_of
 from neurona.train.history import Epoch
-from neurona.train.interrupt import StopFlag, catch_interrupts
+from neurona.train.interrupt import catch_interrupts
 from neurona.train.run import FitRun, check_training_memory, open_folder
 from neurona.train.runner import Sums
 from neurona.train.speculation import Speculation
@@ -181,7 +182,7 @@ class _Fit:
         state, history = self.state, self.state.history
         self.walk.load()
         while history.stopped == "running":
-            if flag.raised:
+            if flag.is_set:
                 history.stopped = "interrupted"
             elif state.batch == 0 and state.stopping.should_stop:
                 history.stopped = "patience"
@@ -196,7 +197,7 @@ class _Fit:
             if history.stopped in ("epochs", "interrupted") and not self.ahead.settle():
                 history.stopped = "running"
         if history.stopped != "diverged":
-            if flag.raised:
+            if flag.is_set:
                 # Whoever asked to stop means all that would follow, too.
                 history.stopped = "interrupted"
             self.save()
@@ -205,7 +206,7 @@ class _Fit:
         """Run what is left of an epoch; False where the run must end here."""
         state = self.state
         while state.batch < self.batches:
-            if flag.raised:
+            if flag.is_set:
                 return False
             count = min(self.steps.at_once, self.batches - state.batch)
             began = time.perf_counter()
@@ -215,7 +216,7 @@ class _Fit:
             state.batch += count
             state.step += count
             # Looked at only where values are kept: it costs as much as a small step.
-            kept = state.batch == self.batches or flag.raised
+            kept = state.batch == self.batches or flag.is_set
             if kept:
                 self.walk.fetch()
             state.seconds += time.perf_counter() - began

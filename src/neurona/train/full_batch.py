@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from neurona.arrays import Array
 from neurona.errors import OptionError
 from neurona.messages import _
+from neurona.native.stop_flag import make_stop_flag
 from neurona.train.blame import find_cause
 from neurona.train.callback import Callback, Moment
 from neurona.train.evaluate import evaluator_of
 from neurona.train.full_gradient import FullGradient
 from neurona.train.history import Epoch, StopReason
-from neurona.train.interrupt import StopFlag, catch_interrupts
+from neurona.train.interrupt import catch_interrupts
 from neurona.train.options import FitOptions
 from neurona.train.run import FitRun
 from neurona.train.solvers import Solver
@@ -183,7 +184,7 @@ class _FullBatch:
             epochs=run.options.epochs,
         )
         self.start = dict(self.state.values)
-        self.flag = StopFlag()
+        self.flag = make_stop_flag()
         self.began = time.perf_counter()
         # Where the solver stands, the length of the gradient there, and what it saw
         # wherever it looked of late.
@@ -282,7 +283,7 @@ class _FullBatch:
 
     def between(self, rows: int) -> None:
         """Tell progress and hear Ctrl-C between two calls of the engine."""
-        if self.flag.raised:
+        if self.flag.is_set:
             raise _Stopped("interrupted")
         for callback in self.callbacks:
             callback.on_progress(self.moment(rows))
@@ -337,7 +338,7 @@ class _FullBatch:
             self.publish(values)
         if any([c.on_epoch(epoch, state.history) for c in self.callbacks]):
             raise _Stopped("callback")
-        if self.flag.raised:
+        if self.flag.is_set:
             raise _Stopped("interrupted")
         if state.stopping.should_stop:
             raise _Stopped("patience")

@@ -11,9 +11,9 @@ from numpy.typing import DTypeLike, NDArray
 
 from neurona.arrays import Array
 from neurona.data.batches import RowGatherer
+from neurona.native.stop_flag import StopFlag
 from neurona.nn.build import SEED, STEP
 from neurona.reference import Executable, WrongIndex
-from neurona.train.interrupt import StopFlag
 from neurona.train.step import LOSS_SUM, WEIGHT_SUM, Step
 
 __all__ = ["ReferenceRunner", "StepRunner", "Stretch", "Sums"]
@@ -123,7 +123,7 @@ class StepRunner(abc.ABC):
         sums: NDArray[np.float64],
         flag: StopFlag | None = None,
     ) -> int:
-        """Run some steps, and return how many: fewer only where the flag was raised.
+        """Run some steps, and return how many: fewer only where the flag was set.
 
         Parameters
         ----------
@@ -199,9 +199,11 @@ class ReferenceRunner(StepRunner):
         sums: NDArray[np.float64],
         flag: StopFlag | None = None,
     ) -> int:
-        """Run some steps: all of them, since Python hears Ctrl-C between two calls."""
+        """Run some steps, and return how many: fewer only where the flag was set."""
         gatherer = RowGatherer(list(self._data.values()), stretch.batch_size)
         for i, rate in enumerate(stretch.learning_rates.tolist()):
+            if flag is not None and flag.is_set:
+                return i
             start, stop, epoch = stretch.batch(i)
             rows = stretch.order[start:stop]
             batch = dict(zip(self._data, gatherer.gather(rows), strict=True))

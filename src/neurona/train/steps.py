@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from neurona.arrays import Array
 from neurona.data.batches import rows_per_batch
+from neurona.native.stop_flag import StopFlag
 from neurona.optimize import ConstantRate
 from neurona.train.compiled import compile_step
 from neurona.train.engines import resolve_engine, runner_of
-from neurona.train.interrupt import StopFlag
 from neurona.train.orders import EpochOrders
 from neurona.train.run import FitRun
 from neurona.train.runner import StepRunner, Stretch
@@ -99,7 +99,7 @@ class Steps:
         memory : mapping
             What the schedule remembers.
         flag : StopFlag, optional
-            Once it is raised, the rest of the steps is not done.
+            Once it is set, the rest of the steps is not done.
         """
         epoch, batch = place
         rows = self._run.train.count
