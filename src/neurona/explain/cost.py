@@ -11,16 +11,17 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.explain.derive import Derive, quantities
 from neurona.explain.letters import Letters, row_shape
 from neurona.explain.reading import Reading, losses_of, read_network, sizes_in_words
 from neurona.explain.stages import Stage
 from neurona.graph import Node, topological_order
-from neurona.messages import _, language
+from neurona.messages import _
 from neurona.network import Network
 from neurona.show.explanation import Explanation
 from neurona.show.notation.compose import exactly
@@ -31,8 +32,6 @@ from neurona.show.wording import Cell, fill, tabulate
 from neurona.train.examples import LossLike
 
 __all__ = ["Cost", "StageCost", "Times", "count_operations", "explain_cost"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 MOST_MEASURED: Final = 2e9
 """With more operations than this nothing is timed: it would take too long."""
@@ -136,7 +135,7 @@ class Cost(Explanation):
         shape = sizes_in_words(self.reading.sizes)
         title = _("What the gradient of a {shape} network costs").format(shape=shape)
         blocks: list[Block] = [self._rule(), self._table(), *self._verdict()]
-        return Page(title, tuple(blocks), language())
+        return Page(title, tuple(blocks))
 
     def record(self) -> dict[str, Any]:
         """Cost for programs; times in seconds."""

@@ -13,7 +13,7 @@ from neurona.explain.step.choose import Entry
 from neurona.explain.step.symbols import LOSS
 from neurona.explain.step.worked_step import WorkedStep
 from neurona.lazy import settled_property
-from neurona.messages import _, language
+from neurona.messages import _
 from neurona.network import Network
 from neurona.nn.losses import as_loss
 from neurona.nn.losses.loss import output_count
@@ -148,7 +148,6 @@ class RemainingExercise(Explanation):
                 self.table(answered=False),
                 Section((_("Answers"),), answers, folded=True),
             ),
-            language(),
         )
 
     def table(self, *, answered: bool) -> Table:

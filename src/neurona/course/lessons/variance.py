@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.course.lessons.variance_numbers import (
     ROWS,
     LayerVariance,
@@ -33,8 +34,6 @@ from neurona.show.explanation import Explanation
 from neurona.show.page import Page
 
 __all__ = ["VarianceArgument", "follow_variances"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 STARTS: Final[Mapping[str, str | Initializer]] = MappingProxyType(
     {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
 from neurona import graph as g
+from neurona.arrays import Array
 from neurona.explain.slopes import slope_node
 from neurona.graph import BATCH, Graph
 from neurona.nn.activations import (
@@ -23,8 +24,6 @@ from neurona.reference import Executable
 from neurona.reference.random_numbers import normals, stream_of
 
 __all__ = ["ROWS", "LayerVariance", "measure", "promised_variance"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 ROWS: Final = 256
 """Random rows that are sent through."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from neurona.course.lessons.variance_numbers import LayerVariance
 from neurona.errata import note_for
-from neurona.messages import _, language
+from neurona.messages import _
 from neurona.show.notation import (
     Call,
     Relation,
@@ -80,7 +80,7 @@ def write_variance_page(
     )
     sections = (Section((heading,), blocks) for heading, blocks in parts)
     begin = say(start, rows=str(rows), depth=str(len(layers)))
-    return Page(_("The variance of the weights"), (begin, *sections), language())
+    return Page(_("The variance of the weights"), (begin, *sections))
 
 
 def argument() -> tuple[tuple[Term, str], ...]:

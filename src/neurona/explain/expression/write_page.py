@@ -24,7 +24,7 @@ from neurona.explain.expression.write_definition import (
 from neurona.explain.graph_picture import graph_picture
 from neurona.explain.trace import Edge, Trace
 from neurona.graph import Graph, Node
-from neurona.messages import _, language, ngettext
+from neurona.messages import _, ngettext
 from neurona.show.notation.compose import ONE, measured, product_of
 from neurona.show.notation.terms import (
     DOTS,
@@ -77,7 +77,7 @@ def write_page(found: ExpressionNumbers) -> Page:
         else:
             blocks += [write_backward(found), write_chains(found)]
         blocks.append(write_check(found))
-    return Page(text, tuple(blocks), language())
+    return Page(text, tuple(blocks))
 
 
 def draw(found: ExpressionNumbers) -> Picture:

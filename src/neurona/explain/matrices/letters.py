@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona import graph as g
+from neurona.arrays import Array
 from neurona.explain.collect import collected, divided, multiplied
 from neurona.explain.derive import Piece
 from neurona.explain.equations import write_equation
@@ -41,8 +42,6 @@ __all__ = ["Writer", "added", "is_written", "shape_term", "write_matrix"]
 MOST_ROWS: Final = 8
 MOST_COLUMNS: Final = 8
 """Larger matrices are shown by their shape alone."""
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def is_written(shape: tuple[int, ...]) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.explain.cancel import match_of
 from neurona.explain.derive import Derive, paths_in_words, quantities, rule_of_loss
 from neurona.explain.letters import Convention, Letters, row_shape
@@ -48,7 +49,6 @@ from neurona.show.notation.terms import (
 
 __all__ = ["Lines", "shape_text"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 Line: TypeAlias = tuple[Relation, str]
 
 PLUGGED_IN: Final = 24

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
-import numpy as np
-
+from neurona.arrays import Array
 from neurona.explain.evaluation import say_left_out
 from neurona.explain.letters import Convention
 from neurona.explain.matrices.lines import Lines, shape_text
 from neurona.explain.matrices.numbers import StepMatrices
 from neurona.explain.reading import sizes_in_words
-from neurona.messages import _, language
+from neurona.messages import _
 from neurona.show.notation.compose import (
     exactly,
     measured,
@@ -34,8 +31,6 @@ from neurona.show.page.blocks import (
 from neurona.show.wording import fill
 
 __all__ = ["write_page"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def write_page(
@@ -61,7 +56,7 @@ def write_page(
     inner = tuple(Formulas(tuple(lines)) for lines in parts if lines)
     heading = _("One sample, row {row}: the Jacobians").format(row=label)
     blocks.append(Section((heading,), inner))
-    return Page(title, tuple(blocks), language())
+    return Page(title, tuple(blocks))
 
 
 def legend(lines: Lines) -> Block:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurona.errors import OptionError
-from neurona.messages import _, language
+from neurona.messages import _
 from neurona.optimize.average import ewma
 from neurona.settings import Share, checked
 from neurona.show.explanation import Explanation
@@ -122,7 +122,6 @@ class Average(Explanation):
                 Section((_("Value by value"),), (Formulas(tuple(lines)),)),
                 self.memory_section(),
             ),
-            language(),
         )
 
     def lines(self, t: int) -> list[tuple[Term, str]]:

@@ -12,7 +12,7 @@ from neurona.explain.expression.naming import free_letter
 from neurona.explain.expression.parse import Expression
 from neurona.explain.optimizer.rule import WrittenRule
 from neurona.graph import Node
-from neurona.messages import _, language, ngettext
+from neurona.messages import _, ngettext
 from neurona.optimize import Optimizer
 from neurona.show.notation import Relation, Symbol, Term
 from neurona.show.notation.compose import measured
@@ -124,7 +124,7 @@ def write_descent(found: DescentNumbers) -> Page:
         "{count} steps of {optimizer} on {expression}",
         len(found.steps),
     ).format(count=len(found.steps), optimizer=found.optimizer.name, expression=text)
-    return Page(title, tuple(blocks), language())
+    return Page(title, tuple(blocks))
 
 
 def write_settings(found: DescentNumbers) -> Table:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import DataError
 from neurona.explain.budget import Budget
 from neurona.explain.evaluation import say_left_out
@@ -27,8 +28,6 @@ from neurona.train.solvers import Solver
 from neurona.train.step import slot_name
 
 __all__ = ["fresh_slots", "one_sample", "trained_settings", "worked_step"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 FLOAT64 = np.dtype(np.float64)
 

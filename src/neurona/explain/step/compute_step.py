@@ -7,7 +7,7 @@ the optimizer's rule. One evaluation by the reference gives all but the update.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -33,8 +33,6 @@ from neurona.train.examples import row_count
 from neurona.train.step import Objective, build_gradients
 
 __all__ = ["compute_step", "row_losses_of"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 def compute_step(request: StepRequest) -> StepNumbers:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.explain.step.chains import Chain, Factor
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.numbers import UnitNumbers
@@ -19,8 +20,6 @@ from neurona.show.notation import Term
 from neurona.show.notation.text import show_text
 
 __all__ = ["write_document"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 EXACT: Final = 17
 """Digits of the constants that stand in a symbol."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-import numpy as np
-
+from neurona.arrays import Array
 from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.shown_step import ShownStep
 from neurona.messages import _, ngettext
@@ -25,8 +24,6 @@ __all__ = [
     "table_of_rows",
     "unit_column",
 ]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 Line: TypeAlias = tuple[Term, str]
 """An equation, and its reason."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.explain.cancel import Match
 from neurona.explain.reading import Reading
 from neurona.explain.stages import Stage
@@ -20,8 +21,6 @@ from neurona.train.examples import row_count
 from neurona.train.step import ROW_WEIGHT, Objective
 
 __all__ = ["EndingNumbers", "StepNumbers", "StepRequest", "UnitNumbers"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.explain.step.numbers import StepNumbers
 from neurona.nn.activations import Heaviside, Sign
 
 __all__ = ["PerceptronRule", "apply_perceptron_rule"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, eq=False)

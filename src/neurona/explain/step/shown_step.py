@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.explain.budget import Budget
 from neurona.explain.derive import indices_of
 from neurona.explain.letters import row_shape
@@ -20,8 +21,6 @@ from neurona.graph import Node
 from neurona.lazy import settled_property
 
 __all__ = ["Said", "ShownStep", "entries_of"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 Said: TypeAlias = str | Callable[[], str]
 """A sentence, or what writes it in the language of whoever reads."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -40,8 +39,6 @@ from neurona.show.notation.compose import sum_of
 from neurona.show.page.blocks import Block, Inline, Paragraph, Section, Table
 
 __all__ = ["write_backward"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 def write_backward(step: ShownStep, entries: Sequence[Entry]) -> Section:

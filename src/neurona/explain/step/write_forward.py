@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.explain.derive import Derive, quantities
 from neurona.explain.step.layout import (
     Column,
@@ -47,8 +48,6 @@ from neurona.show.notation.compose import ONE, ZERO, difference
 from neurona.show.page.blocks import Block, Inline, Paragraph, Section, Table
 
 __all__ = ["write_forward", "write_weights"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 E: Final = Symbol("e")
 

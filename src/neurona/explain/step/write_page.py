@@ -12,7 +12,7 @@ from neurona.explain.step.shown_step import ShownStep
 from neurona.explain.step.write_backward import write_backward
 from neurona.explain.step.write_forward import write_forward, write_weights
 from neurona.explain.step.write_update import write_update
-from neurona.messages import _, language, ngettext
+from neurona.messages import _, ngettext
 from neurona.nn.activations import Heaviside, Sign
 from neurona.show.notation import Number, Power, Relation, Symbol, Term
 from neurona.show.notation.compose import difference, exactly, product_of, sum_of
@@ -40,7 +40,7 @@ def write_page(step: ShownStep) -> Page:
     blocks += threshold_blocks(step)
     blocks.append(write_update(step, entries))
     blocks += write_errata(step)
-    return Page(title_of(step), tuple(blocks), language())
+    return Page(title_of(step), tuple(blocks))
 
 
 def write_errata(step: ShownStep) -> list[Block]:
