@@ -21,14 +21,12 @@ from neurona.show.notation.terms import (
 from neurona.show.page.blocks import (
     Block,
     Formulas,
-    Inline,
     Note,
     Page,
     Paragraph,
     Section,
-    Table,
 )
-from neurona.show.wording import fill
+from neurona.show.wording import fill, tabulate
 
 __all__ = ["write_page"]
 
@@ -76,7 +74,9 @@ def legend(lines: Lines) -> Block:
     first = next((s for s in lines.found.stages if s.is_weighted), None)
     formula: Term = writer.term(lines.found.stages[0].a)
     if first is not None:
-        formula = Relation((writer.z(first), lines.sum_letters(first)))
+        piece = lines.derive.piece(first.z)
+        total = writer.write(piece.root, writer.known_in(piece))
+        formula = Relation((writer.z(first), total))
     return Paragraph(
         fill(
             said,
@@ -94,10 +94,10 @@ def legend(lines: Lines) -> Block:
 def shapes(lines: Lines) -> Block:
     """Table of the shapes of all matrices."""
     writer, reading = lines.writer, lines.found.reading
-    rows: list[tuple[Inline, ...]] = []
+    rows: list[tuple[Term, str, str]] = []
 
     def row(symbol: Term, array: Array, what: str) -> None:
-        rows.append(((symbol,), (shape_text(array),), (what,)))
+        rows.append((symbol, shape_text(array), what))
 
     for node in reading.inputs.values():
         row(writer.term(node), lines.value(node), _("inputs"))
@@ -124,6 +124,5 @@ def shapes(lines: Lines) -> Block:
         row(lines.a(stage), lines.value(stage.a), what)
     for end in reading.ends:
         row(writer.term(end.target), lines.value(end.target), _("targets"))
-    headings: tuple[Inline, ...] = ((_("matrix"),), (_("shape"),), (_("holds"),))
     caption = _("A gradient has the shape of what it belongs to.")
-    return Table(headings, tuple(rows), caption)
+    return tabulate([_("matrix"), _("shape"), _("holds")], rows, caption)
