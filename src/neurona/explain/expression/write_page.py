@@ -44,8 +44,8 @@ from neurona.show.page.blocks import (
     Paragraph,
     Picture,
     Section,
-    Table,
 )
+from neurona.show.wording import Cell, tabulate
 
 __all__ = ["write_page"]
 
@@ -147,13 +147,12 @@ def write_forward(found: ExpressionNumbers) -> Section:
 def write_jacobian(found: ExpressionNumbers) -> Section:
     """The derivative of every result in every variable, in a table."""
     naming, variables = found.naming, found.expression.variables
-    headings: list[Inline] = [("",), *((naming.terms[n],) for n in variables.values())]
-    rows: list[tuple[Inline, ...]] = []
-    for trace, symbol in zip(found.traces, naming.results, strict=True):
-        slopes = [measured(trace.gradients.get(n, 0.0)) for n in variables.values()]
-        rows.append(((symbol,), *((slope,) for slope in slopes)))
+    rows = [
+        [symbol, *(measured(trace.gradients.get(n, 0.0)) for n in variables.values())]
+        for trace, symbol in zip(found.traces, naming.results, strict=True)
+    ]
     said = _("A row for each result, a column for each variable: the Jacobian matrix.")
-    table = Table(tuple(headings), tuple(rows))
+    table = tabulate(["", *(naming.terms[n] for n in variables.values())], rows)
     heading = _("Backward: how much each value moves the results")
     return Section((heading,), (Paragraph((said,)), table))
 
@@ -281,7 +280,7 @@ def write_check(found: ExpressionNumbers) -> Section:
     """Every derivative beside its central difference."""
     naming, variables = found.naming, found.expression.variables
 
-    def row(place: tuple[Trace, Symbol, str]) -> tuple[Inline, ...]:
+    def row(place: tuple[Trace, Symbol, str]) -> tuple[Cell, ...]:
         trace, symbol, name = place
         node = variables[name]
         value, check = float(trace.gradients.get(node, 0.0)), trace.check(node)
@@ -290,15 +289,13 @@ def write_check(found: ExpressionNumbers) -> Section:
         left = naming.terms[node]
         if found.is_list:
             left = total_derivative(symbol, left, naming.variables)
-        return (left,), (measured(value),), (measured(check),), (gap,)
+        return left, value, check, gap
 
     both = list(zip(found.traces, naming.results, strict=True))
     places = [(*pair, name) for pair in both for name in variables]
     first, left_out, last = shortened(places, MOST_LINES)
     names = (_("variable"), _("derivative"), _("central difference"), _("gap"))
-    blocks: list[Block] = [
-        Table(tuple((name,) for name in names), tuple(map(row, (*first, *last))))
-    ]
+    blocks: list[Block] = [tabulate(names, map(row, (*first, *last)))]
     if left_out:
         said = ngettext("{count} more variable.", "{count} more variables.", left_out)
         blocks.append(Paragraph((said.format(count=left_out),)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from neurona.arrays import Array
@@ -10,13 +10,13 @@ from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.shown_step import ShownStep
 from neurona.messages import _, ngettext
 from neurona.show.notation import Number, Sum, Term
-from neurona.show.page.blocks import Block, Formulas, Inline, Table
+from neurona.show.page.blocks import Block, Formulas, Inline
+from neurona.show.wording import Cell, Part, tabulate
 
 __all__ = [
     "Column",
     "Line",
     "added",
-    "column",
     "formulas",
     "layer_heading",
     "number",
@@ -72,13 +72,8 @@ def formulas(lines: Iterable[Line]) -> list[Block]:
     return [Formulas(found)] if found else []
 
 
-Column: TypeAlias = tuple[Inline, Callable[[int], Inline]]
-"""A heading, and from the place of a row to its cell."""
-
-
-def column(heading: Term, values: Sequence[float] | Array) -> Column:
-    """A column of numbers."""
-    return (heading,), lambda n: (number(values[n]),)
+Column: TypeAlias = tuple[Part, Sequence[Cell]]
+"""A heading, and a cell for each row."""
 
 
 def place_of(indices: tuple[str, ...]) -> int:
@@ -88,7 +83,7 @@ def place_of(indices: tuple[str, ...]) -> int:
 
 def unit_column(heading: Term, values: Array, indices: tuple[str, ...]) -> Column:
     """A column of the numbers of one unit."""
-    return column(heading, values.reshape(len(values), -1)[:, place_of(indices)])
+    return heading, values.reshape(len(values), -1)[:, place_of(indices)].tolist()
 
 
 def table_of_rows(
@@ -96,17 +91,14 @@ def table_of_rows(
 ) -> list[Block]:
     """Table of the rows of a batch, the first of many, if it has a column."""
     most = step.budget.rows
-    rows = tuple(
-        ((label,), *(cell(n) for _heading, cell in columns))
-        for n, label in enumerate(step.row_labels[:most])
-    )
     hidden, captions = step.numbers.rows - most, [said]
     if hidden > 0:
         shown = ngettext(
             "{count} more row is not shown.", "{count} more rows are not shown.", hidden
         )
         captions.append(shown.format(count=hidden))
-    headings = (heading for heading, _cell in columns)
+    headings = [_("row"), *(heading for heading, _cells in columns)]
+    labels = step.row_labels[:most]
+    rows = zip(labels, *(cells[:most] for _heading, cells in columns), strict=True)
     caption = " ".join(filter(None, captions))
-    table = Table(((_("row"),), *headings), rows, caption)
-    return [table] if columns else []
+    return [tabulate(headings, rows, caption)] if columns else []

@@ -36,7 +36,8 @@ from neurona.show.notation import (
     Term,
 )
 from neurona.show.notation.compose import sum_of
-from neurona.show.page.blocks import Block, Inline, Paragraph, Section, Table
+from neurona.show.page.blocks import Block, Paragraph, Section, Table
+from neurona.show.wording import Cell, Part, tabulate
 
 __all__ = ["write_backward"]
 
@@ -286,12 +287,12 @@ def contribution_table(step: ShownStep, entries: Sequence[Entry]) -> Table:
     penalized = bool(
         {name for name, _i in entries} & set(step.numbers.penalty_gradients)
     )
-    headings: list[Inline] = [(_("derivative"),)]
-    headings += [(_("row {row}").format(row=label),) for label in labels]
     rest = step.numbers.rows - len(labels)
-    headings += [(_("the rest"),)] if rest else []
-    headings += [(Symbol("R"),)] if penalized else []
-    rows: list[tuple[Inline, ...]] = []
+    headings: list[Part] = [_("derivative")]
+    headings += [_("row {row}").format(row=label) for label in labels]
+    headings += [_("the rest")] if rest else []
+    headings += [Symbol("R")] if penalized else []
+    rows: list[list[Cell]] = []
     for entry in entries:
         by_row, penalty = [0.0] * step.numbers.rows, 0.0
         # A layer that is used twice has two chains for each row.
@@ -300,14 +301,12 @@ def contribution_table(step: ShownStep, entries: Sequence[Entry]) -> Table:
                 penalty += chain.product
             else:
                 by_row[chain.row] += chain.product
-        cells: list[Inline] = [(step.symbols.slope(entry),)]
-        cells += [(Number(part),) for part in by_row[: len(labels)]]
-        cells += [(Number(sum(by_row[len(labels) :])),)] if rest else []
-        cells += [(Number(penalty),)] if penalized else []
-        cells.append((number(step.gradients[entry[0]][entry[1]]),))
-        rows.append(tuple(cells))
-    return Table(
-        (*headings, (_("sum"),)),
-        tuple(rows),
+        cells: list[Cell] = [step.symbols.slope(entry), *by_row[: len(labels)]]
+        cells += [sum(by_row[len(labels) :])] if rest else []
+        cells += [penalty] if penalized else []
+        rows.append([*cells, float(step.gradients[entry[0]][entry[1]])])
+    return tabulate(
+        [*headings, _("sum")],
+        rows,
         _("What each row gives: its δ, with its share in the mean, times the input."),
     )

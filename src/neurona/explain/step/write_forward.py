@@ -14,7 +14,6 @@ from neurona.explain.step.layout import (
     Column,
     Line,
     added,
-    column,
     formulas,
     layer_heading,
     number,
@@ -45,7 +44,8 @@ from neurona.show.notation import (
     numbers_matrix,
 )
 from neurona.show.notation.compose import ONE, ZERO, difference
-from neurona.show.page.blocks import Block, Inline, Paragraph, Section, Table
+from neurona.show.page.blocks import Block, Paragraph, Section
+from neurona.show.wording import Cell, tabulate
 
 __all__ = ["write_forward", "write_weights"]
 
@@ -93,15 +93,12 @@ def write_inputs(step: ShownStep) -> list[Block]:
         order, caption = largest_inputs(step, values)
         names = step.feature_names
         named = len(names) == len(values)
-        headings: list[Inline] = [(_("input"),)]
-        headings += [(_("column"),)] if named else []
-        rows: list[tuple[Inline, ...]] = []
-        for i in order:
-            cells: list[Inline] = [(step.symbols.input(node, i),)]
-            cells += [(names[i],)] if named else []
-            cells.append((number(values[i]),))
-            rows.append(tuple(cells))
-        blocks.append(Table((*headings, (_("value"),)), tuple(rows), caption))
+        headings = [_("input"), *([_("column")] if named else []), _("value")]
+        rows: list[list[Cell]] = [
+            [step.symbols.input(node, i), *names[i : i + named], float(values[i])]
+            for i in order
+        ]
+        blocks.append(tabulate(headings, rows, caption))
     return blocks
 
 
@@ -111,7 +108,9 @@ def batch_inputs(step: ShownStep) -> list[Block]:
     for name, node in step.numbers.reading.inputs.items():
         values = step.numbers.request.data[name].reshape(step.numbers.rows, -1)
         order, caption = largest_inputs(step, np.abs(values).max(axis=0))
-        columns = [column(step.symbols.input(node, i), values[:, i]) for i in order]
+        columns: list[Column] = [
+            (step.symbols.input(node, i), values[:, i].tolist()) for i in order
+        ]
         blocks += table_of_rows(step, columns, caption)
     return blocks
 

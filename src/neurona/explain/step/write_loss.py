@@ -12,7 +12,6 @@ from neurona.explain.reading import End
 from neurona.explain.step.layout import (
     Column,
     added,
-    column,
     formulas,
     number,
     table_of_rows,
@@ -36,6 +35,7 @@ from neurona.show.notation import (
 )
 from neurona.show.notation.compose import exactly, product_of, quotient_of
 from neurona.show.page.blocks import Block, Inline, Paragraph
+from neurona.show.wording import Part
 
 __all__ = ["write_loss"]
 
@@ -158,22 +158,24 @@ def batch_loss(step: ShownStep) -> list[Block]:
     for end in numbers.reading.ends:
         columns += outputs_of(step, end)
     reason = ""
-    heading: Inline = (_("loss"),)
+    heading: Part = _("loss")
     if numbers.weights is not None:
-        columns.append(column(Symbol("v", "n"), numbers.weights))
-        heading = (Product((Symbol("v", "n"), Symbol("L", "n")), ""),)
+        columns.append((Symbol("v", "n"), numbers.weights.tolist()))
+        heading = Product((Symbol("v", "n"), Symbol("L", "n")), "")
         reason = _("v is the weight of each row")
-    columns.append((heading, lambda n: (number(numbers.row_losses[n]),)))
+    columns.append((heading, numbers.row_losses.tolist()))
     total = formulas([(total_line(step), reason)])
     return [*table_of_rows(step, columns), *total]
 
 
 def outputs_of(step: ShownStep, end: End) -> list[Column]:
     """What an output gives and what it should give, row by row."""
-    made, wanted = (step.symbols.letters.bare(x) for x in (end.stage.a, end.target))
+    rows = range(min(step.numbers.rows, step.budget.rows))
+    made, wanted = zip(*(compared(step, end, n) for n in rows), strict=True)
+    nodes = zip((end.stage.a, end.target), (made, wanted), strict=True)
     return [
-        ((made,), lambda n: listed(step, compared(step, end, n)[0])),
-        ((wanted,), lambda n: listed(step, compared(step, end, n)[1])),
+        (step.symbols.letters.bare(node), [listed(step, row) for row in values])
+        for node, values in nodes
     ]
 
 
