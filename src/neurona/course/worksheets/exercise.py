@@ -35,7 +35,13 @@ from neurona.show.notation import (
     Term,
     numbers_matrix,
 )
-from neurona.show.notation.compose import difference, exactly, product_of, quotient_of
+from neurona.show.notation.compose import (
+    added,
+    difference,
+    exactly,
+    product_of,
+    quotient_of,
+)
 from neurona.show.page import Block, Formulas, Inline, Paragraph, Section
 from neurona.show.wording import fill, say, tabulate
 
@@ -229,8 +235,7 @@ class Exercise:
         ways = self.step.chains.ways(layer, j, 0)
         first: Term
         if ways:
-            products: list[Term] = [way for way, _values in ways]
-            first = products[0] if len(products) == 1 else Sum(tuple(products))
+            first = added([way for way, _values in ways])
         else:
             target = symbols.target(layer, j)
             first = Derivative(LOSS, a)

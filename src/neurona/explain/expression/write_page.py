@@ -25,13 +25,11 @@ from neurona.explain.graph_picture import graph_picture
 from neurona.explain.trace import Edge, Trace
 from neurona.graph import Graph, Node
 from neurona.messages import _, ngettext
-from neurona.show.notation.compose import ONE, measured, product_of
+from neurona.show.notation.compose import ONE, added, measured, multiplied, product_of
 from neurona.show.notation.terms import (
     DOTS,
     Number,
-    Product,
     Relation,
-    Sum,
     Symbol,
     Term,
 )
@@ -183,10 +181,6 @@ def write_backward(found: ExpressionNumbers) -> Section:
     return Section((heading,), lines_of(order, line))
 
 
-def added(terms: Sequence[Term]) -> Term:
-    return terms[0] if len(terms) == 1 else Sum(tuple(terms))
-
-
 def arriving(found: ExpressionNumbers, edge: Edge) -> Term:
     """What reaches a node along one edge: the gradient before it, times the slope."""
     slope = found.naming.slope(edge)
@@ -258,7 +252,7 @@ def chain_sides(found: ExpressionNumbers, chain: Chain) -> tuple[Term, ...]:
         factors = [write(edge) for edge in first]
         if left_out:
             factors += [DOTS, *(write(edge) for edge in last)]
-        return factors[0] if len(factors) == 1 else Product(tuple(factors))
+        return multiplied(factors)
 
     sides = [product(naming.slope), product(lambda edge: measured(edge.slope))]
     # Of v + v, the slope in one place is not what dv would be divided by.

@@ -7,7 +7,7 @@ numbers too, so that the two sides of a line cannot differ in anything else.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final, TypeAlias
 
@@ -35,6 +35,7 @@ from neurona.show.notation import (
     Term,
 )
 from neurona.show.notation.compose import ONE, ZERO, exactly, product_of, sum_of
+from neurona.show.notation.terms import with_parts
 
 __all__ = ["Equations"]
 
@@ -232,18 +233,9 @@ class Equations:
 
 def with_points(term: Term) -> Term:
     """A term with a point between factors where digits would meet."""
-
-    def rewritten(part: Any) -> Any:
-        if isinstance(part, tuple):
-            return tuple(map(rewritten, part))
-        if not is_dataclass(part) or isinstance(part, type) or isinstance(part, Number):
-            return part
-        inside = {f.name: rewritten(getattr(part, f.name)) for f in fields(part)}
-        if isinstance(part, Product) and any(map(begins_with_digit, part.factors[1:])):
-            inside["sign"] = part.sign or "·"
-        return replace(part, **inside)
-
-    found: Term = rewritten(term)
+    found = with_parts(term, with_points)
+    if isinstance(found, Product) and any(map(begins_with_digit, found.factors[1:])):
+        return replace(found, sign=found.sign or "·")
     return found
 
 

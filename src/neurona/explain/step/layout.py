@@ -9,14 +9,13 @@ from neurona.arrays import Array
 from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.shown_step import ShownStep
 from neurona.messages import _, ngettext
-from neurona.show.notation import Number, Sum, Term
+from neurona.show.notation import Number, Term
 from neurona.show.page.blocks import Block, Formulas, Inline
 from neurona.show.wording import Cell, Part, tabulate
 
 __all__ = [
     "Column",
     "Line",
-    "added",
     "formulas",
     "layer_heading",
     "number",
@@ -54,11 +53,6 @@ def layer_heading(layer: UnitNumbers) -> Inline:
             activation=stage.activation.name,
         ),
     )
-
-
-def added(terms: Sequence[Term]) -> Term:
-    """Sum of some terms, or the only one."""
-    return terms[0] if len(terms) == 1 else Sum(tuple(terms))
 
 
 def number(value: float) -> Number:

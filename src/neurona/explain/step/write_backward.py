@@ -12,7 +12,6 @@ from neurona.explain.step.chains import Chain
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.layout import (
     Line,
-    added,
     formulas,
     layer_heading,
     number,
@@ -35,7 +34,7 @@ from neurona.show.notation import (
     Symbol,
     Term,
 )
-from neurona.show.notation.compose import sum_of
+from neurona.show.notation.compose import added, multiplied, sum_of
 from neurona.show.page.blocks import Block, Paragraph, Section, Table
 from neurona.show.wording import Cell, Part, tabulate
 
@@ -169,7 +168,7 @@ def arriving(
         right = equations.in_letters.arriving(node, *indices)
         return Relation((left, right, *value)), reason
     letters: list[Term] = [symbol for symbol, _values in ways]
-    numbers = [several([Number(v) for v in values]) for _symbol, values in ways]
+    numbers = [multiplied([Number(v) for v in values]) for _symbol, values in ways]
     return Relation((left, added(letters), added(numbers), *value)), reason
 
 
@@ -262,13 +261,8 @@ def chain_line(step: ShownStep, entry: Entry, seen: set[Term]) -> Term:
     chains = step.chains.of(entry)
     value = number(step.gradients[entry[0]][entry[1]])
     letters = added([marked_product(chain, seen) for chain in chains])
-    numbers = added([several([Number(f.value) for f in c.factors]) for c in chains])
+    numbers = added([multiplied([Number(f.value) for f in c.factors]) for c in chains])
     return Relation((step.symbols.slope(entry), letters, numbers, value))
-
-
-def several(factors: Sequence[Term]) -> Term:
-    """Factors with points between, or the only one."""
-    return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
 
 def marked_product(chain: Chain, seen: set[Term]) -> Term:
@@ -278,7 +272,7 @@ def marked_product(chain: Chain, seen: set[Term]) -> Term:
         known = factor.symbol in seen
         factors.append(Marked(factor.symbol, "reused") if known else factor.symbol)
         seen.add(factor.symbol)
-    return several(factors)
+    return multiplied(factors)
 
 
 def contribution_table(step: ShownStep, entries: Sequence[Entry]) -> Table:

@@ -9,7 +9,7 @@ import numpy as np
 
 from neurona.explain.derive import Derive
 from neurona.explain.letters import slope_in
-from neurona.explain.step.layout import Line, added, number
+from neurona.explain.step.layout import Line, number
 from neurona.explain.step.numbers import EndingNumbers, UnitNumbers
 from neurona.explain.step.shown_step import ShownStep
 from neurona.explain.textbook.losses import write_loss_slope
@@ -18,6 +18,7 @@ from neurona.nn.losses import as_loss
 from neurona.show.notation import Derivative, Number, Product, Relation, Term
 from neurona.show.notation.compose import (
     ONE,
+    added,
     difference,
     exactly,
     minus,

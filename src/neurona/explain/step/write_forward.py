@@ -13,7 +13,6 @@ from neurona.explain.derive import Derive, quantities
 from neurona.explain.step.layout import (
     Column,
     Line,
-    added,
     formulas,
     layer_heading,
     number,
@@ -43,7 +42,7 @@ from neurona.show.notation import (
     Word,
     numbers_matrix,
 )
-from neurona.show.notation.compose import ONE, ZERO, difference
+from neurona.show.notation.compose import ONE, ZERO, added, difference
 from neurona.show.page.blocks import Block, Paragraph, Section
 from neurona.show.wording import Cell, tabulate
 

@@ -11,7 +11,6 @@ from neurona.explain.derive import Derive
 from neurona.explain.reading import End
 from neurona.explain.step.layout import (
     Column,
-    added,
     formulas,
     number,
     table_of_rows,
@@ -33,7 +32,7 @@ from neurona.show.notation import (
     Symbol,
     Term,
 )
-from neurona.show.notation.compose import exactly, product_of, quotient_of
+from neurona.show.notation.compose import added, exactly, product_of, quotient_of
 from neurona.show.page.blocks import Block, Inline, Paragraph
 from neurona.show.wording import Part
 
