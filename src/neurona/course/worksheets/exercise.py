@@ -12,12 +12,15 @@ from neurona.explain.optimizer.rule import write_rule
 from neurona.explain.step.numbers import StepRequest, UnitNumbers
 from neurona.explain.step.symbols import LOSS
 from neurona.explain.step.worked_step import WorkedStep
-from neurona.explain.step.write_row_loss import write_row_loss
 from neurona.explain.textbook.activations import (
     call_activation,
     write_slope_of_one_piece,
 )
-from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_loss_slope
+from neurona.explain.textbook.losses import (
+    LOSS_EQUATIONS,
+    write_loss_slope,
+    write_row_loss,
+)
 from neurona.messages import _
 from neurona.nn.losses import Loss
 from neurona.show.notation import (
@@ -191,7 +194,10 @@ class Exercise:
             yield from self.activations(layer)
         outputs = range(len(self.targets))
         predictions = [symbols.prediction(self.output, k) for k in outputs]
-        loss = write_row_loss(self.loss, predictions, self.target_symbols)
+        (end,) = self.step.numbers.reading.ends
+        loss = self.step.equations.in_letters.loss_of(end)
+        if self.loss.name in LOSS_EQUATIONS:
+            loss = write_row_loss(self.loss, predictions, self.target_symbols)
         yield asked(LOSS, loss, self.step.loss)
 
     def activations(self, layer: UnitNumbers) -> Lines:

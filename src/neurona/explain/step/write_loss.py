@@ -17,8 +17,7 @@ from neurona.explain.step.layout import (
 )
 from neurona.explain.step.shown_step import ShownStep
 from neurona.explain.step.symbols import LOSS
-from neurona.explain.step.write_row_loss import write_row_loss
-from neurona.explain.textbook.losses import LOSS_EQUATIONS
+from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_row_loss
 from neurona.messages import _
 from neurona.nn.losses import Loss
 from neurona.show.notation import (

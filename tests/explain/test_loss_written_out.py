@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from neurona import graph as g
-from neurona.explain.step.write_row_loss import write_row_loss
-from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_loss_slope
+from neurona.explain.textbook.losses import (
+    LOSS_EQUATIONS,
+    write_loss_slope,
+    write_row_loss,
+)
 from neurona.gradient import backward
 from neurona.nn.losses import MeanSquaredError, as_loss
 from neurona.reference import evaluate
