@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from neurona.explain.letters import LOSS
 from neurona.explain.step.ask import worked_step
 from neurona.explain.step.by_hand import build_by_hand
 from neurona.explain.step.choose import Entry
-from neurona.explain.step.symbols import LOSS
 from neurona.explain.step.worked_step import WorkedStep
 from neurona.lazy import settled_property
 from neurona.messages import _
@@ -99,7 +99,7 @@ class RemainingExercise(Explanation):
             texts = [show_text(factor) for factor in factors]
             known = tuple(text in seen for text in texts)
             seen.update(texts)
-            derivative = Derivative(LOSS, self.step.symbols.entry(entry))
+            derivative = Derivative(LOSS, self.step.letters.entry(entry))
             found.append(BackwardTask(entry, derivative, factors, known))
         return tuple(found)
 

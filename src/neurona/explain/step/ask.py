@@ -12,10 +12,10 @@ from neurona.arrays import Array
 from neurona.errors import DataError
 from neurona.explain.budget import Budget
 from neurona.explain.evaluation import say_left_out
+from neurona.explain.letters import Convention
 from neurona.explain.step.choose import Selection
 from neurona.explain.step.numbers import StepRequest
 from neurona.explain.step.shown_step import Said
-from neurona.explain.step.symbols import Convention
 from neurona.explain.step.worked_step import WorkedStep, work_step
 from neurona.messages import _
 from neurona.model_file import part_from_config

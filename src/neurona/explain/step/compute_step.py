@@ -114,7 +114,6 @@ def unit_numbers(
 ) -> Iterator[UnitNumbers]:
     """Numbers of every stage."""
     values, grads = found.values, found.gradients
-    outputs = set(reading.written.outputs.values())
     for stage in reading.stages:
         given = given_by(stage)
         z = values[stage.z]
@@ -129,7 +128,6 @@ def unit_numbers(
             slope=values[slopes[stage]] if stage in slopes else None,
             inner={k: values[node] for k, node in inner.items()},
             grad_inner={k: grads[node] for k, node in inner.items() if node in grads},
-            is_output=given in outputs,
             ending=ending_numbers(reading, stage, values),
         )
 

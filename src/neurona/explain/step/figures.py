@@ -17,8 +17,8 @@ from neurona.explain.derive import Derive
 from neurona.explain.entries import WRITTEN_OUT, Entry, EntryWriter
 from neurona.explain.reading import End
 from neurona.explain.stages import Stage
+from neurona.explain.step.letters import StepLetters
 from neurona.explain.step.numbers import StepNumbers
-from neurona.explain.step.symbols import StepLetters
 from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_loss_slope
 from neurona.graph import Node, has_batch
 from neurona.show.notation import (

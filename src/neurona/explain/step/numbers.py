@@ -117,7 +117,6 @@ class UnitNumbers:
         f′(z); ``None`` where each a depends on every z, and where there is no f.
     inner, grad_inner : mapping of str to array
         Of what it computes between, by its letter.
-    is_output : bool
     ending : EndingNumbers or None
     """
 
@@ -130,7 +129,6 @@ class UnitNumbers:
     slope: Array | None
     inner: Mapping[str, Array]
     grad_inner: Mapping[str, Array]
-    is_output: bool
     ending: EndingNumbers | None
 
 
@@ -203,6 +201,11 @@ class StepNumbers:
     def by_stage(self) -> Mapping[Stage, UnitNumbers]:
         """The numbers of a stage."""
         return {layer.stage: layer for layer in self.layers}
+
+    @settled_property
+    def homes(self) -> Mapping[str, UnitNumbers]:
+        """The numbers of the stage where each parameter or state is first used."""
+        return {name: self.by_stage[s] for name, s in self.reading.homes.items()}
 
     @property
     def weights(self) -> Array | None:

@@ -52,7 +52,7 @@ def write_backward(step: ShownStep, entries: Sequence[Entry]) -> Section:
         parts += derivatives_of(step, layer, own, seen)
         if parts:
             blocks.append(Section(layer_heading(layer), tuple(parts)))
-    homes = step.symbols.homes
+    homes = step.numbers.homes
     others = [entry for entry in entries if entry[0] not in homes]
     if others:
         lines = [unexplained(step, entry) for entry in others]
@@ -65,7 +65,7 @@ def unexplained(step: ShownStep, entry: Entry) -> Line:
     """The derivative in what the loss does not read."""
     name, index = entry
     return Relation(
-        (step.symbols.slope(entry), number(step.gradients[name][index]))
+        (slope_in(step.letters.entry(entry)), number(step.gradients[name][index]))
     ), ""
 
 
@@ -118,7 +118,7 @@ def batch_slopes(
     step: ShownStep, layer: UnitNumbers, nodes: Sequence[Node]
 ) -> list[Block]:
     """Table of ∂L in some named numbers, of some rows and units."""
-    grads, letters = step.numbers.trace.gradients, step.symbols.letters
+    grads, letters = step.numbers.trace.gradients, step.letters
     columns = [
         unit_column(letters.slope(node, *at), np.asarray(grads[node]), at)
         for node in nodes
@@ -130,7 +130,7 @@ def batch_slopes(
 
 def delta_lines(step: ShownStep, layer: UnitNumbers, j: str) -> list[Line]:
     """δ of a unit, and what it is made of."""
-    stage, letters, equations = layer.stage, step.symbols.letters, step.equations
+    stage, letters, equations = layer.stage, step.letters, step.equations
     delta, z = letters.slope(stage.z, j), letters.z(stage, j)
     value = equations.grad(stage.z, j)
     if layer.grad_a is None:
@@ -158,7 +158,7 @@ def arriving(
 ) -> Line:
     """∂L in a named number: from the loss, or from what is made of it."""
     equations, reason = step.equations, arriving_reason(step, node)
-    left = slope_in(step.symbols.letters.term(node, *indices))
+    left = slope_in(step.letters.term(node, *indices))
     value = equations.grad(node, *indices)
     summed = value and node is layer.stage.a
     ways = step.chains.ways(layer, int(indices[0]) - 1, 0) if summed else ()
@@ -178,7 +178,7 @@ def arriving_reason(step: ShownStep, node: Node) -> str:
     ends = sum(end.stage.a is node for end in step.numbers.reading.ends)
     if ends and not consumers:
         return _("slope of the loss")
-    sums = step.symbols.letters.sums
+    sums = step.letters.sums
     count = ends + sum(sums[x].units if x in sums else 1 for x in consumers)
     if count == 1:
         return ""
@@ -189,7 +189,7 @@ def arriving_reason(step: ShownStep, node: Node) -> str:
 
 def slope_line(step: ShownStep, layer: UnitNumbers, j: str) -> Line:
     """f′(z) of a unit: in symbols, with its numbers, and its value."""
-    stage, letters = layer.stage, step.symbols.letters
+    stage, letters = layer.stage, step.letters
     left = Derivative(letters.term(stage.a, j), letters.z(stage, j))
     if not step.numbers.is_alone:
         z, a = letters.z(stage, j), letters.term(stage.a, j)
@@ -221,7 +221,7 @@ def derivatives_of(
     step: ShownStep, layer: UnitNumbers, own: Sequence[Entry], seen: set[Term]
 ) -> list[Block]:
     """The derivatives in some weights that are first used in a layer."""
-    stage, homes = layer.stage, step.symbols.homes
+    stage, homes = layer.stage, step.numbers.homes
     home = homes.get(stage.weight)
     if home is not None and home is not layer:
         said = _("Its weights are those of layer [{number}]: see there.")
@@ -240,11 +240,11 @@ def derivatives_of(
 def parameter_line(step: ShownStep, entry: Entry) -> Term:
     """∂L in a parameter that is no weight of a sum: what is made of it sends back."""
     name, index = entry
-    node = step.symbols.parameters[name]
+    node = step.letters.parameters[name]
     indices = [str(i + 1) for i in index]
     value = number(step.gradients[name][index])
     penalties = step.numbers.penalty_gradients
-    letters: Term = Derivative(Symbol("R"), step.symbols.entry(entry))
+    letters: Term = Derivative(Symbol("R"), step.letters.entry(entry))
 
     def write(derive: Derive) -> Term:
         found = derive.arriving(node, *indices)
@@ -253,7 +253,7 @@ def parameter_line(step: ShownStep, entry: Entry) -> Term:
         in_letters = derive is step.equations.in_letters
         return sum_of(found, letters if in_letters else number(penalties[name][index]))
 
-    return step.equations.equation(step.symbols.slope(entry), write, value)
+    return step.equations.equation(slope_in(step.letters.entry(entry)), write, value)
 
 
 def chain_line(step: ShownStep, entry: Entry, seen: set[Term]) -> Term:
@@ -262,7 +262,7 @@ def chain_line(step: ShownStep, entry: Entry, seen: set[Term]) -> Term:
     value = number(step.gradients[entry[0]][entry[1]])
     letters = added([marked_product(chain, seen) for chain in chains])
     numbers = added([multiplied([Number(f.value) for f in c.factors]) for c in chains])
-    return Relation((step.symbols.slope(entry), letters, numbers, value))
+    return Relation((slope_in(step.letters.entry(entry)), letters, numbers, value))
 
 
 def marked_product(chain: Chain, seen: set[Term]) -> Term:
@@ -295,7 +295,10 @@ def contribution_table(step: ShownStep, entries: Sequence[Entry]) -> Table:
                 penalty += chain.product
             else:
                 by_row[chain.row] += chain.product
-        cells: list[Cell] = [step.symbols.slope(entry), *by_row[: len(labels)]]
+        cells: list[Cell] = [
+            slope_in(step.letters.entry(entry)),
+            *by_row[: len(labels)],
+        ]
         cells += [sum(by_row[len(labels) :])] if rest else []
         cells += [penalty] if penalized else []
         rows.append([*cells, float(step.gradients[entry[0]][entry[1]])])

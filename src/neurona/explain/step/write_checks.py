@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from neurona.explain.agreement import AGREEMENT, bound_of
+from neurona.explain.letters import slope_in
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.shown_step import ShownStep
 from neurona.messages import _, ngettext
@@ -58,7 +59,7 @@ def check_blocks(step: ShownStep, entries: Sequence[Entry]) -> list[Block]:
     # What rounding does to a finite difference is no digit of it.
     places = 9 - math.floor(math.log10(size)) if size else 9
     rows = [
-        (step.symbols.slope(entry), by_chain, seen)
+        (slope_in(step.letters.entry(entry)), by_chain, seen)
         for entry, by_chain, seen in zip(
             entries, found, [round(x, places) for x in measured], strict=True
         )

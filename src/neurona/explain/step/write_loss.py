@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from neurona.explain.derive import Derive
+from neurona.explain.letters import LOSS
 from neurona.explain.reading import End
 from neurona.explain.step.layout import (
     Column,
@@ -16,7 +17,6 @@ from neurona.explain.step.layout import (
     table_of_rows,
 )
 from neurona.explain.step.shown_step import ShownStep
-from neurona.explain.step.symbols import LOSS
 from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_row_loss
 from neurona.messages import _
 from neurona.nn.losses import Loss
@@ -138,7 +138,7 @@ def target_block(step: ShownStep, end: End) -> Block:
     said = _("the target")
     if len(names) == 2 and len(wanted) == 1 and wanted[0] in (0.0, 1.0):
         said = _("the target: {name}").format(name=names[int(wanted[0])])
-    letters = step.symbols.letters
+    letters = step.letters
     (block,) = formulas(
         (Relation((letters.term(end.target, str(k + 1)), Number(value))), said)
         for k, value in enumerate(wanted[: step.budget.units])
@@ -172,7 +172,7 @@ def outputs_of(step: ShownStep, end: End) -> list[Column]:
     made, wanted = zip(*(compared(step, end, n) for n in rows), strict=True)
     nodes = zip((end.stage.a, end.target), (made, wanted), strict=True)
     return [
-        (step.symbols.letters.bare(node), [listed(step, row) for row in values])
+        (step.letters.bare(node), [listed(step, row) for row in values])
         for node, values in nodes
     ]
 

@@ -130,7 +130,7 @@ def legend(step: ShownStep) -> Inline:
             "unit's weighted sum, a its activation, δ = ∂L/∂z. Samples are columns."
         )
     parts.append(said)
-    letters = {letter for letter, _number, _name in step.symbols.letters.named.values()}
+    letters = {letter for letter, _number, _name in step.letters.named.values()}
     if "γ" in letters:
         parts.append(" ")
         parts += fill(

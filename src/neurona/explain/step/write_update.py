@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
+from neurona.explain.letters import LOSS
 from neurona.explain.optimizer.rule import WrittenRule, write_rule
 from neurona.explain.optimizer.write_descent import settings_table
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.shown_step import ShownStep
-from neurona.explain.step.symbols import LOSS
 from neurona.messages import _
 from neurona.show.notation import Number, Relation, Symbol, Term, format_number
 from neurona.show.page.blocks import (
@@ -83,7 +83,7 @@ def numbers_of(
     request = step.numbers.request
     weight, grad, slots = before(step, entry)
     values = rule.evaluate(weight, grad, slots, request.learning_rate, request.step)
-    symbol = step.symbols.entry(entry)
+    symbol = step.letters.entry(entry)
     return [(term, "") for _line, term in rule.in_numbers(values, symbol)]
 
 
@@ -98,7 +98,7 @@ def update_table(step: ShownStep, rule: WrittenRule, entries: Sequence[Entry]) -
         values = rule.evaluate(weight, grad, slots, request.learning_rate, request.step)
         slots_after = [values[line.node] for line in kept]
         after = float(step.update[entry[0]][entry[1]])
-        rows.append([step.symbols.entry(entry), weight, grad, *slots_after, after])
+        rows.append([step.letters.entry(entry), weight, grad, *slots_after, after])
     return tabulate([_("weight"), _("before"), Symbol("g"), *symbols, _("after")], rows)
 
 
