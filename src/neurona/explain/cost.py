@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from neurona.arrays import Array
+from neurona.explain.derivatives import LAID_OUT
 from neurona.explain.derive import Derive, quantities
 from neurona.explain.letters import Letters, row_shape
 from neurona.explain.reading import Reading, losses_of, read_network, sizes_in_words
@@ -274,10 +275,9 @@ def count_operations(reading: Reading) -> tuple[StageCost, ...]:
     return tuple(costs)
 
 
-LAID_OUT: Final = frozenset(
-    {"reshape", "broadcast", "transpose", "concatenate", "slice", "pad", "cast",
-     "gather", "scatter_add", "one_hot", "random_mask"}
-)  # fmt: skip
+COPIES: Final = frozenset(
+    {*LAID_OUT, "gather", "scatter_add", "one_hot", "random_mask"}
+)
 """Operations that compute nothing: numbers are only laid out anew."""
 
 
@@ -286,7 +286,7 @@ def computed(outputs: Iterable[Node]) -> int:
     return sum(
         math.prod(row_shape(node.inputs[0] if node.operation == "sum" else node))
         for node in topological_order(outputs)
-        if node.inputs and node.operation not in LAID_OUT
+        if node.inputs and node.operation not in COPIES
     )
 
 

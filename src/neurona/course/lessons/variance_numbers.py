@@ -134,16 +134,10 @@ def apply(function: ActivationFunction, z: Array) -> tuple[Array, Array]:
 
 def square_rule(function: ActivationFunction, variance: float) -> float | None:
     """E[f(z)²] that the argument takes for a z of mean 0; None where it has none."""
-    match function:
-        case ReLU():
-            return variance / 2
-        case LeakyReLU(slope):
-            return variance * (1 + slope**2) / 2
-        case Tanh() | Identity():
-            return variance
-        case Sigmoid():
-            return 0.25 + variance / 16
-    return None
+    share = slope_rule(function)
+    if share is None:
+        return None
+    return share * variance + (0.25 if isinstance(function, Sigmoid) else 0.0)
 
 
 def slope_rule(function: ActivationFunction) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -151,54 +151,50 @@ def name_of(layer: UnitNumbers) -> str:
     return layer.stage.layer or layer.stage.activation.name
 
 
-def key_of(entry: Entry) -> str:
-    return ",".join(map(str, entry[1]))
+def by_entry(step: ShownStep, told: Callable[[Entry], Any]) -> dict[str, Any]:
+    """Something of each chosen entry, by parameter and place."""
+    found: dict[str, Any] = {}
+    for name, index in step.entries:
+        place = ",".join(map(str, index))
+        found.setdefault(name, {})[place] = told((name, index))
+    return found
 
 
 def arrays(step: ShownStep, found: Mapping[str, Array]) -> dict[str, Any]:
     """Arrays in full, or the chosen entries of a large network."""
     if is_whole(step):
         return dict(found)
-    chosen: dict[str, Any] = {}
-    for name, index in step.entries:
-        value = float(found[name][index])
-        chosen.setdefault(name, {})[key_of((name, index))] = value
-    return chosen
+    return by_entry(step, lambda entry: float(found[entry[0]][entry[1]]))
 
 
 def checks(step: ShownStep) -> dict[str, Any]:
     """Finite differences in the parameter's shape; null where none was taken."""
+    checks = step.checks
     if not is_whole(step):
-        chosen: dict[str, Any] = {}
-        for entry, value in step.checks.items():
-            chosen.setdefault(entry[0], {})[key_of(entry)] = value
-        return chosen
+        return by_entry(step, checks.__getitem__)
     found = {name: np.full(x.shape, None) for name, x in step.gradients.items()}
-    for (name, index), value in step.checks.items():
+    for (name, index), value in checks.items():
         found[name][index] = None if np.isnan(value) else value
     return {name: array.tolist() for name, array in found.items()}
 
 
 def chains(step: ShownStep) -> dict[str, Any]:
-    found: dict[str, Any] = {name: {} for name in step.gradients}
-    for entry in step.entries:
-        found[entry[0]][key_of(entry)] = chain_record(step, step.chains.of(entry))
-    whole = is_whole(step)
-    return {name: chosen for name, chosen in found.items() if chosen or whole}
+    """Chains of the chosen entries, of every parameter of a small network."""
+    found = by_entry(step, lambda entry: chain_record(step, step.chains.of(entry)))
+    named = step.gradients if is_whole(step) else found
+    return {name: found.get(name, {}) for name in named}
 
 
 def chain_record(step: ShownStep, chains: tuple[Chain, ...]) -> dict[str, Any]:
     """A chain's factors and their product; of several, each, and their sum."""
     if len(chains) == 1:
         return product_record(chains[0])
+    labels: dict[int | None, int] = dict(enumerate(step.rows))
     terms = [
-        {"row": row_name(step, chain.row), **product_record(chain)} for chain in chains
+        {"row": labels.get(chain.row, chain.row), **product_record(chain)}
+        for chain in chains
     ]
     return {"terms": terms, "product": float(sum(chain.product for chain in chains))}
-
-
-def row_name(step: ShownStep, row: int | None) -> int | None:
-    return step.rows[row] if row is not None and step.rows else row
 
 
 def product_record(chain: Chain) -> dict[str, Any]:

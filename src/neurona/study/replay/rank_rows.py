@@ -55,7 +55,7 @@ class RankedRow:
 
 
 @dataclass(frozen=True)
-class RankedRows:
+class RowRanking(Explanation):
     """Rows of a step, those that moved the loss most first.
 
     Parameters
@@ -69,24 +69,20 @@ class RankedRows:
         What is to be known of it, in sentences.
     """
 
+    kind = "row_ranking"
+
     loss: float
     loss_after: float
     rows: tuple[RankedRow, ...]
     step: int | None
     notes: tuple[str, ...]
 
-
-class RowRanking(RankedRows, Explanation):
-    """Rows of a step, those that moved the loss most first."""
-
-    kind = "row_ranking"
-
     def page(self) -> Page:
-        """The ranking in the reader's language."""
+        """The losses before and after, and the rows that moved them."""
         return write_ranking_page(self)
 
 
-def write_ranking_page(found: RankedRows) -> Page:
+def write_ranking_page(found: RowRanking) -> Page:
     """Page of the losses before and after, and of the rows that moved them."""
     rows = (
         (str(row.row), row.loss, row.loss_after, row.gradient, row.effect)
