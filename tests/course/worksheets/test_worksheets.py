@@ -114,7 +114,7 @@ def test_the_written_delta_of_a_joint_ending_is_its_value(output):
     (exercise,) = make_worksheets("2-2-2", seeds=[2], output=output).exercises
     layer = exercise.output
     shared = 2 if output == "sigmoid" else 1
-    errors = layer.ending.prediction[0] - np.array(exercise.targets)
+    errors = layer.prediction[0] - np.array(exercise.targets)
     assert layer.delta[0] == pytest.approx(errors / shared)
 
 

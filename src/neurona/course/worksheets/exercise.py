@@ -93,11 +93,9 @@ class Exercise:
     @property
     def targets(self) -> list[float]:
         """Target of each output; of classes, 1 for the one that is meant."""
-        if self.output.ending is not None:
-            return [float(value) for value in self.output.ending.target[0]]
-        data = self.request.data
-        (target,) = (v for name, v in data.items() if name.startswith("target/"))
-        return [float(value) for value in np.atleast_1d(target[0])]
+        (end,) = self.step.numbers.reading.ends
+        target = self.step.numbers.trace.values[end.target][0]
+        return [float(value) for value in np.atleast_1d(target)]
 
     @property
     def target_symbols(self) -> list[Term]:
@@ -213,7 +211,7 @@ class Exercise:
                 formula = Call(Symbol("σ"), (z,))
                 if ending.function == "softmax":
                     formula = Quotient(powers[j], Sum(tuple(powers)))
-                yield asked(self.a(layer, j), formula, ending.prediction[0, j])
+                yield asked(self.a(layer, j), formula, layer.prediction[0, j])
             elif function.name != "identity":
                 formula = call_activation(function, z)
                 yield asked(self.a(layer, j), formula, layer.a[0, j])
@@ -231,9 +229,7 @@ class Exercise:
         count = layer.z.shape[1]
         if layer.ending is not None:
             error = difference(self.a(layer, j), self.target_symbols[j])
-            # The binary questions of one row are averaged, its classes are not.
-            shared = layer.ending.function == "sigmoid"
-            return quotient_of(error, exactly(count if shared else 1))
+            return quotient_of(error, exactly(layer.ending.divisor))
         a, z = self.a(layer, j), self.z(layer, j)
         ways = self.step.chains.ways(layer, j, 0)
         first: Term

@@ -15,6 +15,7 @@ from neurona.explain.derive import (
     quantities,
     rule_of_loss,
 )
+from neurona.explain.endings import width_of
 from neurona.explain.letters import Convention, Letters, row_shape
 from neurona.explain.matrices.by_elements import by_elements
 from neurona.explain.matrices.letters import (
@@ -25,7 +26,7 @@ from neurona.explain.matrices.letters import (
 )
 from neurona.explain.matrices.numbers import StepMatrices
 from neurona.explain.reading import End
-from neurona.explain.stages import Stage, width_of
+from neurona.explain.stages import Stage
 from neurona.explain.textbook.activations import (
     slope_rule,
     write_activation,

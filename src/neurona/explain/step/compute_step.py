@@ -18,7 +18,6 @@ from neurona.explain.slopes import slope_node
 from neurona.explain.stages import Stage
 from neurona.explain.step.apply_rule import Rule
 from neurona.explain.step.numbers import (
-    EndingNumbers,
     StepNumbers,
     StepRequest,
     UnitNumbers,
@@ -117,18 +116,20 @@ def unit_numbers(
     for stage in reading.stages:
         given = given_by(stage)
         z = values[stage.z]
+        endings = (end.ending for end in reading.ends_at(stage))
         inner = {k: node for k, node in stage.inner.items() if node is not stage.z}
         yield UnitNumbers(
             stage=stage,
             x=values[stage.reads[0]],
             z=z,
             a=values[given],
+            prediction=values[stage.a],
             delta=grads.get(stage.z, np.zeros_like(z)),
             grad_a=grads.get(given),
             slope=values[slopes[stage]] if stage in slopes else None,
             inner={k: values[node] for k, node in inner.items()},
             grad_inner={k: grads[node] for k, node in inner.items() if node in grads},
-            ending=ending_numbers(reading, stage, values),
+            ending=next(filter(None, endings), None),
         )
 
 
@@ -158,18 +159,3 @@ def penalty_gradients(
                 total = total + penalty.term(parameter.node, g.rows())
             found[name] = backward(total, [parameter.node])[0]
     return found
-
-
-def ending_numbers(
-    reading: Reading, stage: Stage, values: Mapping[Node, Any]
-) -> EndingNumbers | None:
-    """Numbers of the loss that is one formula with a stage."""
-    for end in reading.ends_at(stage):
-        if end.ending is not None:
-            return EndingNumbers(
-                end.ending.match,
-                values[end.ending.prediction],
-                values[end.ending.target],
-                values[end.ending.grad_prediction],
-            )
-    return None

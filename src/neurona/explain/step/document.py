@@ -62,7 +62,7 @@ def write_document(step: ShownStep) -> dict[str, Any]:
         "loss": numbers.loss,
         **({} if one else {"row_losses": numbers.row_losses}),
         **({"penalty": numbers.penalty} if numbers.penalty_gradients else {}),
-        "backward": [backward_of(layer, one=one) for layer in numbers.layers],
+        "backward": [backward_of(step, layer, one=one) for layer in numbers.layers],
         "input_gradient": by_name(numbers.input_gradients, one=one),
         "gradients": arrays(step, numbers.gradients),
         "checks": checks(step),
@@ -105,11 +105,11 @@ def by_row(values: Mapping[str, Array | None], *, one: bool) -> dict[str, Any]:
 
 def forward_of(layer: UnitNumbers, *, one: bool) -> dict[str, Any]:
     """What a layer computes."""
-    stage, ending = layer.stage, layer.ending
+    stage = layer.stage
     values = {
         "z": layer.z if stage.is_weighted or stage.passes_on else None,
         "a": layer.a,
-        "prediction": None if ending is None else ending.prediction,
+        "prediction": layer.prediction if layer.ending else None,
     }
     return {
         "name": name_of(layer),
@@ -118,14 +118,16 @@ def forward_of(layer: UnitNumbers, *, one: bool) -> dict[str, Any]:
     }
 
 
-def backward_of(layer: UnitNumbers, *, one: bool) -> dict[str, Any]:
+def backward_of(step: ShownStep, layer: UnitNumbers, *, one: bool) -> dict[str, Any]:
     """The derivatives of the loss in what a layer computes."""
     stage, ending = layer.stage, layer.ending
     values = {
         "delta": layer.delta if stage.is_weighted or stage.passes_on else None,
         "grad_a": layer.grad_a,
         "slope": layer.slope,
-        "grad_prediction": None if ending is None else ending.grad_prediction,
+        "grad_prediction": None
+        if ending is None
+        else step.numbers.trace.values[ending.grad_prediction],
     }
     return {
         "name": name_of(layer),

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from neurona.explain.derive import Derive
+from neurona.explain.endings import Ending
 from neurona.explain.letters import slope_in
 from neurona.explain.step.layout import Line, number
-from neurona.explain.step.numbers import EndingNumbers, UnitNumbers
+from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.shown_step import ShownStep
 from neurona.messages import _
 from neurona.show.notation import Derivative, Number, Product, Relation, Term
@@ -28,9 +29,7 @@ from neurona.show.page.blocks import Formulas, Paragraph, Section
 __all__ = ["ending_line", "expansion"]
 
 
-def ending_line(
-    step: ShownStep, layer: UnitNumbers, ending: EndingNumbers, j: str
-) -> Line:
+def ending_line(step: ShownStep, layer: UnitNumbers, ending: Ending, j: str) -> Line:
     """δ where loss and last layer are one formula: ŷ − y."""
     stage, letters, equations = layer.stage, step.letters, step.equations
     (end, *_others) = step.numbers.reading.ends_at(stage)
@@ -38,7 +37,8 @@ def ending_line(
     value = equations.grad(stage.z, j)
     if value:
         at = 0, int(j) - 1
-        residual = (ending.prediction[at] - ending.target[at]) / ending.divisor
+        target = step.numbers.trace.values[ending.target][at]
+        residual = (layer.prediction[at] - target) / ending.divisor
         delta = float(layer.delta[at])
         if not math.isclose(residual, delta, rel_tol=1e-9, abs_tol=1e-300):
             return Relation((*left, *value)), ""
@@ -52,13 +52,14 @@ def ending_line(
 
 
 def expansion(
-    step: ShownStep, layer: UnitNumbers, ending: EndingNumbers, units: Sequence[int]
+    step: ShownStep, layer: UnitNumbers, ending: Ending, units: Sequence[int]
 ) -> Section:
     """The way from the loss to z through ŷ, which the shortcut saves."""
     stage, equations = layer.stage, step.equations
     (end, *_others) = step.numbers.reading.ends_at(stage)
     heading = (_("The long way, through ŷ"),)
-    if not np.isfinite(ending.grad_prediction[0]).all():
+    values = step.numbers.trace.values
+    if not np.isfinite(values[ending.grad_prediction][0]).all():
         said = _(
             "The loss is computed from z in one formula, which does not overflow. The "
             "long way has no numbers here: a ŷ is rounded to 0 or 1, where the "
@@ -75,7 +76,7 @@ def expansion(
 
         sides = equations.sides(slope)
         # The numbers of a class that is absent say nothing.
-        shown = sides[:1] if mixed and ending.target[0, k] == 0 else sides
+        shown = sides[:1] if mixed and values[ending.target][0, k] == 0 else sides
         left = slope_in(step.letters.term(stage.a, at))
         lines.append((Relation((left, *shown, *equations.grad(stage.a, at))), ""))
     for j in units[:2] if mixed else units:
@@ -90,13 +91,13 @@ def expansion(
 def jacobian_lines(
     step: ShownStep,
     layer: UnitNumbers,
-    ending: EndingNumbers,
+    ending: Ending,
     j: int,
     units: Sequence[int],
 ) -> list[Line]:
     """∂ŷ/∂z in z of one unit, and the sum over every ŷ."""
     stage, letters, equations = layer.stage, step.letters, step.equations
-    p, grad = ending.prediction[0], ending.grad_prediction[0]
+    p, grad = layer.prediction[0], step.numbers.trace.values[ending.grad_prediction][0]
     z = letters.z(stage, str(j + 1))
     lines: list[Line] = []
     ways: list[Term] = []

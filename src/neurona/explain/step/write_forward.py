@@ -236,7 +236,6 @@ def softmax_lines(
 ) -> list[Line]:
     """Each e^z, their sum, and each share of it."""
     stage, letters, mark = layer.stage, step.letters, str(layer.stage.number)
-    made = layer.ending.prediction if layer.ending is not None else layer.a
     with np.errstate(over="ignore"):
         powers = np.exp(layer.z[0])
         total = float(powers.sum())
@@ -268,11 +267,11 @@ def softmax_lines(
         (Relation((sign, added(shown), Number(total))), _("what they are divided by"))
     )
     for j in units:
-        share = Quotient(
-            Power(E, difference(letters.z(stage, str(j + 1)), taken)), sign
-        )
+        at = str(j + 1)
+        share = Quotient(Power(E, difference(letters.z(stage, at), taken)), sign)
         numbers = Quotient(number(powers[j]), Number(total))
-        sides = (letters.term(stage.a, str(j + 1)), share, numbers, number(made[0, j]))
+        value = number(layer.prediction[0, j])
+        sides = (letters.term(stage.a, at), share, numbers, value)
         lines.append((Relation(sides), ""))
     return lines
 
