@@ -248,7 +248,7 @@ def count_operations(reading: Reading) -> tuple[StageCost, ...]:
     entries = set(reading.inputs.values())
     costs: list[StageCost] = []
     for stage in reading.stages:
-        if stage.is_weighted or stage.passes_on:
+        if stage.has_activation:
             weights = stage.inputs * stage.units if stage.is_weighted else 0
             # The Jacobian of the first weights is W itself: only f′ is multiplied.
             first = stage.reads[0] in entries
@@ -316,7 +316,7 @@ def explain_cost(
     """
     reading = read_network(network.architecture, losses_of(network, loss))
     found = Cost(reading, count_operations(reading))
-    plain = all(s.is_weighted or s.passes_on for s in reading.stages)
+    plain = all(s.has_activation for s in reading.stages)
     if not (measure and plain and reading.is_chain) or found.onward > MOST_MEASURED:
         return found
     return replace(found, times=measure_times(network, found.stages))

@@ -91,6 +91,11 @@ class Stage:
         return self.reads == (self.z,)
 
     @property
+    def has_activation(self) -> bool:
+        """Whether f is applied to a z: a weighted sum, or what it reads."""
+        return self.is_weighted or self.passes_on
+
+    @property
     def is_elementwise(self) -> bool:
         """Whether each a depends on the z of its own unit alone."""
         return self.activation.elementwise

@@ -10,6 +10,7 @@ import numpy as np
 
 from neurona.explain.letters import LOSS
 from neurona.explain.optimizer.rule import write_rule
+from neurona.explain.reading import End
 from neurona.explain.step.numbers import StepRequest, UnitNumbers
 from neurona.explain.step.worked_step import WorkedStep
 from neurona.explain.textbook.activations import (
@@ -18,7 +19,6 @@ from neurona.explain.textbook.activations import (
 )
 from neurona.explain.textbook.losses import (
     LOSS_EQUATIONS,
-    write_loss_slope,
     write_row_loss,
 )
 from neurona.messages import _
@@ -81,9 +81,14 @@ class Exercise:
         return self.step.numbers.request
 
     @property
+    def end(self) -> End:
+        """Where its only output meets the loss."""
+        return self.step.numbers.reading.ends[0]
+
+    @property
     def loss(self) -> Loss:
         """The loss of its only output."""
-        return next(iter(self.request.losses.values()))
+        return self.end.loss
 
     @property
     def output(self) -> UnitNumbers:
@@ -93,16 +98,14 @@ class Exercise:
     @property
     def targets(self) -> list[float]:
         """Target of each output; of classes, 1 for the one that is meant."""
-        (end,) = self.step.numbers.reading.ends
-        target = self.step.numbers.trace.values[end.target][0]
+        target = self.step.numbers.trace.values[self.end.target][0]
         return [float(value) for value in np.atleast_1d(target)]
 
     @property
     def target_symbols(self) -> list[Term]:
         """What the targets are called."""
         ks = range(len(self.targets))
-        (end,) = self.step.numbers.reading.ends
-        return [self.step.letters.term(end.target, str(k + 1)) for k in ks]
+        return [self.step.letters.term(self.end.target, str(k + 1)) for k in ks]
 
     def section(self) -> Section:
         """The exercise, with blanks; typeset with answers it is its own key."""
@@ -194,8 +197,7 @@ class Exercise:
             yield from self.activations(layer)
         outputs = range(len(self.targets))
         predictions = [self.a(self.output, k) for k in outputs]
-        (end,) = self.step.numbers.reading.ends
-        loss = self.step.equations.in_letters.loss_of(end)
+        loss = self.step.equations.in_letters.loss_of(self.end)
         if self.loss.name in LOSS_EQUATIONS:
             loss = write_row_loss(self.loss, predictions, self.target_symbols)
         yield asked(LOSS, loss, self.step.loss)
@@ -226,7 +228,6 @@ class Exercise:
 
     def delta_formula(self, layer: UnitNumbers, j: int) -> Term:
         """δ of a unit by what comes before it on the way back."""
-        count = layer.z.shape[1]
         if layer.ending is not None:
             error = difference(self.a(layer, j), self.target_symbols[j])
             return quotient_of(error, exactly(layer.ending.divisor))
@@ -236,10 +237,10 @@ class Exercise:
         if ways:
             first = added([way for way, _values in ways])
         else:
-            target = self.target_symbols[j]
             first = Derivative(LOSS, a)
             if self.loss.name in LOSS_EQUATIONS:
-                first = write_loss_slope(self.loss, a, target, count, exactly(count))
+                at, derive = str(j + 1), self.step.equations.in_letters
+                first = derive.loss_share(self.end, at)
         if layer.stage.activation.name == "identity":
             return first
         formula = write_slope_of_one_piece(layer.stage.activation, z, a)

@@ -284,7 +284,7 @@ class Lines:
     def jacobians(self, stage: Stage) -> list[Line]:
         """∂a/∂z of one sample, or ∂a in each matrix that a stage reads."""
         writer, a = self.writer, self.a(stage)
-        if stage.is_weighted or stage.passes_on:
+        if stage.has_activation:
             left = (Derivative(a, writer.z(stage)), self.jacobian_letters(stage))
             value = self.jacobian(stage, stage.z)
             return [self.line(left, value, slope_rule(stage.activation))]

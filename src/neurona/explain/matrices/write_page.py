@@ -119,7 +119,7 @@ def shapes(lines: Lines) -> Block:
         for node in stage.inner.values():
             row(writer.term(node), lines.value(node), stage.layer)
         what = stage.layer
-        if stage.is_weighted or stage.passes_on:
+        if stage.has_activation:
             what = _("activations ({name})").format(name=stage.activation.name)
         row(lines.a(stage), lines.value(stage.a), what)
     for end in reading.ends:

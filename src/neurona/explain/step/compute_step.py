@@ -52,8 +52,7 @@ def compute_step(request: StepRequest) -> StepNumbers:
     slopes = {
         stage: slope_node(given_by(stage), stage.z)
         for stage in reading.stages
-        if (stage.is_weighted or stage.passes_on)
-        and (stage.is_elementwise or stage.by_loss)
+        if stage.has_activation and (stage.is_elementwise or stage.by_loss)
     }
     penalties = penalty_gradients(parameters, request)
     per_row = {end.name: end.per_row for end in reading.ends}

@@ -105,52 +105,46 @@ def by_row(values: Mapping[str, Array | None], *, one: bool) -> dict[str, Any]:
 
 def forward_of(layer: UnitNumbers, *, one: bool) -> dict[str, Any]:
     """What a layer computes."""
-    stage = layer.stage
     values = {
-        "z": layer.z if stage.is_weighted or stage.passes_on else None,
+        "z": layer.z if layer.stage.has_activation else None,
         "a": layer.a,
         "prediction": layer.prediction if layer.ending else None,
     }
-    return {
-        "name": name_of(layer),
-        **by_row(values, one=one),
-        **inner_of(layer, layer.inner, one=one),
-    }
+    return layer_record(layer, values, layer.inner, one=one)
 
 
 def backward_of(step: ShownStep, layer: UnitNumbers, *, one: bool) -> dict[str, Any]:
     """The derivatives of the loss in what a layer computes."""
-    stage, ending = layer.stage, layer.ending
+    ending, known = layer.ending, step.numbers.trace.values
     values = {
-        "delta": layer.delta if stage.is_weighted or stage.passes_on else None,
+        "delta": layer.delta if layer.stage.has_activation else None,
         "grad_a": layer.grad_a,
         "slope": layer.slope,
-        "grad_prediction": None
-        if ending is None
-        else step.numbers.trace.values[ending.grad_prediction],
+        "grad_prediction": known[ending.grad_prediction] if ending else None,
     }
-    return {
-        "name": name_of(layer),
-        **by_row(values, one=one),
-        **inner_of(layer, layer.grad_inner, one=one),
-    }
+    return layer_record(layer, values, layer.grad_inner, one=one)
 
 
-def inner_of(
-    layer: UnitNumbers, values: Mapping[str, Array], *, one: bool
+def layer_record(
+    layer: UnitNumbers,
+    values: Mapping[str, Array | None],
+    inner: Mapping[str, Array],
+    *,
+    one: bool,
 ) -> dict[str, Any]:
-    """What a layer computes between, a mask as 1 and 0."""
+    """Name and arrays of a layer, and what it computes between, a mask as 1 and 0."""
+    stage = layer.stage
     found: dict[str, Any] = {}
-    for letter, array in values.items():
+    for letter, array in inner.items():
         whole = array.astype(int) if array.dtype == bool else array
-        by_rows = has_batch(layer.stage.inner[letter].shape)
+        by_rows = has_batch(stage.inner[letter].shape)
         found[letter] = whole[0] if one and by_rows else whole
-    return {"inner": found} if found else {}
-
-
-def name_of(layer: UnitNumbers) -> str:
-    """Name of a layer, or of the function that the loss applies."""
-    return layer.stage.layer or layer.stage.activation.name
+    return {
+        # What the loss applies has no name but its function's.
+        "name": stage.layer or stage.activation.name,
+        **by_row(values, one=one),
+        **({"inner": found} if found else {}),
+    }
 
 
 def by_entry(step: ShownStep, told: Callable[[Entry], Any]) -> dict[str, Any]:

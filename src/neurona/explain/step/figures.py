@@ -13,13 +13,14 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from neurona.explain.collect import put_in
 from neurona.explain.derive import Derive
 from neurona.explain.entries import WRITTEN_OUT, Entry, EntryWriter
 from neurona.explain.reading import End
 from neurona.explain.stages import Stage
 from neurona.explain.step.letters import StepLetters
 from neurona.explain.step.numbers import StepNumbers
-from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_loss_slope
+from neurona.explain.textbook.losses import OUTPUTS
 from neurona.graph import Node, has_batch
 from neurona.show.notation import (
     DOTS,
@@ -148,16 +149,12 @@ class StepDerive(Derive):
     share_of_row: Term = ONE
 
     def loss_share(self, end: End, index: str) -> Term:
-        """∂L/∂ŷ of an output, of its own loss, the outputs counted."""
-        if end.loss.name not in LOSS_EQUATIONS:
-            return product_of(self.share_of_row, super().loss_share(end, index))
-        a, y = (
-            self.letters.term(end.stage.a, index),
-            self.letters.term(end.target, index),
-        )
-        count = end.stage.units
-        slope = write_loss_slope(end.loss, a, y, count, exactly(count))
-        return product_of(self.share_of_row, slope)
+        """∂L/∂ŷ of an output, of its own loss."""
+        return product_of(self.share_of_row, super().loss_share(end, index))
+
+    def counted(self, end: End, term: Term) -> Term:
+        """A term of a loss, the number of outputs in the place of n."""
+        return put_in(term, OUTPUTS, exactly(end.stage.units))
 
 
 def row_share(numbers: StepNumbers) -> Term:

@@ -33,7 +33,7 @@ def layer_heading(layer: UnitNumbers) -> Inline:
     stage, units = layer.stage, layer.stage.units
     if not stage.layer:
         said = _("Stage [{number}]: the {activation} that the loss applies")
-    elif stage.is_weighted or stage.passes_on:
+    elif stage.has_activation:
         said = ngettext(
             "Layer [{number}]: {name}, {count} unit, {activation}",
             "Layer [{number}]: {name}, {count} units, {activation}",

@@ -87,7 +87,7 @@ def is_end(step: ShownStep, node: Node) -> bool:
 def slopes_of(step: ShownStep, layer: UnitNumbers) -> list[Block]:
     """∂L of every named number of a layer, the last one first."""
     stage, alone = layer.stage, step.numbers.is_alone
-    of_sum = stage.is_weighted or stage.passes_on
+    of_sum = stage.has_activation
     nodes = [node for node in reversed(quantities(stage)) if node.dtype == "float"]
     blocks: list[Block] = []
     lines: list[Line] = []

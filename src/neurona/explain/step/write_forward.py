@@ -139,7 +139,7 @@ def layer_blocks(step: ShownStep, layer: UnitNumbers) -> list[Block]:
     stage, alone = layer.stage, step.numbers.is_alone
     lines: list[Line] = []
     mixed = isinstance(stage.activation, Softmax)
-    if not (stage.is_weighted or stage.passes_on):
+    if not stage.has_activation:
         for node in quantities(stage):
             lines += made_lines(step, layer, node)
     elif stage.is_weighted:

@@ -271,9 +271,7 @@ def write_row_loss(loss: Loss, predictions: list[Term], targets: list[Term]) -> 
     return minus(whole) if negative else whole
 
 
-def write_loss_slope(
-    loss: Loss, a: Term, y: Term, outputs: int, count: Term = OUTPUTS
-) -> Term:
+def write_loss_slope(loss: Loss, a: Term, y: Term, outputs: int) -> Term:
     """∂L/∂a of one output.
 
     Parameters
@@ -283,8 +281,6 @@ def write_loss_slope(
         Activation and target of the output.
     outputs : int
         How many there are.
-    count : Term
-        What stands for that number in an average.
 
     Raises
     ------
@@ -301,7 +297,7 @@ def write_loss_slope(
     entry = entry_of(loss)
     factor = exactly(entry.factor(loss))
     averaged = outputs > 1 and entry.averaged
-    share = quotient_of(factor, count if averaged else ONE)
+    share = quotient_of(factor, OUTPUTS if averaged else ONE)
     return side_by_side(share, entry.slope(loss, a, y))
 
 
