@@ -16,14 +16,7 @@ from neurona.messages import _, ngettext
 from neurona.network import Network
 from neurona.show.notation import Relation, Term
 from neurona.show.notebook import page_in_notebook
-from neurona.show.page import (
-    Block,
-    Formulas,
-    Page,
-    Paragraph,
-    Picture,
-    Section,
-)
+from neurona.show.page import Block, Formulas, Page, Paragraph, Picture, Section
 from neurona.show.pictures import line_chart, network_picture
 from neurona.show.wording import tabulate
 

@@ -17,12 +17,7 @@ from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _, ngettext
 from neurona.show.explanation import Explanation
 from neurona.show.notation import Product, Relation, Surrounded, Symbol, numbers_matrix
-from neurona.show.notation.compose import (
-    exactly,
-    power_of,
-    quotient_of,
-    side_by_side,
-)
+from neurona.show.notation.compose import exactly, power_of, quotient_of, side_by_side
 from neurona.show.page import Block, Formulas, Note, Page, Table
 from neurona.show.wording import note, say, tabulate
 

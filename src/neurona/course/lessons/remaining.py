@@ -18,14 +18,7 @@ from neurona.network import Network
 from neurona.nn.losses import as_loss
 from neurona.nn.losses.loss import output_count
 from neurona.show.explanation import Explanation
-from neurona.show.notation import (
-    Blank,
-    Derivative,
-    Marked,
-    Symbol,
-    Term,
-    show_text,
-)
+from neurona.show.notation import Blank, Derivative, Marked, Symbol, Term, show_text
 from neurona.show.notation.compose import exactly, product_of
 from neurona.show.page import Page, Section, Table
 from neurona.show.wording import Cell, note, say, tabulate

@@ -23,10 +23,7 @@ from neurona.explain.stack import read_stack
 from neurona.explain.step.by_hand import build_by_hand
 from neurona.messages import _
 from neurona.network import Network
-from neurona.nn.activations import (
-    ActivationFunction,
-    as_activation,
-)
+from neurona.nn.activations import ActivationFunction, as_activation
 from neurona.nn.initializers import Initializer, Normal, as_initializer
 from neurona.reference.random_numbers import stream_of
 from neurona.settings import Count, checked

@@ -17,10 +17,7 @@ from neurona.explain.textbook.activations import (
     call_activation,
     write_slope_of_one_piece,
 )
-from neurona.explain.textbook.losses import (
-    LOSS_EQUATIONS,
-    write_row_loss,
-)
+from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_row_loss
 from neurona.messages import _
 from neurona.nn.losses import Loss
 from neurona.show.notation import (

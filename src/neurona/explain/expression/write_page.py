@@ -17,22 +17,13 @@ from neurona.explain.expression.lines import (
 )
 from neurona.explain.expression.numbers import ExpressionNumbers
 from neurona.explain.expression.paths import Chain
-from neurona.explain.expression.write_definition import (
-    write_definition,
-    write_summary,
-)
+from neurona.explain.expression.write_definition import write_definition, write_summary
 from neurona.explain.graph_picture import graph_picture
 from neurona.explain.trace import Edge, Trace
 from neurona.graph import Graph, Node
 from neurona.messages import _, ngettext
 from neurona.show.notation.compose import ONE, added, measured, multiplied, product_of
-from neurona.show.notation.terms import (
-    DOTS,
-    Number,
-    Relation,
-    Symbol,
-    Term,
-)
+from neurona.show.notation.terms import DOTS, Number, Relation, Symbol, Term
 from neurona.show.page.blocks import (
     Block,
     Formulas,

@@ -9,21 +9,11 @@ import numpy as np
 
 from neurona.arrays import Array
 from neurona.explain.cancel import match_of
-from neurona.explain.derive import (
-    Derive,
-    paths_in_words,
-    quantities,
-    rule_of_loss,
-)
+from neurona.explain.derive import Derive, paths_in_words, quantities, rule_of_loss
 from neurona.explain.endings import width_of
 from neurona.explain.letters import Convention, Letters, row_shape
 from neurona.explain.matrices.by_elements import by_elements
-from neurona.explain.matrices.letters import (
-    Writer,
-    added,
-    is_written,
-    shape_term,
-)
+from neurona.explain.matrices.letters import Writer, added, is_written, shape_term
 from neurona.explain.matrices.numbers import StepMatrices
 from neurona.explain.reading import End
 from neurona.explain.stages import Stage

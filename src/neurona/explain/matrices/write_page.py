@@ -9,23 +9,9 @@ from neurona.explain.matrices.lines import Lines, shape_text
 from neurona.explain.matrices.numbers import StepMatrices
 from neurona.explain.reading import sizes_in_words
 from neurona.messages import _
-from neurona.show.notation.compose import (
-    exactly,
-    measured,
-)
-from neurona.show.notation.terms import (
-    Relation,
-    Symbol,
-    Term,
-)
-from neurona.show.page.blocks import (
-    Block,
-    Formulas,
-    Note,
-    Page,
-    Paragraph,
-    Section,
-)
+from neurona.show.notation.compose import exactly, measured
+from neurona.show.notation.terms import Relation, Symbol, Term
+from neurona.show.page.blocks import Block, Formulas, Note, Page, Paragraph, Section
 from neurona.show.wording import fill, tabulate
 
 __all__ = ["write_page"]

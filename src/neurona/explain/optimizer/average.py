@@ -14,28 +14,9 @@ from neurona.messages import _
 from neurona.optimize.average import ewma
 from neurona.settings import Share, checked
 from neurona.show.explanation import Explanation
-from neurona.show.notation import (
-    Power,
-    Product,
-    Quotient,
-    Relation,
-    Sum,
-    Symbol,
-    Term,
-)
-from neurona.show.notation.compose import (
-    ONE,
-    difference,
-    exactly,
-    measured,
-    sum_of,
-)
-from neurona.show.page.blocks import (
-    Formulas,
-    Page,
-    Paragraph,
-    Section,
-)
+from neurona.show.notation import Power, Product, Quotient, Relation, Sum, Symbol, Term
+from neurona.show.notation.compose import ONE, difference, exactly, measured, sum_of
+from neurona.show.page.blocks import Formulas, Page, Paragraph, Section
 from neurona.show.wording import tabulate
 
 __all__ = ["Average", "explain_average"]

@@ -16,14 +16,7 @@ from neurona.messages import _, ngettext
 from neurona.optimize import Optimizer
 from neurona.show.notation import Relation, Symbol, Term
 from neurona.show.notation.compose import measured
-from neurona.show.page.blocks import (
-    Block,
-    Formulas,
-    Page,
-    Paragraph,
-    Section,
-    Table,
-)
+from neurona.show.page.blocks import Block, Formulas, Page, Paragraph, Section, Table
 from neurona.show.wording import Cell, Part, tabulate
 
 __all__ = ["DescentNumbers", "DescentStep", "settings_table", "write_descent"]

@@ -17,11 +17,7 @@ from neurona.explain.reading import Reading, read_network
 from neurona.explain.slopes import slope_node
 from neurona.explain.stages import Stage
 from neurona.explain.step.apply_rule import Rule
-from neurona.explain.step.numbers import (
-    StepNumbers,
-    StepRequest,
-    UnitNumbers,
-)
+from neurona.explain.step.numbers import StepNumbers, StepRequest, UnitNumbers
 from neurona.explain.trace import Trace, trace
 from neurona.gradient import backward
 from neurona.graph import Graph, Node

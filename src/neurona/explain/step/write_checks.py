@@ -14,13 +14,7 @@ from neurona.explain.step.shown_step import ShownStep
 from neurona.messages import _, ngettext
 from neurona.show.notation import Number, Power
 from neurona.show.notation.compose import exactly
-from neurona.show.page.blocks import (
-    Block,
-    Note,
-    Paragraph,
-    Section,
-    Table,
-)
+from neurona.show.page.blocks import Block, Note, Paragraph, Section, Table
 from neurona.show.wording import tabulate
 
 __all__ = ["closing_blocks"]

@@ -10,12 +10,7 @@ import numpy as np
 from neurona.explain.derive import Derive
 from neurona.explain.letters import LOSS
 from neurona.explain.reading import End
-from neurona.explain.step.layout import (
-    Column,
-    formulas,
-    number,
-    table_of_rows,
-)
+from neurona.explain.step.layout import Column, formulas, number, table_of_rows
 from neurona.explain.step.shown_step import ShownStep
 from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_row_loss
 from neurona.messages import _

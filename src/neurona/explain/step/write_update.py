@@ -14,14 +14,7 @@ from neurona.explain.step.choose import Entry
 from neurona.explain.step.shown_step import ShownStep
 from neurona.messages import _
 from neurona.show.notation import Number, Relation, Symbol, Term, format_number
-from neurona.show.page.blocks import (
-    Block,
-    Formulas,
-    Note,
-    Paragraph,
-    Section,
-    Table,
-)
+from neurona.show.page.blocks import Block, Formulas, Note, Paragraph, Section, Table
 from neurona.show.wording import Cell, tabulate
 from neurona.train.step import slot_name
 

@@ -26,11 +26,7 @@ from neurona.explain.textbook.activations import (
     write_activation,
     write_slope,
 )
-from neurona.explain.textbook.losses import (
-    average_factor,
-    write_loss,
-    write_loss_slope,
-)
+from neurona.explain.textbook.losses import average_factor, write_loss, write_loss_slope
 from neurona.graph import Node, topological_order
 from neurona.messages import _
 from neurona.show.notation.compose import (

@@ -18,13 +18,7 @@ from neurona.explain.equations import write_expression
 from neurona.explain.whole import whole_derivative
 from neurona.messages import _
 from neurona.nn.activations import ActivationFunction
-from neurona.show.notation.compose import (
-    ONE,
-    ZERO,
-    difference,
-    side_by_side,
-    sum_of,
-)
+from neurona.show.notation.compose import ONE, ZERO, difference, side_by_side, sum_of
 from neurona.show.notation.terms import (
     Call,
     Cases,
