@@ -6,7 +6,6 @@ import polars as pl
 import pytest
 
 from neurona.data import lines_table, text_table
-from neurona.data.cells import read_numbers
 from neurona.data.read import as_source, read_table
 from neurona.data.records import read_blocks
 from neurona.errors import DataError, OptionError
@@ -99,17 +98,6 @@ def test_a_latin_1_letter_after_the_first_chunk_is_found(tmp_path):
     assert table.rows == 600_001
     *_rest, last = table.batches(["a"])
     assert last["a"][-1] == "ñ"
-
-
-def test_decimal_commas_are_noticed(tmp_path):
-    table = read_table(write(tmp_path, "a.csv", "x;y\n3,14;a\n2;b\n"))
-    assert table.decimal_comma
-    assert table.notes == ("columns separated by ';'", "decimal commas")
-
-
-def test_thousands_between_commas_are_not_decimal_commas(tmp_path):
-    table = read_table(write(tmp_path, "a.csv", 'x,y\n"1,234",a\n"2,500",b\n'))
-    assert not table.decimal_comma
 
 
 def test_quoted_separators_and_line_ends_stay_in_their_cell(tmp_path):
@@ -315,10 +303,3 @@ def test_all_kinds_of_columns_become_plain():
     assert row[0] == "a"
     assert str(row[1]) == "2024-01-02 00:00:00"
     assert row[2:] == (0.09, 36_030.0, 1.25)
-
-
-def test_dots_before_three_digits_mark_thousands_beside_decimal_commas():
-    cells = pl.Series(["1.234", "12.345,5", "7", "1,5", "-1.000.000"])
-    found = read_numbers(cells, decimal_comma=True)
-    assert found.values.tolist() == [1234.0, 12345.5, 7.0, 1.5, -1e6]
-    assert read_numbers(pl.Series(["1.234"])).values.tolist() == [1.234]

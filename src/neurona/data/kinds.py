@@ -6,19 +6,11 @@ import re
 
 from neurona.data.column import Column, Kind
 from neurona.data.profile import DISTINCT_LIMIT, Profile
+from neurona.data.read_words import BOOLEAN_WORDS
 from neurona.messages import _
 
 __all__ = ["find_column", "is_row_number"]
 
-BOOLEAN_WORDS = (
-    ("false", "true"),
-    ("no", "yes"),
-    ("n", "y"),
-    ("f", "t"),
-    ("off", "on"),
-    ("no", "sí"),
-    ("no", "si"),
-)
 ID_NAME = re.compile(
     r"(?i:id|uuid|guid|index|row|rowid|row[ _.-]?(?:number|num|nr|no|names?)|unnamed.*"
     r"|.*[ _.-](?:id|uuid|guid)|(?:id|uuid)[ _.-].*)|.*[a-z](?:Id|ID)"
@@ -57,8 +49,7 @@ def find_column(profile: Profile) -> Column:
         kind,
         "left out" if kind in ("constant", "identifier") else "input",
         reason,
-        profile.reading.kind,
-        profile.reading.style,
+        profile.reading,
         _boolean_words(profile) if kind == "boolean" else (),
         profile.missing,
         profile.distinct,

@@ -39,7 +39,7 @@ def read_table(path: str | Path, *, columns: Sequence[str] | None = None) -> Tab
     Returns
     -------
     Table
-        Its ``notes`` say what was noticed: encoding, separator, decimal commas.
+        Its ``notes`` say what was noticed: encoding, separator.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def read_table(path: str | Path, *, columns: Sequence[str] | None = None) -> Tab
     >>> table.columns, table.rows
     (('x', 'y'), 2)
     >>> table.notes
-    ("columns separated by ';'", 'decimal commas')
+    ("columns separated by ';'",)
     """
     path = Path(path)
     name = repr(path.name)

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from neurona.data.cells import read_numbers
 from neurona.data.closed_record import (
     check_record,
     is_count,
@@ -21,9 +20,12 @@ from neurona.data.closed_record import (
 )
 from neurona.data.column import Column
 from neurona.data.kinds import find_column, is_row_number
-from neurona.data.profile import Profile, find_profiles
+from neurona.data.notes import Notes
+from neurona.data.profile import Profile
 from neurona.data.read import as_source
+from neurona.data.reading import MARKS, Reading
 from neurona.data.table import Table
+from neurona.data.tally import find_profiles
 from neurona.data.task import (
     SAME_AS_TARGET_ROWS,
     Task,
@@ -31,10 +33,11 @@ from neurona.data.task import (
     find_classes,
     find_task,
 )
+from neurona.data.ways import read_cells
 from neurona.errors import DataError, ModelFileError, OptionError, unknown_name
 from neurona.messages import _, ngettext
 
-__all__ = ["Schema", "find_schema"]
+__all__ = ["Schema", "find_schema", "settle_marks"]
 
 DTYPES = ("float32", "float64")
 FLOAT32_MOST = float(np.finfo(np.float32).max)
@@ -199,6 +202,7 @@ def find_schema(
     task: str = "auto",
     *,
     dtype: str = "float32",
+    missing: Sequence[str] | None = None,
 ) -> Schema:
     """Kind and role of each column of a table, its target and its task.
 
@@ -210,6 +214,9 @@ def find_schema(
     task : {"auto", "classification", "regression"}
     dtype : {"float32", "float64"}
         What the columns will be encoded as: their numbers must fit.
+    missing : sequence of str, optional
+        Texts that stand for a missing value, these alone; an empty cell always does.
+        When not given, NA, null, ? and the like do, unless they are plainly values.
 
     Raises
     ------
@@ -236,7 +243,8 @@ def find_schema(
                 name=table.name
             )
         )
-    profiles, notes = find_profiles(table)
+    marks = MARKS if missing is None else tuple(m.strip().lower() for m in missing)
+    profiles = find_profiles(table, missing=marks)
     found = {name: find_column(profile) for name, profile in profiles.items()}
     targets, target_reason = choose_targets(list(found.values()), target, table.name)
     task_found, task_reason = find_task(
@@ -251,10 +259,12 @@ def find_schema(
         if (task_found == "classification")
         else None
     )
+    told = Notes()
     for column in found.values():
         if column.role != "left out":
-            _check_range(profiles[column.name], dtype, table.name)
-            notes += _column_notes(profiles[column.name])
+            _check_range(profiles[column.name], dtype, table)
+        _note_column(told, column, profiles[column.name], table)
+    notes = told.sentences()
     dropped = _count_dropped(table, targets, profiles)
     if table.rows - dropped < 2:
         raise DataError(
@@ -327,15 +337,19 @@ def _keep_one_input(
     )
 
 
-def _check_range(profile: Profile, dtype: str, where: str) -> None:
+def _check_range(profile: Profile, dtype: str, table: Table) -> None:
     if profile.reading.kind != "number":
         return
-    if profile.infinite:
+    if profile.infinite is not None:
         raise DataError(
             _(
                 "column {column!r} of {name} holds infinity in row {row}; "
                 "correct it, or leave the cell empty"
-            ).format(column=profile.name, name=where, row=profile.infinite)
+            ).format(
+                column=profile.name,
+                name=table.name,
+                row=table.row_number(profile.infinite),
+            )
         )
     greatest = max(abs(profile.low), abs(profile.high))
     if dtype == "float32" and FLOAT32_MOST < greatest < np.inf:
@@ -343,36 +357,30 @@ def _check_range(profile: Profile, dtype: str, where: str) -> None:
             _(
                 "column {column!r} of {name} holds {value:g}, which float32 cannot "
                 "hold; choose the number type float64"
-            ).format(column=profile.name, name=where, value=greatest)
+            ).format(column=profile.name, name=table.name, value=greatest)
         )
 
 
-def _column_notes(profile: Profile) -> list[str]:
-    notes = []
+def _note_column(notes: Notes, column: Column, profile: Profile, table: Table) -> None:
+    """Gather what must be said of how a column is read."""
+    if column.role == "left out":
+        return
+    name = column.name
+    for kind, detail in profile.facts:
+        notes.add(kind, name, detail)
     if profile.marks:
         count = profile.marks.total()
-        notes.append(
-            ngettext(
-                "column {column!r}: {count} cell marked {marks} is read as missing",
-                "column {column!r}: {count} cells marked {marks} are read as missing",
-                count,
-            ).format(
-                column=profile.name,
-                count=count,
-                marks=", ".join(map(repr, sorted(profile.marks))),
-            )
-        )
+        detail = ngettext("{count} cell {marks}", "{count} cells {marks}", count)
+        shown = ", ".join(map(repr, sorted(profile.marks)))
+        notes.add("marks", name, detail.format(count=count, marks=shown))
+    for kind, odd in (("strays", profile.strays), ("otherwise", profile.otherwise)):
+        if odd.count:
+            notes.add(kind, name, odd.detail(table))
     if profile.reading.style.startswith("%d/%m") and profile.counts:
         start = datetime(1970, 1, 1)
         days = {(start + timedelta(microseconds=float(t))).day for t in profile.counts}
         if max(days) <= 12:
-            notes.append(
-                _(
-                    "column {column!r}: dates such as 01/02/2024 are read as day, "
-                    "month, year"
-                ).format(column=profile.name)
-            )
-    return notes
+            notes.add("day first", name)
 
 
 def _count_dropped(
@@ -384,6 +392,38 @@ def _count_dropped(
     for batch in table.batches(targets):
         missing = np.zeros(batch.height, dtype=bool)
         for name in targets:
-            missing |= np.isnan(read_numbers(batch[name], table.decimal_comma).values)
+            found = read_cells(batch[name], profiles[name].reading)
+            missing |= np.isnan(np.asarray(found.values))
         dropped += int(missing.sum())
     return dropped
+
+
+def settle_marks(schema: Schema, table: Table) -> Schema:
+    """Schema whose numbers have a decimal mark: in an older model file it is unknown.
+
+    Notes
+    -----
+    Such a model took the mark from each table that it was asked with, and still does.
+    """
+    names = [c.name for c in schema.columns if not c.reading.decimal]
+    names = [name for name in names if name in table.columns]
+    if not names:
+        return schema
+    found = {
+        name: profile.reading if profile.reading.kind == "number" else Reading()
+        for name, profile in find_profiles(table, names).items()
+    }
+    columns = [
+        replace(
+            column,
+            reading=replace(
+                column.reading,
+                decimal=found[column.name].decimal,
+                thousands=found[column.name].thousands,
+            ),
+        )
+        if column.name in found
+        else column
+        for column in schema.columns
+    ]
+    return replace(schema, columns=tuple(columns))

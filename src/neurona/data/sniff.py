@@ -18,7 +18,6 @@ SEPARATORS = "\t;|,"
 SAMPLE_ROWS = 500
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
-THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
 MAGIC = {
     b"PK\x03\x04": "Excel / zip",
     b"PAR1": "Parquet",
@@ -37,7 +36,6 @@ class TextFormat:
     ----------
     separator : str
     quote : str or None
-    decimal_comma : bool
     header : bool
         Whether the first record holds the names.
     names : tuple of str
@@ -46,7 +44,6 @@ class TextFormat:
 
     separator: str
     quote: str | None
-    decimal_comma: bool
     header: bool
     names: tuple[str, ...]
     notes: tuple[str, ...]
@@ -113,8 +110,8 @@ def sniff_format(text: str, name: str, usual_separator: str) -> TextFormat:
     Examples
     --------
     >>> found = sniff_format("x;y\n1,5;2\n", "'data.csv'", ",")
-    >>> found.separator, found.decimal_comma, found.names
-    (';', True, ('x', 'y'))
+    >>> found.separator, found.names
+    (';', ('x', 'y'))
     """
     quote = _find_quote(text)
     separator = _find_separator(text, quote, usual_separator)
@@ -127,13 +124,6 @@ def sniff_format(text: str, name: str, usual_separator: str) -> TextFormat:
         notes.append(_("texts quoted with {mark}").format(mark='"\'"'))
     first = [cell.strip() for cell in rows[0]] if rows else []
     header = not _is_all_numbers(first)
-    body = rows[1:] if header else rows
-    decimal_comma = any(
-        _has_decimal_commas([row[i] for row in body if i < len(row)], separator)
-        for i in range(len(first))
-    )
-    if decimal_comma:
-        notes.append(_("decimal commas"))
     numbered = [f"column_{i}" for i in range(1, len(first) + 1)]
     if not header:
         notes.append(
@@ -145,7 +135,7 @@ def sniff_format(text: str, name: str, usual_separator: str) -> TextFormat:
         first = numbered
     names = tuple(n or number for n, number in zip(first, numbered, strict=True))
     _check_duplicates(names, name)
-    return TextFormat(separator, quote, decimal_comma, header, names, tuple(notes))
+    return TextFormat(separator, quote, header, names, tuple(notes))
 
 
 def _find_quote(text: str) -> str | None:
@@ -197,16 +187,6 @@ def _is_all_numbers(cells: Sequence[str]) -> bool:
     # Columns called 0, 1, 2, … are what many programs write as names.
     plain = [str(i) for i in range(len(cells) + 1)]
     return not (len(cells) > 2 and list(cells) in (plain[:-1], plain[1:]))
-
-
-def _has_decimal_commas(cells: Sequence[str], separator: str) -> bool:
-    present = [cell.strip() for cell in cells if cell.strip()]
-    commas = [cell for cell in present if COMMA_NUMBER.fullmatch(cell)]
-    numbers = sum(bool(NUMBER.fullmatch(cell)) for cell in present)
-    if not commas or len(commas) + numbers < 0.5 * len(present):
-        return False
-    # Between commas, "1,234" in quotes is a thousand, not one and a bit.
-    return separator != "," or not all(THOUSANDS.fullmatch(cell) for cell in commas)
 
 
 def _check_duplicates(names: Sequence[str], where: str) -> None:

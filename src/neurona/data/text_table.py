@@ -142,7 +142,8 @@ def _open_as(path: Path, encoding: str, whole: bool, usual_separator: str) -> Ta
         style.names,
         rows,
         notes,
-        style.decimal_comma,
+        style.separator,
+        1 + style.header,
         path=path,
         encoding=encoding,
         mac_lines=mac_lines,
@@ -152,7 +153,7 @@ def _open_as(path: Path, encoding: str, whole: bool, usual_separator: str) -> Ta
     if size > HELD_BYTES:
         return table
     frame = pl.concat(list(table.batches()))
-    return FrameTable.of(frame, name, notes, style.decimal_comma)
+    return FrameTable.of(frame, name, notes, style.separator, 1 + style.header)
 
 
 def _check_rows(

@@ -1,0 +1,179 @@
+"""Count a table's columns batch by batch until how each is read is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from neurona.data.decide import Decision, decide
+from neurona.data.profile import Profile
+from neurona.data.reading import MARKS, Cells, Reading, strip_cells
+from neurona.data.table import Table
+from neurona.data.trial import Trial
+from neurona.data.trial_numbers import NumberTrial
+from neurona.data.ways import WAYS, read_cells
+
+__all__ = ["find_profiles"]
+
+SAMPLE = 100
+"""Different cells of a first batch that say which ways of reading are open."""
+
+EXACT = 2.0**53
+"""Whole numbers up to which a float64 holds every one."""
+
+
+class Tally:
+    """What is known of one column so far, and how it would be read.
+
+    Parameters
+    ----------
+    name : str
+    missing : tuple of str
+        Texts that mean a missing value.
+
+    Notes
+    -----
+    Plain numbers are cast and profiled, nothing else. From the first cell that is none
+    the open ways of reading count every cell; when they begin after the first batch,
+    or decide in the end otherwise than at first, the table is read once more.
+    """
+
+    def __init__(self, name: str, missing: tuple[str, ...]) -> None:
+        self.name = name
+        self.missing = missing
+        self.plain = Reading(missing=missing)
+        self.profile = Profile(name, self.plain)
+        self.trials: list[Trial] = []
+        self.complete = True
+        self.counted = False
+        self.written = False
+
+    def update(self, cells: pl.Series) -> None:
+        """Take in the next cells."""
+        self.written |= cells.dtype == pl.String
+        if cells.dtype == pl.Boolean:
+            cells = cells.cast(pl.String)
+        if not self.trials:
+            found = read_cells(cells, self.plain)
+            if not self._is_odd(found, cells):
+                self.profile.take(found, cells)
+                return
+            self.trials = self._open_ways(cells)
+            self.complete = not self.profile.rows
+            self._update_trials(cells)
+            if self.complete:
+                self._read_as(self.decide(""))
+        elif not self.counted:
+            self._update_trials(cells)
+        if self.complete:
+            self.profile.take(read_cells(cells, self.profile.reading), cells)
+
+    def _update_trials(self, cells: pl.Series) -> None:
+        counted = cells.value_counts(name="times")
+        for trial in self.trials:
+            trial.update(counted.to_series(0), counted["times"])
+
+    def _read_as(self, decision: Decision) -> None:
+        self.profile = Profile(self.name, decision.reading, decision.facts)
+
+    def _is_odd(self, found: Cells, cells: pl.Series) -> bool:
+        """Whether plain numbers may not be all there is to these cells."""
+        if found.bad or found.otherwise:
+            return True
+        values = found.values
+        if not isinstance(values, np.ndarray) or cells.dtype != pl.String:
+            return False
+        if not self.profile.whole or not len(cells):
+            return False
+        whole = values == np.floor(values)
+        if not whole[~np.isnan(values)].all():
+            return False
+        if (np.abs(values) > EXACT).any():
+            return True
+        # A code such as 007 is a number like any other to a cast.
+        led = cells.filter(cells.str.starts_with("0").fill_null(False))
+        return bool((led.str.len_bytes() > 1).any()) and bool(
+            led.str.contains(r"^0\d+\s*$").any()
+        )
+
+    def _open_ways(self, cells: pl.Series) -> list[Trial]:
+        texts = cells if cells.dtype == pl.String else cells.head(0).cast(pl.String)
+        words, gone = strip_cells(texts, self.missing)
+        plain = words.cast(pl.Float64, strict=False).is_not_null().to_numpy()
+        odd = words.filter(pl.Series(~gone & ~plain))
+        sample = odd.unique(maintain_order=True).head(SAMPLE)
+        trials = [way.trial(self.missing) for way in WAYS.values()]
+        for trial in trials:
+            trial.find(sample)
+        return trials
+
+    def decide(self, context: str) -> Decision:
+        """How the column is read, as far as it was counted."""
+        if not self.trials:
+            return Decision(self.plain)
+        found = [trial.propose(context) for trial in self.trials]
+        return decide([one for one in found if one is not None])
+
+    @property
+    def decimal(self) -> str:
+        """Decimal mark that this column makes sure of by itself, "" for none."""
+        if not self.trials:
+            return "." if self.written and not self.profile.whole else ""
+        return next(t.decimal for t in self.trials if isinstance(t, NumberTrial))
+
+    def next_pass(self, context: str) -> Tally | None:
+        """What is to be read once more, or ``None`` where all is decided."""
+        decision = self.decide(context)
+        if self.complete and decision.reading == self.profile.reading:
+            self.profile.facts = decision.facts
+            return None
+        again = Tally(self.name, self.missing)
+        again.counted = self.complete
+        again.trials = [t if self.complete else t.again() for t in self.trials]
+        again._read_as(decision)
+        return again
+
+
+def find_profiles(
+    table: Table,
+    columns: Sequence[str] | None = None,
+    missing: tuple[str, ...] = MARKS,
+) -> dict[str, Profile]:
+    """Profile of each column, read as all of its cells say.
+
+    Parameters
+    ----------
+    table : Table
+    columns : sequence of str, optional
+        All of them when not given.
+    missing : tuple of str
+        Texts that mean a missing value, in lower case.
+
+    Notes
+    -----
+    Each column decides by itself. Only where its marks leave open what is meant does
+    the decimal mark of the others tell, where they have one.
+
+    Examples
+    --------
+    >>> from neurona.data.read import as_source
+    >>> profiles = find_profiles(as_source({"x": ["1", "2", "NA"]}))
+    >>> profiles["x"].reading.kind, profiles["x"].missing
+    ('number', 1)
+    """
+    tallies = {name: Tally(name, missing) for name in columns or table.columns}
+    waiting = dict(tallies)
+    while waiting:
+        for batch in table.batches(list(waiting)):
+            for name, tally in waiting.items():
+                tally.update(batch[name])
+        tallies |= waiting
+        marks = {tally.decimal for tally in tallies.values()} - {""}
+        if not marks and table.separator == ",":
+            marks = {"."}
+        context = marks.pop() if len(marks) == 1 else ""
+        passes = {name: tally.next_pass(context) for name, tally in tallies.items()}
+        waiting = {name: tally for name, tally in passes.items() if tally is not None}
+    return {name: tally.profile for name, tally in tallies.items()}
