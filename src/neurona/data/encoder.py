@@ -165,17 +165,19 @@ def read_values(
     found = read_cells(cells, column.reading)
     if found.bad and not column.reading.strays:
         place = found.bad[0]
-        expected = WAYS[column.reading.kind].expected()
+        expected = WAYS[column.reading.kind].expected(column.reading)
         raise DataError(
             _(
                 "column {column!r} of {name} holds {value!r} in row {row} where "
-                "{expected} is expected; correct it or leave the cell empty"
+                "{expected} is expected; correct it or leave the cell empty "
+                "({counting})"
             ).format(
                 column=column.name,
                 name=table.name,
                 value=str(cells[place]),
                 row=table.row_number(first_row + place),
                 expected=expected,
+                counting=table.counting,
             )
         )
     if surprises is not None:
@@ -192,13 +194,15 @@ def read_values(
         raise DataError(
             _(
                 "column {column!r} of {name} holds {value} in row {row}, "
-                "beyond what {dtype} can hold; correct it or leave the cell empty"
+                "beyond what {dtype} can hold; correct it or leave the cell empty "
+                "({counting})"
             ).format(
                 column=column.name,
                 name=table.name,
                 value=cells[place],
                 row=table.row_number(first_row + place),
                 dtype=dtype,
+                counting=table.counting,
             )
         )
     return values

@@ -71,8 +71,7 @@ class Encoded:
     notes : tuple of str
         What was noticed, in sentences.
     reading_notes : tuple of str
-        Likewise, of cells that are not written as the rest; of the table that a schema
-        was found in, the schema says it too.
+        Those of cells that are not written as the rest: what a schema says of them too.
     """
 
     X: NDArray[Any]
@@ -185,14 +184,15 @@ class Encoders:
                 encoder.encode(values, place, surprises)
             kept_rows.append(rows)
             first += batch.height
+        reading_notes = tuple(surprises.reading_notes(table))
         return Encoded(
             X[:end],
             np.concatenate(targets) if with_target else None,
             indices[:end],
             np.concatenate(kept_rows).astype(np.int64),
             self.features,
-            (*notes, *surprises.notes()),
-            tuple(surprises.reading_notes(table)),
+            (*notes, *reading_notes, *surprises.notes()),
+            reading_notes,
         )
 
     def inverse_target(self, y: NDArray[Any]) -> NDArray[np.float64]:

@@ -15,8 +15,12 @@ NOTES: Mapping[str, str] = MappingProxyType(
     {
         "marks": defer("read as missing"),
         "mark as a value": defer("read as a value, not as missing"),
-        "strays": defer("cells that do not fit are read as missing"),
-        "otherwise": defer("cells written otherwise than the rest"),
+        "strays": defer(
+            "cells that do not fit are read as missing, rows as a spreadsheet counts"
+        ),
+        "otherwise": defer(
+            "cells written otherwise than the rest, rows as a spreadsheet counts"
+        ),
         "decimal commas": defer("decimal commas"),
         "thousands": defer("a mark between thousands"),
         "unit": defer("numbers with a unit, read without it"),
@@ -35,7 +39,7 @@ NOTES: Mapping[str, str] = MappingProxyType(
             "read as text, for a comma may mark thousands or a fraction"
         ),
         "units": defer("read as text, for the units differ"),
-        "nearly": defer("read as text, for some cells are no numbers"),
+        "nearly": defer("read as text, for some cells are not like the others"),
         "left out": defer("left out"),
     }
 )

@@ -344,11 +344,12 @@ def _check_range(profile: Profile, dtype: str, table: Table) -> None:
         raise DataError(
             _(
                 "column {column!r} of {name} holds infinity in row {row}; "
-                "correct it, or leave the cell empty"
+                "correct it, or leave the cell empty ({counting})"
             ).format(
                 column=profile.name,
                 name=table.name,
                 row=table.row_number(profile.infinite),
+                counting=table.counting,
             )
         )
     greatest = max(abs(profile.low), abs(profile.high))

@@ -71,6 +71,13 @@ class Table(ABC):
         """Row as a spreadsheet counts it, of the cells ``place`` below the first."""
         return self.first_row + place
 
+    @property
+    def counting(self) -> str:
+        """How a message counts the rows of this table."""
+        if self.first_row > 1:
+            return _("rows are counted as a spreadsheet does: the names are row 1")
+        return _("rows are counted from 1")
+
     def check_names(self, columns: Sequence[str]) -> None:
         """Raise an OptionError that offers the nearest names for an unknown column."""
         for column in columns:

@@ -9,11 +9,13 @@ import polars as pl
 
 from neurona.data.decide import Decision, decide
 from neurona.data.profile import Profile
+from neurona.data.read_words import as_texts
 from neurona.data.reading import MARKS, Cells, Reading, strip_cells
 from neurona.data.table import Table
 from neurona.data.trial import Trial
 from neurona.data.trial_numbers import NumberTrial
 from neurona.data.ways import WAYS, read_cells
+from neurona.messages import _
 
 __all__ = ["find_profiles"]
 
@@ -176,4 +178,23 @@ def find_profiles(
         context = marks.pop() if len(marks) == 1 else ""
         passes = {name: tally.next_pass(context) for name, tally in tallies.items()}
         waiting = {name: tally for name, tally in passes.items() if tally is not None}
-    return {name: tally.profile for name, tally in tallies.items()}
+    profiles = {name: tally.profile for name, tally in tallies.items()}
+    for name, profile in profiles.items():
+        profile.facts = tuple(
+            (kind, _place(table, name, detail) if kind == "nearly" else detail)
+            for kind, detail in profile.facts
+        )
+    return profiles
+
+
+def _place(table: Table, column: str, text: str) -> str:
+    """Where a text stands first, as a note shows it."""
+    first = 0
+    for batch in table.batches([column]):
+        words = as_texts(batch[column]).str.strip_chars()
+        place = (words == text).arg_max() or 0
+        if words[place] == text:
+            row = table.row_number(first + place)
+            return _("{text!r} in row {row}").format(text=text, row=row)
+        first += batch.height
+    return repr(text)

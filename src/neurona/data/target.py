@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from neurona.data.encode_categories import category_numbers
 from neurona.data.encoder import Surprises, read_values
 from neurona.data.read import as_source
-from neurona.data.read_numbers import number_word
+from neurona.data.read_words import as_texts
 from neurona.data.schema import Schema, settle_marks
 from neurona.data.table import Table
 from neurona.errors import DataError, unknown_name
@@ -119,20 +119,27 @@ def batch_target(
     values = read[0]
     if isinstance(values, pl.Series):
         found = category_numbers(values, schema.classes)
-        numbers, missing, strange = found.numbers, found.missing, [*found.unseen[:1]]
+        numbers, missing = found.numbers, found.missing
+        strange = (numbers < 0) & ~missing
         if surprises is not None:
             surprises.respelled[schema.targets[0]].update(found.respelled)
     else:
         known = np.asarray(schema.class_values)
         missing = np.isnan(values)
         numbers = np.searchsorted(known, values).clip(max=len(known) - 1)
-        others = values[~missing & (known[numbers] != values)]
-        strange = [number_word(float(value)) for value in others[:1]]
-    if strange:
+        strange = ~missing & (known[numbers] != values)
+    if strange.any():
+        place = int(np.flatnonzero(strange)[0])
+        (word,) = as_texts(batch[schema.targets[0]][place : place + 1])
         raise DataError(
-            _("{name} holds a class not seen in training: {reason}").format(
+            _(
+                "{name} holds a class not seen in training in row {row}: {reason} "
+                "({counting})"
+            ).format(
                 name=table.name,
-                reason=unknown_name(_("class"), str(strange[0]), schema.classes),
+                row=table.row_number(first_row + place),
+                reason=unknown_name(_("class"), word, schema.classes),
+                counting=table.counting,
             )
         )
     return ~missing, numbers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 import polars as pl
@@ -32,19 +33,44 @@ class Way:
     read : callable
         Cells and a reading of this kind to values.
     expected : callable
-        What an error says was expected, in the reader's language.
+        What an error says was expected of a reading, in the reader's language.
     """
 
     trial: type[Trial]
     read: Callable[[pl.Series, Reading], Cells]
-    expected: Callable[[], str]
+    expected: Callable[[Reading], str]
+
+
+def expected_number(reading: Reading) -> str:
+    """A number as a column writes it.
+
+    Examples
+    --------
+    >>> expected_number(Reading(decimal=",", thousands="."))
+    'a number such as 1.234,5'
+    """
+    thousands, decimal = reading.thousands, reading.decimal or "."
+    example = f"1{thousands}234{decimal}5" if thousands else f"1{decimal}5"
+    return _("a number such as {example}").format(example=example)
+
+
+def expected_time(reading: Reading) -> str:
+    """A date as a column writes it.
+
+    Examples
+    --------
+    >>> expected_time(Reading("time", "%d/%m/%Y"))
+    'a date such as 24/12/2024'
+    """
+    example = datetime(2024, 12, 24).strftime(reading.style)
+    return _("a date such as {example}").format(example=example)
 
 
 WAYS: Mapping[str, Way] = MappingProxyType(
     {
-        "number": Way(NumberTrial, read_numbers, lambda: _("a number")),
-        "time": Way(TimeTrial, read_times, lambda: _("a date")),
-        "word": Way(WordTrial, read_words, lambda: _("a word")),
+        "number": Way(NumberTrial, read_numbers, expected_number),
+        "time": Way(TimeTrial, read_times, expected_time),
+        "word": Way(WordTrial, read_words, lambda _reading: _("a word")),
     }
 )
 """Every way, by the kind of its readings; where several fit, the earlier is taken.

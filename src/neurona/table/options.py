@@ -66,6 +66,13 @@ class TrainOptions(Options):
         defer("What is predicted: classification, regression, or auto."),
         metavar="TASK",
     )
+    missing: Sequence[str] = option(
+        (),
+        tuple[str],
+        defer("Text that stands for a missing value; repeat it for several."),
+        "These alone do, and an empty cell; NA, null, ? and the like where none is given.",
+        metavar="TEXT",
+    )
     hidden: Sequence[int] | None = option(
         None,
         tuple[Count],

@@ -119,7 +119,9 @@ def plan_training(data: Any, options: TrainOptions) -> Plan:
             task = source.task
     if target is not None and len(target) == 1 and not isinstance(target, str):
         target = target[0]
-    schema = find_schema(source.table, target, task, dtype=options.dtype)
+    schema = find_schema(
+        source.table, target, task, dtype=options.dtype, missing=options.missing or None
+    )
     if task == "auto" and options.loss is not None:
         schema = suit_loss(schema, source.table, options)
     if not options.target and source.target is not None:
@@ -173,7 +175,10 @@ def plan_training(data: Any, options: TrainOptions) -> Plan:
         model=TableModel(network, encoders),
         X=encoded.X,
         y=encoded.y,
-        notes=(*schema.notes, *encoded.notes),
+        notes=(
+            *schema.notes,
+            *(note for note in encoded.notes if note not in encoded.reading_notes),
+        ),
     )
 
 
@@ -186,7 +191,13 @@ def suit_loss(schema: Schema, table: Table, options: TrainOptions) -> Schema:
         return schema
     if task == "classification" and not few_values(schema.column(schema.targets[0])):
         return schema
-    found = find_schema(table, schema.targets, task, dtype=options.dtype)
+    found = find_schema(
+        table,
+        schema.targets,
+        task,
+        dtype=options.dtype,
+        missing=options.missing or None,
+    )
     reason = _("the loss {loss} is one of this task").format(loss=options.loss)
     return dataclasses.replace(
         found, target_reason=schema.target_reason, task_reason=reason
