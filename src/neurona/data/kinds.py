@@ -9,10 +9,11 @@ from neurona.data.profile import DISTINCT_LIMIT, Profile
 from neurona.data.read_words import BOOLEAN_WORDS
 from neurona.messages import _
 
-__all__ = ["find_column", "is_row_number"]
+__all__ = ["find_column", "is_row_number", "names_rows"]
 
 ID_NAME = re.compile(
-    r"(?i:id|uuid|guid|index|row|rowid|row[ _.-]?(?:number|num|nr|no|names?)|unnamed.*"
+    r"(?i:id|uuid|guid|index|none|row|rowid|row[ _.-]?(?:number|num|nr|no|names?)"
+    r"|unnamed.*|column[ _]\d+"
     r"|.*[ _.-](?:id|uuid|guid)|(?:id|uuid)[ _.-].*)|.*[a-z](?:Id|ID)"
 )
 FEW_VALUES = 50
@@ -71,7 +72,7 @@ def _kind(profile: Profile) -> tuple[Kind, str]:
 
 
 def _kind_of_numbers(profile: Profile) -> tuple[Kind, str]:
-    if profile.whole and ID_NAME.fullmatch(profile.name.strip()):
+    if profile.whole and names_rows(profile.name):
         if _is_mostly_different(profile):
             return "identifier", _("its name and different whole numbers name the rows")
     if is_row_number(profile) and profile.rows >= ROWS_FOR_COUNTING:
@@ -81,6 +82,17 @@ def _kind_of_numbers(profile: Profile) -> tuple[Kind, str]:
     if profile.whole:
         return "numeric", _("every cell is a whole number")
     return "numeric", _("every cell is a number")
+
+
+def names_rows(name: str) -> bool:
+    """Whether the name of a column says that it names the rows.
+
+    Examples
+    --------
+    >>> [names_rows(name) for name in ("id", "PassengerId", "rownames", "acid", "t")]
+    [True, True, True, False, False]
+    """
+    return bool(ID_NAME.fullmatch(name.strip()))
 
 
 def is_row_number(profile: Profile) -> bool:

@@ -13,14 +13,11 @@ SHOWN_COLUMNS = 8
 
 NOTES: Mapping[str, str] = MappingProxyType(
     {
+        "left out": defer("left out"),
         "marks": defer("read as missing"),
         "mark as a value": defer("read as a value, not as missing"),
-        "strays": defer(
-            "cells that do not fit are read as missing, rows as a spreadsheet counts"
-        ),
-        "otherwise": defer(
-            "cells written otherwise than the rest, rows as a spreadsheet counts"
-        ),
+        "strays": defer("cells that do not fit are read as missing"),
+        "otherwise": defer("cells written otherwise than the rest"),
         "decimal commas": defer("decimal commas"),
         "thousands": defer("a mark between thousands"),
         "unit": defer("numbers with a unit, read without it"),
@@ -31,6 +28,7 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "one word": defer("several spellings are read as one word"),
         "several zones": defer("times of several zones are turned into UTC"),
         "one zone": defer("times are kept on the clock of their zone"),
+        "two digits": defer("years of two digits are read as 1970 to 2069"),
         "day first": defer("dates such as 01/02/2024 are read as day, month, year"),
         "list or number": defer(
             "read as text, for these may be decimal commas or lists"
@@ -40,7 +38,6 @@ NOTES: Mapping[str, str] = MappingProxyType(
         ),
         "units": defer("read as text, for the units differ"),
         "nearly": defer("read as text, for some cells are not like the others"),
-        "left out": defer("left out"),
     }
 )
 """What is said of columns, by kind, in the order in which it is said."""

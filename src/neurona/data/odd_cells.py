@@ -64,4 +64,4 @@ class OddCells:
                     count=more
                 )
             )
-        return "; ".join(shown)
+        return "; ".join([*shown, table.counting])

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from neurona.data.number_forms import MARK_PAIRS, number_values, split_numbers
-from neurona.data.reading import Cells, Reading, strip_cells
+from neurona.data.reading import Cells, Reading, number_marks, strip_cells
 
 __all__ = ["number_word", "read_numbers"]
 
@@ -45,8 +45,15 @@ def read_numbers(cells: pl.Series, reading: Reading | None = None) -> Cells:
         values = np.full(len(cells), np.nan)
         return Cells(values, _places(cells.is_not_null().to_numpy()))
     if cells.dtype != pl.String:
-        return Cells(_floats(cells.cast(pl.Float64)))
+        numbers = cells.cast(pl.Float64)
+        if not number_marks(reading.missing):
+            return Cells(_floats(numbers))
+        gone = numbers.is_in(number_marks(reading.missing)).fill_null(False)
+        marks = Counter(map(number_word, numbers.filter(gone)))
+        return Cells(_floats(numbers.set(gone, None)), marks=marks)
     numbers = cells.cast(pl.Float64, strict=False)
+    if number_marks(reading.missing):
+        numbers = numbers.set(pl.Series(strip_cells(cells, reading.missing)[1]), None)
     if reading.decimal == ",":
         dotted = cells.str.contains(".", literal=True).fill_null(False)
         numbers = numbers.set(dotted, None)

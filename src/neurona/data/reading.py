@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from neurona.data.closed_record import (
 from neurona.errors import ModelFileError
 from neurona.messages import _
 
-__all__ = ["MARKS", "Cells", "Reading", "Values", "strip_cells"]
+__all__ = ["MARKS", "Cells", "Reading", "Values", "number_marks", "strip_cells"]
 
 Values = NDArray[np.float64] | pl.Series
 """Cells of a column as read: numbers with NaN, or times or words with null."""
@@ -144,3 +145,16 @@ def strip_cells(cells: pl.Series, missing: tuple[str, ...]) -> tuple[pl.Series, 
     texts = cells.str.strip_chars()
     gone = texts.str.to_lowercase().is_in(["", *missing]).fill_null(True)
     return texts, gone.to_numpy()
+
+
+@cache
+def number_marks(missing: tuple[str, ...]) -> tuple[float, ...]:
+    """Numbers that stand for a missing value.
+
+    Examples
+    --------
+    >>> number_marks(("na", "-999"))
+    (-999.0,)
+    """
+    numbers = pl.Series(missing, dtype=pl.String).cast(pl.Float64, strict=False)
+    return tuple(numbers.drop_nulls().drop_nans())

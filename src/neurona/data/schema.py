@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import numpy as np
@@ -19,19 +18,20 @@ from neurona.data.closed_record import (
     is_text,
 )
 from neurona.data.column import Column
-from neurona.data.kinds import find_column, is_row_number
-from neurona.data.notes import Notes
+from neurona.data.kinds import find_column
+from neurona.data.left_out import leave_out
 from neurona.data.profile import Profile
 from neurona.data.read import as_source
 from neurona.data.reading import MARKS, Reading
+from neurona.data.schema_notes import note_columns
 from neurona.data.table import Table
 from neurona.data.tally import find_profiles
 from neurona.data.task import (
-    SAME_AS_TARGET_ROWS,
     Task,
     choose_targets,
     find_classes,
     find_task,
+    note_task,
 )
 from neurona.data.ways import read_cells
 from neurona.errors import DataError, ModelFileError, OptionError, unknown_name
@@ -252,19 +252,18 @@ def find_schema(
     )
     for name in targets:
         found[name] = replace(found[name], role="target")
-    _leave_out_duplicates(found, profiles, targets, table.rows)
-    _keep_one_input(found, profiles, table.name)
+    leave_out(found, profiles, targets, task_found, table)
     classes = (
         find_classes(table, profiles[targets[0]])
         if (task_found == "classification")
         else None
     )
-    told = Notes()
     for column in found.values():
         if column.role != "left out":
             _check_range(profiles[column.name], dtype, table)
-        _note_column(told, column, profiles[column.name], table)
-    notes = told.sentences()
+    notes = note_columns(found.values(), profiles, table)
+    if task == "auto":
+        notes[:0] = note_task(task_found, [profiles[name] for name in targets])
     dropped = _count_dropped(table, targets, profiles)
     if table.rows - dropped < 2:
         raise DataError(
@@ -295,48 +294,6 @@ def find_schema(
     )
 
 
-def _leave_out_duplicates(
-    found: dict[str, Column],
-    profiles: dict[str, Profile],
-    targets: Sequence[str],
-    rows: int,
-) -> None:
-    seen: dict[str, str] = {}
-    if rows >= SAME_AS_TARGET_ROWS:
-        seen = {profiles[name].fingerprint: name for name in targets}
-    for name, column in found.items():
-        if column.role != "input":
-            continue
-        first = seen.setdefault(profiles[name].fingerprint, name)
-        if first != name:
-            reason = _("it repeats the column {name!r}").format(name=first)
-            found[name] = replace(
-                column, kind="duplicate", role="left out", reason=reason
-            )
-
-
-def _keep_one_input(
-    found: dict[str, Column], profiles: dict[str, Profile], where: str
-) -> None:
-    if any(column.role == "input" for column in found.values()):
-        return
-    # Numbers that count the rows are a measurement when there is nothing else.
-    for name, column in found.items():
-        if column.role == "left out" and is_row_number(profiles[name]):
-            if column.kind == "identifier":
-                reason = _("whole numbers, and the only column to learn from")
-                found[name] = replace(
-                    column, kind="numeric", role="input", reason=reason
-                )
-                return
-    raise DataError(
-        _(
-            "{name} has no column to learn from: beside the target all are constant, "
-            "duplicates or identifiers"
-        ).format(name=where)
-    )
-
-
 def _check_range(profile: Profile, dtype: str, table: Table) -> None:
     if profile.reading.kind != "number":
         return
@@ -360,28 +317,6 @@ def _check_range(profile: Profile, dtype: str, table: Table) -> None:
                 "hold; choose the number type float64"
             ).format(column=profile.name, name=table.name, value=greatest)
         )
-
-
-def _note_column(notes: Notes, column: Column, profile: Profile, table: Table) -> None:
-    """Gather what must be said of how a column is read."""
-    if column.role == "left out":
-        return
-    name = column.name
-    for kind, detail in profile.facts:
-        notes.add(kind, name, detail)
-    if profile.marks:
-        count = profile.marks.total()
-        detail = ngettext("{count} cell {marks}", "{count} cells {marks}", count)
-        shown = ", ".join(map(repr, sorted(profile.marks)))
-        notes.add("marks", name, detail.format(count=count, marks=shown))
-    for kind, odd in (("strays", profile.strays), ("otherwise", profile.otherwise)):
-        if odd.count:
-            notes.add(kind, name, odd.detail(table))
-    if profile.reading.style.startswith("%d/%m") and profile.counts:
-        start = datetime(1970, 1, 1)
-        days = {(start + timedelta(microseconds=float(t))).day for t in profile.counts}
-        if max(days) <= 12:
-            notes.add("day first", name)
 
 
 def _count_dropped(

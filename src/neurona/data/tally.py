@@ -23,7 +23,7 @@ SAMPLE = 100
 """Different cells of a first batch that say which ways of reading are open."""
 
 EXACT = 2.0**53
-"""Whole numbers up to which a float64 holds every one."""
+"""Whole numbers below which a float64 holds every one."""
 
 
 class Tally:
@@ -73,9 +73,9 @@ class Tally:
             self.profile.take(read_cells(cells, self.profile.reading), cells)
 
     def _update_trials(self, cells: pl.Series) -> None:
-        counted = cells.value_counts(name="times")
+        values, times = cells.unique(maintain_order=True), cells.unique_counts()
         for trial in self.trials:
-            trial.update(counted.to_series(0), counted["times"])
+            trial.update(values, times)
 
     def _read_as(self, decision: Decision) -> None:
         self.profile = Profile(self.name, decision.reading, decision.facts)
@@ -92,7 +92,7 @@ class Tally:
         whole = values == np.floor(values)
         if not whole[~np.isnan(values)].all():
             return False
-        if (np.abs(values) > EXACT).any():
+        if (np.abs(values) >= EXACT).any():
             return True
         # A code such as 007 is a number like any other to a cast.
         led = cells.filter(cells.str.starts_with("0").fill_null(False))

@@ -17,7 +17,14 @@ from neurona.data.ways import read_cells
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _
 
-__all__ = ["Classes", "Task", "choose_targets", "find_classes", "find_task"]
+__all__ = [
+    "Classes",
+    "Task",
+    "choose_targets",
+    "find_classes",
+    "find_task",
+    "note_task",
+]
 
 Task = Literal["classification", "regression"]
 
@@ -160,6 +167,31 @@ def find_task(
     return "regression", _("the target {name!r} holds numbers").format(
         name=profile.name
     )
+
+
+def note_task(task: Task, profiles: Sequence[Profile]) -> list[str]:
+    """Say which task was taken where counts or scores of few values allow either."""
+    profile = profiles[0]
+    distinct = profile.distinct
+    if (
+        len(profiles) > 1
+        or profile.reading.kind != "number"
+        or not profile.whole
+        or distinct is None
+        or not 2 < distinct <= 2 * MOST_CLASSES_AMONG_NUMBERS
+    ):
+        return []
+    if task == "classification":
+        text = _(
+            "the target {name!r} holds {count} different whole numbers, taken as "
+            "classes: --task regression predicts the number instead"
+        )
+    else:
+        text = _(
+            "the target {name!r} holds {count} different whole numbers, of which the "
+            "number is predicted: --task classification takes them as classes instead"
+        )
+    return [text.format(name=profile.name, count=distinct)]
 
 
 def _check_values(profile: Profile) -> None:

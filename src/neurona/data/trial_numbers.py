@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from neurona.data.number_forms import MARK_PAIRS, form_counts, split_numbers
-from neurona.data.reading import MARKS, Reading, strip_cells
+from neurona.data.reading import MARKS, Reading, number_marks, strip_cells
 from neurona.data.trial import Proposal, Trial
 
 __all__ = ["NumberTrial", "choose_marks"]
@@ -43,7 +43,9 @@ class NumberTrial(Trial):
     def update(self, values: pl.Series, times: pl.Series) -> None:
         """Count the next cells."""
         if values.dtype.is_numeric():
-            self._update_numbers(values.cast(pl.Float64).fill_nan(None), times)
+            numbers = values.cast(pl.Float64).fill_nan(None)
+            here = numbers.is_not_null() & ~numbers.is_in(number_marks(self.missing))
+            self._update_numbers(numbers.filter(here), times.filter(here))
             return
         if values.dtype != pl.String:
             self.present += int(times.filter(values.is_not_null()).sum())
@@ -72,8 +74,6 @@ class NumberTrial(Trial):
             self.comma = next(iter(found), "")
 
     def _update_numbers(self, values: pl.Series, times: pl.Series) -> None:
-        here = values.is_not_null()
-        values, times = values.filter(here), times.filter(here)
         self.present += int(times.sum())
         self.forms["", "plain"] += int(times.sum())
         if len(self.bodies) <= VARIOUS:
@@ -102,7 +102,7 @@ class NumberTrial(Trial):
         bare = units.pop("", 0)
         unit, count = units.most_common(1)[0] if units else ("", 0)
         marks = choose_marks(forms, context)
-        chosen = marks or (context or ".", "")
+        chosen = marks or (",", "")
         if count < MINOR * bare:
             unit = ""
         taken = sum(

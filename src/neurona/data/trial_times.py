@@ -79,7 +79,7 @@ class TimeTrial(Trial):
             taken,
             self.present,
             taken >= (1 - MOST_STRAYS) * self.present,
-            facts=self._facts(zone),
+            facts=(*self._facts(zone), *((("two digits", ""),) * ("%y" in style))),
         )
 
     def _facts(self, zone: str) -> tuple[tuple[str, str], ...]:

@@ -70,7 +70,7 @@ class TrainOptions(Options):
         (),
         tuple[str],
         defer("Text that stands for a missing value; repeat it for several."),
-        "These alone do, and an empty cell; NA, null, ? and the like where none is given.",
+        "These alone do, and an empty cell; where none is given, NA, null, ? and such.",
         metavar="TEXT",
     )
     hidden: Sequence[int] | None = option(
