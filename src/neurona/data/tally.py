@@ -92,7 +92,7 @@ class Tally:
         whole = values == np.floor(values)
         if not whole[~np.isnan(values)].all():
             return False
-        if (np.abs(values) >= EXACT).any():
+        if (np.abs(values[np.isfinite(values)]) >= EXACT).any():
             return True
         # A code such as 007 is a number like any other to a cast.
         led = cells.filter(cells.str.starts_with("0").fill_null(False))

@@ -58,9 +58,11 @@ class NumberTrial(Trial):
         parts = split_numbers(texts).with_columns(times=times)
         self.forms += form_counts(parts)
         body = parts["body"]
+        infinite = texts.cast(pl.Float64, strict=False).is_infinite().fill_null(False)
+        self.forms["", "plain"] += int(times.filter(infinite & body.is_null()).sum())
         self.parentheses |= bool(parts["parentheses"].any())
         if len(self.others) <= FEW_STRAYS:
-            strange = texts.filter(body.is_null()).head(2 * FEW_STRAYS)
+            strange = texts.filter(body.is_null() & ~infinite).head(2 * FEW_STRAYS)
             self.others.update(dict.fromkeys(strange))
         body = body.drop_nulls()
         if len(self.bodies) <= VARIOUS:

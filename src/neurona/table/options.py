@@ -69,7 +69,7 @@ class TrainOptions(Options):
     missing: Sequence[str] = option(
         (),
         tuple[str],
-        defer("Text that stands for a missing value; repeat it for several."),
+        defer("Text that means missing; repeat it."),
         "These alone do, and an empty cell; where none is given, NA, null, ? and such.",
         metavar="TEXT",
     )
