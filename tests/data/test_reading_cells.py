@@ -637,3 +637,34 @@ def test_dates_of_python_are_dates():
     days = [date(2024, 1, 1) + timedelta(days=9 * i) for i in range(20)]
     read = read_column(days)[1]
     assert [moment.date() for moment in read] == days
+
+
+def test_a_unit_in_the_name_is_noted_and_may_stand_in_cells_later():
+    rows = 20
+    data = {
+        "weight (kg)": [f"{i}.5" for i in range(rows)],
+        "x": np.cos(np.arange(rows)),
+    }
+    schema = find_schema({**data, "y": np.sin(np.arange(rows))})
+    assert any("'weight (kg)'" in note and "kg" in note for note in schema.notes)
+    encoders = fit_encoders(schema, {**data, "y": np.sin(np.arange(rows))})
+    new = {"weight (kg)": ["7.5 kg", "7.5"], "x": [0, 0]}
+    found = encoders.transform(new, with_target=False)
+    assert found.X[0].tolist() == found.X[1].tolist()
+    with pytest.raises(DataError, match="'7 g' in row 1"):
+        encoders.transform({"weight (kg)": ["7 g"], "x": [0]}, with_target=False)
+
+
+def test_a_bare_number_among_percents_is_said():
+    schema, table = column(["5%", "7.5%", "12%"] * 7)
+    encoders = fit_encoders(schema, table)
+    found = encoders.transform(
+        {"c": ["0.05", "5%"], "other": [0, 0]}, with_target=False
+    )
+    assert any("'0.05' in row 1 as 0.05" in note for note in found.notes)
+    assert not any("'5%'" in note for note in found.notes)
+
+
+def test_stray_cells_are_counted_in_the_reason():
+    schema, _table = case("rain", "rain")
+    assert schema.column("rain").reason == "every cell is a number, but for 2"

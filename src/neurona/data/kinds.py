@@ -65,7 +65,7 @@ def _kind(profile: Profile) -> tuple[Kind, str]:
     if profile.distinct == 1 and not profile.missing:
         return "constant", _("every row holds the same value")
     if profile.reading.kind == "time":
-        return "date", _("every cell is a date")
+        return "date", _but_strays(profile, _("every cell is a date"))
     if profile.reading.kind == "number":
         return _kind_of_numbers(profile)
     return _kind_of_words(profile)
@@ -79,9 +79,17 @@ def _kind_of_numbers(profile: Profile) -> tuple[Kind, str]:
         return "identifier", _("it counts the rows")
     if profile.distinct == 2 and (profile.low, profile.high) == (0.0, 1.0):
         return "boolean", _("its numbers are 0 and 1")
-    if profile.whole:
-        return "numeric", _("every cell is a whole number")
-    return "numeric", _("every cell is a number")
+    whole = _("every cell is a whole number")
+    reason = whole if profile.whole else _("every cell is a number")
+    return "numeric", _but_strays(profile, reason)
+
+
+def _but_strays(profile: Profile, reason: str) -> str:
+    if not profile.strays.count:
+        return reason
+    return _("{reason}, but for {count}").format(
+        reason=reason, count=profile.strays.count
+    )
 
 
 def names_rows(name: str) -> bool:

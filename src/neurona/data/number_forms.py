@@ -11,7 +11,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-__all__ = ["FORMS", "MARK_PAIRS", "form_counts", "number_values", "split_numbers"]
+__all__ = [
+    "FORMS",
+    "MARK_PAIRS",
+    "MONEY",
+    "form_counts",
+    "number_values",
+    "split_numbers",
+    "unit_of_name",
+]
 
 CODES = "USD EUR GBP JPY CHF CNY CAD AUD INR MXN ARS BRL CLP COP PEN SEK NOK DKK PLN"
 SIGNS = r"US\$|R\$|[$€£¥₹₽₩]"
@@ -36,12 +44,13 @@ UNITS = (
 )
 """Units that may follow a number without a blank; any word may after one."""
 
-AFTER = "|".join(map(re.escape, [*UNITS.split(), *CODES.split()]))
+MONEY = "|".join([SIGNS, *CODES.split()])
+AFTER = "|".join(map(re.escape, UNITS.split()))
 SPLIT = (
     r"^(?P<open>\()?(?P<sign>[+-])? ?"
-    rf"(?P<before>{SIGNS}|(?:{CODES.replace(' ', '|')}))? ?(?P<inner>[+-])?"
+    rf"(?P<before>{MONEY})? ?(?P<inner>[+-])?"
     r"(?P<body>[\d.,](?:[\d.,' ]*[\d.,])?(?:[eE][+-]?\d+)?)"
-    rf"(?: ?(?P<after>{AFTER}|{SIGNS})| (?P<word>\p{{L}}[\p{{L}}\d²³/·^]*))?"
+    rf"(?: ?(?P<after>{AFTER}|{MONEY})| (?P<word>\p{{L}}[\p{{L}}\d²³/·^]*))?"
     r"(?P<close>\))?(?P<foot> ?[*†‡§¶]+)?$"
 )
 
@@ -84,6 +93,18 @@ MARK_PAIRS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
     }
 )
 """Decimal mark and mark of thousands, and the forms that the two together take."""
+
+
+def unit_of_name(name: str) -> str:
+    """Unit that the name of a column tells in brackets, "" for none.
+
+    Examples
+    --------
+    >>> unit_of_name("weight (kg)"), unit_of_name("price [USD]"), unit_of_name("f(x)")
+    ('kg', 'USD', '')
+    """
+    found = re.search(rf"[(\[]({AFTER}|{MONEY})[)\]]\s*$", name)
+    return found[1] if found else ""
 
 
 def split_numbers(texts: pl.Series) -> pl.DataFrame:

@@ -8,14 +8,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from neurona.data.number_forms import MARK_PAIRS, number_values, split_numbers
+from neurona.data.number_forms import MARK_PAIRS, MONEY, number_values, split_numbers
 from neurona.data.reading import Cells, Reading, number_marks, strip_cells
 
 __all__ = ["number_word", "read_numbers"]
 
 SHARES = ("%", "‰")
-"""Units that a bare number among them, or one of them among bare numbers, may lack
-for another value: they are never guessed."""
+"""Units without which a number would be another one: 0.05 among 5 % is said."""
 
 
 def read_numbers(cells: pl.Series, reading: Reading | None = None) -> Cells:
@@ -58,9 +57,12 @@ def read_numbers(cells: pl.Series, reading: Reading | None = None) -> Cells:
         dotted = cells.str.contains(".", literal=True).fill_null(False)
         numbers = numbers.set(dotted, None)
     values = _floats(numbers)
+    plain: tuple[int, ...] = ()
+    if reading.unit in SHARES:
+        plain = _places(~np.isnan(values))
     # Texts such as "nan" are read as numbers, but are marks like any other.
     if np.count_nonzero(np.isnan(values)) == cells.null_count():
-        return Cells(values)
+        return Cells(values, otherwise=plain)
     odd = np.flatnonzero(np.isnan(values) & cells.is_not_null().to_numpy())
     texts, gone = strip_cells(cells.gather(odd.astype(np.uint32)), reading.missing)
     marks = Counter(text for text in texts.filter(pl.Series(gone)) if text)
@@ -70,7 +72,7 @@ def read_numbers(cells: pl.Series, reading: Reading | None = None) -> Cells:
     return Cells(
         values,
         tuple(odd[np.isnan(found)].tolist()),
-        tuple(odd[otherwise].tolist()),
+        (*plain, *odd[otherwise].tolist()),
         marks,
     )
 
@@ -82,14 +84,14 @@ def _written(
     parts = split_numbers(texts)
     unit = parts["unit"].fill_null("").to_numpy()
     bare, own = unit == "", unit == reading.unit
-    shares = np.isin(unit, SHARES)
     marks = (reading.decimal or ".", reading.thousands)
     values = number_values(parts, *marks)
     values[~(own | bare)] = np.nan
     footed = parts["foot"].fill_null(False).to_numpy()
     enclosed = parts["parentheses"].fill_null(False).to_numpy()
     otherwise = footed | (enclosed & (not reading.parentheses))
-    left = np.isnan(values) & (own | bare | (~shares & (reading.unit == "")))
+    money = parts["unit"].str.contains(f"^(?:{MONEY})$").fill_null(False).to_numpy()
+    left = np.isnan(values) & (own | bare | (money & (reading.unit == "")))
     if left.any():
         others = np.array([number_values(parts, *pair) for pair in MARK_PAIRS])
         low = np.nanmin(np.where(np.isnan(others), np.inf, others), axis=0)

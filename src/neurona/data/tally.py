@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
 from neurona.data.decide import Decision, decide
+from neurona.data.number_forms import unit_of_name
 from neurona.data.profile import Profile
 from neurona.data.read_words import as_texts
 from neurona.data.reading import MARKS, Cells, Reading, strip_cells
@@ -46,6 +48,7 @@ class Tally:
         self.name = name
         self.missing = missing
         self.plain = Reading(missing=missing)
+        self.unit = unit_of_name(name)
         self.profile = Profile(name, self.plain)
         self.trials: list[Trial] = []
         self.complete = True
@@ -113,10 +116,13 @@ class Tally:
 
     def decide(self, context: str) -> Decision:
         """How the column is read, as far as it was counted."""
-        if not self.trials:
-            return Decision(self.plain)
         found = [trial.propose(context) for trial in self.trials]
-        return decide([one for one in found if one is not None])
+        decision = decide([p for p in found if p]) if found else Decision(self.plain)
+        reading = decision.reading
+        if reading.kind != "number" or reading.unit or not self.unit:
+            return decision
+        facts = (*decision.facts, ("unit of name", self.unit))
+        return Decision(replace(reading, unit=self.unit), facts)
 
     @property
     def decimal(self) -> str:
@@ -128,7 +134,9 @@ class Tally:
     def next_pass(self, context: str) -> Tally | None:
         """What is to be read once more, or ``None`` where all is decided."""
         decision = self.decide(context)
-        if self.complete and decision.reading == self.profile.reading:
+        plain = not self.trials
+        if plain or (self.complete and decision.reading == self.profile.reading):
+            self.profile.reading = decision.reading
             self.profile.facts = decision.facts
             return None
         again = Tally(self.name, self.missing)
