@@ -11,6 +11,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from neurona.data.reading import is_plain
+
 __all__ = [
     "FORMS",
     "MARK_PAIRS",
@@ -122,8 +124,8 @@ def split_numbers(texts: pl.Series) -> pl.DataFrame:
     [(True, True, False, '$', '1,234'), (False, False, True, 'kg', '12'), \
 (None, None, None, None, None)]
     """
-    for odd, usual in LOOKALIKES.items():
-        texts = texts.str.replace_all(odd, usual, literal=True)
+    if not is_plain(texts):
+        texts = texts.str.replace_many(dict(LOOKALIKES))
     parts = texts.rename("text").str.extract_groups(SPLIT).struct.unnest()
     enclosed = pl.col("open").is_not_null()
     signed = pl.col("sign").is_not_null() | pl.col("inner").is_not_null()

@@ -92,6 +92,8 @@ def read_times(cells: pl.Series, reading: Reading | None = None) -> Cells:
     marks = Counter(text for text in texts.filter(pl.Series(gone)) if text)
     texts = texts.set(pl.Series(gone), None)
     times = read_days(texts, reading.style)
+    if times.null_count() > texts.null_count():
+        times = times.fill_null(_usual_moments(texts, reading.style))
     zoned = np.zeros(len(texts), bool)
     left = np.flatnonzero((times.is_null() & texts.is_not_null()).to_numpy())
     if len(left):
@@ -103,14 +105,26 @@ def read_times(cells: pl.Series, reading: Reading | None = None) -> Cells:
     return Cells(times, _places(bad), _places(zoned & ~bad), marks)
 
 
+def _usual_moments(texts: pl.Series, style: str) -> pl.Series:
+    """Moments of texts whose clock is written as in ISO 8601, the quickest to read."""
+    sign = "T" if texts.str.contains(r"\dT\d").any() else " "
+    return _within(
+        texts.str.to_datetime(f"{style}{sign}%H:%M:%S%.f", strict=False, time_unit="us")
+    )
+
+
+def _within(times: pl.Series) -> pl.Series:
+    """Times of years that a person may mean, null for others."""
+    years = times.dt.year()
+    sound = ((years >= YEARS[0]) & (years <= YEARS[1])).fill_null(False)
+    return times.set(~sound, None)
+
+
 def read_days(texts: pl.Series, style: str) -> pl.Series:
     """Days of texts that hold no time of the day."""
     more, sign = COMPLETE.get(style, ("", ""))
     days = (texts + more) if more else texts
-    found = days.str.to_datetime(style + sign, strict=False, time_unit="us")
-    years = found.dt.year()
-    sound = ((years >= YEARS[0]) & (years <= YEARS[1])).fill_null(False)
-    return found.set(~sound, None)
+    return _within(days.str.to_datetime(style + sign, strict=False, time_unit="us"))
 
 
 def split_times(texts: pl.Series) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from collections import Counter
 import polars as pl
 
 from neurona.data.read_numbers import number_word
-from neurona.data.reading import Cells, Reading, strip_cells
+from neurona.data.reading import Cells, Reading, is_plain, strip_cells
 
 __all__ = ["BOOLEAN_WORDS", "as_texts", "one_form", "read_words"]
 
@@ -42,7 +42,7 @@ def as_texts(cells: pl.Series) -> pl.Series:
 
 def one_form(texts: pl.Series) -> pl.Series:
     """Texts in which a letter and its accent are one character (Unicode's NFC)."""
-    if (texts.str.len_bytes() == texts.str.len_chars()).all():
+    if is_plain(texts):
         return texts
     return texts.str.normalize("NFC")
 

@@ -20,7 +20,15 @@ from neurona.data.closed_record import (
 from neurona.errors import ModelFileError
 from neurona.messages import _
 
-__all__ = ["MARKS", "Cells", "Reading", "Values", "number_marks", "strip_cells"]
+__all__ = [
+    "MARKS",
+    "Cells",
+    "Reading",
+    "Values",
+    "is_plain",
+    "number_marks",
+    "strip_cells",
+]
 
 Values = NDArray[np.float64] | pl.Series
 """Cells of a column as read: numbers with NaN, or times or words with null."""
@@ -143,8 +151,23 @@ def strip_cells(cells: pl.Series, missing: tuple[str, ...]) -> tuple[pl.Series, 
     (['5', 'NA', '', None], [False, True, True, True])
     """
     texts = cells.str.strip_chars()
-    gone = texts.str.to_lowercase().is_in(["", *missing]).fill_null(True)
-    return texts, gone.to_numpy()
+    length = texts.str.len_bytes().fill_null(0).to_numpy()
+    gone = length == 0
+    # Few cells are as short as a mark, so that few need be looked at.
+    short = np.flatnonzero((length <= max(map(_bytes, missing), default=0)) & ~gone)
+    if len(short):
+        lower = texts.gather(short.astype(np.uint32)).str.to_lowercase()
+        gone[short] = lower.is_in(list(missing)).to_numpy()
+    return texts, gone
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode())
+
+
+def is_plain(texts: pl.Series) -> bool:
+    """Whether all letters of the texts are of one byte: English and no accents."""
+    return bool((texts.str.len_bytes() == texts.str.len_chars()).all())
 
 
 @cache

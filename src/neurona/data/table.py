@@ -75,7 +75,9 @@ class Table(ABC):
     def counting(self) -> str:
         """How a message counts the rows of this table."""
         if self.first_row > 1:
-            return _("rows are counted as a spreadsheet does: the names are row 1")
+            return _(
+                "rows are counted as a spreadsheet does: the names are row {row}"
+            ).format(row=self.first_row - 1)
         return _("rows are counted from 1")
 
     def check_names(self, columns: Sequence[str]) -> None:

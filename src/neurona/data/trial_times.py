@@ -15,6 +15,7 @@ from neurona.data.trial import Proposal, Trial
 __all__ = ["TimeTrial"]
 
 MOST_STRAYS = 0.1
+ZONED = r":\d\d.*(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)$"
 
 
 class TimeTrial(Trial):
@@ -60,9 +61,10 @@ class TimeTrial(Trial):
             found = read_times(texts, Reading("time", style, missing=self.missing))
             bad = times.gather(np.array(found.bad, np.uint32))
             self.styles[style] += int(times.sum()) - int(bad.sum())
-        if not self.styles or not texts.str.contains(":", literal=True).any():
+        zoned = texts.str.contains(ZONED)
+        if not self.styles or not zoned.any():
             return
-        zones = split_times(texts)["zone"]
+        zones, times = split_times(texts.filter(zoned))["zone"], times.filter(zoned)
         for zone, count in zip(zones, times, strict=True):
             if zone is not None:
                 self.zones[written_zone(zone)] += count
