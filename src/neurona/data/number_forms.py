@@ -124,6 +124,16 @@ def split_numbers(texts: pl.Series) -> pl.DataFrame:
     [(True, True, False, '$', '1,234'), (False, False, True, 'kg', '12'), \
 (None, None, None, None, None)]
     """
+    body = texts.str.strip_prefix("-")
+    if body.str.contains(r"^[\d.,]+$").all():
+        parts = pl.DataFrame({"negative": texts.str.starts_with("-"), "body": body})
+        return parts.select(
+            "negative",
+            parentheses=pl.lit(False),
+            foot=pl.lit(False),
+            unit=pl.lit(""),
+            body="body",
+        )
     if not is_plain(texts):
         texts = texts.str.replace_many(dict(LOOKALIKES))
     parts = texts.rename("text").str.extract_groups(SPLIT).struct.unnest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from unicodedata import normalize
 
 import polars as pl
 
@@ -95,7 +96,7 @@ class WordTrial(Trial):
             return
         read: defaultdict[str, list[str]] = defaultdict(list)
         for raw in sorted(self.counts):
-            form = one_form(pl.Series([raw.strip()]))[0]
+            form = normalize("NFC", raw.strip())
             if form in words:
                 read[same.get(form.lower(), form)].append(raw)
         merged = {word: raw for word, raw in read.items() if len(raw) > 1}
