@@ -24,6 +24,7 @@ from neurona.data.encode_flags import FlagEncoder
 from neurona.data.encode_numbers import NumberEncoder
 from neurona.data.encoder import Encoder, Surprises, Values, read_values
 from neurona.data.read import as_source
+from neurona.data.renamed_table import under_known_names
 from neurona.data.schema import Schema, settle_marks
 from neurona.data.table import Table
 from neurona.data.target import batch_target, check_target
@@ -150,7 +151,8 @@ class Encoders:
         Columns are found by name: their order does not matter, and others are ignored.
         Memory: X, y and one batch.
         """
-        table = as_source(source)
+        known = [column.name for column in self.schema.columns]
+        table = under_known_names(as_source(source), known)
         notes = self._check_columns(table)
         if with_target:
             check_target(self.schema, table)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _
@@ -43,6 +44,9 @@ class Table(ABC):
         What stands between the columns of its text file, "" where there is none.
     first_row : int
         Row of the first cells as a spreadsheet counts: 2 below a line of names.
+    left_out : ndarray, int64
+        Lines below the first row that are no rows: how many lines below it they stand,
+        rising.
     """
 
     name: str
@@ -51,6 +55,7 @@ class Table(ABC):
     notes: tuple[str, ...] = ()
     separator: str = ""
     first_row: int = 1
+    left_out: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
     @abstractmethod
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
@@ -69,16 +74,31 @@ class Table(ABC):
 
     def row_number(self, place: int) -> int:
         """Row as a spreadsheet counts it, of the cells ``place`` below the first."""
-        return self.first_row + place
+        rows_before = self.left_out - np.arange(len(self.left_out))
+        skipped = int(np.searchsorted(rows_before, place, side="right"))
+        return self.first_row + place + skipped
 
     @property
     def counting(self) -> str:
         """How a message counts the rows of this table."""
+        if self.first_row > 2:
+            return _(
+                "rows are counted as a spreadsheet does: the first one is row {row}"
+            ).format(row=self.first_row)
         if self.first_row > 1:
             return _(
                 "rows are counted as a spreadsheet does: the names are row {row}"
             ).format(row=self.first_row - 1)
         return _("rows are counted from 1")
+
+    def about(self) -> dict[str, Any]:
+        """What is known of the rows, for a table that holds the same ones."""
+        return {
+            "notes": self.notes,
+            "separator": self.separator,
+            "first_row": self.first_row,
+            "left_out": self.left_out,
+        }
 
     def check_names(self, columns: Sequence[str]) -> None:
         """Raise an OptionError that offers the nearest names for an unknown column."""
@@ -113,7 +133,7 @@ class FrameTable(Table):
             notes,
             separator,
             first_row,
-            frame,
+            frame=frame,
         )
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
