@@ -170,8 +170,9 @@ BROKEN = {
     "picture": ("a.csv", b"\x89PNG\r\n\x1a\n" + b"abc" * 20, "looks like PNG"),
     "workbook": ("a.csv", b"PK\x03\x04" + b"abc" * 20, "looks like Excel"),
     "twin names": ("a.csv", "x,x\n1,2\n", "two columns of 'a.csv' are called 'x'"),
-    "unknown ending": ("a.xlsx", "x", "ending that is not known"),
+    "unknown ending": ("a.docx", "x", "ending that is not known"),
     "no ending": ("data", "x", "ending that is not known"),
+    "no workbook": ("a.xlsx", "x", "not a whole workbook"),
     "not parquet": ("a.parquet", "hello there", "not a whole Parquet file"),
     "not arrow": ("a.arrow", "hello there", "not a whole Arrow file"),
     "no record": ("a.jsonl", '{"x": 1}\n[1]\n', "line 2 of 'a.jsonl'"),
@@ -268,7 +269,7 @@ def test_a_missing_file_is_a_wrong_option_with_the_nearest_name(tmp_path):
 
 
 def test_a_folder_is_refused(tmp_path):
-    with pytest.raises(DataError, match="is a folder"):
+    with pytest.raises(DataError, match="is a folder without"):
         read_table(tmp_path)
 
 

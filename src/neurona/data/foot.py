@@ -85,7 +85,9 @@ def find_foot(
         if any(kind == "total" for _number, _record, kind in found)
         else ()
     )
-    numbers, remarks, notes = [], [], []
+    numbers: list[int] = []
+    remarks: list[Record] = []
+    notes: list[str] = []
     for number, record, kind in found:
         right, wrong = _compare(record, sums, names) if kind == "total" else (0, [])
         if kind == "total" and not right:

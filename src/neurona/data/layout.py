@@ -213,7 +213,8 @@ def _count_titles(rows: Sequence[Record], width: int) -> int:
     if not count or count == len(rows) or _lacks_a_name(rows, width):
         return 0
     names, below = rows[count], rows[count + 1 :]
-    full = names.filled == width
+    # The first name may be missing, over the names of the rows.
+    full = names.filled >= width - (not names.cells[0].strip())
     named = full and _votes(names, below)[0] > 0
     if any(row.filled > 1 for row in rows[:count]):
         return count if named else 0
