@@ -19,8 +19,9 @@ def train(
         typer.Argument(
             metavar="DATA",
             help=_(
-                "A file (.csv, .xlsx, .parquet, .json, .db, …), FILE::NAME for a part of "
-                "it, - for standard input, or a bundled set such as iris, digits or moons."
+                "A file (.csv, .xlsx, .parquet, .json, .db, …), FILE::NAME for a part "
+                "of it, - for standard input, or a bundled set such as iris, digits or "
+                "moons."
             ),
         ),
     ],
