@@ -8,7 +8,7 @@ from neurona.course import LESSONS
 LINES, COLUMNS = 53, "100"
 
 COMMANDS = ["train", "predict", "evaluate", "doctor", "info", "replay", "exercise",
-            "notes", "learn", "explain"]  # fmt: skip
+            "notes", "learn", "explain", "columns"]  # fmt: skip
 CALLS = [
     (),
     *[(command,) for command in COMMANDS],

@@ -26,8 +26,15 @@ class Decision:
     facts: tuple[tuple[str, str], ...] = ()
 
 
-def decide(proposals: Sequence[Proposal]) -> Decision:
+def decide(proposals: Sequence[Proposal], asked: str = "") -> Decision:
     """The reading of a column among what the ways propose, words last.
+
+    Parameters
+    ----------
+    proposals : sequence of Proposal
+    asked : str
+        Kind of the reading that a person asked for, "" where none did. It stands,
+        where the ways propose one, whatever speaks against it.
 
     Notes
     -----
@@ -42,6 +49,10 @@ def decide(proposals: Sequence[Proposal]) -> Decision:
     >>> decide([number, word]).reading == Reading("number", strays=True)
     True
     """
+    for one in proposals:
+        if one.reading.kind == asked:
+            strays = one.taken < one.present
+            return Decision(replace(one.reading, strays=strays), one.facts)
     *others, word = proposals
     certain = [one for one in others if not one.doubt and one.taken]
     if word.repeated and any("rounded" in dict(one.facts) for one in certain):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 
+from neurona.data.asked_kinds import asked_column, asked_ways, check_asked
 from neurona.data.closed_record import (
     check_record,
     is_count,
@@ -37,7 +38,7 @@ from neurona.data.ways import read_cells
 from neurona.errors import DataError, ModelFileError, OptionError, unknown_name
 from neurona.messages import _, ngettext
 
-__all__ = ["Schema", "find_schema", "settle_marks"]
+__all__ = ["Schema", "find_columns", "find_schema", "settle_marks"]
 
 DTYPES = ("float32", "float64")
 FLOAT32_MOST = float(np.finfo(np.float32).max)
@@ -203,6 +204,7 @@ def find_schema(
     *,
     dtype: str = "float32",
     missing: Sequence[str] | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> Schema:
     """Kind and role of each column of a table, its target and its task.
 
@@ -217,14 +219,19 @@ def find_schema(
     missing : sequence of str, optional
         Texts that stand for a missing value, these alone; an empty cell always does.
         When not given, NA, null, ? and the like do, unless they are plainly values.
+    columns : mapping of str to str, optional
+        Kinds of columns, which stand: number, category, date, boolean or ignore. The
+        kinds of the others are found.
 
     Raises
     ------
     OptionError
-        The target is no column, or the task cannot be done with it.
+        The target is no column, or the task cannot be done with it; a column or kind
+        that was asked for does not exist.
     DataError
-        There is nothing to learn: one row, a target without values or of one class,
-        no column to learn from; or numbers that are infinite or too large.
+        The cells of a column are not of the kind that was asked for. There is nothing
+        to learn: one row, a target without values or of one class, no column to learn
+        from; or numbers that are infinite or too large.
 
     Examples
     --------
@@ -244,15 +251,24 @@ def find_schema(
             )
         )
     marks = MARKS if missing is None else tuple(m.strip().lower() for m in missing)
-    profiles = find_profiles(table, missing=marks)
-    found = {name: find_column(profile) for name, profile in profiles.items()}
+    profiles, found = find_columns(table, marks, columns or {})
+    asked = {name: found[name] for name in columns or {}}
     targets, target_reason = choose_targets(list(found.values()), target, table.name)
     task_found, task_reason = find_task(
         [profiles[name] for name in targets], [found[name] for name in targets], task
     )
     for name in targets:
+        if (columns or {}).get(name) == "ignore":
+            raise OptionError(
+                _("the target {name!r} cannot be ignored; choose another").format(
+                    name=name
+                )
+            )
         found[name] = replace(found[name], role="target")
     leave_out(found, profiles, targets, task_found, table)
+    for name, column in asked.items():
+        if name not in targets and column.role != found[name].role:
+            found[name] = column
     classes = (
         find_classes(table, profiles[targets[0]])
         if (task_found == "classification")
@@ -261,7 +277,9 @@ def find_schema(
     for column in found.values():
         if column.role != "left out":
             _check_range(profiles[column.name], dtype, table)
-    notes = note_columns(found.values(), profiles, table)
+    ignored = {name for name, kind in (columns or {}).items() if kind == "ignore"}
+    told = [column for column in found.values() if column.name not in ignored]
+    notes = note_columns(told, profiles, table)
     if task == "auto":
         notes[:0] = note_task(task_found, [profiles[name] for name in targets])
     dropped = _count_dropped(table, targets, profiles)
@@ -292,6 +310,29 @@ def find_schema(
         "float64" if dtype == "float64" else "float32",
         (*table.notes, *notes),
     )
+
+
+def find_columns(
+    table: Table, missing: tuple[str, ...], asked: Mapping[str, str]
+) -> tuple[dict[str, Profile], dict[str, Column]]:
+    """Columns of a table with what is known of each, as found or asked for.
+
+    Raises
+    ------
+    OptionError
+        A column or kind that was asked for does not exist.
+    DataError
+        The cells of a column are not of the kind that was asked for.
+    """
+    check_asked(table, asked)
+    profiles = find_profiles(table, missing=missing, asked=asked_ways(asked))
+    found = {
+        name: asked_column(profile, asked[name], table)
+        if name in asked
+        else find_column(profile)
+        for name, profile in profiles.items()
+    }
+    return profiles, found
 
 
 def _check_range(profile: Profile, dtype: str, table: Table) -> None:

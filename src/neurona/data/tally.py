@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -36,6 +36,8 @@ class Tally:
     name : str
     missing : tuple of str
         Texts that mean a missing value.
+    asked : str
+        Kind of the reading that a person asked for, "" where none did.
 
     Notes
     -----
@@ -44,8 +46,9 @@ class Tally:
     or decide in the end otherwise than at first, the table is read once more.
     """
 
-    def __init__(self, name: str, missing: tuple[str, ...]) -> None:
+    def __init__(self, name: str, missing: tuple[str, ...], asked: str = "") -> None:
         self.name = name
+        self.asked = asked
         self.missing = missing
         self.plain = Reading(missing=missing)
         self.unit = unit_of_name(name)
@@ -85,6 +88,8 @@ class Tally:
 
     def _is_odd(self, found: Cells, cells: pl.Series) -> bool:
         """Whether plain numbers may not be all there is to these cells."""
+        if self.asked not in ("", "number"):
+            return True
         if found.bad or found.otherwise:
             return True
         values = found.values
@@ -117,7 +122,9 @@ class Tally:
     def decide(self, context: str) -> Decision:
         """How the column is read, as far as it was counted."""
         found = [trial.propose(context) for trial in self.trials]
-        decision = decide([p for p in found if p]) if found else Decision(self.plain)
+        decision = Decision(self.plain)
+        if found:
+            decision = decide([p for p in found if p], self.asked)
         reading = decision.reading
         if reading.kind != "number" or reading.unit or not self.unit:
             return decision
@@ -139,7 +146,7 @@ class Tally:
             self.profile.reading = decision.reading
             self.profile.facts = decision.facts
             return None
-        again = Tally(self.name, self.missing)
+        again = Tally(self.name, self.missing, self.asked)
         again.counted = self.complete
         again.trials = [t if self.complete else t.again() for t in self.trials]
         again._read_as(decision)
@@ -150,6 +157,7 @@ def find_profiles(
     table: Table,
     columns: Sequence[str] | None = None,
     missing: tuple[str, ...] = MARKS,
+    asked: Mapping[str, str] | None = None,
 ) -> dict[str, Profile]:
     """Profile of each column, read as all of its cells say.
 
@@ -160,6 +168,8 @@ def find_profiles(
         All of them when not given.
     missing : tuple of str
         Texts that mean a missing value, in lower case.
+    asked : mapping of str to str, optional
+        Kinds of readings that a person asked for, by column.
 
     Notes
     -----
@@ -173,7 +183,11 @@ def find_profiles(
     >>> profiles["x"].reading.kind, profiles["x"].missing
     ('number', 1)
     """
-    tallies = {name: Tally(name, missing) for name in columns or table.columns}
+    ways = asked or {}
+    tallies = {
+        name: Tally(name, missing, ways.get(name, ""))
+        for name in columns or table.columns
+    }
     waiting = dict(tallies)
     while waiting:
         for batch in table.batches(list(waiting)):

@@ -111,8 +111,9 @@ def plan_training(data: Any, options: TrainOptions) -> Plan:
         An option does not suit it.
     """
     source = open_source(data, seed=options.seed)
-    task = options.task
-    target: Any = list(options.target) or None
+    told = options.told()
+    task = told.task or "auto"
+    target: Any = list(told.target) or None
     if target is None and source.target is not None:
         target = source.target
         if task == "auto" and source.task is not None:
@@ -120,11 +121,16 @@ def plan_training(data: Any, options: TrainOptions) -> Plan:
     if target is not None and len(target) == 1 and not isinstance(target, str):
         target = target[0]
     schema = find_schema(
-        source.table, target, task, dtype=options.dtype, missing=options.missing or None
+        source.table,
+        target,
+        task,
+        dtype=options.dtype,
+        missing=told.missing,
+        columns=told.columns,
     )
     if task == "auto" and options.loss is not None:
         schema = suit_loss(schema, source.table, options)
-    if not options.target and source.target is not None:
+    if not told.target and source.target is not None:
         reason = _("the bundled set says so")
         schema = dataclasses.replace(schema, target_reason=reason)
         if options.task == "auto" and source.task is not None:
@@ -191,12 +197,14 @@ def suit_loss(schema: Schema, table: Table, options: TrainOptions) -> Schema:
         return schema
     if task == "classification" and not few_values(schema.column(schema.targets[0])):
         return schema
+    told = options.told()
     found = find_schema(
         table,
         schema.targets,
         task,
         dtype=options.dtype,
-        missing=options.missing or None,
+        missing=told.missing,
+        columns=told.columns,
     )
     reason = _("the loss {loss} is one of this task").format(loss=options.loss)
     return dataclasses.replace(
