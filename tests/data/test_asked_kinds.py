@@ -3,7 +3,7 @@
 import tomllib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neurona.data.asked_kinds import ASKED_KINDS, read_columns
@@ -135,6 +135,7 @@ def test_kinds_are_written_as_names_and_words(text):
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
 
 
+@settings(max_examples=50, deadline=None)
 @given(names=st.lists(NAMES, min_size=2, max_size=4, unique=True))
 def test_a_schema_file_is_toml_that_names_every_column(names):
     data = {name: [1.5, 2.5, 4.0] for name in names}
