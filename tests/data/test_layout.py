@@ -303,6 +303,11 @@ UNEQUAL = {
     "short": (["x,y", *NUMBERS, "9"], "line 8 of 'a.csv' has 1 column ", "'9'"),
     "long": (["x,y", "1,2,3", *NUMBERS], "line 2 of 'a.csv' has 3 columns", "'1,2,3'"),
     "names": (["x,y", "1,2,3", "1,5,6"], "line 1 of 'a.csv' has 2 columns", "'x,y'"),
+    "names that lack a separator": (
+        ["x,dy,c", "7,2024-01-e5,b,7", *[f"7,2024-01-0{i},a,{i}" for i in (2, 3, 4)]],
+        "line 1 of 'a.csv' has 3 columns",
+        "'x,dy,c'",
+    ),
     "a row like a comment": (
         ["tag,n", "#a,1", "#b", "#c,2"],
         "line 3 of 'a.csv' has 1 column ",

@@ -215,7 +215,7 @@ def _count_titles(rows: Sequence[Record], width: int) -> int:
     names, below = rows[count], rows[count + 1 :]
     # The first name may be missing, over the names of the rows.
     full = names.filled >= width - (not names.cells[0].strip())
-    named = full and _votes(names, below)[0] > 0
+    named = full and _votes(names, below)[0] > 0 and _has_names(rows[count:])
     if any(row.filled > 1 for row in rows[:count]):
         return count if named else 0
     if all(len(row.cells) == width for row in rows[:count]):
