@@ -121,8 +121,7 @@ class Tally:
         reading = decision.reading
         if reading.kind != "number" or reading.unit or not self.unit:
             return decision
-        facts = (*decision.facts, ("unit of name", self.unit))
-        return Decision(replace(reading, unit=self.unit), facts)
+        return Decision(replace(reading, unit=self.unit), decision.facts)
 
     @property
     def decimal(self) -> str:

@@ -20,7 +20,11 @@ FEW_STRAYS = 5
 """Different texts that may stand among many numbers: T, n.d., <0.1, …"""
 
 MOST_STRAYS = 0.1
-"""Share of a column of few different numbers that may be something else."""
+"""Share of a column of numbers that may be something else."""
+
+FEW_LEVELS, LEVELS = 2, 0.02
+"""Cells, and share, that may be so beside few different numbers: more are a level such
+as 10+ among 1, 2, …"""
 
 MINOR = 0.1
 """Share below which a mark or a unit is a slip, not the custom of the column."""
@@ -162,13 +166,13 @@ class NumberTrial(Trial):
         return "", next(iter(self.others), "")
 
     def _is_likely(self, taken: int) -> bool:
-        if taken >= (1 - MOST_STRAYS) * self.present:
-            return True
-        return (
-            taken >= 0.5 * self.present
-            and len(self.bodies) > VARIOUS
-            and len(self.others) <= FEW_STRAYS
-        )
+        """Whether what is not taken is an exception, not a level beside few numbers."""
+        strays = self.present - taken
+        if len(self.bodies) <= VARIOUS:
+            most = max(FEW_LEVELS, LEVELS * self.present)
+            return strays <= min(most, MOST_STRAYS * self.present)
+        few = len(self.others) <= FEW_STRAYS
+        return strays <= (0.5 if few else MOST_STRAYS) * self.present
 
 
 def _without_units(forms: Counter[tuple[str, str]]) -> Counter[str]:
