@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from neurona.data.table import BATCH_ROWS, Table, check_dtypes, plain_frame
+from neurona.data.table import BATCH_ROWS, DataTable, check_dtypes, plain_frame
 from neurona.errors import DataError
 from neurona.messages import _
 
@@ -22,7 +22,7 @@ ROWS_AT_ONCE = 4 * BATCH_ROWS
 
 
 @dataclass(frozen=True)
-class ColumnarTable(Table):
+class ColumnarTable(DataTable):
     """A Parquet or Arrow file, read in slices."""
 
     path: Path = Path()
@@ -57,7 +57,7 @@ def _broken(path: Path) -> DataError:
     )
 
 
-def open_columnar(path: Path) -> Table:
+def open_columnar(path: Path) -> DataTable:
     """Table of a ``.parquet``, ``.arrow`` or ``.feather`` file.
 
     Raises

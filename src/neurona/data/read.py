@@ -12,7 +12,7 @@ import polars as pl
 
 from neurona.data.columnar_table import open_columnar
 from neurona.data.lines_table import open_lines
-from neurona.data.table import FrameTable, Table, plain_column
+from neurona.data.table import DataTable, FrameTable, plain_column
 from neurona.data.text_table import open_text
 from neurona.errors import DataError, OptionError, nearest_names
 from neurona.messages import _
@@ -25,7 +25,7 @@ FILE_ENDINGS = (*SEPARATOR_OF, ".jsonl", *COLUMNAR)
 """Endings of the files that can be read; ``.gz`` may follow those of text files."""
 
 
-def read_table(path: str | Path, *, columns: Sequence[str] | None = None) -> Table:
+def read_table(path: str | Path, *, columns: Sequence[str] | None = None) -> DataTable:
     r"""Table of a file, recognized by its ending.
 
     Parameters
@@ -38,7 +38,7 @@ def read_table(path: str | Path, *, columns: Sequence[str] | None = None) -> Tab
 
     Returns
     -------
-    Table
+    DataTable
         Its ``notes`` say what was noticed: encoding, separator.
 
     Raises
@@ -78,7 +78,7 @@ def read_table(path: str | Path, *, columns: Sequence[str] | None = None) -> Tab
     return replace(table, columns=tuple(columns))
 
 
-def _open(path: Path, name: str) -> Table:
+def _open(path: Path, name: str) -> DataTable:
     endings = [suffix.lower() for suffix in path.suffixes[-2:]]
     packed = endings[-1:] == [".gz"]
     ending = endings[-2] if packed and len(endings) > 1 else (endings or [""])[-1]
@@ -106,12 +106,12 @@ def _missing_file(path: Path) -> str:
     return _("there is no file {path!r}; check the name").format(path=str(path))
 
 
-def as_source(data: Any, name: str | None = None) -> Table:
+def as_source(data: Any, name: str | None = None) -> DataTable:
     """Table of anything that holds named columns.
 
     Parameters
     ----------
-    data : Table, path, polars or pandas frame, or mapping of names to arrays
+    data : DataTable, path, polars or pandas frame, or mapping of names to arrays
     name : str, optional
         What messages call it; "the data" when not given.
 
@@ -128,7 +128,7 @@ def as_source(data: Any, name: str | None = None) -> Table:
     ('x', 'y')
     """
     name = name or _("the data")
-    if isinstance(data, Table):
+    if isinstance(data, DataTable):
         return data
     if isinstance(data, str | Path):
         return read_table(data)

@@ -19,7 +19,7 @@ from neurona.data.records import (
     utf8_chunks,
 )
 from neurona.data.sniff import TextFormat, encodings_to_try, sniff_format
-from neurona.data.table import FrameTable, Table
+from neurona.data.table import DataTable, FrameTable
 from neurona.errors import DataError
 from neurona.messages import _, ngettext
 
@@ -38,7 +38,7 @@ ENCODING_NOTES = {
 
 
 @dataclass(frozen=True)
-class TextTable(Table):
+class TextTable(DataTable):
     """A text file whose rows are read anew each time they are asked for."""
 
     path: Path = Path()
@@ -93,7 +93,7 @@ def _without_blank_lines(block: bytes, style: TextFormat) -> bytes:
     return b"".join(record for record in records if record.strip(b" \r\n"))
 
 
-def open_text(path: Path, usual_separator: str) -> Table:
+def open_text(path: Path, usual_separator: str) -> DataTable:
     """Table of a text file, checked from its first to its last row.
 
     Parameters
@@ -122,7 +122,7 @@ def open_text(path: Path, usual_separator: str) -> Table:
     )
 
 
-def _open_as(path: Path, encoding: str, whole: bool, usual_separator: str) -> Table:
+def _open_as(path: Path, encoding: str, whole: bool, usual_separator: str) -> DataTable:
     name = repr(path.name)
     text = next(utf8_chunks(path, encoding), b"").decode("utf-8", "ignore")
     mac_lines = "\r" in text and "\n" not in text

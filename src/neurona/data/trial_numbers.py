@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from neurona.data.number_forms import MARK_PAIRS, form_counts, split_numbers
-from neurona.data.reading import MARKS, Reading, number_marks, strip_cells
-from neurona.data.trial import Proposal, Trial
+from neurona.data.reading import MARKS, CellReading, number_marks, strip_cells
+from neurona.data.trial import Proposal, ReadingTrial
 
 __all__ = ["NumberTrial", "choose_marks"]
 
@@ -30,7 +30,7 @@ MINOR = 0.1
 """Share below which a mark or a unit is a slip, not the custom of the column."""
 
 
-class NumberTrial(Trial):
+class NumberTrial(ReadingTrial):
     """Count the forms of numbers in a column."""
 
     def __init__(self, missing: tuple[str, ...] = MARKS) -> None:
@@ -118,7 +118,7 @@ class NumberTrial(Trial):
         )
         doubt, detail = self._doubt(forms, units, marks)
         return Proposal(
-            Reading(
+            CellReading(
                 "number",
                 decimal=chosen[0],
                 thousands=chosen[1],

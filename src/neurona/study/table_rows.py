@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from neurona.data.encoders import Encoded
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.errors import DataError
 from neurona.messages import _, ngettext
 from neurona.table.model import TableModel
@@ -20,7 +20,7 @@ def seed_of(model: TableModel) -> int:
     return int(training.get("seed", model.network.seed))
 
 
-def open_table(model: TableModel, data: Any) -> Table:
+def open_table(model: TableModel, data: Any) -> DataTable:
     """The table a person means; a set made at random is the one that trained the model.
 
     Parameters
@@ -38,7 +38,7 @@ def open_table(model: TableModel, data: Any) -> Table:
     return open_source(data, seed=seed_of(model)).table
 
 
-def encode_rows(model: TableModel, table: Table) -> Encoded:
+def encode_rows(model: TableModel, table: DataTable) -> Encoded:
     """Rows of a table that have a target, as numbers; ``y`` is never ``None``.
 
     Raises

@@ -63,7 +63,7 @@ class TrainOptions(Options):
     task: str = option(
         "auto",
         Literal["auto", "classification", "regression"],
-        defer("What is predicted: classification, regression, or auto."),
+        defer("Classification, regression, or auto."),
         metavar="TASK",
     )
     missing: Sequence[str] = option(
