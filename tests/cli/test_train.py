@@ -222,3 +222,25 @@ def test_json_of_a_whole_process_is_all_of_its_output(start):
     out, err = process.communicate(timeout=SECONDS)
     assert process.returncode == 0, err
     assert json.loads(out)["task"] == "classification"
+
+
+def test_a_file_of_options_counts_and_what_is_typed_beats_it(neurona, tmp_path):
+    (tmp_path / "fit.toml").write_text("epochs = 7\nlearning-rate = 0.02\nseed = 5\n")
+    call = ("train", "iris", "--quiet", "--options", "fit.toml")
+    # A flag beats the file even where it says the default.
+    assert neurona(*call, "--epochs", "2", "--seed", "0").code == 0
+    training = load(tmp_path / "model.safetensors").training
+    assert training["epochs"] == 2
+    assert training["seed"] == 0
+    assert training["optimizer"]["learning_rate"] == 0.02
+    assert neurona(*call).code == 0
+    assert load(tmp_path / "model.safetensors").training["seed"] == 5
+
+
+def test_a_file_of_options_is_not_written_over(neurona, tmp_path):
+    path = tmp_path / "fit.toml"
+    path.write_text("epochs = 1\n")
+    ended = neurona("train", "iris", "--options", "fit.toml", "--out", "fit.toml")
+    assert ended.code == 2
+    assert "fit.toml is read and would be overwritten" in ended.err
+    assert path.read_text() == "epochs = 1\n"

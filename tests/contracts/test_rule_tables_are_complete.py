@@ -7,8 +7,13 @@ from types import ModuleType
 import pytest
 
 from neurona import gradient, graph, reference
+from neurona.explain.derivatives import OTHER_SLOPES, SHORT, TEXTBOOK_SLOPES
+from neurona.explain.equations import EQUATIONS
 from neurona.graph import Graph
+from neurona.native.lowering import LOWERING
+from neurona.native.prepare import REWRITES
 from tests.cases import CASES
+from tests.contracts.operation_tables import TABLES
 
 # They read no batch, by what they are.
 WITHOUT_BATCH = {"constant", "parameter", "transpose"}
@@ -30,22 +35,11 @@ def cases_of(operation):
     return [case for case in CASES if case.operation == operation]
 
 
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.file)
 @operations
-def test_every_operation_has_a_formula_and_its_own_name(operation):
-    entry = graph.OPERATIONS[operation]
-    assert entry.name == operation
-    assert entry.formula
-
-
-@operations
-def test_every_operation_but_the_leaves_has_a_definition(operation):
-    assert (operation in reference.DEFINITIONS) != (operation in graph.LEAVES)
-
-
-@operations
-def test_every_operation_has_a_gradient_rule_or_a_reason(operation):
-    assert (operation in gradient.RULES) != (operation in gradient.NO_DERIVATIVE)
-    assert gradient.NO_DERIVATIVE.get(operation, "a rule needs no reason")
+def test_every_operation_stands_in_every_table(operation, table):
+    missing = table.missing(operation)
+    assert not missing, missing
 
 
 @pytest.mark.parametrize(
@@ -57,8 +51,13 @@ def test_every_operation_has_a_gradient_rule_or_a_reason(operation):
         gradient.DERIVATIVES,
         graph.EXPANSIONS,
         graph.LEAVES,
+        EQUATIONS,
+        TEXTBOOK_SLOPES,
+        OTHER_SLOPES,
+        SHORT,
+        LOWERING,
+        REWRITES,
     ],
-    ids=["definitions", "rules", "reasons", "slopes", "expansions", "leaves"],
 )
 def test_no_table_knows_an_operation_that_does_not_exist(table):
     assert set(table) <= set(graph.OPERATIONS)
@@ -70,10 +69,8 @@ def test_an_elementwise_operation_has_a_slope_for_each_input(operation):
 
 
 @operations
-def test_every_operation_has_a_case_that_contains_it(operation):
-    found = cases_of(operation)
-    assert found
-    for case in found:
+def test_every_case_of_an_operation_contains_it(operation):
+    for case in cases_of(operation):
         made = {node.operation for node in Graph.of(case.make()[0]).nodes}
         assert operation in made, case.name
 
@@ -91,6 +88,10 @@ def test_every_operation_with_a_rule_has_a_case_that_checks_its_gradient(operati
     checked = [c for c in cases_of(operation) if c.order or c.slopes is not None]
     if operation in gradient.RULES and operation != "cast":
         assert checked
+
+
+def test_a_textbook_slope_stands_in_for_one_of_the_gradients_own():
+    assert set(TEXTBOOK_SLOPES) <= set(gradient.DERIVATIVES)
 
 
 def test_no_two_cases_share_a_name():

@@ -242,6 +242,7 @@ TEXTS = {
     "one letter for all": (["101A", "102A", "103A", "101A"], ""),
     "addresses of machines": (["10.0.0.1", "10.0.0.2", "10.0.1.1"], ""),
     "lists": (["1,2,3", "2,3", "1", "1,2,3"], ""),
+    "a level of few": (["1", "2", "3", "4", "5"] * 5 + ["6+"] * 2, "'6+' in row 26"),
     "half of it words": (["1", "2", "high", "low"], "'high' in row 3"),
 }
 
@@ -450,6 +451,13 @@ def test_stray_cells_leave_numbers(mark, often):
     assert any("'?!'" in n for n in encoders.transform(new, with_target=False).notes)
 
 
+def test_one_word_among_few_numbers_is_a_stray():
+    found, read, notes = read_column(["4", "6", "8"] * 30 + ["rotary"])
+    assert found.kind == "numeric"
+    assert read == [4, 6, 8] * 30 + [None]
+    assert "'rotary' in row 91" in notes
+
+
 def test_a_target_of_numbers_with_strays_is_a_regression():
     cells = [f"{i / 7:.2f}" for i in range(139)] + ["n.d.", "x"]
     schema, _table = column(np.arange(141.0) ** 2, target=cells)
@@ -639,14 +647,14 @@ def test_dates_of_python_are_dates():
     assert [moment.date() for moment in read] == days
 
 
-def test_a_unit_in_the_name_is_noted_and_may_stand_in_cells_later():
+def test_a_unit_in_the_name_is_told_and_may_stand_in_cells_later():
     rows = 20
     data = {
         "weight (kg)": [f"{i}.5" for i in range(rows)],
         "x": np.cos(np.arange(rows)),
     }
     schema = find_schema({**data, "y": np.sin(np.arange(rows))})
-    assert any("'weight (kg)'" in note and "kg" in note for note in schema.notes)
+    assert schema.column("weight (kg)").reason == "every cell is a number, in kg"
     encoders = fit_encoders(schema, {**data, "y": np.sin(np.arange(rows))})
     new = {"weight (kg)": ["7.5 kg", "7.5"], "x": [0, 0]}
     found = encoders.transform(new, with_target=False)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from neurona.reference import DEFINITIONS
 from neurona.show.notation import terms as t
 
 Values = Mapping[t.Term, Any]
@@ -37,6 +38,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "I": lambda condition: np.where(condition, 1.0, 0.0),
     "diag": lambda x: np.diag(np.ravel(x)),
 }
+"""Functions that are called otherwise than their operation, or come from elsewhere."""
 RELATIONS = {
     "=": np.equal,
     "≠": np.not_equal,
@@ -96,7 +98,8 @@ def value_of(term: t.Term, values: Values) -> Any:
             return np.array([[of(entry) for entry in row] for row in rows])
         case t.Call(function, arguments):
             name = function if isinstance(function, str) else function.letter
-            return FUNCTIONS[name](*[of(a) for a in arguments])
+            function = FUNCTIONS.get(name) or DEFINITIONS[name]
+            return function(*[of(a) for a in arguments])
         case t.Relation(sides, sign):
             return RELATIONS[sign](*[of(side) for side in sides])
         case t.Cases(cases):

@@ -19,7 +19,8 @@ from neurona.explain.equations import (
     write_equation,
     write_expression,
 )
-from neurona.gradient import DERIVATIVES, backward
+from neurona.explain.trace import ELEMENTWISE as DIFFERENTIABLE
+from neurona.gradient import backward
 from neurona.show.notation import (
     Negative,
     Number,
@@ -38,11 +39,7 @@ TOLERANCE = 1e-12
 SYMBOLS = (Symbol("u"), Symbol("v"))
 POINTS = [(0.7, 0.4), (1.9, 2.6), (0.2, 3.1)]
 
-ELEMENTWISE = sorted(
-    name
-    for name in (*DERIVATIVES, "sign", "heaviside", "maximum", "minimum")
-    if name != "power"
-)
+ELEMENTWISE = sorted(DIFFERENTIABLE - {"power", "where"})
 
 
 def node_and_leaves(operation):

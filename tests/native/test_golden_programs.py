@@ -11,9 +11,12 @@ import pytest
 
 from neurona import SGD, Adam, BatchNorm, Dense, Dropout, Network
 from neurona.graph import BATCH, Spec
+from neurona.native import engine_available
 from neurona.native.lower import lower_graph_to_program
 from neurona.nn.losses import CrossEntropy, MeanSquaredError
 from neurona.train.step import LOSS_SUM, WEIGHT_SUM, StepOptions, build_step
+
+pytestmark = pytest.mark.skipif(not engine_available(), reason="no native engine")
 
 FOLDER = Path(__file__).parents[1] / "golden" / "programs"
 

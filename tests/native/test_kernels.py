@@ -3,20 +3,18 @@
 import numpy as np
 import pytest
 
+from neurona.native.engine_words import engine_words
 from neurona.reference import DEFINITIONS, random_numbers
 
 engine = pytest.importorskip("neurona.native._engine_tests")
 
 ISAS = engine.instruction_sets()
 DTYPES = (np.float32, np.float64)
-UNARY = (
-    "negative absolute exp expm1 log log1p sqrt sin cos arctan erf tanh sigmoid "
-    "softplus sign heaviside"
-).split()
-BINARY = (
-    "add subtract multiply divide power maximum minimum binary_cross_entropy greater "
-    "greater_equal less less_equal equal not_equal"
-).split()
+OPERATIONS = {name: told for name, told in engine_words().operations.items()
+              if name in DEFINITIONS}  # fmt: skip
+UNARY = [name for name, told in OPERATIONS.items() if told.arrays == 1]
+BINARY = [name for name, told in OPERATIONS.items() if told.arrays == 2]
+FUNCTIONS = [name for name in UNARY if OPERATIONS[name].is_function]
 SPECIAL = [
     0.0,
     -0.0,
@@ -33,8 +31,9 @@ SPECIAL = [
     700,
 ]
 
-# exp, log, tanh and sigmoid promise 4 ulp, the rest 8; the reference itself may be off
-# by one more in the library's functions.
+PROMISED = ("exp", "log", "tanh", "sigmoid")
+# These promise 4 ulp, the rest 8; the reference itself may be off by one more in the
+# library's functions.
 ULPS = 9
 # A sum of n products is off by at most n roundings of its terms; n ≤ 800 here, and
 # errors of random sign leave far less than that bound of n ε.
@@ -187,14 +186,14 @@ def test_bits_do_not_depend_on_where_a_map_is_cut(isa, dtype, name):
         np.testing.assert_array_equal(part, whole[first:last])
 
 
-@pytest.mark.parametrize("name", ["exp", "log", "tanh", "sigmoid"])
+@pytest.mark.parametrize("name", PROMISED)
 def test_promised_functions_are_within_4_ulp(isa, name):
     ulps, at, found = engine.ulp_sweep(isa, name, 0, ALL_PATTERNS, STRIDE, 2)
     assert ulps <= 4, (at, found)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["exp", "log", "tanh", "sigmoid"])
+@pytest.mark.parametrize("name", PROMISED)
 def test_promised_functions_are_within_4_ulp_for_every_float(isa, name):
     # One source is compiled for all: the widest set, which runs here, sees every float.
     stride = 1 if isa == ISAS[-1] else 61
@@ -202,9 +201,7 @@ def test_promised_functions_are_within_4_ulp_for_every_float(isa, name):
     assert ulps <= 4, (at, found)
 
 
-@pytest.mark.parametrize(
-    "name", ["expm1", "log1p", "sin", "cos", "arctan", "erf", "softplus", "sqrt"]
-)
+@pytest.mark.parametrize("name", sorted({*FUNCTIONS, "sqrt"} - set(PROMISED)))
 def test_other_functions_are_within_8_ulp(isa, name):
     ulps, at, found = engine.ulp_sweep(isa, name, 0, ALL_PATTERNS, STRIDE, 2)
     assert ulps <= 8, (at, found)
@@ -215,11 +212,7 @@ def test_other_functions_are_within_8_ulp(isa, name):
 )
 @pytest.mark.parametrize(
     ("name", "bound"),
-    [
-        *((name, 4) for name in ("exp", "log", "tanh", "sigmoid")),
-        *((name, 8) for name in ("expm1", "log1p", "sin", "cos")),
-        *((name, 8) for name in ("arctan", "erf", "softplus")),
-    ],
+    [(name, 4 if name in PROMISED else 8) for name in FUNCTIONS],
 )
 def test_double_precision_is_within_its_bound(isa, name, bound):
     random = np.random.default_rng(11)

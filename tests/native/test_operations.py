@@ -4,7 +4,8 @@ import pytest
 from neurona import reference
 from neurona.graph import Graph
 from neurona.native import engine_available
-from neurona.native.tasks import CannotLower
+from neurona.native.lowering import lowering_rules
+from neurona.native.task import CannotLower
 from tests.cases import CASES
 from tests.native.executors import run_natively
 
@@ -32,6 +33,9 @@ def test_native_equals_reference(case, dtype):
     try:
         found = run_natively(graph, feeds, dtype=dtype, rows=rows)["y"]
     except CannotLower as error:
+        # A limit of its rule; that there is one, tests/contracts demands.
+        if case.operation not in lowering_rules():
+            raise
         pytest.skip(str(error))
     if expected.dtype.kind != "f":
         expected = expected.astype(dtype)

@@ -11,7 +11,7 @@ from neurona.native import engine_available
 from neurona.native.lower import lower_graph_to_program
 from tests.native.executors import run_natively
 
-needs_engine = pytest.mark.skipif(not engine_available(), reason="no native engine")
+pytestmark = pytest.mark.skipif(not engine_available(), reason="no native engine")
 
 # Norm of the error over that of the gradient: the bound promised for gradients.
 TOLERANCE = {"float32": 1e-5, "float64": 1e-12}
@@ -49,7 +49,6 @@ def feeds_of(graph, rows):
     return feeds
 
 
-@needs_engine
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 @pytest.mark.parametrize("rows", [1, 30, 150])
@@ -72,7 +71,6 @@ def test_gradients_equal_the_reference_with_the_same_bits_for_any_threads(
             np.testing.assert_array_equal(again[name], found[name])
 
 
-@needs_engine
 @pytest.mark.parametrize("size", [1, 16, 40])
 def test_maps_that_run_as_one_keep_their_own_numbers(size):
     # The arrays lie side by side, and so do the numbers that they are multiplied with.

@@ -12,6 +12,8 @@ from neurona.native.execute import NativeProgram
 from neurona.native.lower import lower_graph_to_program
 from neurona.native.verify_program import verify_program
 
+pytestmark = pytest.mark.skipif(not engine_available(), reason="no native engine")
+
 
 def program():
     """Softmax of a layer of 7 units, over blocks of up to 100 rows."""
@@ -65,7 +67,6 @@ def test_an_unknown_instruction_is_refused(changes):
         verify_program(replace(wrong, phases=phases))
 
 
-@pytest.mark.skipif(not engine_available(), reason="no native engine")
 def test_the_engine_is_given_no_unsound_program():
     wrong = program()
     wrong.leaves["w"].offset = 10**6

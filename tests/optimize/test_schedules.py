@@ -11,13 +11,13 @@ from neurona.errors import ModelFileError, OptionError
 from neurona.model_file import part_from_config
 from neurona.optimize import (
     SCHEDULES,
-    Constant,
+    ConstantRate,
     Cosine,
     Exponential,
     Geometric,
     OneCycle,
     ReduceOnPlateau,
-    Step,
+    StepDecay,
     WarmUp,
     as_schedule,
 )
@@ -25,8 +25,8 @@ from neurona.optimize import (
 ROUNDING = 1e-12
 
 ALL = [
-    Constant(),
-    Step(every=3, gamma=0.5),
+    ConstantRate(),
+    StepDecay(every=3, gamma=0.5),
     Exponential(0.9),
     Cosine(minimum=0.1),
     OneCycle(),
@@ -77,8 +77,8 @@ def test_one_cycle_stays_at_its_end():
 
 
 def test_warm_up_rises_linearly_and_hands_over_without_a_jump():
-    # two epochs of 2 steps, then Step(1, ½) as if the run began there
-    found = factors(WarmUp(Step(every=1, gamma=0.5), epochs=2), 2, 5)
+    # two epochs of 2 steps, then StepDecay(1, ½) as if the run began there
+    found = factors(WarmUp(StepDecay(every=1, gamma=0.5), epochs=2), 2, 5)
     assert found == [0.25, 0.5, 0.75, 1, 1, 1, 0.5, 0.5, 0.25, 0.25]
 
 

@@ -18,7 +18,7 @@ from neurona.optimize import (
     OneCycle,
     ReduceOnPlateau,
     RMSProp,
-    Step,
+    StepDecay,
     clip_by_norm,
     clip_by_value,
     make_clock,
@@ -163,7 +163,7 @@ def torch_rates(make, count):
 @pytest.mark.parametrize(
     ("schedule", "theirs", "options"),
     [
-        (Step(every=3, gamma=0.4), "StepLR", {"step_size": 3, "gamma": 0.4}),
+        (StepDecay(every=3, gamma=0.4), "StepLR", {"step_size": 3, "gamma": 0.4}),
         (Exponential(0.8), "ExponentialLR", {"gamma": 0.8}),
     ],
     ids=repr,

@@ -1,5 +1,6 @@
 """A run that was stopped and resumed is one that was never stopped, bit for bit."""
 
+import math
 import os
 import random
 import signal
@@ -16,6 +17,7 @@ import neurona.train.fit as loop
 from neurona import Adam, Dense, Network
 from neurona.errors import CheckpointError, OptionError, OutputError
 from neurona.files import read_tensors, write_tensors
+from neurona.optimize import Exponential
 from neurona.train import steps
 from neurona.train.callback import Callback
 from neurona.train.engines import resolve_engine
@@ -258,9 +260,9 @@ def test_ctrl_c_in_the_last_moment_is_still_heard(tmp_path):
 def test_a_second_ctrl_c_interrupts_at_once_and_the_handler_is_put_back():
     before = signal.getsignal(signal.SIGINT)
     with catch_interrupts() as flag:
-        assert not flag.raised
+        assert not flag.is_set
         signal.raise_signal(signal.SIGINT)
-        assert flag.raised
+        assert flag.is_set
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
@@ -272,7 +274,7 @@ def test_a_process_started_to_ignore_ctrl_c_goes_on_ignoring_it():
         with catch_interrupts() as flag:
             signal.raise_signal(signal.SIGINT)
             assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-        assert not flag.raised
+        assert not flag.is_set
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -479,3 +481,44 @@ def test_a_checkpoint_holds_what_the_house_says(begun):
         assert f"optimizer/{slot}/dense_2.bias" in names
     assert {"fingerprint", "history", "epoch", "batch", "step", "schedule",
             "stopping"} <= set(found.metadata)  # fmt: skip
+
+
+def test_more_epochs_do_not_wake_a_run_that_patience_ended(tmp_path, monkeypatch):
+    settings = options(patience=1, epochs=60)
+    network = everything()
+    assert network.fit(X, Y, **settings, checkpoint=tmp_path).stopped == "patience"
+    monkeypatch.setattr(loop._Fit, "finish_epoch", None)
+    again = everything()
+    again.fit(X, Y, **{**settings, "epochs": 90}, checkpoint=tmp_path, resume=True)
+    assert record(again) == record(network)
+
+
+def test_a_callbacks_stop_and_more_epochs_end_as_a_run_of_so_many(tmp_path):
+    # A schedule that knows no number of epochs: each epoch half the rate.
+    settings = {"schedule": Exponential(0.5), "patience": None}
+    everything().fit(X, Y, **options(
+        checkpoint=tmp_path, epochs=5, callbacks=at_epoch_3, **settings
+    ))  # fmt: skip
+    longer = everything()
+    longer.fit(X, Y, **options(epochs=7, **settings))
+    assert resume(tmp_path, epochs=7, **settings) == record(longer)
+
+
+@pytest.mark.parametrize("callback", [None, at_epoch_3])
+def test_a_schedule_over_all_epochs_is_laid_over_the_new_number(tmp_path, callback):
+    settings = {"schedule": "cosine", "patience": None}
+    first = everything()
+    history = first.fit(X, Y, **options(
+        checkpoint=tmp_path, epochs=4, callbacks=callback, **settings
+    ))  # fmt: skip
+    done = len(history)
+    rates = resume(tmp_path, epochs=10, **settings)["epochs"]
+
+    def cosine(epoch, epochs):
+        """Rate at the last step of an epoch: .05 · ½(1 + cos(π (step − 1)/steps))."""
+        share = (epoch * BATCHES - 1) / (epochs * BATCHES)
+        return 0.05 / 2 * (1 + math.cos(math.pi * share))
+
+    # Those of the epochs done stay as they were; from there on, a run of ten.
+    wanted = [cosine(e, 4 if e <= done else 10) for e in range(1, 11)]
+    assert [e["learning_rate"] for e in rates] == pytest.approx(wanted)

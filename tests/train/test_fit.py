@@ -467,14 +467,6 @@ def test_weights_that_leave_the_finite_numbers_in_the_very_last_step_are_not_kep
     assert (network.parameters.vector == start).all()
 
 
-def test_a_validation_loss_that_is_not_finite_is_divergence_too(monkeypatch):
-    scripted(monkeypatch, (0.5, 0.4, float("nan")))
-    network = everything()
-    with pytest.warns(DivergenceWarning, match="weights of epoch 2"):
-        history = network.fit(X, Y, **options(patience=None, average=None))
-    assert (len(history), history.best_epoch) == (2, 2)
-
-
 def test_a_good_run_warns_of_nothing():
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -80,6 +81,21 @@ def test_the_command_says_the_same(name, value, words, capsys, tmp_path, monkeyp
     assert capsys.readouterr().err == f"error: {said}\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    # No TOML has a null, and text is a path.
+    [x for x in PLAIN if x[0] in TABLE and x[1] is not None and x[0] != "checkpoint"],
+)
+def test_a_file_of_options_says_the_same(
+    name, value, words, capsys, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    written = f'"{value}"' if isinstance(value, str) else value
+    Path("a.toml").write_text(f"{name.replace('_', '-')} = {written}\n")
+    assert main(["train", "iris", "--options", "a.toml"]) == 2
+    assert capsys.readouterr().err == f"error: in a.toml: {words}\n"
+
+
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
     path = tmp_path_factory.mktemp("model") / "model.safetensors"
@@ -153,6 +169,8 @@ def test_a_default_is_a_value_that_the_option_can_have(record):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_help_of_the_command_has_every_option(language, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "400")
+    # typer looks at the terminal once, perhaps before this test.
+    monkeypatch.setattr("typer.rich_utils.MAX_WIDTH", None)
     with use_language(language):
         assert main(["train", "--help"]) == 0
         text = " ".join(capsys.readouterr().out.split())

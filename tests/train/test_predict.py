@@ -15,7 +15,7 @@ from neurona.graph import Graph
 from neurona.messages import use_language
 from neurona.native import rows as row_programs
 from neurona.native.rows import RowPredictor
-from neurona.native.tasks import CannotLower
+from neurona.native.task import CannotLower
 from neurona.network.data import outputs_of, values_of
 from neurona.network.training import losses_for, prepare
 from neurona.reference import Executable

@@ -25,6 +25,7 @@ from neurona.train.engines import resolve_engine
 from neurona.train.full_gradient import FullGradient
 from neurona.train.rows import Rows
 from neurona.train.solvers import SOLVERS
+from neurona.train.solvers.units import Units, look_down, units_of
 from neurona.train.step import StepOptions
 from tests.train.runs import X, Y
 
@@ -272,3 +273,103 @@ def test_where_every_layer_is_frozen_there_is_nowhere_to_go(optimizer):
     history = frozen.fit(X, X[:, 0], loss="mse", optimizer=optimizer, epochs=3)
     assert history.stopped == "converged"
     assert (frozen.parameters.vector == before).all()
+
+
+# Scale: expectations from least squares in float64, and from parabolas by hand.
+
+
+def line_of(scale, size=1.0):
+    x = np.arange(10.0)[:, None] * size
+    return x, scale * (3.0 * np.arange(10.0) + 1.0)
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "cg"])
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("scale", [1e8, 1e15])
+def test_a_line_of_any_size_is_fitted_in_float32(optimizer, engine, scale):
+    x, y = line_of(scale)
+    line = Network([Dense(1)], n_inputs=1, seed=0)
+    history = line.fit(x, y, loss="mse", optimizer=optimizer, engine=engine, epochs=200)
+    assert history.stopped == "converged"
+    assert line.predict(x)[:, 0] == pytest.approx(y, rel=1e-4)
+    assert line.parameters.vector == pytest.approx([3 * scale, scale], rel=1e-4)
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "cg"])
+@pytest.mark.parametrize("size", [1e-4, 1e-2, 1e2])
+def test_inputs_of_any_size_are_fitted_in_float64(optimizer, size):
+    x, y = line_of(1.0, size)
+    line = Network([Dense(1)], n_inputs=1, seed=0, dtype="float64")
+    solver = SOLVERS[optimizer](tolerance=1e-12)
+    line.fit(x, y, loss="mse", optimizer=solver, epochs=500)
+    assert line.predict(x)[:, 0] == pytest.approx(y, rel=1e-4)
+
+
+@pytest.mark.parametrize("optimizer", list(SOLVERS))
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_converged_is_said_only_where_the_gradient_says_so(optimizer, dtype):
+    # Whatever the scale: the share of the loss that the best step down the gradient
+    # would still take away, ‖g‖⁴/(2 gᵀHg), measured with the Hessian of a line.
+    for scale in (1e-4, 1.0, 1e4, 1e8):
+        x, y = line_of(scale)
+        y = y + scale * np.sin(7 * x[:, 0])
+        line = Network([Dense(1)], n_inputs=1, seed=0, dtype=dtype)
+        history = line.fit(x, y, loss="mse", optimizer=optimizer, epochs=3000)
+        if history.stopped != "converged":
+            continue
+        design = np.column_stack([x, np.ones(10)])
+        w = line.parameters.vector.astype(np.float64)
+        residual = design @ w - y
+        gradient = 2 / 10 * design.T @ residual
+        curved = 2 / 10 * gradient @ (design.T @ design) @ gradient
+        gain = (gradient @ gradient) ** 2 / (2 * curved) if curved else 0.0
+        rounding = np.finfo(dtype).eps * np.mean(residual**2)
+        # 4 roundings of 4 eps each, and the error of one look at the curve.
+        assert abs(gradient).max() <= 1e-5 or gain <= 32 * rounding
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "cg"])
+def test_who_finds_nothing_lower_beside_a_large_gradient_has_stalled(optimizer):
+    # A corner: with the mean of |y − w| over 0 and 1, twice 1, the slope at w = 1 is
+    # ⅓ on the one side and −1 on the other, wherever one looks.
+    network = Network([Dense(1, bias=False)], n_inputs=1, seed=0, dtype="float64")
+    network.parameters["dense_1.weight"] = [[1.0 + 1e-13]]
+    history = network.fit(
+        [[1.0], [1.0], [1.0]], [0.0, 1.0, 1.0], loss="mae", optimizer=optimizer,
+        epochs=50,
+    )  # fmt: skip
+    assert history.stopped == "stalled"
+    assert network.parameters.vector == pytest.approx([1.0], abs=1e-6)
+
+
+def test_a_second_fit_of_a_fitted_model_says_that_it_is_one():
+    X = rows(40)
+    y = X @ [1.0, -2.0, 0.5] + 0.1 * rows(40)[:, 0] ** 2
+    linear = Network([Dense(1)], n_inputs=3, seed=0)
+    linear.fit(X, 1e6 * y, optimizer="lbfgs", epochs=500)
+    before = linear.parameters.vector.copy()
+    history = linear.fit(X, 1e6 * y, optimizer="lbfgs", epochs=500)
+    assert history.stopped == "converged"
+    # A loss sees the weights at its lowest to half the digits of float32.
+    assert linear.parameters.vector == pytest.approx(before, rel=2e-3)
+
+
+def test_units_round_nothing_and_leave_ordinary_problems_alone():
+    def parabola(x):
+        # Its floor is 2⁴⁰ away, with the slope 2⁴¹ at 0.
+        return float((x[0] - 2.0**40) ** 2), np.array([2.0 * (x[0] - 2.0**40)])
+
+    units = units_of(parabola, np.zeros(1))
+    assert units == Units(2.0**40, 2.0**81)
+    assert units.scaled(parabola)(np.array([0.5])) == (0.125, pytest.approx([-0.5]))
+    assert units.tolerance(1.0) == 2.0**-41
+    assert units_of(lambda x: (float(x @ x), 2 * x), np.array([9.0])) == Units()
+
+
+def test_a_look_that_finds_no_number_is_shortened():
+    def wall(x):
+        # (x − 1)², and no number from −1 down.
+        return (float((x[0] - 1) ** 2) if x[0] > -1 else np.inf), 2 * (x - 1)
+
+    found = look_down(wall, np.array([2.0]), np.array([2.0]), 100.0)
+    assert (found.slope, found.length, found.gain) == (2.0, pytest.approx(1), 1.0)

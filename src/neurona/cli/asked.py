@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
-from neurona.cli.declare import Option, option, with_parameters
+from neurona.cli.declare import OptionText, option, with_parameters
 from neurona.messages import _
 
 if TYPE_CHECKING:
@@ -109,62 +109,64 @@ SWITCHES: Final = frozenset(
 """Options that no value follows."""
 
 
-def option_texts() -> dict[str, Option]:
+def option_texts() -> dict[str, OptionText]:
     """Every option by its name, in the order of a help page."""
     hand, table = _("A network by hand"), _("A model and its table")
     which, shown = _("Which derivatives"), _("How it is shown")
     return {
-        "input": Option("1,0", _("What it reads; repeat it for a batch."), hand),
-        "target": Option(
+        "input": OptionText("1,0", _("What it reads; repeat it for a batch."), hand),
+        "target": OptionText(
             "1", _("What it should give; a class is a number from 0."), hand
         ),
-        "activation": Option(
+        "activation": OptionText(
             "NAME", _("Of the hidden layers; by default sigmoid."), hand
         ),
-        "output": Option(
+        "output": OptionText(
             "NAME", _("Of the last layer; by default the identity."), hand
         ),
-        "weights": Option("FILE", _("JSON of the weights by name."), hand),
-        "seed": Option("N", _("Draws what is not given."), hand),
-        "row": Option("3", _("Row of the table, counted from 0."), table),
-        "rows": Option("0:4", _("Rows of a mini-batch, counted from 0."), table),
-        "at": Option("x=1", _("Where an expression is looked at.")),
-        "loss": Option("NAME", _("What is minimized.")),
-        "reduction": Option("mean|sum", _("Of the losses of a batch.")),
-        "optimizer": Option("NAME", _("The rule of a step.")),
-        "learning_rate": Option("0.1", _("How far a step goes.")),
-        "set": Option(
+        "weights": OptionText("FILE", _("JSON of the weights by name."), hand),
+        "seed": OptionText("N", _("Draws what is not given."), hand),
+        "row": OptionText("3", _("Row of the table, counted from 0."), table),
+        "rows": OptionText("0:4", _("Rows of a mini-batch, counted from 0."), table),
+        "at": OptionText("x=1", _("Where an expression is looked at.")),
+        "loss": OptionText("NAME", _("What is minimized.")),
+        "reduction": OptionText("mean|sum", _("Of the losses of a batch.")),
+        "optimizer": OptionText("NAME", _("The rule of a step.")),
+        "learning_rate": OptionText("0.1", _("How far a step goes.")),
+        "set": OptionText(
             "NAME=VALUE", _("Another setting of the optimizer, such as beta_1=0.9.")
         ),
-        "steps": Option("N", _("Steps of an optimizer on an expression.")),
-        "beta": Option("β", _("How much of the average so far is kept.")),
-        "count": Option("N", _("How many exercises.")),
-        "through": Option("", _("At each epoch of the training, run again.")),
-        "checkpoint": Option("DIR", _("Checkpoint of the run replayed.")),
-        "validation": Option(
+        "steps": OptionText("N", _("Steps of an optimizer on an expression.")),
+        "beta": OptionText("β", _("How much of the average so far is kept.")),
+        "count": OptionText("N", _("How many exercises.")),
+        "through": OptionText("", _("At each epoch of the training, run again.")),
+        "checkpoint": OptionText("DIR", _("Checkpoint of the run replayed.")),
+        "validation": OptionText(
             "0.1", _("Share of rows held out in that run, where no model records it.")
         ),
-        "test": Option(
+        "test": OptionText(
             "0.1", _("Share of rows kept for the test in that run, likewise.")
         ),
-        "engine": Option("auto|native|reference", _("What computed that run.")),
-        "which_rows": Option("", _("Rank the rows that moved the loss most.")),
-        "convention": Option("rows|columns", _("Whether samples are rows or columns.")),
-        "layer": Option("NAME", _("Explain this layer's weights."), which),
-        "unit": Option("1", _("Explain this unit, counted from 1."), which),
-        "weight": Option(
+        "engine": OptionText("auto|native|reference", _("What computed that run.")),
+        "which_rows": OptionText("", _("Rank the rows that moved the loss most.")),
+        "convention": OptionText(
+            "rows|columns", _("Whether samples are rows or columns.")
+        ),
+        "layer": OptionText("NAME", _("Explain this layer's weights."), which),
+        "unit": OptionText("1", _("Explain this unit, counted from 1."), which),
+        "weight": OptionText(
             "NAME", _("Explain this weight, such as dense_1.weight[0,2]."), which
         ),
-        "largest": Option("N", _("Explain the k largest derivatives."), which),
-        "answers": Option("", _("Fill in the blanks of an exercise.")),
-        "format": Option(
+        "largest": OptionText("N", _("Explain the k largest derivatives."), which),
+        "answers": OptionText("", _("Fill in the blanks of an exercise.")),
+        "format": OptionText(
             "text|html|latex|json", _("By default as the file is called."), shown
         ),
-        "out": Option(
+        "out": OptionText(
             "FILE", _("Where it is written; by default, standard output."), shown
         ),
-        "digits": Option("N", _("Significant digits of the numbers."), shown),
-        "details": Option("", _("Show what is folded, too."), shown),
+        "digits": OptionText("N", _("Significant digits of the numbers."), shown),
+        "details": OptionText("", _("Show what is folded, too."), shown),
     }
 
 

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-__all__ = ["Option", "argument", "flags", "option", "with_parameters"]
+__all__ = ["OptionText", "argument", "flags", "option", "with_parameters"]
 
 
 @dataclass(frozen=True)
-class Option:
+class OptionText:
     """How an option is told of on a help page.
 
     Parameters
@@ -44,7 +44,7 @@ def flags(name: str, default: Any = None) -> str:
 
 
 def option(
-    name: str, kind: Any, text: Option, default: Any = None
+    name: str, kind: Any, text: OptionText, default: Any = None
 ) -> inspect.Parameter:
     """One option, as a parameter of a command's function.
 
@@ -54,7 +54,7 @@ def option(
         Of the parameter; the option is called so too.
     kind : type
         What its text is read as.
-    text : Option
+    text : OptionText
     default : object
     """
     info = typer.Option(

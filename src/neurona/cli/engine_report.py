@@ -17,7 +17,7 @@ from neurona.native.available import (
     missing_engine_sentence,
 )
 from neurona.native.lower import lower_graph_to_program
-from neurona.native.tasks import CannotLower
+from neurona.native.task import CannotLower
 from neurona.native.threads import allowed_threads
 from neurona.network import load
 from neurona.table.model import check_there
@@ -55,9 +55,11 @@ def show_step_program(path: Path) -> None:
     ModelFileError
         The file is not a whole model.
     OptionError
-        The model was not trained, or the engine cannot run its step.
+        The model was not trained, or the engine is not there or cannot run its step.
     """
     check_there(path)
+    if not engine_available():
+        raise OptionError(missing_engine_sentence())
     network = load(path)
     if network.training is None or network.losses is None:
         raise OptionError(

@@ -25,6 +25,9 @@ INTERRUPTED = 130
 
 def run() -> NoReturn:
     """Entry point of the installed command."""
+    # OpenBLAS reads it as it is loaded: idle threads of NumPy and SciPy spin for 2**20
+    # ticks then, half a millisecond, and not for a tenth of a second beside a fit.
+    os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "20")
     sys.exit(main(sys.argv[1:]))
 
 

@@ -48,7 +48,7 @@ def show_model(path: Path) -> None:
         lines.append(
             _("  {count} epochs, best {best}, ended by {stopped}").format(
                 count=len(history),
-                best=history.best_epoch,
+                best=history.best_epoch or _("none"),
                 stopped=ending_word(history),
             )
         )
@@ -72,6 +72,7 @@ def ending_word(history: History) -> str:
         "patience": _("patience"),
         "callback": _("a callback"),
         "converged": _("convergence"),
+        "stalled": _("a loss that fell no further"),
         "diverged": _("divergence"),
         "interrupted": _("an interruption"),
     }[history.stopped]

@@ -10,10 +10,13 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import typer
 
 from neurona.messages import _
-from neurona.settings import Option, Options, options_of
+from neurona.settings import Option, Options, options_of, read_options
 
 __all__ = ["with_options"]
 
+CONTEXT = inspect.Parameter(
+    "context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
+)
 NUMBERS = {int: "<int>", float: "<float>"}
 
 
@@ -27,22 +30,30 @@ def with_options(
     Parameters
     ----------
     command : callable
-        Its keyword ``options`` is the record; its other parameters are its own.
+        Its keyword ``options`` is the record, ``options_file`` a file that sets options
+        which are not typed; its other parameters are its own.
     record : class of Options
     """
     known = options_of(record)
 
     @functools.wraps(command)
-    def run(**given: Any) -> int:
+    def run(context: typer.Context, **given: Any) -> int:
         texts = {name: given.pop(name) for name in known}
         asked = {name: text for name, text in texts.items() if text is not None}
-        return command(options=record.of_texts(asked), **given)
+        path = given["options_file"]
+        values = {} if path is None else read_options(path, record)
+        # A default gives way to the file, what was typed does not.
+        sources = {name: context.get_parameter_source(name) for name in values}
+        for name, source in sources.items():
+            if source is not None and source.name == "DEFAULT":
+                asked.pop(name, None)
+        return command(options=record.of_texts(asked, values), **given)
 
     own = inspect.signature(command, eval_str=True)
     first, *rest = (x for x in own.parameters.values() if x.name != "options")
     made: Any = run
     made.__signature__ = own.replace(
-        parameters=[first, *map(parameter_of, known.values()), *rest]
+        parameters=[CONTEXT, first, *map(parameter_of, known.values()), *rest]
     )
     made.__annotations__ = {
         entry.name: entry.annotation for entry in made.__signature__.parameters.values()

@@ -14,7 +14,7 @@ from neurona.messages import _
 
 if TYPE_CHECKING:
     from neurona.data.encoders import Encoded
-    from neurona.data.table import Table
+    from neurona.data.table import DataTable
     from neurona.table.model import TableModel
 
 __all__ = ["TableRows", "read_rows_of_table"]
@@ -31,13 +31,13 @@ class TableRows:
         Every row that has a target.
     name : str
         Of the table.
-    table : Table
+    table : DataTable
     """
 
     model: TableModel
     encoded: Encoded
     name: str
-    table: Table
+    table: DataTable
 
     @property
     def count(self) -> int:

@@ -27,6 +27,14 @@ def train(
     ],
     *,
     options: TrainOptions,
+    options_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--options",
+            metavar="FILE",
+            help=_("TOML of options by these names."),
+        ),
+    ] = None,
     out: Annotated[
         Path, typer.Option("--out", metavar="FILE", help=_("Where the model is saved."))
     ] = Path("model.safetensors"),
@@ -56,7 +64,7 @@ def train(
     checkpoint = None if options.checkpoint is None else Path(options.checkpoint)
     if options.resume and checkpoint is None:
         raise OptionError(_("--resume needs --checkpoint DIR to resume from"))
-    keep_inputs(out, data)
+    keep_inputs(out, data, *([] if options_file is None else [options_file]))
     check_writable(out)
     begun = None
     if checkpoint is not None:

@@ -14,11 +14,12 @@ from neurona.cli.console import errors, results
 from neurona.cli.progress import TrainProgress, show_duration
 from neurona.data.schema import Schema
 from neurona.messages import _, ngettext
+from neurona.network import divergence_message
 from neurona.show.encode import encode
 from neurona.show.pictures.characters import spark
 from neurona.study.diagnosis import Diagnosis
 from neurona.table.compare import Comparison
-from neurona.table.train import Plan, TrainedTable
+from neurona.table.train import TrainedTable, TrainingPlan
 
 __all__ = ["TrainReport", "write_json"]
 
@@ -45,7 +46,7 @@ class TrainReport:
         self.console = results()
         self.progress = TrainProgress(errors(), quiet=silent)
 
-    def show_plan(self, data: str, plan: Plan) -> None:
+    def show_plan(self, data: str, plan: TrainingPlan) -> None:
         """Data, task, head and recipe, each with its reason."""
         if self.quiet:
             return
@@ -155,7 +156,7 @@ class TrainReport:
         self.console.print(text, style="bold", markup=False)
 
 
-def column_table(plan: Plan) -> Table:
+def column_table(plan: TrainingPlan) -> Table:
     """Columns, their kind, how each is encoded, and why."""
     schema = plan.schema
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
@@ -193,7 +194,7 @@ def column_table(plan: Plan) -> Table:
     return table
 
 
-def encodings(plan: Plan) -> dict[str, str]:
+def encodings(plan: TrainingPlan) -> dict[str, str]:
     """How each input becomes numbers, in a few words."""
     names: dict[str, list[str]] = {}
     for feature in plan.model.encoders.features:
@@ -213,7 +214,7 @@ def encodings(plan: Plan) -> dict[str, str]:
     return found
 
 
-def choices(plan: Plan) -> list[tuple[str, str, str]]:
+def choices(plan: TrainingPlan) -> list[tuple[str, str, str]]:
     """What was chosen, its value, and the reason."""
     schema, head, recipe = plan.schema, plan.head, plan.recipe
     tasks = {"classification": _("classification"), "regression": _("regression")}
@@ -254,17 +255,14 @@ def ending(trained: TrainedTable) -> str:
     history = trained.history
     count, best = len(history), history.best_epoch
     time = show_duration(history.seconds)
-    if history.stopped == "patience":
+    if history.stopped == "patience" and best:
         text = _(
             "stopped after epoch {count} ({time}): no improvement since epoch {best}, "
             "whose weights were kept"
         )
     elif history.stopped == "diverged":
-        text = _(
-            "the loss left the finite numbers after epoch {count} ({time}): the "
-            "learning rate is probably too high; the weights of epoch {best} were kept"
-        )
-    elif trained.plan.recipe.patience:
+        text = f"{divergence_message(history)} ({time})"
+    elif trained.plan.recipe.patience and best:
         text = ngettext(
             "{count} epoch in {time}; the weights of the best, {best}, were kept",
             "{count} epochs in {time}; the weights of the best, {best}, were kept",

@@ -10,7 +10,7 @@ from neurona.data.column import Column, Kind
 from neurona.data.kinds import find_column
 from neurona.data.profile import Profile
 from neurona.data.read_words import as_texts
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _
 
@@ -89,7 +89,7 @@ def read_columns(text: str) -> dict[str, str]:
     return found
 
 
-def check_asked(table: Table, asked: Mapping[str, str]) -> None:
+def check_asked(table: DataTable, asked: Mapping[str, str]) -> None:
     """Refuse a column that is not there, and a kind that there is none of.
 
     Raises
@@ -109,7 +109,7 @@ def asked_ways(asked: Mapping[str, str]) -> dict[str, str]:
     return {name: way for name, way in ways.items() if way}
 
 
-def asked_column(profile: Profile, word: str, table: Table) -> Column:
+def asked_column(profile: Profile, word: str, table: DataTable) -> Column:
     """Column of a profile, as a person asked for it.
 
     Raises
@@ -142,7 +142,7 @@ def asked_column(profile: Profile, word: str, table: Table) -> Column:
     )
 
 
-def _first(profile: Profile, table: Table) -> tuple[int, str]:
+def _first(profile: Profile, table: DataTable) -> tuple[int, str]:
     """Place and text of the first cell that is not empty."""
     first = 0
     for batch in table.batches([profile.name]):
@@ -155,7 +155,7 @@ def _first(profile: Profile, table: Table) -> tuple[int, str]:
 
 
 def _refuted(
-    column: str, word: str, table: Table, count: int, example: tuple[int, str]
+    column: str, word: str, table: DataTable, count: int, example: tuple[int, str]
 ) -> DataError:
     place, text = example
     return DataError(

@@ -16,7 +16,7 @@ from neurona.data.closed_record import (
     is_text,
 )
 from neurona.data.older_reading import read_older
-from neurona.data.reading import Reading
+from neurona.data.reading import CellReading
 from neurona.data.ways import WAYS
 from neurona.errors import ModelFileError
 from neurona.messages import _
@@ -61,7 +61,7 @@ class Column:
         input, target or left out.
     reason : str
         Why it is of this kind, in a sentence.
-    reading : Reading
+    reading : CellReading
         How its cells are read, in training and ever after.
     words : tuple of str
         The words for false and true, of a boolean column of words.
@@ -77,7 +77,7 @@ class Column:
     kind: Kind
     role: Role
     reason: str
-    reading: Reading
+    reading: CellReading
     words: tuple[str, ...] = ()
     missing: int = 0
     distinct: int | None = None
@@ -102,7 +102,7 @@ class Column:
             The record is not one of those.
         """
         fields = check_record(read_older(record), CHECKS, _("column"))
-        reading = Reading.from_json(fields["reading"])
+        reading = CellReading.from_json(fields["reading"])
         wrong = "words" if len(fields["words"]) not in (0, 2) else ""
         wrong = wrong or ("reading" if reading.kind not in WAYS else "")
         if wrong:

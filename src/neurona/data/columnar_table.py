@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from neurona.data.table import BATCH_ROWS, Table, check_dtypes, plain_frame
+from neurona.data.table import BATCH_ROWS, DataTable, check_dtypes, plain_frame
 from neurona.errors import DataError
 from neurona.messages import _, ngettext
 
@@ -23,7 +23,7 @@ ROWS_AT_ONCE = 4 * BATCH_ROWS
 
 
 @dataclass(frozen=True)
-class ColumnarTable(Table):
+class ColumnarTable(DataTable):
     """A Parquet or Arrow file, or a folder of Parquet files, read in slices."""
 
     scan: Callable[[], pl.LazyFrame] | None = None
@@ -42,7 +42,7 @@ class ColumnarTable(Table):
                 yield plain_frame(batch)
 
 
-def open_columnar(path: Path) -> Table:
+def open_columnar(path: Path) -> DataTable:
     """Table of a ``.parquet``, ``.arrow`` or ``.feather`` file.
 
     Raises
@@ -58,7 +58,7 @@ def open_columnar(path: Path) -> Table:
     return _open(name, partial(pl.scan_ipc, path), "Arrow")
 
 
-def open_folder(folder: Path) -> Table:
+def open_folder(folder: Path) -> DataTable:
     """Table of the ``.parquet`` files in a folder and the folders inside it, by name.
 
     Folders called such as ``year=2024`` make a column ``year``, as other programs
@@ -110,7 +110,7 @@ def _columns(path: Path) -> list[str]:
         raise _broken(repr(path.name), "Parquet") from error
 
 
-def _open(name: str, scan: Callable[[], pl.LazyFrame], kind: str) -> Table:
+def _open(name: str, scan: Callable[[], pl.LazyFrame], kind: str) -> DataTable:
     try:
         lazy = scan()
         schema = lazy.collect_schema()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from neurona.data.table import BATCH_ROWS, Table, plain_column
+from neurona.data.table import BATCH_ROWS, DataTable, plain_column
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _
 
@@ -21,7 +21,7 @@ ROWS_AT_ONCE = BATCH_ROWS // 8
 
 
 @dataclass(frozen=True)
-class DatabaseTable(Table):
+class DatabaseTable(DataTable):
     """A table or view of a database, read anew each time its rows are asked for."""
 
     path: Path = Path()
@@ -46,7 +46,7 @@ class DatabaseTable(Table):
             raise _unreadable(self.path, error) from error
 
 
-def open_database(path: Path, table: str | None) -> Table:
+def open_database(path: Path, table: str | None) -> DataTable:
     """Table or view of a SQLite file.
 
     Parameters

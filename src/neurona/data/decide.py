@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from neurona.data.reading import Reading
+from neurona.data.reading import CellReading
 from neurona.data.trial import Proposal
 
 __all__ = ["Decision", "decide"]
@@ -17,12 +17,12 @@ class Decision:
 
     Parameters
     ----------
-    reading : Reading
+    reading : CellReading
     facts : tuple of (str, str)
         Keys of :data:`neurona.data.notes.NOTES`, each with a detail.
     """
 
-    reading: Reading
+    reading: CellReading
     facts: tuple[tuple[str, str], ...] = ()
 
 
@@ -44,9 +44,9 @@ def decide(proposals: Sequence[Proposal], asked: str = "") -> Decision:
 
     Examples
     --------
-    >>> number = Proposal(Reading("number"), 99, 100, likely=True)
-    >>> word = Proposal(Reading("word"), 100, 100)
-    >>> decide([number, word]).reading == Reading("number", strays=True)
+    >>> number = Proposal(CellReading("number"), 99, 100, likely=True)
+    >>> word = Proposal(CellReading("word"), 100, 100)
+    >>> decide([number, word]).reading == CellReading("number", strays=True)
     True
     """
     for one in proposals:

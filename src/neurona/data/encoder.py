@@ -15,7 +15,7 @@ from neurona.data.column import Column
 from neurona.data.notes import Notes
 from neurona.data.odd_cells import OddCells
 from neurona.data.reading import Values
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.data.ways import WAYS, read_cells
 from neurona.errors import DataError
 from neurona.messages import _, ngettext
@@ -44,7 +44,7 @@ class Surprises:
         default_factory=lambda: defaultdict(dict)
     )
 
-    def reading_notes(self, table: Table) -> list[str]:
+    def reading_notes(self, table: DataTable) -> list[str]:
         """One sentence for each kind of cells that are not as the rest."""
         notes = Notes()
         for kind, columns in (("strays", self.strays), ("otherwise", self.otherwise)):
@@ -137,7 +137,7 @@ def read_values(
     column: Column,
     cells: pl.Series,
     *,
-    table: Table,
+    table: DataTable,
     first_row: int,
     dtype: str,
     surprises: Surprises | None = None,
@@ -148,7 +148,7 @@ def read_values(
     ----------
     column : Column
     cells : Series
-    table : Table
+    table : DataTable
         Where they stand.
     first_row : int
         Rows that come before these cells.

@@ -26,7 +26,7 @@ from neurona.data.encoder import Encoder, Surprises, Values, read_values
 from neurona.data.read import as_source
 from neurona.data.renamed_table import under_known_names
 from neurona.data.schema import Schema, settle_marks
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.data.target import batch_target, check_target
 from neurona.errors import DataError, ModelFileError, OptionError, nearest_names
 from neurona.messages import _, ngettext
@@ -134,7 +134,7 @@ class Encoders:
 
         Parameters
         ----------
-        source : Table, path, frame, or mapping of names to arrays
+        source : DataTable, path, frame, or mapping of names to arrays
         with_target : bool
             Whether to read the target too, and leave out the rows without one; else
             every row is kept and a target column is ignored.
@@ -272,7 +272,7 @@ class Encoders:
         scaled: NDArray[Any] = ((y - means) / stds).astype(self.schema.dtype)
         return scaled
 
-    def _check_columns(self, table: Table) -> list[str]:
+    def _check_columns(self, table: DataTable) -> list[str]:
         wanted = [column.name for column in self.schema.inputs]
         known = {column.name for column in self.schema.columns}
         missing = [name for name in wanted if name not in table.columns]
@@ -331,7 +331,7 @@ def batch_values(
     schema: Schema,
     column: Column,
     batch: pl.DataFrame,
-    table: Table,
+    table: DataTable,
     first_row: int,
     surprises: Surprises | None = None,
 ) -> Values:

@@ -10,7 +10,7 @@ from pathlib import Path
 from neurona.data.columnar_table import open_columnar
 from neurona.data.json_table import open_json
 from neurona.data.lines_table import open_lines
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.data.text_table import open_text
 from neurona.data.unpack import unpack_member
 from neurona.data.workbook_table import open_workbook
@@ -36,23 +36,23 @@ class Format:
     """
 
     endings: tuple[str, ...]
-    open: Callable[[Path, str | None], Table]
+    open: Callable[[Path, str | None], DataTable]
     has_parts: bool = False
     packed: bool = False
 
 
-def _open_text(path: Path, _part: str | None, separator: str) -> Table:
+def _open_text(path: Path, _part: str | None, separator: str) -> DataTable:
     return open_text(path, separator)
 
 
-def _open_database(path: Path, part: str | None) -> Table:
+def _open_database(path: Path, part: str | None) -> DataTable:
     # SQLite is loaded by who reads a database.
     from neurona.data.database_table import open_database
 
     return open_database(path, part)
 
 
-def _open_archive(path: Path, part: str | None) -> Table:
+def _open_archive(path: Path, part: str | None) -> DataTable:
     member, _mark, rest = (part or "").partition("::")
     return open_file(unpack_member(path, member or None, UNPACKED), rest or None)
 
@@ -74,7 +74,7 @@ FILE_ENDINGS = tuple(ending for known in FORMATS for ending in known.endings)
 UNPACKED = (*(ending for ending in FILE_ENDINGS if ending != ".zip"), ".gz")
 
 
-def open_file(path: Path, part: str | None = None) -> Table:
+def open_file(path: Path, part: str | None = None) -> DataTable:
     """Table of a file, recognized by its ending.
 
     Parameters

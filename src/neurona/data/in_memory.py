@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from neurona.data.table import FrameTable, Table, plain_column
+from neurona.data.table import DataTable, FrameTable, plain_column
 from neurona.errors import DataError, OptionError
 from neurona.messages import _
 
 __all__ = ["table_in_memory"]
 
 
-def table_in_memory(data: Any, name: str) -> Table:
+def table_in_memory(data: Any, name: str) -> DataTable:
     """Table of an object that holds named columns.
 
     Parameters
@@ -44,15 +44,15 @@ def table_in_memory(data: Any, name: str) -> Table:
     )
 
 
-def _open_polars(data: pl.DataFrame, name: str) -> Table:
+def _open_polars(data: pl.DataFrame, name: str) -> DataTable:
     return FrameTable.of(data, name)
 
 
-def _open_lazy(data: pl.LazyFrame, name: str) -> Table:
+def _open_lazy(data: pl.LazyFrame, name: str) -> DataTable:
     return FrameTable.of(data.collect(), name)
 
 
-def _open_pandas(data: Any, name: str) -> Table:
+def _open_pandas(data: Any, name: str) -> DataTable:
     names = [_flat_name(key) for key in data.columns]
     columns = [
         _pandas_column(data.iloc[:, i], names[i], name) for i in range(len(names))
@@ -65,7 +65,7 @@ def _open_pandas(data: Any, name: str) -> Table:
     return _open_columns(names, columns, name, notes)
 
 
-def _open_arrow(data: Any, name: str) -> Table:
+def _open_arrow(data: Any, name: str) -> DataTable:
     try:
         frame = pl.DataFrame(data)
     except (pl.exceptions.PolarsError, ValueError, TypeError) as error:
@@ -77,7 +77,7 @@ def _open_arrow(data: Any, name: str) -> Table:
     return FrameTable.of(frame, name)
 
 
-def _open_mapping(data: Mapping[Any, Any], name: str) -> Table:
+def _open_mapping(data: Mapping[Any, Any], name: str) -> DataTable:
     names = [_flat_name(key) for key in data]
     values = [_flat(values) for values in data.values()]
     if any(array.ndim != 1 for array in values):
@@ -88,11 +88,11 @@ def _open_mapping(data: Mapping[Any, Any], name: str) -> Table:
     return _open_columns(names, columns, name)
 
 
-def _open_structured(data: Any, name: str) -> Table:
+def _open_structured(data: Any, name: str) -> DataTable:
     return _open_mapping({field: data[field] for field in data.dtype.names}, name)
 
 
-def _open_records(data: Sequence[Mapping[Any, Any]], name: str) -> Table:
+def _open_records(data: Sequence[Mapping[Any, Any]], name: str) -> DataTable:
     keys = dict.fromkeys(key for record in data for key in record)
     return _open_mapping(
         {key: [record.get(key) for record in data] for key in keys}, name
@@ -115,7 +115,7 @@ def _is_records(data: Any) -> bool:
     )
 
 
-KINDS: tuple[tuple[Callable[[Any], bool], Callable[[Any, str], Table]], ...] = (
+KINDS: tuple[tuple[Callable[[Any], bool], Callable[[Any, str], DataTable]], ...] = (
     (lambda data: isinstance(data, pl.DataFrame), _open_polars),
     (lambda data: isinstance(data, pl.LazyFrame), _open_lazy),
     (_is_pandas, _open_pandas),
@@ -132,7 +132,7 @@ def _open_columns(
     columns: Iterable[pl.Series],
     where: str,
     notes: tuple[str, ...] = (),
-) -> Table:
+) -> DataTable:
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise DataError(

@@ -10,14 +10,14 @@ from typing import Any
 from neurona.data.in_memory import table_in_memory
 from neurona.data.lines_table import open_lines
 from neurona.data.records import read_chunks
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.errors import DataError
 from neurona.messages import _
 
 __all__ = ["open_json"]
 
 
-def open_json(path: Path) -> Table:
+def open_json(path: Path) -> DataTable:
     """Table of a ``.json`` file.
 
     Parameters

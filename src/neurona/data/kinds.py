@@ -81,6 +81,10 @@ def _kind_of_numbers(profile: Profile) -> tuple[Kind, str]:
         return "boolean", _("its numbers are 0 and 1")
     whole = _("every cell is a whole number")
     reason = whole if profile.whole else _("every cell is a number")
+    if profile.reading.unit:
+        reason = _("{reason}, in {unit}").format(
+            reason=reason, unit=profile.reading.unit
+        )
     return "numeric", _but_strays(profile, reason)
 
 

@@ -12,7 +12,7 @@ from neurona.data.column import Column
 from neurona.data.kinds import is_row_number, names_rows
 from neurona.data.moments import Moments
 from neurona.data.profile import Profile
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.data.task import SAME_AS_TARGET_ROWS, Task
 from neurona.data.ways import read_cells
 from neurona.errors import DataError
@@ -29,7 +29,7 @@ def leave_out(
     profiles: dict[str, Profile],
     targets: Sequence[str],
     task: Task,
-    table: Table,
+    table: DataTable,
 ) -> None:
     """Leave out copies of other columns; keep what counts the rows where it can tell.
 
@@ -93,7 +93,7 @@ def _leave_out_duplicates(
             )
 
 
-def has_trend(table: Table, target: Profile) -> bool:
+def has_trend(table: DataTable, target: Profile) -> bool:
     r"""Whether a target of numbers follows the order of the rows.
 
     Notes

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from neurona.data.records import read_blocks, read_chunks, utf8_chunks
-from neurona.data.table import BATCH_ROWS, Table, plain_column
+from neurona.data.table import BATCH_ROWS, DataTable, plain_column
 from neurona.errors import DataError
 from neurona.messages import _
 
@@ -24,7 +24,7 @@ LINES_AT_ONCE = BATCH_ROWS // 8
 
 
 @dataclass(frozen=True)
-class LinesTable(Table):
+class LinesTable(DataTable):
     """A file of JSON records, read anew each time its rows are asked for."""
 
     path: Path = Path()
@@ -67,7 +67,7 @@ def _bad_line(path: Path, line: int) -> DataError:
     )
 
 
-def open_lines(path: Path) -> Table:
+def open_lines(path: Path) -> DataTable:
     """Table of a ``.jsonl`` file, checked from its first to its last line.
 
     Raises

@@ -21,7 +21,6 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "decimal commas": defer("decimal commas"),
         "thousands": defer("a mark between thousands"),
         "unit": defer("numbers with a unit, read without it"),
-        "unit of name": defer("numbers in the unit that the name tells"),
         "parentheses": defer("numbers in parentheses are negative"),
         "rounded": defer("whole numbers longer than a number can hold are rounded"),
         "digits": defer("long whole numbers are read as words, to keep every digit"),

@@ -9,7 +9,7 @@ import polars as pl
 from neurona.data.read_numbers import number_word
 from neurona.data.read_words import as_texts
 from neurona.data.reading import Cells
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.messages import _, ngettext
 
 __all__ = ["OddCells"]
@@ -43,7 +43,7 @@ class OddCells:
             value = found.values[place]
             self.shown.append((first + place, text, None if value != value else value))
 
-    def detail(self, table: Table) -> str:
+    def detail(self, table: DataTable) -> str:
         """What stands where, and what is read there, as a note shows it."""
         shown = []
         for place, text, value in self.shown:

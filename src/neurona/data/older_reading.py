@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from neurona.data.reading import MARKS, Reading
+from neurona.data.reading import MARKS, CellReading
 
 __all__ = ["read_older"]
 
@@ -44,5 +44,5 @@ def read_older(record: object) -> object:
     for clock in CLOCKS:
         style = style.removesuffix(clock)
     decimal = "" if kind == "number" else "."
-    reading = Reading(kind, style, decimal=decimal, missing=MISSING[kind])
+    reading = CellReading(kind, style, decimal=decimal, missing=MISSING[kind])
     return {**fields, "reading": reading.to_json()}

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from neurona.data.odd_cells import OddCells
-from neurona.data.reading import Cells, Reading
+from neurona.data.reading import CellReading, Cells
 
 __all__ = ["DISTINCT_LIMIT", "Profile"]
 
@@ -26,7 +26,7 @@ class Profile:
     Parameters
     ----------
     name : str
-    reading : Reading
+    reading : CellReading
     facts : tuple of (str, str)
         What a note must say of the reading: a key of the notes, and a detail.
     rows, missing : int
@@ -49,7 +49,7 @@ class Profile:
     """
 
     name: str
-    reading: Reading
+    reading: CellReading
     facts: tuple[tuple[str, str], ...] = ()
     rows: int = 0
     missing: int = 0

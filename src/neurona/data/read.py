@@ -10,7 +10,7 @@ from typing import Any
 from neurona.data.columnar_table import open_folder
 from neurona.data.formats import open_file
 from neurona.data.in_memory import table_in_memory
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.data.unpack import take_standard_input
 from neurona.errors import OptionError, nearest_names
 from neurona.messages import _
@@ -21,7 +21,7 @@ STANDARD_INPUT = "-"
 """How a person names what is piped in."""
 
 
-def read_table(path: str | Path, *, columns: Sequence[str] | None = None) -> Table:
+def read_table(path: str | Path, *, columns: Sequence[str] | None = None) -> DataTable:
     r"""Table of a file, recognized by its ending.
 
     Parameters
@@ -38,7 +38,7 @@ def read_table(path: str | Path, *, columns: Sequence[str] | None = None) -> Tab
 
     Returns
     -------
-    Table
+    DataTable
         Its ``notes`` say what was noticed: encoding, separator, lines that are no rows.
 
     Raises
@@ -86,7 +86,7 @@ def split_place(place: str | Path) -> tuple[Path, str | None]:
     return Path(file), part
 
 
-def _open(place: str | Path) -> Table:
+def _open(place: str | Path) -> DataTable:
     if str(place) == STANDARD_INPUT:
         return open_file(take_standard_input())
     path, part = split_place(place)
@@ -107,12 +107,12 @@ def _missing_file(path: Path) -> str:
     return _("there is no file {path!r}; check the name").format(path=str(path))
 
 
-def as_source(data: Any, name: str | None = None) -> Table:
+def as_source(data: Any, name: str | None = None) -> DataTable:
     """Table of anything that holds named columns.
 
     Parameters
     ----------
-    data : Table, path, or table in memory
+    data : DataTable, path, or table in memory
         In memory: a polars, pandas or Arrow table, a mapping of names to arrays, a
         structured array, or a list of records.
     name : str, optional
@@ -130,7 +130,7 @@ def as_source(data: Any, name: str | None = None) -> Table:
     >>> as_source({"x": [1.0, 2.0], "y": ["a", "b"]}).columns
     ('x', 'y')
     """
-    if isinstance(data, Table):
+    if isinstance(data, DataTable):
         return data
     if isinstance(data, str | Path):
         return read_table(data)

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from neurona.data.number_forms import MARK_PAIRS, MONEY, number_values, split_numbers
-from neurona.data.reading import Cells, Reading, number_marks, strip_cells
+from neurona.data.reading import CellReading, Cells, number_marks, strip_cells
 
 __all__ = ["number_word", "read_numbers"]
 
@@ -17,14 +17,14 @@ SHARES = ("%", "‰")
 """Units without which a number would be another one: 0.05 among 5 % is said."""
 
 
-def read_numbers(cells: pl.Series, reading: Reading | None = None) -> Cells:
+def read_numbers(cells: pl.Series, reading: CellReading | None = None) -> Cells:
     """Cells as float64, with NaN for every way of writing "missing".
 
     Parameters
     ----------
     cells : Series
         Texts, numbers or booleans.
-    reading : Reading, optional
+    reading : CellReading, optional
         With a decimal point and nothing else when not given.
 
     Notes
@@ -39,7 +39,7 @@ def read_numbers(cells: pl.Series, reading: Reading | None = None) -> Cells:
     >>> found.values.tolist(), found.bad, found.otherwise
     ([1.0, 2.5, nan, nan, 2.5, nan], (3, 5), (4,))
     """
-    reading = reading or Reading()
+    reading = reading or CellReading()
     if isinstance(cells.dtype, pl.Datetime):
         values = np.full(len(cells), np.nan)
         return Cells(values, _places(cells.is_not_null().to_numpy()))
@@ -78,7 +78,7 @@ def read_numbers(cells: pl.Series, reading: Reading | None = None) -> Cells:
 
 
 def _written(
-    texts: pl.Series, reading: Reading
+    texts: pl.Series, reading: CellReading
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Values of texts that no cast reads, and which are read otherwise."""
     parts = split_numbers(texts)

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from neurona.data.reading import Cells, Reading, strip_cells
+from neurona.data.reading import CellReading, Cells, strip_cells
 
 __all__ = ["DAY_STYLES", "read_days", "read_times", "split_times", "zone_offset"]
 
@@ -65,7 +65,7 @@ SECOND = 1_000_000
 MOMENT = pl.Datetime("us")
 
 
-def read_times(cells: pl.Series, reading: Reading | None = None) -> Cells:
+def read_times(cells: pl.Series, reading: CellReading | None = None) -> Cells:
     """Cells as points in time on the clock of the reading's zone.
 
     Notes
@@ -76,12 +76,12 @@ def read_times(cells: pl.Series, reading: Reading | None = None) -> Cells:
 
     Examples
     --------
-    >>> reading = Reading("time", "%d/%m/%Y", zone="UTC")
+    >>> reading = CellReading("time", "%d/%m/%Y", zone="UTC")
     >>> found = read_times(pl.Series(["24/12/2024 10:00-06:00", "", "soon"]), reading)
     >>> str(found.values[0]), found.bad
     ('2024-12-24 16:00:00', (2,))
     """
-    reading = reading or Reading("time", DAY_STYLES[0])
+    reading = reading or CellReading("time", DAY_STYLES[0])
     if isinstance(cells.dtype, pl.Datetime):
         return Cells(_on_clock(cells, reading.zone))
     if cells.dtype != pl.String:

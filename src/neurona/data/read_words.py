@@ -7,7 +7,7 @@ from collections import Counter
 import polars as pl
 
 from neurona.data.read_numbers import number_word
-from neurona.data.reading import Cells, Reading, is_plain, strip_cells
+from neurona.data.reading import CellReading, Cells, is_plain, strip_cells
 
 __all__ = ["BOOLEAN_WORDS", "as_texts", "one_form", "read_words"]
 
@@ -47,20 +47,21 @@ def one_form(texts: pl.Series) -> pl.Series:
     return texts.str.normalize("NFC")
 
 
-def read_words(cells: pl.Series, reading: Reading | None = None) -> Cells:
+def read_words(cells: pl.Series, reading: CellReading | None = None) -> Cells:
     """Cells as texts without outer blanks, null where missing.
 
     Examples
     --------
-    >>> read_words(pl.Series(["red ", "?", "RED"]), Reading("word")).values.to_list()
+    >>> cells = pl.Series(["red ", "?", "RED"])
+    >>> read_words(cells, CellReading("word")).values.to_list()
     ['red', None, 'RED']
-    >>> reading = Reading("word", same=(("red", "red"),))
-    >>> read_words(pl.Series(["red ", "?", "RED"]), reading).values.to_list()
+    >>> reading = CellReading("word", same=(("red", "red"),))
+    >>> read_words(cells, reading).values.to_list()
     ['red', None, 'red']
     >>> read_words(pl.Series([1.0, 2.5])).values.to_list()
     ['1', '2.5']
     """
-    reading = reading or Reading("word")
+    reading = reading or CellReading("word")
     texts, gone = strip_cells(one_form(as_texts(cells)), reading.missing)
     missing = pl.Series(gone)
     marks = Counter(text for text in texts.filter(missing) if text)

@@ -22,8 +22,8 @@ from neurona.messages import _
 
 __all__ = [
     "MARKS",
+    "CellReading",
     "Cells",
-    "Reading",
     "Values",
     "is_plain",
     "number_marks",
@@ -38,7 +38,7 @@ MARKS = ("?", "-", "--", ".", "na", "n/a", "#n/a", "n.a.", "nan", "null", "none"
 
 
 @dataclass(frozen=True)
-class Reading:
+class CellReading:
     """How the cells of a column are read, in training and ever after.
 
     Parameters
@@ -86,7 +86,7 @@ class Reading:
         }
 
     @classmethod
-    def from_json(cls, record: object) -> Reading:
+    def from_json(cls, record: object) -> CellReading:
         """Reading of a record that :meth:`to_json` wrote.
 
         Raises

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 
 __all__ = ["RenamedTable", "under_known_names"]
 
 
 @dataclass(frozen=True)
-class RenamedTable(Table):
+class RenamedTable(DataTable):
     """A table under other names, column for column."""
 
-    inner: Table | None = None
+    inner: DataTable | None = None
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
         """Frames of consecutive rows, in file order."""
@@ -29,7 +29,7 @@ class RenamedTable(Table):
             yield batch
 
 
-def under_known_names(table: Table, known: Collection[str]) -> Table:
+def under_known_names(table: DataTable, known: Collection[str]) -> DataTable:
     """Table whose columns without a name go by the numbers that a model knows.
 
     Models saved earlier call the second one ``column_2``, where a table calls it

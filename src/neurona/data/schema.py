@@ -23,9 +23,9 @@ from neurona.data.kinds import find_column
 from neurona.data.left_out import leave_out
 from neurona.data.profile import Profile
 from neurona.data.read import as_source
-from neurona.data.reading import MARKS, Reading
+from neurona.data.reading import MARKS, CellReading
 from neurona.data.schema_notes import note_columns
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.data.tally import find_profiles
 from neurona.data.task import (
     Task,
@@ -210,7 +210,7 @@ def find_schema(
 
     Parameters
     ----------
-    source : Table, path, frame, or mapping of names to arrays
+    source : DataTable, path, frame, or mapping of names to arrays
     target : str or sequence of str, optional
         Columns to predict; found by name or place when not given.
     task : {"auto", "classification", "regression"}
@@ -313,7 +313,7 @@ def find_schema(
 
 
 def find_columns(
-    table: Table, missing: tuple[str, ...], asked: Mapping[str, str]
+    table: DataTable, missing: tuple[str, ...], asked: Mapping[str, str]
 ) -> tuple[dict[str, Profile], dict[str, Column]]:
     """Columns of a table with what is known of each, as found or asked for.
 
@@ -335,7 +335,7 @@ def find_columns(
     return profiles, found
 
 
-def _check_range(profile: Profile, dtype: str, table: Table) -> None:
+def _check_range(profile: Profile, dtype: str, table: DataTable) -> None:
     if profile.reading.kind != "number":
         return
     if profile.infinite is not None:
@@ -361,7 +361,7 @@ def _check_range(profile: Profile, dtype: str, table: Table) -> None:
 
 
 def _count_dropped(
-    table: Table, targets: Sequence[str], profiles: dict[str, Profile]
+    table: DataTable, targets: Sequence[str], profiles: dict[str, Profile]
 ) -> int:
     if len(targets) == 1:
         return profiles[targets[0]].missing
@@ -375,7 +375,7 @@ def _count_dropped(
     return dropped
 
 
-def settle_marks(schema: Schema, table: Table) -> Schema:
+def settle_marks(schema: Schema, table: DataTable) -> Schema:
     """Schema whose numbers have a decimal mark: in an older model file it is unknown.
 
     Notes
@@ -387,7 +387,7 @@ def settle_marks(schema: Schema, table: Table) -> Schema:
     if not names:
         return schema
     found = {
-        name: profile.reading if profile.reading.kind == "number" else Reading()
+        name: profile.reading if profile.reading.kind == "number" else CellReading()
         for name, profile in find_profiles(table, names).items()
     }
     columns = [

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from neurona.data.column import Column
 from neurona.data.notes import Notes
 from neurona.data.profile import Profile
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.messages import _, ngettext
 
 __all__ = ["note_columns"]
@@ -18,7 +18,7 @@ ASKED: Mapping[str, str] = {"number": "number", "time": "date", "word": "categor
 
 
 def note_columns(
-    columns: Iterable[Column], profiles: Mapping[str, Profile], table: Table
+    columns: Iterable[Column], profiles: Mapping[str, Profile], table: DataTable
 ) -> list[str]:
     """Sentences on the columns that are left out, and on the readings of the others."""
     notes = Notes()
@@ -40,7 +40,7 @@ def why_left_out(column: Column) -> str:
     )
 
 
-def _note_reading(notes: Notes, profile: Profile, table: Table) -> None:
+def _note_reading(notes: Notes, profile: Profile, table: DataTable) -> None:
     name = profile.name
     for kind, detail in profile.facts:
         notes.add(kind, name, detail)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _
 
-__all__ = ["BATCH_ROWS", "FrameTable", "Table", "check_dtypes", "plain_column"]
+__all__ = ["BATCH_ROWS", "DataTable", "FrameTable", "check_dtypes", "plain_column"]
 
 BATCH_ROWS = 65_536
 """Rows of one batch of a table in memory."""
@@ -29,7 +29,7 @@ EXACT_DIGITS = 15
 
 
 @dataclass(frozen=True)
-class Table(ABC):
+class DataTable(ABC):
     """Rows under named columns, read as often as asked, never all at once.
 
     Parameters
@@ -108,7 +108,7 @@ class Table(ABC):
 
 
 @dataclass(frozen=True)
-class FrameTable(Table):
+class FrameTable(DataTable):
     """A table that is already in memory."""
 
     frame: pl.DataFrame | None = None

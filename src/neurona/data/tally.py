@@ -12,9 +12,9 @@ from neurona.data.decide import Decision, decide
 from neurona.data.number_forms import unit_of_name
 from neurona.data.profile import Profile
 from neurona.data.read_words import as_texts
-from neurona.data.reading import MARKS, Cells, Reading, strip_cells
-from neurona.data.table import Table
-from neurona.data.trial import Trial
+from neurona.data.reading import MARKS, CellReading, Cells, strip_cells
+from neurona.data.table import DataTable
+from neurona.data.trial import ReadingTrial
 from neurona.data.trial_numbers import NumberTrial
 from neurona.data.ways import WAYS, read_cells
 from neurona.messages import _
@@ -50,10 +50,10 @@ class Tally:
         self.name = name
         self.asked = asked
         self.missing = missing
-        self.plain = Reading(missing=missing)
+        self.plain = CellReading(missing=missing)
         self.unit = unit_of_name(name)
         self.profile = Profile(name, self.plain)
-        self.trials: list[Trial] = []
+        self.trials: list[ReadingTrial] = []
         self.complete = True
         self.counted = False
         self.written = False
@@ -108,7 +108,7 @@ class Tally:
             led.str.contains(r"^0\d+\s*$").any()
         )
 
-    def _open_ways(self, cells: pl.Series) -> list[Trial]:
+    def _open_ways(self, cells: pl.Series) -> list[ReadingTrial]:
         texts = cells if cells.dtype == pl.String else cells.head(0).cast(pl.String)
         words, gone = strip_cells(texts, self.missing)
         plain = words.cast(pl.Float64, strict=False).is_not_null().to_numpy()
@@ -128,8 +128,7 @@ class Tally:
         reading = decision.reading
         if reading.kind != "number" or reading.unit or not self.unit:
             return decision
-        facts = (*decision.facts, ("unit of name", self.unit))
-        return Decision(replace(reading, unit=self.unit), facts)
+        return Decision(replace(reading, unit=self.unit), decision.facts)
 
     @property
     def decimal(self) -> str:
@@ -154,7 +153,7 @@ class Tally:
 
 
 def find_profiles(
-    table: Table,
+    table: DataTable,
     columns: Sequence[str] | None = None,
     missing: tuple[str, ...] = MARKS,
     asked: Mapping[str, str] | None = None,
@@ -163,7 +162,7 @@ def find_profiles(
 
     Parameters
     ----------
-    table : Table
+    table : DataTable
     columns : sequence of str, optional
         All of them when not given.
     missing : tuple of str
@@ -209,7 +208,7 @@ def find_profiles(
     return profiles
 
 
-def _place(table: Table, column: str, text: str) -> str:
+def _place(table: DataTable, column: str, text: str) -> str:
     """Where a text stands first, as a note shows it."""
     first = 0
     for batch in table.batches([column]):

@@ -14,7 +14,7 @@ from neurona.data.encoder import Surprises, read_values
 from neurona.data.read import as_source
 from neurona.data.read_words import as_texts
 from neurona.data.schema import Schema, settle_marks
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.errors import DataError, unknown_name
 from neurona.messages import _
 
@@ -43,7 +43,7 @@ def read_target(schema: Schema, source: Any) -> Target:
     Parameters
     ----------
     schema : Schema
-    source : Table, path, frame, or mapping of names to arrays
+    source : DataTable, path, frame, or mapping of names to arrays
 
     Raises
     ------
@@ -74,7 +74,7 @@ def read_target(schema: Schema, source: Any) -> Target:
     return Target(np.concatenate(rows).astype(np.int64), np.concatenate(parts))
 
 
-def check_target(schema: Schema, table: Table) -> None:
+def check_target(schema: Schema, table: DataTable) -> None:
     """Raise a DataError when the table lacks a target column."""
     for name in schema.targets:
         if name not in table.columns:
@@ -89,7 +89,7 @@ def check_target(schema: Schema, table: Table) -> None:
 def batch_target(
     schema: Schema,
     batch: pl.DataFrame,
-    table: Table,
+    table: DataTable,
     first_row: int,
     surprises: Surprises | None = None,
 ) -> tuple[NDArray[np.bool_], NDArray[Any]]:

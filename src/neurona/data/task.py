@@ -12,7 +12,7 @@ import polars as pl
 from neurona.data.column import Column
 from neurona.data.profile import Profile
 from neurona.data.read_numbers import number_word
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.data.ways import read_cells
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _
@@ -262,7 +262,7 @@ def _check_repeated(profile: Profile) -> None:
     raise DataError(text.format(name=profile.name, count=len(counts), single=single))
 
 
-def find_classes(table: Table, profile: Profile) -> Classes:
+def find_classes(table: DataTable, profile: Profile) -> Classes:
     """Classes of a target column: words in alphabetical, numbers in rising order.
 
     Raises
@@ -286,7 +286,7 @@ def find_classes(table: Table, profile: Profile) -> Classes:
     return Classes(tuple(map(number_word, values)), tuple(values))
 
 
-def _as_written(table: Table, profile: Profile, words: dict[float, str]) -> bool:
+def _as_written(table: DataTable, profile: Profile, words: dict[float, str]) -> bool:
     # A text file may write class 1 as "1.0": the first spelling is its word.
     waiting = set(words)
     for batch in table.batches([profile.name]):

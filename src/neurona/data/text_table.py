@@ -30,7 +30,7 @@ from neurona.data.sniff import (
     no_text,
     sniff_format,
 )
-from neurona.data.table import FrameTable, Table
+from neurona.data.table import DataTable, FrameTable
 from neurona.errors import DataError
 from neurona.messages import _, ngettext
 
@@ -79,7 +79,7 @@ class TextBytes:
 
 
 @dataclass(frozen=True)
-class TextTable(Table):
+class TextTable(DataTable):
     """A text file whose rows are read anew each time they are asked for."""
 
     source: TextBytes | None = None
@@ -128,7 +128,7 @@ class TextTable(Table):
                 yield rows
 
 
-def open_text(path: Path, usual_separator: str) -> Table:
+def open_text(path: Path, usual_separator: str) -> DataTable:
     """Table of a text file, checked from its first to its last row.
 
     Parameters
@@ -157,7 +157,7 @@ def open_text(path: Path, usual_separator: str) -> Table:
     )
 
 
-def _open_as(path: Path, encoding: str, whole: bool, usual_separator: str) -> Table:
+def _open_as(path: Path, encoding: str, whole: bool, usual_separator: str) -> DataTable:
     name = repr(path.name)
     text = next(utf8_chunks(path, encoding), b"").decode("utf-8", "ignore")
     mac_lines = "\r" in text and "\n" not in text
@@ -185,7 +185,7 @@ def _open_as(path: Path, encoding: str, whole: bool, usual_separator: str) -> Ta
 
 def _open_scanned(
     name: str, source: TextBytes, style: TextFormat, scan: Scan, notes: list[str]
-) -> Table:
+) -> DataTable:
     comments = scan.comments(style.separator)
     unread = {*scan.blank, *(odd.number for odd in comments)}
     tail = [(n, r) for n, r in scan.tail if n >= style.name_lines]

@@ -8,9 +8,9 @@ from typing import Self
 
 import polars as pl
 
-from neurona.data.reading import MARKS, Reading
+from neurona.data.reading import MARKS, CellReading
 
-__all__ = ["Proposal", "Trial"]
+__all__ = ["Proposal", "ReadingTrial"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Proposal:
 
     Parameters
     ----------
-    reading : Reading
+    reading : CellReading
     taken : int
         Cells that it takes.
     present : int
@@ -37,7 +37,7 @@ class Proposal:
         Whether its values occur twice on average.
     """
 
-    reading: Reading
+    reading: CellReading
     taken: int
     present: int
     likely: bool = False
@@ -47,7 +47,7 @@ class Proposal:
     repeated: bool = False
 
 
-class Trial(ABC):
+class ReadingTrial(ABC):
     """Gather, batch by batch, what one way of reading can take of a column.
 
     Parameters

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from neurona.data.number_forms import MARK_PAIRS, form_counts, split_numbers
-from neurona.data.reading import MARKS, Reading, number_marks, strip_cells
-from neurona.data.trial import Proposal, Trial
+from neurona.data.reading import MARKS, CellReading, number_marks, strip_cells
+from neurona.data.trial import Proposal, ReadingTrial
 
 __all__ = ["NumberTrial", "choose_marks"]
 
@@ -20,13 +20,17 @@ FEW_STRAYS = 5
 """Different texts that may stand among many numbers: T, n.d., <0.1, …"""
 
 MOST_STRAYS = 0.1
-"""Share of a column of few different numbers that may be something else."""
+"""Share of a column of numbers that may be something else."""
+
+FEW_LEVELS, LEVELS = 2, 0.02
+"""Cells, and share, that may be so beside few different numbers: more are a level such
+as 10+ among 1, 2, …"""
 
 MINOR = 0.1
 """Share below which a mark or a unit is a slip, not the custom of the column."""
 
 
-class NumberTrial(Trial):
+class NumberTrial(ReadingTrial):
     """Count the forms of numbers in a column."""
 
     def __init__(self, missing: tuple[str, ...] = MARKS) -> None:
@@ -114,7 +118,7 @@ class NumberTrial(Trial):
         )
         doubt, detail = self._doubt(forms, units, marks)
         return Proposal(
-            Reading(
+            CellReading(
                 "number",
                 decimal=chosen[0],
                 thousands=chosen[1],
@@ -162,13 +166,13 @@ class NumberTrial(Trial):
         return "", next(iter(self.others), "")
 
     def _is_likely(self, taken: int) -> bool:
-        if taken >= (1 - MOST_STRAYS) * self.present:
-            return True
-        return (
-            taken >= 0.5 * self.present
-            and len(self.bodies) > VARIOUS
-            and len(self.others) <= FEW_STRAYS
-        )
+        """Whether what is not taken is an exception, not a level beside few numbers."""
+        strays = self.present - taken
+        if len(self.bodies) <= VARIOUS:
+            most = max(FEW_LEVELS, LEVELS * self.present)
+            return strays <= min(most, MOST_STRAYS * self.present)
+        few = len(self.others) <= FEW_STRAYS
+        return strays <= (0.5 if few else MOST_STRAYS) * self.present
 
 
 def _without_units(forms: Counter[tuple[str, str]]) -> Counter[str]:

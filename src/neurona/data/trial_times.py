@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from neurona.data.read_times import DAY_STYLES, read_days, read_times, split_times
-from neurona.data.reading import MARKS, Reading, strip_cells
-from neurona.data.trial import Proposal, Trial
+from neurona.data.reading import MARKS, CellReading, strip_cells
+from neurona.data.trial import Proposal, ReadingTrial
 
 __all__ = ["TimeTrial"]
 
@@ -18,7 +18,7 @@ MOST_STRAYS = 0.1
 ZONED = r":\d\d.*(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)$"
 
 
-class TimeTrial(Trial):
+class TimeTrial(ReadingTrial):
     """Count the cells that each style of a day takes, and the zones they name."""
 
     def __init__(self, missing: tuple[str, ...] = MARKS) -> None:
@@ -58,7 +58,7 @@ class TimeTrial(Trial):
         texts, times = texts.filter(here), times.filter(here)
         self.present += int(times.sum())
         for style in self.styles:
-            found = read_times(texts, Reading("time", style, missing=self.missing))
+            found = read_times(texts, CellReading("time", style, missing=self.missing))
             bad = times.gather(np.array(found.bad, np.uint32))
             self.styles[style] += int(times.sum()) - int(bad.sum())
         zoned = texts.str.contains(ZONED)
@@ -77,7 +77,7 @@ class TimeTrial(Trial):
         zone = "UTC" if len(self.zones) > 1 else next(iter(self.zones), "")
         taken = self.styles[style]
         return Proposal(
-            Reading("time", style, zone=zone, missing=self.missing),
+            CellReading("time", style, zone=zone, missing=self.missing),
             taken,
             self.present,
             taken >= (1 - MOST_STRAYS) * self.present,

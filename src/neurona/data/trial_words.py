@@ -10,8 +10,8 @@ from unicodedata import normalize
 import polars as pl
 
 from neurona.data.read_words import BOOLEAN_WORDS, as_texts, one_form
-from neurona.data.reading import MARKS, Reading
-from neurona.data.trial import Proposal, Trial
+from neurona.data.reading import MARKS, CellReading
+from neurona.data.trial import Proposal, ReadingTrial
 
 __all__ = ["WordTrial"]
 
@@ -27,7 +27,7 @@ LONG_WORD = 3
 SHOWN = 5
 
 
-class WordTrial(Trial):
+class WordTrial(ReadingTrial):
     """Count the different texts of a column."""
 
     def __init__(self, missing: tuple[str, ...] = MARKS) -> None:
@@ -65,7 +65,7 @@ class WordTrial(Trial):
             facts.append(("mark as a value", shown))
         gone = marks.total()
         return Proposal(
-            Reading("word", missing=missing, same=tuple(sorted(same.items()))),
+            CellReading("word", missing=missing, same=tuple(sorted(same.items()))),
             self.present - gone,
             self.present - gone,
             facts=tuple(facts),

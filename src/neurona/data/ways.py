@@ -12,8 +12,8 @@ import polars as pl
 from neurona.data.read_numbers import read_numbers
 from neurona.data.read_times import read_times
 from neurona.data.read_words import read_words
-from neurona.data.reading import Cells, Reading
-from neurona.data.trial import Trial
+from neurona.data.reading import CellReading, Cells
+from neurona.data.trial import ReadingTrial
 from neurona.data.trial_numbers import NumberTrial
 from neurona.data.trial_times import TimeTrial
 from neurona.data.trial_words import WordTrial
@@ -28,7 +28,7 @@ class Way:
 
     Parameters
     ----------
-    trial : type of Trial
+    trial : type of ReadingTrial
         What is counted of a column to find out whether, and how, it is read so.
     read : callable
         Cells and a reading of this kind to values.
@@ -36,17 +36,17 @@ class Way:
         What an error says was expected of a reading, in the reader's language.
     """
 
-    trial: type[Trial]
-    read: Callable[[pl.Series, Reading], Cells]
-    expected: Callable[[Reading], str]
+    trial: type[ReadingTrial]
+    read: Callable[[pl.Series, CellReading], Cells]
+    expected: Callable[[CellReading], str]
 
 
-def expected_number(reading: Reading) -> str:
+def expected_number(reading: CellReading) -> str:
     """A number as a column writes it.
 
     Examples
     --------
-    >>> expected_number(Reading(decimal=",", thousands="."))
+    >>> expected_number(CellReading(decimal=",", thousands="."))
     'a number such as 1.234,5'
     """
     thousands, decimal = reading.thousands, reading.decimal or "."
@@ -54,12 +54,12 @@ def expected_number(reading: Reading) -> str:
     return _("a number such as {example}").format(example=example)
 
 
-def expected_time(reading: Reading) -> str:
+def expected_time(reading: CellReading) -> str:
     """A date as a column writes it.
 
     Examples
     --------
-    >>> expected_time(Reading("time", "%d/%m/%Y"))
+    >>> expected_time(CellReading("time", "%d/%m/%Y"))
     'a date such as 24/12/2024'
     """
     example = datetime(2024, 12, 24).strftime(reading.style)
@@ -77,12 +77,12 @@ WAYS: Mapping[str, Way] = MappingProxyType(
 The last takes everything."""
 
 
-def read_cells(cells: pl.Series, reading: Reading) -> Cells:
+def read_cells(cells: pl.Series, reading: CellReading) -> Cells:
     """Cells as a reading takes them: in training, prediction and evaluation alike.
 
     Examples
     --------
-    >>> read_cells(pl.Series(["1,5", "2"]), Reading(decimal=",")).values.tolist()
+    >>> read_cells(pl.Series(["1,5", "2"]), CellReading(decimal=",")).values.tolist()
     [1.5, 2.0]
     """
     return WAYS[reading.kind].read(cells, reading)

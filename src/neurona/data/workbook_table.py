@@ -13,7 +13,7 @@ import polars as pl
 
 from neurona.data.foot import Sums, add_up, find_foot
 from neurona.data.layout import Record, find_layout
-from neurona.data.table import FrameTable, Table
+from neurona.data.table import DataTable, FrameTable
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _, ngettext
 
@@ -25,7 +25,7 @@ TIME_OF_DAY = r"^1899-12-3[01] (\d\d:\d\d:\d\d(?:\.\d+)?)$"
 """How a cell with a time and no date comes out: days are counted from 1899."""
 
 
-def open_workbook(path: Path, sheet: str | None) -> Table:
+def open_workbook(path: Path, sheet: str | None) -> DataTable:
     """Table of a sheet of an ``.xlsx``, ``.xls`` or ``.ods`` file.
 
     Parameters
@@ -107,7 +107,7 @@ def _read(path: Path, book: Any, sheet: str) -> pl.DataFrame:
     return grid[: int(rows[-1]) + 1, : used[-1] + 1]
 
 
-def _table(name: str, grid: pl.DataFrame, notes: Sequence[str]) -> Table:
+def _table(name: str, grid: pl.DataFrame, notes: Sequence[str]) -> DataTable:
     records = _records(grid.head(SAMPLE_ROWS), 1)
     layout = find_layout(records, " ", name)
     grid = grid.slice(layout.first)

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from neurona.explain.derivatives import LAID_OUT
 from neurona.explain.derive import Derive, quantities
 from neurona.explain.letters import Letters, row_shape
 from neurona.explain.reading import Reading, losses_of, read_network, sizes_in_words
@@ -30,7 +31,7 @@ from neurona.show.page.blocks import Block, Page, Paragraph
 from neurona.show.wording import Cell, fill, tabulate
 from neurona.train.examples import LossLike
 
-__all__ = ["Cost", "StageCost", "Times", "count_operations", "explain_cost"]
+__all__ = ["Cost", "MeasuredTimes", "StageCost", "count_operations", "explain_cost"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -71,7 +72,7 @@ class StageCost:
 
 
 @dataclass(frozen=True)
-class Times:
+class MeasuredTimes:
     """Median seconds of the products for one sample."""
 
     forward: float
@@ -87,7 +88,7 @@ class Cost(Explanation):
     ----------
     reading : Reading
     stages : tuple of StageCost
-    times : Times or None
+    times : MeasuredTimes or None
         ``None`` where it was not asked for or would take too long, or where the stages
         are no weighted sums one after the other.
     """
@@ -96,7 +97,7 @@ class Cost(Explanation):
 
     reading: Reading
     stages: tuple[StageCost, ...]
-    times: Times | None = None
+    times: MeasuredTimes | None = None
 
     @property
     def forward(self) -> int:
@@ -275,10 +276,7 @@ def count_operations(reading: Reading) -> tuple[StageCost, ...]:
     return tuple(costs)
 
 
-LAID_OUT: Final = frozenset(
-    {"reshape", "broadcast", "transpose", "concatenate", "slice", "pad", "cast",
-     "gather", "scatter_add", "one_hot", "random_mask"}
-)  # fmt: skip
+NO_WORK: Final = {*LAID_OUT, "gather", "scatter_add", "one_hot", "random_mask"}
 """Operations that compute nothing: numbers are only laid out anew."""
 
 
@@ -287,7 +285,7 @@ def computed(outputs: Iterable[Node]) -> int:
     return sum(
         math.prod(row_shape(node.inputs[0] if node.operation == "sum" else node))
         for node in topological_order(outputs)
-        if node.inputs and node.operation not in LAID_OUT
+        if node.inputs and node.operation not in NO_WORK
     )
 
 
@@ -323,7 +321,7 @@ def explain_cost(
     return replace(found, times=measure_times(network, found.stages))
 
 
-def measure_times(network: Network, costs: Sequence[StageCost]) -> Times:
+def measure_times(network: Network, costs: Sequence[StageCost]) -> MeasuredTimes:
     """Time the three products, each the median of its repeats."""
     rng = np.random.default_rng(0)
     weights = [
@@ -354,7 +352,7 @@ def measure_times(network: Network, costs: Sequence[StageCost]) -> Times:
             jacobian = (w if jacobian is None else jacobian @ w) * f
         return start if jacobian is None else jacobian @ start
 
-    return Times(*(median_time(run) for run in (forward, back, onward)))
+    return MeasuredTimes(*(median_time(run) for run in (forward, back, onward)))
 
 
 def median_time(run: Callable[[], Array]) -> float:

@@ -13,19 +13,19 @@ from typing import Any, Final
 from neurona import graph as g
 from neurona.explain.differences import Differences, Index
 from neurona.gradient import (
-    DERIVATIVES,
     NO_DERIVATIVE,
+    RULES,
     backward,
     gradient_of_input,
 )
-from neurona.graph import LEAVES, Graph, Node, copy_node
+from neurona.graph import LEAVES, OPERATIONS, Graph, Node, copy_node
 from neurona.lazy import settled_property
 from neurona.reference import Executable
 
 __all__ = ["ELEMENTWISE", "Edge", "Trace", "local_slope", "trace"]
 
 ELEMENTWISE: Final = frozenset(
-    {*DERIVATIVES, "sign", "heaviside", "maximum", "minimum", "where"}
+    name for name in RULES if OPERATIONS[name].is_elementwise
 )
 """Operations of which a local slope is one factor for each element."""
 
@@ -152,7 +152,7 @@ def trace(
     local = {
         place: local_slope(*place)
         for place in places
-        if slopes and place[0].operation in ELEMENTWISE
+        if slopes and OPERATIONS[place[0].operation].is_elementwise
     }
     wanted = dict.fromkeys([*nodes, *grads, *local.values()])
     names = {node: str(i) for i, node in enumerate(wanted)}

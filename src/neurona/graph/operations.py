@@ -1,9 +1,25 @@
 """The table of operations: their names, shape rules, and textbook formulas.
 
-This is the vocabulary that every other part reads. To add an operation, add one entry
-here, its definition in ``reference/definitions.py``, its derivative in
-``gradient/rules.py`` (or the reason why it has none), a function in ``functions.py``
-and a case in ``tests/cases.py``; a test names whatever is missing.
+This is the vocabulary that every other part reads. To add an operation:
+
+1. ``graph/operations.py``, ``OPERATIONS``: formula, attributes, shape rule.
+2. ``graph/functions.py``: the function that makes its node, and its name in
+   ``__all__``.
+3. ``reference/definitions.py``, ``DEFINITIONS``: what it computes, in NumPy: this is
+   what it means.
+4. ``gradient/rules.py``: its slopes in ``DERIVATIVES`` where it acts element by
+   element, else its rule in ``RULES``, or why it has none in ``NO_DERIVATIVE``.
+5. ``explain/equations.py``, ``EQUATIONS``: how it is written. Where its slope is no
+   graph in ``DERIVATIVES``, also how that is written: ``OTHER_SLOPES`` of
+   ``explain/derivatives.py``.
+6. For the engine, one of three: a line in ``native/cpp/map_operations.hpp`` makes a
+   kernel, a formula in ``REWRITES`` of ``native/prepare.py`` makes it of others, a rule
+   in ``LOWERING`` of ``native/lowering.py`` does whatever else there is, or says why it
+   cannot run there.
+7. ``tests/cases.py``, ``CASES``: its cases.
+
+``pytest tests/contracts/test_rule_tables_are_complete.py -x`` names the table that
+lacks it, and what is wanted there.
 
 How an operation treats the batch is read off the shapes (:func:`row_kind` in
 ``node.py``): no operation moves the batch axis, and only sums, maxima,
@@ -65,6 +81,11 @@ class Operation:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "attribute_set", frozenset(self.attributes))
+
+    @property
+    def is_elementwise(self) -> bool:
+        """Whether it acts element by element, its inputs broadcast to one shape."""
+        return self.infer in (elementwise, comparison, where)
 
 
 def require(spec: Spec, dtype: DType, what: str) -> None:

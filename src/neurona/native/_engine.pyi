@@ -4,13 +4,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurona.native import stop_flag
+
 version: str
+codes: tuple[str, ...]
+modes: tuple[str, ...]
+places: tuple[str, ...]
+spreads: tuple[str, ...]
+operations: tuple[tuple[str, int, int, bool], ...]
 
 def isa() -> str: ...
 def isas() -> list[str]: ...
 def permutations(
     seed: int, stream: int, first_step: int, orders: NDArray[np.int64]
 ) -> None: ...
+
+class StopFlag:
+    def set(self) -> None: ...
+    def clear(self) -> None: ...
+    @property
+    def is_set(self) -> bool: ...
 
 class Engine32:
     def __init__(
@@ -43,7 +56,8 @@ class Engine32:
         first_step: int,
         sums: NDArray[np.float64],
         threads: int,
-        stop: NDArray[np.uint8] | None = None,
+        # In a process with an engine every flag is one of the engine's.
+        stop: stop_flag.StopFlag | None = None,
         hears_signals: bool = False,
     ) -> int: ...
     def predict(

@@ -26,7 +26,8 @@ _logger = logging.getLogger("neurona")
 def _import_failure() -> ImportError | None:
     """What importing the engine raised: once a process, since it cannot change."""
     try:
-        import neurona.native._engine  # noqa: F401
+        # One that was built from older sources lacks it.
+        from neurona.native._engine import operations  # noqa: F401
     except ImportError as error:
         return error
     return None

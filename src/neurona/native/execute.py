@@ -15,11 +15,9 @@ from neurona.errors import DataError, ShapeError
 from neurona.graph import element_count
 from neurona.lazy import settled_property
 from neurona.messages import _
+from neurona.native.engine_words import engine_words
 from neurona.native.memory import require_memory
 from neurona.native.program import (
-    CODES,
-    MODES,
-    PLACES,
     Buffer,
     Instruction,
     Program,
@@ -27,6 +25,7 @@ from neurona.native.program import (
     row_length,
 )
 from neurona.native.scalars import ScalarTable
+from neurona.native.stop_flag import StopFlag
 from neurona.native.verify_program import verify_program
 from neurona.reference import WrongIndex
 
@@ -64,6 +63,7 @@ def tables_of(program: Program) -> _Tables:
 
 def make_tables(program: Program) -> _Tables:
     verify_program(program)
+    words = engine_words()
     maps = [i for phase in program.phases for i in phase if i.code == "map"]
     buffers = [describe(buffer, program.lanes) for buffer in program.buffers]
     outputs = program.graph.outputs
@@ -71,7 +71,7 @@ def make_tables(program: Program) -> _Tables:
         buffers=np.array(buffers, np.int64).reshape(-1, 6),
         phases=[
             [
-                (CODES.index(i.code), MODES.index(i.mode), i.arguments(), i.rate)
+                (words.codes[i.code], words.modes[i.mode], i.arguments(), i.rate)
                 for i in phase
             ]
             for phase in program.phases
@@ -107,7 +107,7 @@ def written_by(instruction: Instruction) -> Iterator[Buffer]:
 def describe(buffer: Buffer, lanes: int) -> tuple[int, ...]:
     length = row_length(buffer.columns, lanes)
     return (
-        PLACES.index(buffer.place),
+        engine_words().places[buffer.place],
         buffer.offset,
         buffer.rows,
         buffer.columns,
@@ -297,7 +297,7 @@ class NativeProgram:
         seed: int,
         first_step: int,
         threads: int,
-        stop: NDArray[np.uint8] | None = None,
+        stop: StopFlag | None = None,
     ) -> int:
         """Run steps over one epoch or several.
 
@@ -316,9 +316,8 @@ class NativeProgram:
         skipped : int
             Rows of the first epoch that were visited before.
         seed, first_step, threads : int
-        stop : uint8 array (1,), optional
-            Looked at while the steps run: once it is not 0, they end within
-            milliseconds.
+        stop : StopFlag, optional
+            Looked at while the steps run: once it is set, they end within milliseconds.
 
         Returns
         -------

@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 
 from neurona.graph import Node
-from neurona.native.tasks import Task
+from neurona.native.task import Task
 
 __all__ = ["fuse"]
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from neurona.graph import Graph, Node, has_batch, show_expression
 from neurona.native.fuse import fuse
+from neurona.native.lowering import lowering_rules
 from neurona.native.maps import build_map, connected, spread_in_map
 from neurona.native.plan_memory import Lifetime, plan_memory
 from neurona.native.prepare import prepare_for_native
@@ -23,7 +24,8 @@ from neurona.native.program import (
 )
 from neurona.native.schedule import cluster_key, readers_of, schedule
 from neurona.native.side_by_side import side_by_side
-from neurona.native.tasks import Task, Tasks, matrix_of
+from neurona.native.task import Task, matrix_of
+from neurona.native.tasks import Tasks
 
 __all__ = ["lower_graph_to_program"]
 
@@ -83,7 +85,8 @@ class _Lowering:
     def program(self) -> Program:
         self.lanes = ALIGNMENT // self.dtype.itemsize
         self.graph = prepare_for_native(self.graph)
-        self.tasks = Tasks(self.graph, block_count(self.most_rows) == 1)
+        has_one_block = block_count(self.most_rows) == 1
+        self.tasks = Tasks(self.graph, lowering_rules(), has_one_block)
         schedule(self.tasks)
         self.readers = readers_of(self.tasks.tasks)
         self.scalars: list[Node] = []

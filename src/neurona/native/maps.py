@@ -6,8 +6,9 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 
 from neurona.graph import Node
-from neurona.native.program import NUMBERS, Buffer, Instruction
-from neurona.native.tasks import Matrix, Task, matrix_of, spread_of
+from neurona.native.engine_words import engine_words
+from neurona.native.program import Buffer, Instruction
+from neurona.native.task import Matrix, Task, matrix_of, spread_of
 
 __all__ = ["build_map", "connected", "spread_in_map"]
 
@@ -143,7 +144,7 @@ def padded(operation: str, places: Sequence[int]) -> tuple[int, int, int, int, i
     >>> padded("add", [4, 7]), padded("scaled_difference", [4, 7, 2])
     ((4, 7, 4, 4, 4), (4, 7, 4, 2, 2))
     """
-    arrays = len(places) - NUMBERS.get(operation, 0)
+    arrays = engine_words().operations[operation].arrays
     rest = [places[0]] * 3
     a, b, c = (*places[:arrays], *rest)[:3]
     numbers = places[arrays:]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
 from neurona.graph import (
     Graph,
     Node,
@@ -13,7 +16,7 @@ from neurona.graph import (
     verify,
 )
 
-__all__ = ["is_zero", "prepare_for_native"]
+__all__ = ["REWRITES", "is_zero", "prepare_for_native"]
 
 
 def prepare_for_native(graph: Graph) -> Graph:
@@ -31,7 +34,7 @@ def prepare_for_native(graph: Graph) -> Graph:
     >>> prepare_for_native(g.Graph.of(g.sum(x)))["0"]
     sum(sum(x, axes=(1,), keepdims=False), axes=(0,), keepdims=False): float ()
     """
-    split = rebuild(verify(graph), split_reduction)
+    split = rebuild(verify(graph), rewrite)
     relus = {
         node.inputs[0]: node
         for node in split.nodes
@@ -73,15 +76,33 @@ def split_reduction(node: Node, inputs: tuple[Node, ...]) -> Node:
 
     One number in each row is itself the sum of the row.
     """
-    reduces = node.operation in ("sum", "max") and len(inputs[0].shape) == 2
-    if not reduces or 1 not in node.attributes["axes"]:
+    if len(inputs[0].shape) != 2 or 1 not in node.attributes["axes"]:
         return copy_node(node, inputs)
     (matrix,), keepdims = inputs, node.attributes["keepdims"]
+    if matrix.shape[1] != 1:
+        columns = make_node(node.operation, matrix, axes=(1,), keepdims=keepdims)
+    else:
+        columns = matrix if keepdims else reshape(matrix, matrix.shape[:1])
+    if node.attributes["axes"] == (1,):
+        return columns
+    return make_node(node.operation, columns, axes=(0,), keepdims=keepdims)
+
+
+REWRITES: Final[Mapping[str, Callable[[Node, tuple[Node, ...]], Node]]] = {
+    "sum": split_reduction,
+    "max": split_reduction,
+}
+"""Operations that the engine is given as a graph of others, which it has.
+
+Given the node and its new inputs. An operation that is worth no kernel has its formula
+here: ``"cube": lambda node, inputs: inputs[0] * inputs[0] * inputs[0]``.
+"""
+
+
+def rewrite(node: Node, inputs: tuple[Node, ...]) -> Node:
+    """The graph that stands for a node."""
+    written_out = REWRITES.get(node.operation)
+    if written_out is None:
+        return copy_node(node, inputs)
     with source(*node.sources):
-        if matrix.shape[1] != 1:
-            columns = make_node(node.operation, matrix, axes=(1,), keepdims=keepdims)
-        else:
-            columns = matrix if keepdims else reshape(matrix, matrix.shape[:1])
-        if node.attributes["axes"] == (1,):
-            return columns
-        return make_node(node.operation, columns, axes=(0,), keepdims=keepdims)
+        return written_out(node, inputs)

@@ -9,14 +9,9 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 
 from neurona.graph import Graph, Node
+from neurona.native.engine_words import engine_words
 
 __all__ = [
-    "CODES",
-    "MAP_OPERATIONS",
-    "MODES",
-    "NUMBERS",
-    "PLACES",
-    "SPREADS",
     "Buffer",
     "Instruction",
     "Mode",
@@ -24,29 +19,10 @@ __all__ = [
     "Program",
     "block_count",
     "buffer_size",
+    "places_read",
     "row_length",
     "show_program",
 ]
-
-# Each list is in the order of its enumeration in cpp/kernels.hpp and cpp/engine.hpp.
-MAP_OPERATIONS: Final = (
-    "copy", "negative", "absolute", "exp", "expm1", "log", "log1p", "sqrt", "sin",
-    "cos", "arctan", "erf", "tanh", "sigmoid", "softplus", "sign", "heaviside", "add",
-    "subtract", "multiply", "divide", "power", "maximum", "minimum",
-    "binary_cross_entropy", "greater", "greater_equal", "less", "less_equal", "equal",
-    "not_equal", "where", "multiply_add", "truncate", "nonzero", "weighted_sum",
-    "weighted_square_sum", "shifted_root", "scaled_difference", "quotient_step",
-)  # fmt: skip
-CODES: Final = (
-    "gather_input", "matmul", "contract_rows", "transpose", "map", "sum_rows",
-    "max_rows", "sum_columns", "max_columns", "combine_sum", "combine_max", "softmax",
-    "log_sum_exp", "cross_entropy", "one_hot", "gather", "scatter_add", "random_mask",
-    "copy_columns", "copy_rows", "fill", "reshape",
-    "cross_entropy_of_class", "softmax_slope", "accumulate",
-)  # fmt: skip
-PLACES: Final = ("global", "local", "partial", "scalar")
-MODES: Final = ("block", "slice", "single", "each")
-SPREADS: Final = ("full", "row", "column", "number")
 
 Place: TypeAlias = Literal["global", "local", "partial", "scalar"]
 Mode: TypeAlias = Literal["block", "slice", "single", "each"]
@@ -141,7 +117,7 @@ class Instruction:
     Parameters
     ----------
     code : str
-        A name in ``CODES``.
+        The engine's word for it.
     mode : {"block", "slice", "single", "each"}
     buffers : tuple of Buffer
         The result first.
@@ -165,12 +141,13 @@ class Instruction:
         """Arguments as the engine reads them."""
         if self.code != "map":
             return [*(buffer.number for buffer in self.buffers), *self.numbers]
+        words = engine_words()
         found = [self.buffers[0].number, len(self.operands), len(self.steps)]
         found.append(self.temporaries)
         for buffer, spread in self.operands:
-            found += [buffer.number, SPREADS.index(spread)]
+            found += [buffer.number, words.spreads[spread]]
         for operation, *places in self.steps:
-            found += [MAP_OPERATIONS.index(operation), *places]
+            found += [words.operations[operation].code, *places]
         return found
 
 
@@ -256,28 +233,12 @@ def show_instruction(instruction: Instruction) -> str:
     names += [f"t{i}" for i in range(instruction.temporaries)]
     parts = []
     for operation, result, *used in instruction.steps:
-        values = [names[place] for place in used[: ARITIES.get(operation, 2)]]
-        values += [names[place] for place in used[3 : 3 + NUMBERS.get(operation, 0)]]
+        values = [names[place] for place in places_read(operation, used)]
         parts.append(f"{names[result]} = {operation}({', '.join(values)})")
     return f"{head} {'; '.join(parts)}"
 
 
-ARITIES: Final[Mapping[str, int]] = {
-    **dict.fromkeys(MAP_OPERATIONS[:17], 1),
-    "truncate": 1,
-    "nonzero": 1,
-    "where": 3,
-    "multiply_add": 3,
-    "shifted_root": 1,
-    "quotient_step": 3,
-}
-"""Arrays that map operations read, where they are not two."""
-
-NUMBERS: Final[Mapping[str, int]] = {
-    "weighted_sum": 2,
-    "weighted_square_sum": 2,
-    "shifted_root": 2,
-    "scaled_difference": 1,
-    "quotient_step": 1,
-}
-"""Numbers that map operations read besides."""
+def places_read(operation: str, used: Sequence[int]) -> list[int]:
+    """Of the five places that a step of a map names, those that it reads."""
+    told = engine_words().operations[operation]
+    return [*used[: told.arrays], *used[3 : 3 + told.numbers]]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from neurona.graph import Node
-from neurona.native.tasks import Task, Tasks
+from neurona.native.task import Task
+from neurona.native.tasks import Tasks
 
 __all__ = ["readers_of", "schedule"]
 

@@ -6,16 +6,13 @@ from collections.abc import Iterator
 
 from neurona.errors import GraphError
 from neurona.messages import _
+from neurona.native.engine_words import engine_words
 from neurona.native.program import (
-    ARITIES,
-    CODES,
-    MAP_OPERATIONS,
-    MODES,
-    NUMBERS,
     Buffer,
     Instruction,
     Program,
     buffer_size,
+    places_read,
 )
 
 __all__ = ["verify_program"]
@@ -103,10 +100,11 @@ def check_place(program: Program, buffer: Buffer, number: int) -> None:
 
 def check_kind(program: Program, instruction: Instruction) -> None:
     """Refuse an instruction that the engine does not know."""
-    known = instruction.code in CODES and instruction.mode in MODES
+    words = engine_words()
+    known = instruction.code in words.codes and instruction.mode in words.modes
     places = len(instruction.operands) + instruction.temporaries
     for operation, *used in instruction.steps:
-        known = known and operation in MAP_OPERATIONS
+        known = known and operation in words.operations
         known = known and all(0 <= place < places for place in used)
     listed = program.buffers
     for buffer in touched_by(instruction):
@@ -130,9 +128,7 @@ def read_by(instruction: Instruction) -> Iterator[Buffer]:
         yield from instruction.buffers[1:]
     written: set[int] = set()
     for operation, result, *used in instruction.steps:
-        read = used[: ARITIES.get(operation, 2)]
-        read += used[3 : 3 + NUMBERS.get(operation, 0)]
-        for place in read:
+        for place in places_read(operation, used):
             if place < len(instruction.operands) and place not in written:
                 yield instruction.operands[place][0]
         written.add(result)

@@ -25,7 +25,6 @@ from neurona.train.evaluate import Evaluator
 from neurona.train.examples import (
     choose_losses,
     prepare_examples,
-    row_count,
     target_specs,
     weigh_classes,
 )
@@ -40,6 +39,8 @@ from neurona.train.options import (
     RangeTestOptions,
 )
 from neurona.train.plan import Learner, plan_fit
+from neurona.train.row_weights import weigh
+from neurona.train.rows import Rows
 from neurona.train.step import (
     ROW_WEIGHT,
     StepOptions,
@@ -211,12 +212,13 @@ def loss_and_gradients(
     data = prepare(network, X, y, losses, options.sample_weight)
     weights: Any = options.class_weight
     if weights is not None:
-        weigh_classes(data, losses, outputs_of(network), weights, None, network.dtype)
+        weigh_classes(data, losses, outputs_of(network), weights, None)
+    weighed = weigh(Rows(data), network.dtype, "batch", options.reduction)
     return gradients.loss_and_gradients(
         network.architecture,
         losses,
         values_of(network),
-        data,
+        weighed.data,
         network.dtype,
         l1=options.l1,
         l2=options.l2,
@@ -247,7 +249,8 @@ def evaluate(
     {'loss': 1.0}
     """
     losses = losses_for(network, options.loss, y)
-    data = prepare(network, X, y, losses, options.sample_weight)
+    rows = Rows(prepare(network, X, y, losses, options.sample_weight))
+    data = weigh(rows, network.dtype, "evaluation").data
     evaluate = Evaluator(
         network.architecture,
         losses,
@@ -256,7 +259,7 @@ def evaluate(
         network.dtype,
         weighted=ROW_WEIGHT in data,
     )
-    scores = evaluate(values_of(network), data, row_count(data))
+    scores = evaluate(values_of(network), data, rows.count)
     return {"loss": scores.loss, **scores.metrics}
 
 

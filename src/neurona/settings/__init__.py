@@ -25,6 +25,7 @@ from neurona.settings.kinds import (
     checked,
     shortened,
 )
+from neurona.settings.option_file import read_options
 from neurona.settings.options import (
     Option,
     Options,
@@ -59,6 +60,7 @@ __all__ = [
     "like",
     "option",
     "options_of",
+    "read_options",
     "shortened",
     "to_config",
 ]

@@ -80,6 +80,20 @@ class Option:
                 raise OptionError(unknown_name(self.name, value, names))
         return checked(self.name, value, self.kind)
 
+    def of_file(self, value: Any) -> Any:
+        """Value that a person writes in a file, where numbers and texts differ.
+
+        Raises
+        ------
+        OptionError
+        """
+        if isinstance(value, str):
+            if self.reader is not None:
+                return self.check(self.reader(value))
+            if isinstance(self.default, tuple):
+                value = [value]
+        return self.check(value)
+
     def read(self, text: str) -> Any:
         """Value that a person writes as text: not checked yet.
 
@@ -156,22 +170,30 @@ class Options:
                 object.__setattr__(self, name, settled)
 
     @classmethod
-    def of_texts(cls: type[R], texts: Mapping[str, Any]) -> R:
+    def of_texts(
+        cls: type[R],
+        texts: Mapping[str, Any],
+        values: Mapping[str, Any] = MappingProxyType({}),
+    ) -> R:
         """Record of what a person wrote, by the options' names.
 
-        What is no text is taken as it is.
+        Parameters
+        ----------
+        texts : mapping of str to object
+            What is no text is taken as it is.
+        values : mapping of str to object, optional
+            Of options that have no text.
 
         Raises
         ------
         OptionError
         """
         known = options_of(cls)
-        return cls(
-            **{
-                name: known[name].read(value) if isinstance(value, str) else value
-                for name, value in texts.items()
-            }
-        )
+        read = {
+            name: known[name].read(value) if isinstance(value, str) else value
+            for name, value in texts.items()
+        }
+        return cls(**{**values, **read})
 
 
 def options_of(record: type[Options]) -> Mapping[str, Option]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from neurona.data.encoders import Encoded
 from neurona.data.renamed_table import under_known_names
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.errors import DataError
 from neurona.messages import _, ngettext
 from neurona.table.model import TableModel
@@ -21,7 +21,7 @@ def seed_of(model: TableModel) -> int:
     return int(training.get("seed", model.network.seed))
 
 
-def open_table(model: TableModel, data: Any) -> Table:
+def open_table(model: TableModel, data: Any) -> DataTable:
     """The table a person means; a set made at random is the one that trained the model.
 
     Parameters
@@ -40,7 +40,7 @@ def open_table(model: TableModel, data: Any) -> Table:
     return under_known_names(open_source(data, seed=seed_of(model)).table, known)
 
 
-def encode_rows(model: TableModel, table: Table) -> Encoded:
+def encode_rows(model: TableModel, table: DataTable) -> Encoded:
     """Rows of a table that have a target, as numbers; ``y`` is never ``None``.
 
     Raises

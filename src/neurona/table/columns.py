@@ -13,10 +13,10 @@ from neurona.data.column import Column
 from neurona.data.ragged import in_short
 from neurona.data.read_numbers import number_word
 from neurona.data.read_words import as_texts
-from neurona.data.reading import MARKS, Reading
+from neurona.data.reading import MARKS, CellReading
 from neurona.data.schema import Schema, find_columns, find_schema
 from neurona.data.schema_file import write_schema_file
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.data.ways import WAYS, read_cells
 from neurona.errors import DataError
 from neurona.messages import _
@@ -159,7 +159,7 @@ def read_columns_of(data: Any, options: TrainOptions) -> ColumnsRead:
 
 
 def _examples(
-    table: Table, readings: Mapping[str, Reading]
+    table: DataTable, readings: Mapping[str, CellReading]
 ) -> dict[str, tuple[str, str]]:
     """First cell of each column that holds a value, and what it is read as."""
     found: dict[str, tuple[str, str]] = {}

@@ -83,7 +83,7 @@ class TrainOptions(Options):
     task: str = option(
         "auto",
         Literal["auto", "classification", "regression"],
-        defer("classification, regression, or auto."),
+        defer("Classification, regression, or auto."),
         metavar="TASK",
     )
     missing: Sequence[str] = option(

@@ -8,7 +8,7 @@ from typing import Any
 
 from neurona.data.bundled import BUNDLED, load_bundled
 from neurona.data.read import STANDARD_INPUT, as_source
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.errors import OptionError, nearest_names
 from neurona.messages import _
 
@@ -21,14 +21,14 @@ class Source:
 
     Parameters
     ----------
-    table : Table
+    table : DataTable
     target : str or None
         The column to predict, where the set says so itself.
     task : str or None
         Likewise.
     """
 
-    table: Table
+    table: DataTable
     target: str | None = None
     task: str | None = None
 

@@ -16,7 +16,7 @@ from neurona.data.column import Column
 from neurona.data.encode import Encoders, fit_encoders
 from neurona.data.schema import Schema, find_schema
 from neurona.data.split import Split, split_rows
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.data.target import read_target
 from neurona.data.task import MOST_CLASSES_AMONG_NUMBERS
 from neurona.errors import DivergenceError, DivergenceWarning, OptionError
@@ -35,11 +35,11 @@ from neurona.train.history import History
 from neurona.train.memory import check_memory
 from neurona.train.quiet import quiet
 
-__all__ = ["Plan", "TrainedTable", "plan_training", "train_plan"]
+__all__ = ["TrainedTable", "TrainingPlan", "plan_training", "train_plan"]
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class TrainingPlan:
     """Everything decided before the first step.
 
     Parameters
@@ -75,7 +75,7 @@ class TrainedTable:
 
     Parameters
     ----------
-    plan : Plan
+    plan : TrainingPlan
     history : History
     metrics : mapping of str to mapping of str to float, or None
         Scores on ``train``, ``validation`` and ``test``; ``None`` where there are no
@@ -84,7 +84,7 @@ class TrainedTable:
         Wall time of reading, training and evaluating.
     """
 
-    plan: Plan
+    plan: TrainingPlan
     history: History
     metrics: Mapping[str, Mapping[str, float] | None]
     seconds: float
@@ -95,7 +95,7 @@ class TrainedTable:
         return self.plan.model
 
 
-def plan_training(data: Any, options: TrainOptions) -> Plan:
+def plan_training(data: Any, options: TrainOptions) -> TrainingPlan:
     """Read a table, understand it, and decide how to train on it.
 
     Parameters
@@ -172,7 +172,7 @@ def plan_training(data: Any, options: TrainOptions) -> Plan:
     network = build_network(encoders, head, recipe, options)
     encoded = encoders.transform(source.table, with_target=True)
     assert encoded.y is not None
-    return Plan(
+    return TrainingPlan(
         options=options,
         schema=schema,
         head=head,
@@ -188,7 +188,7 @@ def plan_training(data: Any, options: TrainOptions) -> Plan:
     )
 
 
-def suit_loss(schema: Schema, table: Table, options: TrainOptions) -> Schema:
+def suit_loss(schema: Schema, table: DataTable, options: TrainOptions) -> Schema:
     """Schema whose task is the one of a loss that was asked for, if it can be."""
     kind = as_loss(options.loss or "").head
     task = "regression" if kind == "real" else "classification"
@@ -255,7 +255,7 @@ def build_optimizer(recipe: Recipe) -> Optimizer:
     return as_optimizer(name, **settings)
 
 
-def train_plan(plan: Plan, callbacks: Iterable[Callback] = ()) -> TrainedTable:
+def train_plan(plan: TrainingPlan, callbacks: Iterable[Callback] = ()) -> TrainedTable:
     """Train as planned.
 
     Raises
@@ -296,7 +296,7 @@ def train_plan(plan: Plan, callbacks: Iterable[Callback] = ()) -> TrainedTable:
             raise
     history = network.history
     assert history is not None
-    if history.stopped == "diverged" and history.best_epoch is None:
+    if history.stopped == "diverged" and not len(history):
         raise DivergenceError(divergence_message(history))
     metrics = {
         part: plan.model.scores(plan.X, plan.y, rows) if len(rows) else None

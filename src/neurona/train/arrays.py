@@ -262,8 +262,8 @@ def bad_number(value: float, name: str, place: str, dtype: np.dtype[Any]) -> str
     return text.format(name=name, place=place, value=value, dtype=dtype)
 
 
-def prepare_weights(weights: Any, rows: int, dtype: np.dtype[Any]) -> Array:
-    """Sample weights, one finite number of at least 0 per row.
+def prepare_weights(weights: Any, rows: int) -> Array:
+    """Sample weights in float64, one finite number of at least 0 per row.
 
     Raises
     ------
@@ -276,7 +276,7 @@ def prepare_weights(weights: Any, rows: int, dtype: np.dtype[Any]) -> Array:
                 rows=rows, shape=array.shape
             )
         )
-    check_finite(array, "sample_weight", dtype)
+    check_finite(array, "sample_weight", np.dtype(np.float64))
     if array.size and array.min() < 0:
         row = int(np.argmin(array))
         raise DataError(
@@ -284,4 +284,4 @@ def prepare_weights(weights: Any, rows: int, dtype: np.dtype[Any]) -> Array:
                 row=row, value=float(array[row])
             )
         )
-    return array.astype(dtype)
+    return array

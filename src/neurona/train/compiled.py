@@ -11,7 +11,7 @@ import numpy as np
 from neurona.graph import Graph
 from neurona.native.lower import lower_graph_to_program
 from neurona.native.program import Program
-from neurona.native.tasks import CannotLower
+from neurona.native.task import CannotLower
 from neurona.nn.architecture import Architecture
 from neurona.train.step import LOSS_SUM, WEIGHT_SUM, Step, StepOptions, build_step
 from neurona.train.structures import (

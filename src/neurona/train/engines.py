@@ -14,7 +14,7 @@ from neurona.native.available import engine_available, note_missing_engine
 from neurona.native.program import Program
 from neurona.train.compiled import CompiledStep, lowered
 from neurona.train.native_runner import NativeRunner
-from neurona.train.runner import ReferenceRunner, Runner
+from neurona.train.runner import ReferenceRunner, StepRunner
 from neurona.train.step import LOSS_SUM, WEIGHT_SUM, Step
 
 __all__ = ["ENGINES", "EngineName", "make_runner", "resolve_engine", "runner_of"]
@@ -54,7 +54,7 @@ def make_runner(
     dtype: DTypeLike,
     batch_size: int,
     threads: int | None = None,
-) -> Runner:
+) -> StepRunner:
     """Runner of a step on the engine asked for.
 
     A step that the native engine cannot run goes to the reference, with a warning that
@@ -80,7 +80,7 @@ def make_runner(
 
 def runner_of(
     compiled: CompiledStep, dtype: np.dtype[Any], threads: int | None
-) -> Runner:
+) -> StepRunner:
     """Runner of a step that is compiled already."""
     program = compiled.program
     if isinstance(program, Program):

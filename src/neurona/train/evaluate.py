@@ -14,7 +14,7 @@ from neurona.arrays import Array
 from neurona.graph import Graph, Spec, merge_duplicates, simplify
 from neurona.native.program import Program
 from neurona.native.rows import RowProgram, gives_rows
-from neurona.native.tasks import CannotLower
+from neurona.native.task import CannotLower
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss
 from neurona.reference import Executable, WrongIndex, fold_constants

@@ -167,7 +167,7 @@ def prepare_examples(
             target = target.astype(dtype, copy=False)
         data[target_name(name)] = target
     if sample_weight is not None:
-        data[ROW_WEIGHT] = prepare_weights(sample_weight, rows, dtype)
+        data[ROW_WEIGHT] = prepare_weights(sample_weight, rows)
     return data
 
 
@@ -177,7 +177,6 @@ def weigh_classes(
     outputs: Outputs,
     weights: ClassWeights,
     rows: Array | None,
-    dtype: np.dtype[Any],
 ) -> None:
     """Multiply the weights of the training rows by those of their classes.
 
@@ -211,7 +210,7 @@ def weigh_classes(
     total[chosen] = class_weights(target[chosen], weights, classes)
     if ROW_WEIGHT in data:
         total *= data[ROW_WEIGHT]
-    data[ROW_WEIGHT] = total.astype(dtype)
+    data[ROW_WEIGHT] = total
 
 
 def target_specs(

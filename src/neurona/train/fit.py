@@ -11,11 +11,13 @@ from typing import Final
 import numpy as np
 
 from neurona.arrays import Array
+from neurona.native.stop_flag import StopFlag
+from neurona.train.blame import find_cause
 from neurona.train.callback import Callback, Moment
 from neurona.train.evaluate import evaluator_of
 from neurona.train.fingerprint import digest_of
 from neurona.train.history import Epoch
-from neurona.train.interrupt import StopFlag, catch_interrupts
+from neurona.train.interrupt import catch_interrupts
 from neurona.train.run import FitRun, check_training_memory, open_folder
 from neurona.train.runner import Sums
 from neurona.train.speculation import Speculation
@@ -109,6 +111,7 @@ class _Fit:
         )
         self.network = tuple(start)
         self.start = dict(self.state.values)
+        self.begun = self.start
         self.save_after = time.monotonic() + SAVE_SECONDS
         self.batches = self.steps.batches
         self.walk, self.ahead = self.start_from(self.state)
@@ -149,6 +152,9 @@ class _Fit:
             for callback in self.callbacks:
                 callback.on_end(state.history)
         state.history.best_epoch = state.stopping.best_epoch
+        if state.history.stopped == "diverged":
+            before = {name: self.begun[name] for name in self.network}
+            state.history.cause = find_cause(self.settings, before, stepped=True)
         self.settle_weights()
         return state
 
@@ -156,7 +162,7 @@ class _Fit:
         """Take over the state of a checkpoint."""
         settings, present = self.settings, self.state.start
         state = read_checkpoint(path, settings.fingerprint, self.state)
-        self.state = state
+        self.state, self.begun = state, dict(state.values)
         self.walk, self.ahead = self.start_from(state)
         check_start(state, present, self.left())
         # Whoever stopped a run meant it, unless more epochs are asked for.
@@ -176,7 +182,7 @@ class _Fit:
         state, history = self.state, self.state.history
         self.walk.load()
         while history.stopped == "running":
-            if flag.raised:
+            if flag.is_set:
                 history.stopped = "interrupted"
             elif state.batch == 0 and state.stopping.should_stop:
                 history.stopped = "patience"
@@ -191,7 +197,7 @@ class _Fit:
             if history.stopped in ("epochs", "interrupted") and not self.ahead.settle():
                 history.stopped = "running"
         if history.stopped != "diverged":
-            if flag.raised:
+            if flag.is_set:
                 # Whoever asked to stop means all that would follow, too.
                 history.stopped = "interrupted"
             self.save()
@@ -200,7 +206,7 @@ class _Fit:
         """Run what is left of an epoch; False where the run must end here."""
         state = self.state
         while state.batch < self.batches:
-            if flag.raised:
+            if flag.is_set:
                 return False
             count = min(self.steps.at_once, self.batches - state.batch)
             began = time.perf_counter()
@@ -210,7 +216,7 @@ class _Fit:
             state.batch += count
             state.step += count
             # Looked at only where values are kept: it costs as much as a small step.
-            kept = state.batch == self.batches or flag.raised
+            kept = state.batch == self.batches or flag.is_set
             if kept:
                 self.walk.fetch()
             state.seconds += time.perf_counter() - began
@@ -258,11 +264,13 @@ class _Fit:
             seconds=state.seconds + time.perf_counter() - began,
             statistics={} if self.probe is None else self.probe(values),
         )
-        if not math.isfinite(epoch.score):
+        if not math.isfinite(epoch.loss):
             state.history.stopped = "diverged"
             return
         state.history.epochs.append(epoch)
-        if state.stopping.after_epoch(epoch.epoch, epoch.score):
+        improved = state.stopping.after_epoch(epoch.epoch, epoch.score)
+        # Where no score was a number yet, the last weights are the ones to keep.
+        if improved or state.stopping.best_epoch is None:
             state.keep(values, state.step)
             self.ahead.best_after = None
         state.history.best_epoch = state.stopping.best_epoch

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +13,17 @@ from numpy.typing import NDArray
 from neurona.arrays import Array
 from neurona.errors import OptionError
 from neurona.messages import _
+from neurona.native.stop_flag import make_stop_flag
+from neurona.train.blame import find_cause
 from neurona.train.callback import Callback, Moment
 from neurona.train.evaluate import evaluator_of
 from neurona.train.full_gradient import FullGradient
 from neurona.train.history import Epoch, StopReason
-from neurona.train.interrupt import StopFlag, catch_interrupts
+from neurona.train.interrupt import catch_interrupts
 from neurona.train.options import FitOptions
 from neurona.train.run import FitRun
 from neurona.train.solvers import Solver
+from neurona.train.solvers.units import look_down
 from neurona.train.state import TrainingState
 from neurona.train.statistics import probe_of
 from neurona.train.stopping import Stopping
@@ -28,11 +31,38 @@ from neurona.train.stopping import Stopping
 __all__ = ["fit_full_batch", "refuse_for_solver"]
 
 
+ROUNDINGS: Final = 4.0
+"""A loss that could fall by so many times its rounding is as low as can be told."""
+
+
 class _Stopped(Exception):
     """Raised through a solver to end it."""
 
     def __init__(self, reason: StopReason) -> None:
         self.reason = reason
+
+
+class _Look(NamedTuple):
+    """What a solver sees at a vector.
+
+    Parameters
+    ----------
+    value : float
+        Loss with penalties; infinite where it is no number.
+    gradient : array (P,)
+    loss : float
+        Penalties apart.
+    norm : float
+        Length of the gradient.
+    states : dict of str to array
+        What they become there.
+    """
+
+    value: float
+    gradient: NDArray[np.float64]
+    loss: float
+    norm: float
+    states: dict[str, Array]
 
 
 NOT_FOR_SOLVERS: Final = (
@@ -154,13 +184,14 @@ class _FullBatch:
             epochs=run.options.epochs,
         )
         self.start = dict(self.state.values)
-        self.flag = StopFlag()
+        self.flag = make_stop_flag()
         self.began = time.perf_counter()
         # Where the solver stands, the length of the gradient there, and what it saw
         # wherever it looked of late.
         self.x = self.gradient.vector(start)
         self.norm = 0.0
-        self.seen: dict[bytes, tuple[float, float, dict[str, Array]]] = {}
+        self.first_loss = 0.0
+        self.seen: dict[bytes, _Look] = {}
 
     def run(self) -> TrainingState:
         state = self.state
@@ -174,6 +205,8 @@ class _FullBatch:
                 callback.on_end(state.history)
         state.history.best_epoch = state.stopping.best_epoch
         diverged = state.history.stopped == "diverged"
+        if diverged:
+            state.history.cause = find_cause(self.settings, self.start, stepped=False)
         if diverged and not state.best:
             state.keep(self.start, 0)
         elif not diverged and (not state.best or self.options.patience is None):
@@ -187,38 +220,70 @@ class _FullBatch:
             return "converged"
         # Rounding of a mean over many rows: that of the numbers themselves.
         precision = 4.0 * float(np.finfo(self.settings.dtype).eps)
+        epochs, state = self.options.epochs, self.state
         try:
-            self.solver.minimize(
-                self.function,
-                self.x.copy(),
-                self.options.epochs,
-                self.after_iteration,
-                precision,
-            )
+            while True:
+                before, done = self.function(self.x)[0], state.epoch
+                self.solver.minimize(
+                    self.function,
+                    self.x.copy(),
+                    epochs - done,
+                    self.after_iteration,
+                    precision,
+                )
+                if state.epoch >= epochs:
+                    return "epochs"
+                loss, gradient = self.function(self.x)
+                if self.is_flat(loss, gradient, precision):
+                    return "converged"
+                # From elsewhere, in other units, a solver may yet find a way down.
+                if before - loss <= precision * abs(loss):
+                    return "stalled"
         except _Stopped as stopped:
             return stopped.reason
-        return "epochs" if self.state.epoch >= self.options.epochs else "converged"
+
+    def is_flat(
+        self, loss: float, gradient: NDArray[np.float64], precision: float
+    ) -> bool:
+        """Whether the gradient says that the loss can fall no more but by rounding."""
+        if np.abs(gradient).max() <= self.solver.tolerance:
+            return True
+        size = float(np.sqrt(self.x @ self.x)) or 1.0
+        reach = math.sqrt(precision) * size
+        curve = look_down(self.function, self.x, gradient, reach)
+        # What is left where numbers as large as those of the start cancel.
+        least = abs(loss) + precision * abs(self.first_loss)
+        return curve.gain <= ROUNDINGS * precision * least
 
     def function(self, x: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Loss and gradient at a vector."""
+        look = self.look(x)
+        return look.value, look.gradient.copy()
+
+    def look(self, x: NDArray[np.float64]) -> _Look:
+        """What is seen at a vector: what was seen there of late, if anything was."""
+        known = self.seen.get(x.tobytes())
+        if known is not None:
+            return known
         values = {**self.state.values, **self.gradient.values(x)}
         value, gradient, states = self.gradient(values, self.between)
         norm = float(np.sqrt(gradient @ gradient))
         if not self.seen:
-            self.norm = norm
+            self.norm, self.first_loss = norm, value
             if not math.isfinite(value):
                 raise _Stopped("diverged")
         # A solver takes a step to where it looked last, or shortly before.
         while len(self.seen) > 3:
             del self.seen[next(iter(self.seen))]
-        self.seen[x.tobytes()] = (self.gradient.loss, norm, states)
         if not math.isfinite(value):
-            return math.inf, np.nan_to_num(gradient)
-        return value, gradient
+            value, gradient = math.inf, np.nan_to_num(gradient)
+        found = _Look(value, gradient, self.gradient.loss, norm, states)
+        self.seen[x.tobytes()] = found
+        return found
 
     def between(self, rows: int) -> None:
         """Tell progress and hear Ctrl-C between two calls of the engine."""
-        if self.flag.raised:
+        if self.flag.is_set:
             raise _Stopped("interrupted")
         for callback in self.callbacks:
             callback.on_progress(self.moment(rows))
@@ -237,12 +302,10 @@ class _FullBatch:
         """Judge where an iteration has led."""
         settings, state = self.settings, self.state
         x = np.asarray(x, np.float64)
-        if x.tobytes() not in self.seen:
-            self.function(x)
-        loss, norm, states = self.seen[x.tobytes()]
+        look = self.look(x)
         rate = float(np.linalg.norm(x - self.x)) / self.norm if self.norm else 0.0
-        self.norm, self.x = norm, x.copy()
-        values = {**state.values, **self.gradient.values(x), **states}
+        self.norm, self.x = look.norm, x.copy()
+        values = {**state.values, **self.gradient.values(x), **look.states}
         validated = None
         metrics: Mapping[str, float] = {}
         if self.watched is not None and self.evaluate is not None:
@@ -253,7 +316,7 @@ class _FullBatch:
         now = time.perf_counter()
         epoch = Epoch(
             epoch=state.epoch + 1,
-            loss=loss,
+            loss=look.loss,
             validation_loss=validated,
             metrics=metrics,
             learning_rate=rate,
@@ -261,20 +324,21 @@ class _FullBatch:
             statistics={} if self.probe is None else self.probe(values),
         )
         self.began = now
-        if not math.isfinite(epoch.score):
+        if not math.isfinite(epoch.loss):
             raise _Stopped("diverged")
         state.values = values
         state.epoch += 1
         state.step += 1
         state.history.epochs.append(epoch)
-        if state.stopping.after_epoch(epoch.epoch, epoch.score):
+        improved = state.stopping.after_epoch(epoch.epoch, epoch.score)
+        if improved or state.stopping.best_epoch is None:
             state.keep(values, state.step)
         state.history.best_epoch = state.stopping.best_epoch
         if self.callbacks:
             self.publish(values)
         if any([c.on_epoch(epoch, state.history) for c in self.callbacks]):
             raise _Stopped("callback")
-        if self.flag.raised:
+        if self.flag.is_set:
             raise _Stopped("interrupted")
         if state.stopping.should_stop:
             raise _Stopped("patience")

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from neurona.errors import ModelFileError
 from neurona.locks import lock_open_in_forks
 from neurona.messages import _
+from neurona.train.cause import Cause
 from neurona.train.layer_statistics import (
     LayerStatistics,
     read_statistics,
@@ -25,6 +26,7 @@ StopReason: TypeAlias = Literal[
     "patience",
     "callback",
     "converged",
+    "stalled",
     "diverged",
     "interrupted",
 ]
@@ -34,6 +36,7 @@ REASONS: tuple[StopReason, ...] = (
     "patience",
     "callback",
     "converged",
+    "stalled",
     "diverged",
     "interrupted",
 )
@@ -108,8 +111,12 @@ class History:
     best_epoch : int or None
         The epoch, from 1, whose score was the lowest.
     stopped : str
-        "epochs" (all were done), "patience", "callback", "converged" (a full-batch
-        solver could go no lower), "diverged", "interrupted".
+        "epochs" (all were done), "patience", "callback", "converged" (of a
+        full-batch solver: its gradient is below the tolerance, or promises no more than
+        the rounding of the loss), "stalled" (it found nothing lower all the same),
+        "diverged", "interrupted".
+    cause : Cause or None
+        Why it diverged, where it did.
     """
 
     def __init__(
@@ -117,8 +124,10 @@ class History:
         epochs: Iterable[Epoch] = (),
         best_epoch: int | None = None,
         stopped: StopReason = "running",
+        cause: Cause | None = None,
     ) -> None:
         self.best_epoch = best_epoch
+        self.cause = cause
         self.stopped: StopReason = stopped
         self._epochs = list(epochs)
         # Short epochs come by the thousand, and take longer to write down than to
@@ -215,8 +224,10 @@ class History:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, History):
             return NotImplemented
-        ends = self.best_epoch, self.stopped
-        return ends == (other.best_epoch, other.stopped) and self.epochs == other.epochs
+        # As text, in which one NaN is like another.
+        ends = self.best_epoch, self.stopped, repr(self.cause)
+        others = other.best_epoch, other.stopped, repr(other.cause)
+        return ends == others and self.epochs == other.epochs
 
     def __repr__(self) -> str:
         if not self.epochs:
@@ -231,6 +242,7 @@ class History:
             "epochs": [epoch_to_json(epoch) for epoch in self.epochs],
             "best_epoch": self.best_epoch,
             "stopped": self.stopped,
+            **({"cause": self.cause.to_json()} if self.cause else {}),
         }
 
     @classmethod
@@ -245,6 +257,7 @@ class History:
         try:
             epochs = [read_epoch(entry) for entry in value["epochs"]]
             best, stopped = value["best_epoch"], value["stopped"]
+            cause = Cause.from_json(value["cause"]) if "cause" in value else None
             if best is not None and type(best) is not int:
                 raise TypeError(best)
             if best is not None and not 0 < best <= len(epochs):
@@ -273,7 +286,7 @@ class History:
                     why=stopped
                 )
             )
-        return cls(epochs, best, stopped)
+        return cls(epochs, best, stopped, cause)
 
 
 def as_json(value: float) -> float | str:
@@ -285,6 +298,8 @@ def epoch_to_json(epoch: Epoch) -> dict[str, Any]:
     """Epoch in JSON's terms; statistics only where there are any."""
     found = epoch._asdict()
     found["metrics"] = {k: as_json(v) for k, v in epoch.metrics.items()}
+    if epoch.validation_loss is not None:
+        found["validation_loss"] = as_json(epoch.validation_loss)
     del found["statistics"]
     if epoch.statistics:
         found["statistics"] = statistics_to_json(epoch.statistics)
@@ -294,11 +309,11 @@ def epoch_to_json(epoch: Epoch) -> dict[str, Any]:
 def read_epoch(entry: Mapping[str, Any]) -> Epoch:
     """Epoch as :meth:`History.to_json` describes it."""
     epoch = Epoch(**entry)
+    if isinstance(epoch.validation_loss, str):
+        epoch = epoch._replace(validation_loss=float(epoch.validation_loss))
     if type(epoch.epoch) is not int:
         raise TypeError(epoch.epoch)
     numbers = [epoch.loss, epoch.learning_rate, epoch.seconds]
-    if epoch.validation_loss is not None:
-        numbers.append(epoch.validation_loss)
     for number in numbers:
         if type(number) not in (int, float):
             raise TypeError(number)
@@ -310,13 +325,29 @@ def read_epoch(entry: Mapping[str, Any]) -> Epoch:
 
 
 def divergence_message(history: History) -> str:
-    """Sentence for a run that left the finite numbers."""
-    if history.best_epoch is None:
-        return _(
+    """Sentence for a run that left the finite numbers: what was kept, and why it did.
+
+    Examples
+    --------
+    >>> divergence_message(History(stopped="diverged", cause=Cause("y", 3e20, "y")))
+    'the loss left the finite numbers in the first epoch, and the initial weights were \
+kept: y reaches 3e+20: divide the target by its deviation'
+    """
+    if not len(history):
+        text = _(
             "the loss left the finite numbers in the first epoch, and the initial "
-            "weights were kept: the learning rate is probably too high"
+            "weights were kept: {cause}"
         )
-    return _(
-        "the loss left the finite numbers after epoch {epoch}, and the weights of "
-        "epoch {best} were kept: the learning rate is probably too high"
-    ).format(epoch=len(history), best=history.best_epoch)
+    elif history.best_epoch is None:
+        text = _(
+            "the loss left the finite numbers after epoch {epoch}, and the weights "
+            "after it were kept: {cause}"
+        )
+    else:
+        text = _(
+            "the loss left the finite numbers after epoch {epoch}, and the weights of "
+            "epoch {best} were kept: {cause}"
+        )
+    return text.format(
+        epoch=len(history), best=history.best_epoch, cause=history.cause or Cause()
+    )

@@ -9,33 +9,9 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
-import numpy as np
+from neurona.native.stop_flag import StopFlag, make_stop_flag
 
-__all__ = ["StopFlag", "catch_interrupts", "stopped_by"]
-
-
-class StopFlag:
-    """Whether somebody asked to stop: a byte, which the engine reads while it runs.
-
-    Examples
-    --------
-    >>> flag = StopFlag()
-    >>> flag.raised = True
-    >>> flag.byte
-    array([1], dtype=uint8)
-    """
-
-    def __init__(self) -> None:
-        self.byte = np.zeros(1, np.uint8)
-
-    @property
-    def raised(self) -> bool:
-        """Whether it is raised."""
-        return bool(self.byte[0])
-
-    @raised.setter
-    def raised(self, value: bool) -> None:
-        self.byte[0] = value
+__all__ = ["catch_interrupts", "stopped_by"]
 
 
 _given: contextvars.ContextVar[StopFlag | None] = contextvars.ContextVar(
@@ -49,8 +25,8 @@ def stopped_by(flag: StopFlag) -> Iterator[None]:
 
     Examples
     --------
-    >>> with stopped_by(StopFlag()) as nothing, catch_interrupts() as flag:
-    ...     flag.raised
+    >>> with stopped_by(make_stop_flag()), catch_interrupts() as flag:
+    ...     flag.is_set
     False
     """
     token = _given.set(flag)
@@ -62,22 +38,22 @@ def stopped_by(flag: StopFlag) -> Iterator[None]:
 
 @contextlib.contextmanager
 def catch_interrupts() -> Iterator[StopFlag]:
-    """Turn the first Ctrl-C inside into a raised flag; a second one interrupts at once.
+    """Turn the first Ctrl-C inside into a set flag; a second one interrupts at once.
 
     Inside :func:`stopped_by` its flag is the one. Otherwise, outside the main thread,
     where no signal arrives, and in a process that was started to ignore Ctrl-C, the
-    flag is never raised.
+    flag is never set.
     """
     given = _given.get()
     if given is not None:
         yield given
         return
-    flag = StopFlag()
+    flag = make_stop_flag()
 
     def handle(number: int, frame: FrameType | None) -> None:
-        if flag.raised:
+        if flag.is_set:
             raise KeyboardInterrupt
-        flag.raised = True
+        flag.set()
 
     ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     if ignored or threading.current_thread() is not threading.main_thread():

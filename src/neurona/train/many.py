@@ -13,11 +13,12 @@ import numpy as np
 
 from neurona.errors import OptionError
 from neurona.messages import _
+from neurona.native.stop_flag import make_stop_flag
 from neurona.native.threads import allowed_threads
 from neurona.settings import Count, checked
 from neurona.train.callback import Callback, Moment
 from neurona.train.history import History
-from neurona.train.interrupt import StopFlag, stopped_by
+from neurona.train.interrupt import stopped_by
 from neurona.train.option_names import option_names, refuse_unknown
 
 __all__ = ["Job", "Outcome", "Progress", "fit_many"]
@@ -216,7 +217,7 @@ class _Many:
         self.moments: list[Moment | None] = [None] * len(jobs)
         self.left = deque(range(len(jobs)))
         self.done = 0
-        self.flag = StopFlag()
+        self.flag = make_stop_flag()
         self.ended = threading.Condition()
         self.escaped: BaseException | None = None
 
@@ -234,7 +235,8 @@ class _Many:
             self.wait(progress)
         finally:
             # Whatever made the waiting end, no job goes on behind one's back.
-            self.flag.raised = self.flag.raised or self.done < len(self.jobs)
+            if self.done < len(self.jobs):
+                self.flag.set()
             for worker in workers:
                 worker.join()
         if self.escaped is not None:
@@ -244,18 +246,18 @@ class _Many:
     def wait(self, progress: Tell | None) -> None:
         """Tell progress until all jobs have ended, or somebody stops them."""
         total = len(self.jobs)
-        while self.done < total and not self.flag.raised:
+        while self.done < total and not self.flag.is_set:
             with self.ended:
                 self.ended.wait(LOOK_SECONDS)
             if progress is not None and progress(
                 Progress(self.done, total, tuple(self.moments))
             ):
-                self.flag.raised = True
+                self.flag.set()
 
     def work(self) -> None:
         """Take one job after another until none is left."""
         with stopped_by(self.flag):
-            while self.left and not self.flag.raised:
+            while self.left and not self.flag.is_set:
                 try:
                     number = self.left.popleft()
                 except IndexError:
@@ -264,7 +266,8 @@ class _Many:
                     self.outcomes[number] = self.run_job(number)
                 except BaseException as error:
                     # Such as SystemExit: no error of a job, but the end of all.
-                    self.escaped, self.flag.raised = error, True
+                    self.escaped = error
+                    self.flag.set()
                     return
                 with self.ended:
                     self.done += 1

@@ -91,7 +91,7 @@ def mae(y: Array, prediction: Array) -> float:
     >>> mae(np.array([1.0, 2.0]), np.array([2.0, 2.0]))
     0.5
     """
-    return float(np.mean(np.abs(y.reshape(prediction.shape) - prediction)))
+    return float(np.mean(np.abs(errors(y, prediction))))
 
 
 def rmse(y: Array, prediction: Array) -> float:
@@ -102,7 +102,12 @@ def rmse(y: Array, prediction: Array) -> float:
     >>> rmse(np.array([1.0, 2.0]), np.array([2.0, 2.0]))
     0.7071067811865476
     """
-    return float(np.sqrt(np.mean((y.reshape(prediction.shape) - prediction) ** 2)))
+    return float(np.sqrt(np.mean(errors(y, prediction) ** 2)))
+
+
+def errors(y: Array, prediction: Array) -> Array:
+    """Targets minus predictions, in float64: their squares may be beyond float32."""
+    return y.reshape(prediction.shape).astype(np.float64) - prediction
 
 
 METRICS: Final[Mapping[str, Metric]] = {

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from neurona.arrays import Array
 from neurona.native.execute import NativeProgram
 from neurona.native.program import Program
-from neurona.train.interrupt import StopFlag
-from neurona.train.runner import Runner, Stretch
+from neurona.native.stop_flag import StopFlag
+from neurona.train.runner import StepRunner, Stretch
 from neurona.train.thread_choice import ThreadChoice
 
 __all__ = ["NativeRunner"]
 
 
-class NativeRunner(Runner):
+class NativeRunner(StepRunner):
     """A step's program and the memory it runs in.
 
     Parameters
@@ -57,7 +57,7 @@ class NativeRunner(Runner):
         sums: NDArray[np.float64],
         flag: StopFlag | None = None,
     ) -> int:
-        """Run some steps, and return how many: fewer only where the flag was raised."""
+        """Run some steps, and return how many: fewer only where the flag was set."""
         self._held = {}
         done = 0
         while done < stretch.steps:
@@ -76,7 +76,7 @@ class NativeRunner(Runner):
                 seed=part.seed,
                 first_step=part.first_step,
                 threads=threads,
-                stop=None if flag is None else flag.byte,
+                stop=flag,
             )
             done += ran
             if ran < count:

@@ -31,7 +31,7 @@ class Method(Protocol[P, R]):
         """Run it."""
 
 
-class Function(Protocol[N, P, R]):
+class NetworkFunction(Protocol[N, P, R]):
     """The same of any network: as part of a class, its method."""
 
     def __call__(
@@ -40,7 +40,7 @@ class Function(Protocol[N, P, R]):
         """Run it."""
 
     @overload
-    def __get__(self, network: None, kind: type[N]) -> Function[N, P, R]: ...
+    def __get__(self, network: None, kind: type[N]) -> NetworkFunction[N, P, R]: ...
 
     @overload
     def __get__(self, network: N, kind: type[N]) -> Method[P, R]: ...
@@ -48,7 +48,7 @@ class Function(Protocol[N, P, R]):
 
 def taking(
     record: Callable[P, Record],
-) -> Callable[[Callable[[N, Any, Any, Record], R]], Function[N, P, R]]:
+) -> Callable[[Callable[[N, Any, Any, Record], R]], NetworkFunction[N, P, R]]:
     """Give a function that reads a record of options those options by name.
 
     Callers, type checkers and :mod:`inspect` see each of them; in the function's
@@ -66,7 +66,9 @@ def taking(
     kind: Any = record
     known = options_of(kind)
 
-    def decorate(method: Callable[[N, Any, Any, Record], R]) -> Function[N, P, R]:
+    def decorate(
+        method: Callable[[N, Any, Any, Record], R],
+    ) -> NetworkFunction[N, P, R]:
         @functools.wraps(method)
         def call(network: N, X: Any, y: Any, **given: Any) -> R:
             refuse_unknown(method.__name__, given, known)
@@ -96,7 +98,7 @@ def taking(
                 method.__doc__,
                 flags=re.MULTILINE,
             )
-        found: Function[N, P, R] = made
+        found: NetworkFunction[N, P, R] = made
         return found
 
     return decorate

@@ -103,7 +103,8 @@ class FitOptions(Options):
         None,
         object,
         defer("How much each row counts."),
-        "An array (N,): losses become Σwᵢlᵢ/Σwᵢ over a batch.",
+        "An array (N,): losses become Σwᵢlᵢ/Σwᵢ over a batch, whatever the scale of "
+        "the weights.",
         kept=False,
     )
     class_weight: Literal["balanced"] | Mapping[int, float] | None = option(
@@ -237,8 +238,10 @@ class FitOptions(Options):
         bool,
         defer("Go on from the checkpoint, if there is one."),
         "The network must start from the weights that the run began with, or have "
-        "those that it left. A run that was finished, by its epochs, patience or a "
-        "callback, goes on where ``epochs`` allows for more.",
+        "those that it left. A run that its epochs or a callback ended goes on only "
+        "where ``epochs`` is more than it was; one that patience ended has ended. A "
+        "schedule over all epochs, such as cosine, is laid over the new number from "
+        "there on; with any other the bits are those of a run of so many epochs.",
         free=True,
         kept=False,
     )

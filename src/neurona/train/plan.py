@@ -24,6 +24,7 @@ from neurona.train.fit import fit
 from neurona.train.full_batch import fit_full_batch, refuse_for_solver
 from neurona.train.metrics import as_metrics
 from neurona.train.options import FIT, FitOptions, kept_settings
+from neurona.train.row_weights import weigh
 from neurona.train.rows import choose_rows
 from neurona.train.run import FitRun
 from neurona.train.solvers import Solver, as_rule
@@ -124,7 +125,10 @@ def plan_fit(learner: Learner, X: Any, y: Any, options: FitOptions) -> PlannedFi
     weights: Any = options.class_weight
     if weights is not None:
         outputs = architecture.evaluation.outputs
-        weigh_classes(data, losses, outputs, weights, train.index, learner.dtype)
+        weigh_classes(data, losses, outputs, weights, train.index)
+    train = weigh(train, learner.dtype, reduction=options.reduction)
+    if held_out is not None:
+        held_out = weigh(held_out, learner.dtype, "validation")
     if isinstance(weights, Mapping):
         weights = {
             str(k): checked("class_weight", v, float) for k, v in weights.items()

@@ -14,7 +14,7 @@ from neurona.graph import Graph, Node
 from neurona.messages import _
 from neurona.native.program import Program
 from neurona.native.rows import RowPredictor
-from neurona.native.tasks import CannotLower
+from neurona.native.task import CannotLower
 from neurona.nn.architecture import Architecture
 from neurona.nn.losses import Loss
 from neurona.nn.parameters import ParameterVector

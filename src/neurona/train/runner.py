@@ -11,12 +11,12 @@ from numpy.typing import DTypeLike, NDArray
 
 from neurona.arrays import Array
 from neurona.data.batches import RowGatherer
+from neurona.native.stop_flag import StopFlag
 from neurona.nn.build import SEED, STEP
 from neurona.reference import Executable, WrongIndex
-from neurona.train.interrupt import StopFlag
 from neurona.train.step import LOSS_SUM, WEIGHT_SUM, Step
 
-__all__ = ["ReferenceRunner", "Runner", "Stretch", "Sums"]
+__all__ = ["ReferenceRunner", "StepRunner", "Stretch", "Sums"]
 
 
 @dataclass
@@ -105,7 +105,7 @@ class Stretch:
         )
 
 
-class Runner(abc.ABC):
+class StepRunner(abc.ABC):
     """Holds what training changes, and runs steps on it.
 
     What it holds is loaded once and read when it is needed: in between, an engine may
@@ -123,7 +123,7 @@ class Runner(abc.ABC):
         sums: NDArray[np.float64],
         flag: StopFlag | None = None,
     ) -> int:
-        """Run some steps, and return how many: fewer only where the flag was raised.
+        """Run some steps, and return how many: fewer only where the flag was set.
 
         Parameters
         ----------
@@ -179,7 +179,7 @@ class Runner(abc.ABC):
         sums.loss, sums.weight = lines[0].tolist()
 
 
-class ReferenceRunner(Runner):
+class ReferenceRunner(StepRunner):
     """The definition of a run: one evaluation of the step's graph per batch."""
 
     def __init__(self, step: Step, dtype: DTypeLike) -> None:
@@ -199,9 +199,11 @@ class ReferenceRunner(Runner):
         sums: NDArray[np.float64],
         flag: StopFlag | None = None,
     ) -> int:
-        """Run some steps: all of them, since Python hears Ctrl-C between two calls."""
+        """Run some steps, and return how many: fewer only where the flag was set."""
         gatherer = RowGatherer(list(self._data.values()), stretch.batch_size)
         for i, rate in enumerate(stretch.learning_rates.tolist()):
+            if flag is not None and flag.is_set:
+                return i
             start, stop, epoch = stretch.batch(i)
             rows = stretch.order[start:stop]
             batch = dict(zip(self._data, gatherer.gather(rows), strict=True))

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from neurona.arrays import Array
 from neurona.data.batches import rows_per_batch
-from neurona.optimize import Constant
+from neurona.native.stop_flag import StopFlag
+from neurona.optimize import ConstantRate
 from neurona.train.compiled import compile_step
 from neurona.train.engines import resolve_engine, runner_of
-from neurona.train.interrupt import StopFlag
 from neurona.train.orders import EpochOrders
 from neurona.train.run import FitRun
-from neurona.train.runner import Runner, Stretch
+from neurona.train.runner import StepRunner, Stretch
 from neurona.train.step import Step
 
 __all__ = ["Steps"]
@@ -62,7 +62,7 @@ class Steps:
             native=resolve_engine(run.options.engine) == "native",
         )
         self.step: Step = compiled.step
-        self._runner: Runner = runner_of(compiled, run.dtype, run.options.threads)
+        self._runner: StepRunner = runner_of(compiled, run.dtype, run.options.threads)
         self._orders = EpochOrders(
             run.train, seed=run.seed, shuffle=run.options.shuffle
         )
@@ -99,7 +99,7 @@ class Steps:
         memory : mapping
             What the schedule remembers.
         flag : StopFlag, optional
-            Once it is raised, the rest of the steps is not done.
+            Once it is set, the rest of the steps is not done.
         """
         epoch, batch = place
         rows = self._run.train.count
@@ -130,7 +130,7 @@ class Steps:
         """Learning rates of some steps, the first counted from 1."""
         run = self._run
         rate = run.step.optimizer.learning_rate
-        if isinstance(run.schedule, Constant):
+        if isinstance(run.schedule, ConstantRate):
             return np.full(count, rate)
         total = self.batches * run.options.epochs
         factors = [

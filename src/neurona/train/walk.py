@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurona.arrays import Array
+from neurona.native.stop_flag import StopFlag, make_stop_flag
 from neurona.reference import Executable
-from neurona.train.interrupt import StopFlag
 from neurona.train.run import FitRun
 from neurona.train.state import TrainingState
 from neurona.train.steps import Steps
@@ -35,7 +35,7 @@ class Walk:
     def __init__(self, run: FitRun, steps: Steps, state: TrainingState) -> None:
         self.steps = steps
         self.state = state
-        self.flag = StopFlag()
+        self.flag: StopFlag = make_stop_flag()
         averaged = steps.step.averaged
         self._average = Executable(averaged, run.dtype) if averaged else None
         # Whether the runner has gone on from the values of the state.

@@ -453,3 +453,43 @@ def test_derivatives_that_are_left_out_are_counted():
     ).to_text()
     lines = 6 + 6 * 6
     assert f"… {lines - MOST_LINES} lines like these …" in text
+
+
+LOST = "the derivative of the branch not taken is not a number here"
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("where(x > 0, sqrt(x), 0)", 0.0),
+        ("where(x > 0, x·ln(x), 0)", 0.0),
+        ("where(x == 0, 1, sin(x)/x)", 0.0),
+        ("3·where(x > 0, 1/x, 2) + x", 0.0),
+        ("where(x > 0, sqrt(x), 0)", -1e-3),
+        ("where(x < 1, 0, where(x > 0, sqrt(x - 1), 5))", 0.5),
+    ],
+)
+def test_a_slope_lost_behind_a_branch_not_taken_is_said(text, at):
+    found = explain_expression(text, at={"x": at})
+    assert math.isfinite(found.value)
+    assert math.isnan(found.gradients["x"])
+    said = [problem for problem in found.problems.values() if LOST in problem]
+    assert said
+    assert not any(LOST in sentence for sentence in found.conventions.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "slope"),
+    [
+        # What the sentence advises; the slope at 0 is that of the branch taken.
+        ("where(x > 0, sqrt(where(x > 0, x, 1)), 0)", 0.0, 0.0),
+        ("where(x > 0, sqrt(x), 0)", 4.0, 0.25),
+        ("where(x > 0, sqrt(where(x > 0, x, 1)), 0)", -1e-3, 0.0),
+        ("where(x > 0, x, 0)", 0.0, 0.0),
+        ("0·sqrt(x)", 0.0, math.nan),
+    ],
+)
+def test_where_no_branch_hides_a_slope_nothing_is_said_of_it(text, at, slope):
+    found = explain_expression(text, at={"x": at})
+    assert found.gradients["x"] == pytest.approx(slope, nan_ok=True)
+    assert not any(LOST in problem for problem in found.problems.values())

@@ -16,7 +16,7 @@ namespace neurona::doors {
 // Instruction sets that this build and machine have: of baseline, avx2, avx512.
 std::vector<std::string> instruction_sets();
 
-// The operation of a name, as native/program.py spells it.
+// The operation of a name in map_operations.hpp.
 Op op_named(const std::string& name);
 
 template <class T>

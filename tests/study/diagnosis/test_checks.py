@@ -1,9 +1,15 @@
 """Each check on a network made ill on purpose, and on its healthy twin."""
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import numpy as np
 import pytest
 
 from neurona import Dense
+from neurona import graph as g
+from neurona.errors import DivergenceWarning
+from neurona.nn.activations import ActivationFunction
 from neurona.nn.initializers import Constant, Normal
 from neurona.nn.layers import Scale
 from neurona.optimize import SGD, Adam
@@ -408,3 +414,55 @@ def test_a_target_that_never_changes_is_not_underfitted():
     X, _y = waves()
     network = untrained([Dense(4, "relu"), Dense(1)], X)
     assert codes(network, X, np.zeros(len(X))) == []
+
+
+# Numbers that are none ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Root(ActivationFunction):
+    """√z where z > 0, else 0; guarded, with a choice in the branch as well."""
+
+    name: ClassVar[str] = "root"
+    guarded: bool = False
+
+    def apply(self, x):
+        above = x > 0.0
+        return g.where(above, g.sqrt(g.where(above, x, 1.0) if self.guarded else x), 0)
+
+
+def test_a_slope_that_a_choice_hides_is_found_in_its_layer():
+    X, y = waves()
+    X[7] = 0.0
+    for guarded in (False, True):
+        network = untrained([Dense(4, "relu"), Dense(3, Root(guarded)), Dense(1)], X)
+        _loss, gradients = network.loss_and_gradients(X, y, loss="mse")
+        lost = np.isnan(gradients["dense_2.weight"]).any()
+        assert lost == (not guarded)
+        if guarded:
+            assert "hidden_slope" not in codes(network, X, y, loss="mse")
+        else:
+            found = finding("hidden_slope", network, X, y, loss="mse")
+            assert found.evidence == {"where": ["dense_2"]}
+            assert "dense_2" in found.what
+            assert found.severity == "serious"
+
+
+def test_a_training_lost_to_its_target_does_not_blame_the_rate():
+    X, y = waves()
+    with pytest.warns(DivergenceWarning):
+        network = fitted(
+            [Dense(8, "relu"), Dense(1)], X, 1e25 * y, optimizer="sgd", loss="mse"
+        )
+    found = finding("diverged", network, X, 1e25 * y)
+    assert found.evidence["name"] == "y"
+    assert "divide the target" in found.advice
+    assert "learning_rate_too_high" not in codes(network, X, 1e25 * y)
+
+
+def test_a_training_lost_to_its_rate_blames_the_rate():
+    X, y = waves()
+    with pytest.warns(DivergenceWarning):
+        network = fitted([Dense(8, "relu"), Dense(1)], X, y, optimizer=SGD(1e4))
+    assert "learning_rate_too_high" in codes(network, X, y)
+    assert "diverged" not in codes(network, X, y)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from neurona.cli.asked import OUTPUT, options_of
-from neurona.cli.declare import Option, flags, option, with_parameters
+from neurona.cli.declare import OptionText, flags, option, with_parameters
 from neurona.course import LESSONS, Lesson, LessonOption
 from neurona.errors import unknown_name
 from neurona.messages import _
@@ -35,7 +35,7 @@ def lesson_command(lesson: Lesson) -> Callable[..., int]:
         option(
             name,
             bool if one.kind == "flag" else str,
-            Option(METAVARS[one.kind], sentence(one)),
+            OptionText(METAVARS[one.kind], sentence(one)),
             one.default if one.kind == "flag" else shown(one.default),
         )
         for name, one in taken.items()

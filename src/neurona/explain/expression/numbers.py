@@ -9,8 +9,13 @@ from typing import Any
 from neurona.explain.derivatives import rule_in_words
 from neurona.explain.expression.naming import Naming, name_nodes
 from neurona.explain.expression.parse import Expression
-from neurona.explain.expression.paths import Chain, chains_of, count_paths
-from neurona.explain.expression.remarks import convention_at, problem_at
+from neurona.explain.expression.paths import SlopePath, chains_of, count_paths
+from neurona.explain.expression.remarks import (
+    convention_at,
+    hidden_slope,
+    problem_at,
+)
+from neurona.explain.hidden_slopes import hidden_slopes
 from neurona.explain.trace import Trace, trace
 from neurona.graph import Node
 from neurona.lazy import settled_property
@@ -77,8 +82,10 @@ class ExpressionNumbers:
 
     @property
     def problems(self) -> dict[Node, str]:
-        """What is said of the nodes that have no finite value of their own fault."""
+        """What is said of the nodes that have no value or slope of their own fault."""
         found = {n: problem_at(n, self.trace.values) for n in self.trace.steps}
+        for result in self.traces:
+            found |= dict.fromkeys(hidden_slopes(result), hidden_slope())
         return {node: sentence for node, sentence in found.items() if sentence}
 
     @property
@@ -90,7 +97,9 @@ class ExpressionNumbers:
             for node in trace.steps
             if node in trace.gradients
         }
-        return {node: sentence for node, sentence in found.items() if sentence}
+        # Whose slope is lost has none by convention.
+        lost = self.problems
+        return {n: said for n, said in found.items() if said and n not in lost}
 
     @settled_property
     def path_counts(self) -> dict[str, int]:
@@ -99,7 +108,7 @@ class ExpressionNumbers:
         count = count_paths(found.nodes, found.output, found.edges)
         return {name: count[node] for name, node in self.expression.variables.items()}
 
-    def chains(self, variable: str) -> list[Chain]:
+    def chains(self, variable: str) -> list[SlopePath]:
         """The first few chains of factors whose products add up to a derivative."""
         node = self.expression.variables[variable]
         return chains_of(node, self.trace.output, self.trace.edges)
@@ -152,7 +161,7 @@ class ExpressionNumbers:
             **{key: value for key, value in told.items() if value is not None},
         }
 
-    def chain_record(self, chain: Chain) -> dict[str, Any]:
+    def chain_record(self, chain: SlopePath) -> dict[str, Any]:
         """One chain for programs."""
         factors = [
             {

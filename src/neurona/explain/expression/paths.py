@@ -11,7 +11,7 @@ from typing import Final
 from neurona.explain.trace import Edge
 from neurona.graph import Node
 
-__all__ = ["MOST_PATHS", "Chain", "chains_of", "count_paths"]
+__all__ = ["MOST_PATHS", "SlopePath", "chains_of", "count_paths"]
 
 MOST_PATHS: Final = 8
 """Paths that are listed; the number of the rest is said."""
@@ -21,7 +21,7 @@ MOST_STEPS: Final = 100_000
 
 
 @dataclass(frozen=True, eq=False)
-class Chain:
+class SlopePath:
     """One path from the output to a variable.
 
     Parameters
@@ -59,7 +59,7 @@ def count_paths(
 
 def chains_of(
     variable: Node, output: Node, edges: Mapping[Node, tuple[Edge, ...]]
-) -> list[Chain]:
+) -> list[SlopePath]:
     """The first few paths from the output to a variable.
 
     Every node of a trace leads to the output, so each way up from the variable does.
@@ -69,9 +69,9 @@ def chains_of(
 
 def walk_up(
     variable: Node, output: Node, edges: Mapping[Node, tuple[Edge, ...]]
-) -> Iterator[Chain]:
+) -> Iterator[SlopePath]:
     if variable is output:
-        yield Chain(())
+        yield SlopePath(())
         return
     taken: list[Edge] = []
     pending = [iter(edges.get(variable, ()))]
@@ -84,7 +84,7 @@ def walk_up(
             if taken:
                 taken.pop()
         elif edge.node is output:
-            yield Chain((edge, *reversed(taken)))
+            yield SlopePath((edge, *reversed(taken)))
         else:
             taken.append(edge)
             pending.append(iter(edges.get(edge.node, ())))

@@ -9,7 +9,7 @@ from neurona.graph import Node
 from neurona.messages import _
 from neurona.show.notation.numbers import format_number
 
-__all__ = ["convention_at", "problem_at"]
+__all__ = ["convention_at", "hidden_slope", "problem_at"]
 
 Values = Mapping[Node, float]
 
@@ -62,6 +62,15 @@ def problem_at(node: Node, values: Values) -> str:
             "no real number"
         ).format(base=shown[0], exponent=shown[1])
     return _("the result is larger than any number that can be computed")
+
+
+def hidden_slope() -> str:
+    """Sentence on a choice that hides a slope which is no number."""
+    return _(
+        "the derivative of the branch not taken is not a number here, and 0 times it "
+        "is none either, so that the derivative is lost; choose within the branch as "
+        "well, as sqrt(where(x > 0, x, 1)) does in place of sqrt(x)"
+    )
 
 
 def convention_at(node: Node, values: Values) -> str:

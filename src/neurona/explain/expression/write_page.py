@@ -16,7 +16,7 @@ from neurona.explain.expression.lines import (
     without_repeats,
 )
 from neurona.explain.expression.numbers import ExpressionNumbers
-from neurona.explain.expression.paths import Chain
+from neurona.explain.expression.paths import SlopePath
 from neurona.explain.expression.write_definition import (
     write_definition,
     write_summary,
@@ -251,7 +251,7 @@ def chain_blocks(found: ExpressionNumbers, name: str) -> list[Block]:
     return [Paragraph((said,)), Formulas(tuple(lines))]
 
 
-def chain_sides(found: ExpressionNumbers, chain: Chain) -> tuple[Term, ...]:
+def chain_sides(found: ExpressionNumbers, chain: SlopePath) -> tuple[Term, ...]:
     naming = found.naming
     first, left_out, last = shortened(chain.edges, MOST_FACTORS)
 
@@ -268,7 +268,7 @@ def chain_sides(found: ExpressionNumbers, chain: Chain) -> tuple[Term, ...]:
     return without_repeats([*sides, measured(chain.product)])
 
 
-def chain_rules(chain: Chain) -> str:
+def chain_rules(chain: SlopePath) -> str:
     shown = chain.edges[:MOST_FACTORS]
     said = rules_in_words((e.node, e.index) for e in shown)
     if len(chain.edges) > MOST_FACTORS:

@@ -1,5 +1,5 @@
 """The derivation of a network's gradients without numbers."""
 
-from neurona.explain.symbols.derivation import Derivation, Part, derive_symbols
+from neurona.explain.symbols.derivation import Derivation, Passage, derive_symbols
 
-__all__ = ["Derivation", "Part", "derive_symbols"]
+__all__ = ["Derivation", "Passage", "derive_symbols"]

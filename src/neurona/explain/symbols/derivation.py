@@ -23,7 +23,7 @@ from neurona.show.notation.text import show_text
 from neurona.show.page.blocks import Inline, Page
 from neurona.train.examples import LossLike
 
-__all__ = ["Derivation", "Part", "derive_symbols"]
+__all__ = ["Derivation", "Passage", "derive_symbols"]
 
 MOST_WEIGHTS: Final = 24
 """Weights that are derived one by one on a page; the number of the rest is said."""
@@ -37,7 +37,7 @@ Kind = Literal["forward", "loss", "delta", "gradients", "weight"]
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class Passage:
     """Lines that belong together.
 
     Parameters
@@ -92,12 +92,12 @@ class Derivation(Explanation):
         return self.reading.stages
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[Passage, ...]:
         """What is derived, each line with its rule in the reader's language."""
         deriver = Deriver(self.reading)
         stages = self.stages
         found = [part("forward", stage, deriver.forward(stage)) for stage in stages]
-        found.append(Part("loss", "", (_("The loss"),), tuple(deriver.loss_lines())))
+        found.append(Passage("loss", "", (_("The loss"),), tuple(deriver.loss_lines())))
         found += [part("delta", s, deriver.backward(s)) for s in reversed(stages)]
         gradients = [(s, deriver.gradients(s)) for s in reversed(stages)]
         found += [part("gradients", s, lines) for s, lines in gradients if lines]
@@ -175,9 +175,9 @@ def derive_symbols(
     return Derivation(reading, tuple(places), count - len(places))
 
 
-def part(kind: Kind, stage: Stage, lines: Sequence[Line]) -> Part:
+def part(kind: Kind, stage: Stage, lines: Sequence[Line]) -> Passage:
     """Lines of a stage under its heading."""
-    return Part(kind, stage.layer, stage_heading(stage), tuple(lines))
+    return Passage(kind, stage.layer, stage_heading(stage), tuple(lines))
 
 
 def stage_heading(stage: Stage) -> Inline:
@@ -231,11 +231,11 @@ def read_place(text: str, shapes: Mapping[str, tuple[int, ...]]) -> Place:
     return name, index
 
 
-def weight_part(deriver: Deriver, place: Place) -> Part:
+def weight_part(deriver: Deriver, place: Place) -> Passage:
     """One weight, factor by factor."""
     name, index = place
     indices = [str(i + 1) for i in index]
     node = deriver.reading.written.build.parameters[name].node
     of = f"{name}[{','.join(map(str, index))}]"
     heading = (deriver.letters.term(node, *indices), f"  ({of})")
-    return Part("weight", of, heading, tuple(deriver.chain_of(name, *indices)))
+    return Passage("weight", of, heading, tuple(deriver.chain_of(name, *indices)))

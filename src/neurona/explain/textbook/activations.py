@@ -15,7 +15,9 @@ from typing import Any, Final
 from neurona import graph as g
 from neurona.explain.branches import settle_branches
 from neurona.explain.equations import write_expression
+from neurona.explain.trace import ELEMENTWISE
 from neurona.explain.whole import whole_derivative
+from neurona.gradient import DERIVATIVES
 from neurona.messages import _
 from neurona.nn.activations import ActivationFunction
 from neurona.show.notation.compose import (
@@ -49,7 +51,7 @@ E: Final = Symbol("e")
 Z: Final = g.input("z")
 SELU_SCALE: Final = Symbol("λ")
 SELU_ALPHA: Final = Symbol("α")
-CHOOSING: Final = frozenset({"where", "maximum", "minimum", "sign", "heaviside"})
+CHOOSING: Final = ELEMENTWISE - DERIVATIVES.keys()
 """Operations of which a slope is in pieces."""
 
 

@@ -9,6 +9,7 @@
 #include "dispatch.hpp"
 #include "engine_binding.hpp"
 #include "kernel_tables.hpp"
+#include "program.hpp"
 
 namespace nb = nanobind;
 
@@ -20,6 +21,22 @@ std::vector<std::string> isas() {
     std::vector<std::string> names;
     for (const auto* table : neurona::available_kernels<float>()) names.push_back(table->name);
     return names;
+}
+
+// What Python calls things by: the position of a name is its code.
+#define NEURONA_TEXT(name, ...) #name,
+const std::vector<std::string> codes{NEURONA_CODES(NEURONA_TEXT)};
+const std::vector<std::string> modes{NEURONA_MODES(NEURONA_TEXT)};
+const std::vector<std::string> places{NEURONA_PLACES(NEURONA_TEXT)};
+const std::vector<std::string> spreads{NEURONA_SPREADS(NEURONA_TEXT)};
+
+// Name, arrays, numbers, and whether it is a function rather than a few instructions.
+nb::tuple operations() {
+    nb::list found;
+    for (const neurona::MapOperation& x : neurona::map_operations) {
+        found.append(nb::make_tuple(x.name, x.arrays, x.numbers, x.is_function));
+    }
+    return nb::tuple(found);
 }
 
 nb::capsule kernel_tables() {
@@ -41,6 +58,11 @@ NB_MODULE(_engine, module) {
     module.attr("version") = NEURONA_VERSION;
     module.def("isa", &isa, "Instruction set in use: NEURONA_ISA, else the widest.");
     module.def("isas", &isas, "Instruction sets of this build and machine, the widest last.");
+    module.attr("operations") = operations();
+    module.attr("codes") = nb::tuple(nb::cast(codes));
+    module.attr("modes") = nb::tuple(nb::cast(modes));
+    module.attr("places") = nb::tuple(nb::cast(places));
+    module.attr("spreads") = nb::tuple(nb::cast(spreads));
     neurona::bind_engines(module);
     module.attr(neurona::kernel_tables_name) = kernel_tables();
 }

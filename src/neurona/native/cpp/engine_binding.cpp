@@ -2,7 +2,6 @@
 #include "engine_binding.hpp"
 
 #include <nanobind/ndarray.h>
-#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
@@ -10,7 +9,6 @@
 #include <bit>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -20,6 +18,7 @@
 #include "dispatch.hpp"
 #include "engine.hpp"
 #include "engine_arguments.hpp"
+#include "stop_flag.hpp"
 
 namespace nb = nanobind;
 
@@ -30,7 +29,6 @@ using Order = nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::
 using Scalars = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Sums = nb::ndarray<double, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Orders = nb::ndarray<int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
-using Flag = nb::ndarray<const uint8_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 template <class T>
 using Rows = nb::ndarray<const T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 template <class T>
@@ -109,7 +107,7 @@ void bind(nb::module_& module, const char* name) {
             "run",
             [](Engine<T>& self, Order order, int64_t batch, int64_t epoch_rows,
                int64_t skipped, Scalars scalars, int64_t seed, int64_t first_step, Sums sums,
-               int threads, std::optional<Flag> stop, bool hears_signals) {
+               int threads, const StopFlag* stop, bool hears_signals) {
                 Run run{};
                 run.order = order.data();
                 run.rows = static_cast<int64_t>(order.size());
@@ -125,10 +123,7 @@ void bind(nb::module_& module, const char* name) {
                 self.plan().check_run(run, self.inputs(),
                                       static_cast<int64_t>(scalars.shape(1)),
                                       static_cast<int64_t>(sums.shape(0)), threads);
-                const auto is_stopped = [flag = stop ? stop->data() : nullptr] {
-                    // Another thread writes it meanwhile; C++20's atomic_ref takes no const.
-                    return flag != nullptr && __atomic_load_n(flag, __ATOMIC_RELAXED) != 0;
-                };
+                const auto is_stopped = [stop] { return stop != nullptr && stop->is_set(); };
                 bool raised = false;
                 const std::function<bool()> asked = [&] {
                     if (is_stopped()) return true;
@@ -195,6 +190,11 @@ void bind_engines(nb::module_& module) {
             PyErr_SetObject(PyExc_IndexError, told.ptr());
         }
     });
+    nb::class_<StopFlag>(module, "StopFlag")
+        .def(nb::init<>())
+        .def("set", &StopFlag::set)
+        .def("clear", &StopFlag::clear)
+        .def_prop_ro("is_set", &StopFlag::is_set);
     bind<float>(module, "Engine32");
     bind<double>(module, "Engine64");
     module.def("permutations", &permutations, nb::arg("seed"), nb::arg("stream"),

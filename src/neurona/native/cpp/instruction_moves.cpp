@@ -13,7 +13,7 @@ void gather_input(const Instruction& instruction, const Turn<T>& turn) {
     const Input& input = turn.step.inputs[instruction.arguments[1]];
     turn.kernels().gather_rows(turn.rows(out), input.columns,
                                static_cast<const T*>(input.data),
-                               turn.step.order + turn.place(0), turn.at(out), out.ld);
+                               turn.step.order + turn.row_of_batch(0), turn.at(out), out.ld);
 }
 
 template <class T>
@@ -23,7 +23,7 @@ void random_mask(const Instruction& instruction, const Turn<T>& turn) {
     turn.kernels().mask(static_cast<uint64_t>(turn.step.run->seed),
                         static_cast<uint64_t>(instruction.arguments[1]),
                         static_cast<uint64_t>(turn.step.number), instruction.number,
-                        out.batched() ? turn.place(0) : 0, turn.rows(out), out.columns,
+                        out.batched() ? turn.row_of_batch(0) : 0, turn.rows(out), out.columns,
                         turn.at(out), out.ld);
 }
 

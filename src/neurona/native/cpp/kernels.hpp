@@ -7,54 +7,9 @@
 
 #include <cstdint>
 
-namespace neurona {
+#include "map_operations.hpp"
 
-// Element by element operations of the map instruction. The order is part of the
-// program's format: native/program.py lists the same names.
-enum class Op : int32_t {
-    copy,            // a
-    negative,        // -a
-    absolute,        // |a|
-    exp,
-    expm1,
-    log,
-    log1p,
-    sqrt,
-    sin,
-    cos,
-    arctan,
-    erf,
-    tanh,
-    sigmoid,
-    softplus,
-    sign,            // -1, 0, 1; NaN stays NaN
-    heaviside,       // 1 where a >= 0; NaN stays NaN
-    add,             // a + b
-    subtract,
-    multiply,
-    divide,
-    power,
-    maximum,         // NaN if either is
-    minimum,
-    binary_cross_entropy,  // max(a, 0) - b a + log1p(e^-|a|)
-    greater,         // 1 or 0
-    greater_equal,
-    less,
-    less_equal,
-    equal,
-    not_equal,
-    where,           // a != 0 ? b : c
-    multiply_add,    // a b + c, rounded twice, as the two operations it stands for
-    truncate,        // cast to integer
-    nonzero,         // cast to boolean
-    // Several in one, each rounded as those it stands for, s and t being numbers:
-    weighted_sum,         // s a + t b
-    weighted_square_sum,  // s a + t (b b)
-    shifted_root,         // sqrt(a) (1 / s) + t
-    scaled_difference,    // a - s b
-    quotient_step,        // a - (s b) / c
-    count
-};
+namespace neurona {
 
 // d[i] = op(a[i], b[i], c[i]) for n elements, with numbers s and t where it has them; d
 // may be a, b or c.
@@ -105,7 +60,7 @@ struct Kernels {
     const char* name;    // "baseline", "avx2", "avx512", "neon"
     int64_t width;       // elements of a vector register
 
-    MapKernels<T> map[static_cast<int>(Op::count)];
+    MapKernels<T> map[map_operation_count];
 
     void (*matmul)(const Product<T>& product);
     // The function that this calls for products of the same sizes and kind.

@@ -7,10 +7,11 @@ namespace NEURONA_ISA {
 
 template <class T>
 void put_functions(Kernels<T>& table) {
-    put_operations<true>(table);
-    table.map[static_cast<int>(Op::sin)] = {{wave<false, T>}};
-    table.map[static_cast<int>(Op::cos)] = {{wave<true, T>}};
-    table.map[static_cast<int>(Op::power)] = {{power<T>}};
+#define NEURONA_PUT(name, ...) table.map[static_cast<int>(Op::name)] = map_kernels<Op::name, T>();
+    NEURONA_FUNCTIONS(NEURONA_PUT)
+#define NEURONA_PUT_LOOP(name, arrays, numbers, singles, ...) \
+    table.map[static_cast<int>(Op::name)] = {{__VA_ARGS__}};
+    NEURONA_LOOPS(NEURONA_PUT_LOOP)
 }
 
 }  // namespace NEURONA_ISA

@@ -7,7 +7,8 @@ namespace NEURONA_ISA {
 
 template <class T>
 void put_maps(Kernels<T>& table) {
-    put_operations<false>(table);
+#define NEURONA_PUT(name, ...) table.map[static_cast<int>(Op::name)] = map_kernels<Op::name, T>();
+    NEURONA_SIMPLE_OPERATIONS(NEURONA_PUT)
     table.moments_step = moments_step<T>;
 }
 

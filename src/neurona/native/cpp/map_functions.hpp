@@ -6,20 +6,7 @@
 
 namespace neurona::NEURONA_ISA {
 
-template <Op op, class T>
-NEURONA_INLINE T apply_function(T a, T b) {
-    if constexpr (op == Op::exp) return exp(a);
-    if constexpr (op == Op::expm1) return expm1(a);
-    if constexpr (op == Op::log) return log(a);
-    if constexpr (op == Op::log1p) return log1p(a);
-    if constexpr (op == Op::arctan) return arctan(a);
-    if constexpr (op == Op::erf) return erf(a);
-    if constexpr (op == Op::tanh) return tanh(a);
-    if constexpr (op == Op::sigmoid) return sigmoid(a);
-    if constexpr (op == Op::softplus) return softplus(a);
-    if constexpr (op == Op::binary_cross_entropy) return binary_cross_entropy(a, b);
-    static_cast<void>(b);
-}
+NEURONA_FUNCTIONS(NEURONA_VALUE)
 
 // Operations whose rare elements go to the C library look at this many at once; which
 // way an element goes depends on it alone, never on its neighbours.

@@ -77,7 +77,7 @@ MapPlan<T> plan_map(const Kernels<T>& kernels, const std::vector<Buffer>& buffer
             plan.is_direct = false;
         }
         plan.steps.push_back({kernel.of[singles], singles,
-                              argument[0] >= static_cast<int64_t>(Op::weighted_sum),
+                              map_operations[argument[0]].numbers > 0,
                               static_cast<int>(argument[1]),
                               {static_cast<int>(argument[2]), static_cast<int>(argument[3]),
                                static_cast<int>(argument[4])},

@@ -9,9 +9,6 @@
 
 namespace neurona {
 
-// How an operand is spread over the whole: the order of SPREADS in program.py.
-enum class Spread : int64_t { full, row, column, number };
-
 struct MapOperand {
     const Buffer* buffer;
     Spread spread;

@@ -109,9 +109,9 @@ struct Ahead {
     int64_t ldb, rows, vectors;
 };
 
-// A product that one panel of B serves, or a piece of one.
+// A product that one panel of B serves, or a part of one.
 template <class T>
-struct Piece {
+struct PanelProduct {
     int64_t m, k;
     const T* A;
     int64_t stride;
@@ -140,7 +140,7 @@ NEURONA_INLINE void fetch_ahead(const Ahead<T>& ahead, int64_t i, int64_t count,
 }
 
 template <class T, int NV, bool across, int MR>
-NEURONA_INLINE int64_t run_tiles(const Piece<T>& x, int64_t i) {
+NEURONA_INLINE int64_t run_tiles(const PanelProduct<T>& x, int64_t i) {
     for (; i + MR <= x.m; i += MR) {
         fetch_ahead(x.ahead, i, MR, x.m);
         tile<T, MR, NV, across>(x.k, x.A + (across ? i : i * x.stride), x.stride, x.B, x.ldb,
@@ -153,10 +153,10 @@ NEURONA_INLINE int64_t run_tiles(const Piece<T>& x, int64_t i) {
 
 // `count` tiles of at most MR rows, as even as can be.
 template <class T, int NV, bool across, int MR>
-NEURONA_INLINE void run_even_tiles(const Piece<T>& x, int64_t count) {
+NEURONA_INLINE void run_even_tiles(const PanelProduct<T>& x, int64_t count) {
     if constexpr (MR > 1) {
         if (x.m <= (MR - 1) * count) return run_even_tiles<T, NV, across, MR - 1>(x, count);
-        Piece<T> first = x;
+        PanelProduct<T> first = x;
         first.m = (x.m - (MR - 1) * count) * MR;
         const int64_t i = run_tiles<T, NV, across, MR>(first, 0);
         run_tiles<T, NV, across, MR - 1>(x, i);
@@ -166,7 +166,7 @@ NEURONA_INLINE void run_even_tiles(const Piece<T>& x, int64_t count) {
 }
 
 template <class T, int NV, bool across>
-void run_panel(const Piece<T>& x) {
+void run_panel(const PanelProduct<T>& x) {
     constexpr int most = tile_rows<NV>;
     if constexpr (most <= 8) {
         return run_even_tiles<T, NV, across, most>(x, (x.m + most - 1) / most);
@@ -179,7 +179,7 @@ void run_panel(const Piece<T>& x) {
 }
 
 template <class T, bool across>
-NEURONA_INLINE void run_panel(int64_t vectors, const Piece<T>& x) {
+NEURONA_INLINE void run_panel(int64_t vectors, const PanelProduct<T>& x) {
     if constexpr (most_vectors == 4) {
         if (vectors == 4) return run_panel<T, 4, across>(x);
         if (vectors == 3) return run_panel<T, 3, across>(x);
@@ -208,7 +208,7 @@ NEURONA_INLINE void pack_panel(int64_t k, int64_t vectors, const T* B, int64_t l
 
 // What a product asks of the panel of B that begins at column j.
 template <class T>
-NEURONA_INLINE Piece<T> piece_at(const Product<T>& x, int64_t j) {
+NEURONA_INLINE PanelProduct<T> panel_product_at(const Product<T>& x, int64_t j) {
     return {x.m, x.k, x.A, x.stride, x.B + j, x.ldb, x.C + j, x.ldc, moved(x.bias, j), 0,
             x.activation, moved(x.gate, j), x.ldg, {}};
 }
@@ -237,7 +237,7 @@ template <class T, bool across>
             for (int64_t p = 0; p < k; p += even_depth) {
                 const int64_t deep = smaller(even_depth, k - p);
                 pack_panel(deep, vectors, whole.B + p * whole.ldb + j, whole.ldb, panel);
-                Piece<T> x = piece_at(whole, j);
+                PanelProduct<T> x = panel_product_at(whole, j);
                 x.m = smaller(most_rows, m - i);
                 x.k = deep;
                 x.A += i * a_row + p * a_column;
@@ -258,7 +258,7 @@ template <class T, bool across>
 void matmul_in_place(const Product<T>& whole) {
     constexpr int64_t columns = most_vectors * width<T>;
     for (int64_t j = 0; j < whole.n; j += columns) {
-        run_panel<T, across>(vectors_at<T>(whole.n, j, columns), piece_at(whole, j));
+        run_panel<T, across>(vectors_at<T>(whole.n, j, columns), panel_product_at(whole, j));
     }
 }
 
@@ -266,7 +266,7 @@ void matmul_in_place(const Product<T>& whole) {
 // take as long as multiplying.
 template <class T, bool across, int NV>
 void matmul_of_panel(const Product<T>& x) {
-    run_panel<T, NV, across>(piece_at(x, 0));
+    run_panel<T, NV, across>(panel_product_at(x, 0));
 }
 
 template <class T, bool across, int NV, int MR>
@@ -281,7 +281,7 @@ void matmul_of_tile(const Product<T>& x) {
 // first, which pays where a vector is as wide as the squares that are.
 constexpr int64_t most_narrow = tile_rows<most_vectors>;
 template <class T>
-constexpr bool turns_quickly = Block<T>::side == width<T> && width<T> == 16;
+constexpr bool turns_quickly = Square<T>::side == width<T> && width<T> == 16;
 // Columns of A that are transposed at a time.
 constexpr int64_t narrow_depth = 128;
 
@@ -298,7 +298,7 @@ template <class T, bool across, int n>
         }
         const int64_t deep = across ? x.k : narrow_depth;
         for (int64_t p = 0; p < x.k; p += deep) {
-            Piece<T> y{n, smaller(deep, x.k - p), x.B + p * x.ldb, x.ldb, x.A + i, x.stride,
+            PanelProduct<T> y{n, smaller(deep, x.k - p), x.B + p * x.ldb, x.ldb, x.A + i, x.stride,
                        turned, columns, p || x.bias ? turned : nullptr, columns,
                        Activation::identity, nullptr, 0, {}};
             if constexpr (!across) {

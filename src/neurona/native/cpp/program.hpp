@@ -32,12 +32,16 @@ inline int64_t blocks_of(int64_t rows) {
     return std::clamp<int64_t>(wanted, 1, most_blocks);
 }
 
-enum class Place : int64_t {
-    global,   // one for the whole step: offset into the arena
-    local,    // one per thread, for the block at hand: offset into its workspace
-    partial,  // one per block: offset into the arena, blocks `stride` apart
-    scalar,   // a number of this step, kept in double precision
-};
+// The words of a program's format: each list makes its enumeration, and the names that
+// Python reads from the module.
+#define NEURONA_NAME(name, ...) name,
+
+// global    one for the whole step: offset into the arena
+// local     one per thread, for the block at hand: offset into its workspace
+// partial   one per block: offset into the arena, blocks `stride` apart
+// scalar    a number of this step, kept in double precision
+#define NEURONA_PLACES(X) X(global) X(local) X(partial) X(scalar)
+enum class Place : int64_t { NEURONA_PLACES(NEURONA_NAME) };
 
 struct Buffer {
     Place place;
@@ -50,36 +54,42 @@ struct Buffer {
     bool batched() const { return rows < 0; }
 };
 
-enum class Mode : int64_t { block, slice, single, each };
+#define NEURONA_MODES(X) X(block) X(slice) X(single) X(each)
+enum class Mode : int64_t { NEURONA_MODES(NEURONA_NAME) };
 
-enum class Code : int64_t {
-    gather_input,   // rows of the data, by the epoch's order
-    matmul,
-    contract_rows,
-    transpose,
-    map,
-    sum_rows,
-    max_rows,
-    sum_columns,
-    max_columns,
-    combine_sum,    // partials added in block order
-    combine_max,
-    softmax,
-    log_sum_exp,
-    cross_entropy,
-    one_hot,
-    gather,
-    scatter_add,
-    random_mask,
-    copy_columns,   // a part of the columns, into a part of the columns
-    copy_rows,
-    fill,           // with zeros
-    reshape,        // same elements in row-major order, other row length
-    cross_entropy_of_class,
-    softmax_slope,  // the gradient of the cross-entropy, times a number
-    accumulate,     // add a number to a sum kept in double precision
-    count
-};
+// How an operand of a map is spread over the whole.
+#define NEURONA_SPREADS(X) X(full) X(row) X(column) X(number)
+enum class Spread : int64_t { NEURONA_SPREADS(NEURONA_NAME) };
+
+// X(code, function): the function of instructions.hpp that does it.
+#define NEURONA_CODES(X)                                                               \
+    X(gather_input, gather_input) /* rows of the data, by the epoch's order */         \
+    X(matmul, multiply)                                                                \
+    X(contract_rows, multiply)                                                         \
+    X(transpose, transpose)                                                            \
+    X(map, map)                                                                        \
+    X(sum_rows, sum_rows)                                                              \
+    X(max_rows, max_rows)                                                              \
+    X(sum_columns, sum_columns)                                                        \
+    X(max_columns, max_columns)                                                        \
+    X(combine_sum, combine_sum) /* partials added in block order */                    \
+    X(combine_max, combine_max)                                                        \
+    X(softmax, softmax)                                                                \
+    X(log_sum_exp, log_sum_exp)                                                        \
+    X(cross_entropy, cross_entropy)                                                    \
+    X(one_hot, one_hot)                                                                \
+    X(gather, gather)                                                                  \
+    X(scatter_add, scatter_add)                                                        \
+    X(random_mask, random_mask)                                                        \
+    X(copy_columns, copy_columns) /* a part of the columns, into a part of them */     \
+    X(copy_rows, copy_rows)                                                            \
+    X(fill, fill)       /* with zeros */                                               \
+    X(reshape, reshape) /* same elements in row-major order, other row length */       \
+    X(cross_entropy_of_class, cross_entropy_of_class)                                  \
+    /* The gradient of the cross-entropy, times a number. */                           \
+    X(softmax_slope, softmax_slope)                                                    \
+    X(accumulate, accumulate) /* add a number to a sum kept in double precision */
+enum class Code : int64_t { NEURONA_CODES(NEURONA_NAME) };
 
 struct Instruction {
     Code code;

@@ -155,13 +155,14 @@ NEURONA_INLINE bool owns_lines(const T* A, int64_t lda) {
 // Matrices of a few columns in wide registers: squares would be mostly padding.
 template <class T>
 NEURONA_INLINE constexpr bool is_narrow(int64_t n) {
-    return n <= 4 && sizeof(T) == 4 && Block<T>::side == lanes;
+    return n <= 4 && sizeof(T) == 4 && Square<T>::side == lanes;
 }
 
-// Missing rows repeat the last one.
+// Missing rows repeat the last one. Like turn_back a function of its own: one call is for
+// many rows, and inlined everywhere these two take half the time to compile.
 template <class T>
-NEURONA_INLINE void turn(int64_t rows, int64_t n, const T* A, int64_t lda, Turned<T>& to) {
-    constexpr int64_t side = Block<T>::side;
+void turn(int64_t rows, int64_t n, const T* A, int64_t lda, Turned<T>& to) {
+    constexpr int64_t side = Square<T>::side;
     int64_t whole = 0;
     if (owns_lines(A, lda)) {
         whole = rows / lanes * lanes;
@@ -175,7 +176,7 @@ NEURONA_INLINE void turn(int64_t rows, int64_t n, const T* A, int64_t lda, Turne
             }
 #endif
             for (int64_t j = 0; j < n; j += side) {
-                transpose_block(A + i * lda + j, lda, &to.column[j][i], stretch);
+                transpose_square(A + i * lda + j, lda, &to.column[j][i], stretch);
             }
         }
     }
@@ -205,8 +206,8 @@ NEURONA_INLINE void zero_row(int64_t n, int64_t end, T* to) {
 
 // Back to rows; what follows column n, up to `end`, becomes zero.
 template <class T>
-NEURONA_INLINE void turn_back(int64_t rows, int64_t n, int64_t end, Turned<T>& from, T* out, int64_t ldo) {
-    constexpr int64_t side = Block<T>::side;
+void turn_back(int64_t rows, int64_t n, int64_t end, Turned<T>& from, T* out, int64_t ldo) {
+    constexpr int64_t side = Square<T>::side;
     int64_t whole = 0;
     if (end == round_up(n, line<T>) && owns_lines(out, ldo)) {
         whole = rows / side * side;
@@ -224,7 +225,7 @@ NEURONA_INLINE void turn_back(int64_t rows, int64_t n, int64_t end, Turned<T>& f
             }
 #endif
             for (int64_t j = 0; j < end; j += side) {
-                transpose_block(&from.column[j][i], stretch, out + i * ldo + j, ldo);
+                transpose_square(&from.column[j][i], stretch, out + i * ldo + j, ldo);
             }
         }
     }

@@ -34,13 +34,13 @@ struct Run {
 // step, row of the batch and column.
 struct WrongIndex {
     int64_t step = -1;      // of the run; -1: there is none
-    int64_t place, column;  // in the batch
+    int64_t batch_row, column;
     int64_t row;            // of the data
     int64_t index, size;    // no_index for what is not even a whole number of 64 bits
 
     bool comes_before(const WrongIndex& other) const {
-        return other.step < 0 || std::tie(step, place, column) <
-                                     std::tie(other.step, other.place, other.column);
+        return other.step < 0 || std::tie(step, batch_row, column) <
+                                     std::tie(other.step, other.batch_row, other.column);
     }
 };
 

@@ -49,7 +49,7 @@ NEURONA_INLINE T shifted_exponentials(int64_t n, const T* z, T top, T* to) {
 
 // Few columns: z becomes e^(z − top); top and the sums by row.
 template <class T>
-NEURONA_INLINE void exponentials_by_row(int64_t rows, int64_t n, Turned<T>& z, T (&top)[stretch],
+void exponentials_by_row(int64_t rows, int64_t n, Turned<T>& z, T (&top)[stretch],
                                         T (&total)[stretch]) {
     find_tops(rows, n, z, top);
     for (int64_t j = 0; j < n; ++j) {
@@ -111,7 +111,7 @@ void log_sum_exp(int64_t m, int64_t n, const T* A, int64_t lda, T* out, int64_t 
 
 // Turned rows that are 1 in the column of their class, else 0.
 template <class T>
-NEURONA_INLINE void turn_classes(int64_t rows, int64_t n, const T* classes, int64_t stride,
+void turn_classes(int64_t rows, int64_t n, const T* classes, int64_t stride,
                                  Turned<T>& to) {
     alignas(line_bytes) T wanted[stretch];
     const int64_t count = turned_rows(rows);

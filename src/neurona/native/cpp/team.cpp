@@ -241,7 +241,7 @@ Team::Team(int threads, const std::function<bool()>& asked)
       asked_(asked),
       next_question_(Clock::now() + between_questions),
       last_look_(next_question_ - between_questions),
-      places_(threads > 1 ? threads : 0) {
+      seats_(threads > 1 ? threads : 0) {
     if (threads > 1) note_place(0);
 }
 
@@ -251,13 +251,13 @@ void Team::take_part(int thread, const std::function<void(Team&, int)>& work) no
     const auto ran = time_on_processor();
     stand_apart(thread);
     work(*this, thread);
-    Place& place = places_[thread];
-    place.kept_waiting = Clock::now() - began - (time_on_processor() - ran) - place.asleep;
+    Seat& seat = seats_[thread];
+    seat.kept_waiting = Clock::now() - began - (time_on_processor() - ran) - seat.asleep;
 }
 
 std::chrono::nanoseconds Team::kept_waiting() const {
     std::chrono::nanoseconds total{0};
-    for (const Place& place : places_) total += place.kept_waiting;
+    for (const Seat& seat : seats_) total += seat.kept_waiting;
     return total;
 }
 
@@ -286,7 +286,7 @@ void Team::ask_if_due() {
 }
 
 void Team::note_place(int thread) {
-    std::atomic<int>& place = places_[thread].processor;
+    std::atomic<int>& place = seats_[thread].processor;
     const int here = present_processor();
     // Writing what is there already would take the line from those who read it.
     if (place.load(std::memory_order_relaxed) != here) {
@@ -295,11 +295,11 @@ void Team::note_place(int thread) {
 }
 
 bool Team::shares_processor(int thread) const {
-    const int here = places_[thread].processor.load(std::memory_order_relaxed);
+    const int here = seats_[thread].processor.load(std::memory_order_relaxed);
     if (here < 0) return false;
     for (int other = 0; other < threads_; ++other) {
         if (other != thread &&
-            places_[other].processor.load(std::memory_order_relaxed) == here) {
+            seats_[other].processor.load(std::memory_order_relaxed) == here) {
             return true;
         }
     }
@@ -314,8 +314,8 @@ void Team::stand_apart(int thread) {
     if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
     if (CPU_COUNT(&allowed) < threads_) return;
     cpu_set_t free = allowed;
-    for (const Place& place : places_) {
-        const int taken = place.processor.load(std::memory_order_relaxed);
+    for (const Seat& seat : seats_) {
+        const int taken = seat.processor.load(std::memory_order_relaxed);
         if (taken >= 0 && taken < CPU_SETSIZE) CPU_CLR(taken, &free);
     }
     if (CPU_COUNT(&free) == 0 || sched_setaffinity(0, sizeof free, &free) != 0) return;
@@ -330,7 +330,7 @@ void Team::stand_apart(int thread) {
 }
 
 uint32_t Team::come(int thread, bool may_leave) {
-    Place& own = places_[thread];
+    Seat& own = seats_[thread];
     note_place(thread);
     own.wishes = may_leave && wish_.load(std::memory_order_relaxed);
     // In order with the look at who sleeps, which notifying begins with.
@@ -352,7 +352,7 @@ bool Team::comes_soon(int other, uint32_t meeting) const {
 }
 
 bool Team::wait_for_others(int thread, uint32_t meeting) {
-    Place& own = places_[thread];
+    Seat& own = seats_[thread];
     const auto must_yield = [&] {
         if (!shares_processor(thread)) return false;
         const auto now = Clock::now();
@@ -364,7 +364,7 @@ bool Team::wait_for_others(int thread, uint32_t meeting) {
     bool leaving = own.wishes;
     for (int other = 0; other < threads_; ++other) {
         if (other == thread) continue;
-        const std::atomic<uint32_t>& come = places_[other].come;
+        const std::atomic<uint32_t>& come = seats_[other].come;
         for (;;) {
             const uint32_t before = come.load(std::memory_order_acquire);
             if (static_cast<int32_t>(before - 2 * meeting) >= 0) {

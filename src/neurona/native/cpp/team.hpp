@@ -68,8 +68,8 @@ class Team {
     // run is not ours to say, not even for a moment.
     void stand_apart(int thread);
 
-    // Lines of their own: a thread writes its place while others look at its word.
-    struct alignas(64) Place {
+    // Lines of their own: a thread writes its own while others look at its word.
+    struct alignas(64) Seat {
         std::atomic<int> processor{-1};
         // Written by the thread itself; the last is for all to read once it is done.
         std::chrono::steady_clock::time_point next_move{};
@@ -88,7 +88,7 @@ class Team {
     // Say that a thread has come to its next meeting: the number of that.
     uint32_t come(int thread, bool may_leave);
     bool has_come_to(uint32_t meeting, int thread) const {
-        const uint32_t come = places_[thread].come.load(std::memory_order_acquire);
+        const uint32_t come = seats_[thread].come.load(std::memory_order_acquire);
         return static_cast<int32_t>(come - 2 * meeting) >= 0;
     }
     // Whether another thread comes to a meeting within a few microseconds.
@@ -104,7 +104,7 @@ class Team {
     const std::function<bool()>& asked_;
     std::chrono::steady_clock::time_point next_question_, last_look_;
     int looks_left_ = 1, looks_between_ = 1;  // at the clock
-    std::vector<Place> places_;
+    std::vector<Seat> seats_;
     std::exception_ptr error_;
     alignas(64) std::atomic<bool> wish_{false};
 };

@@ -9,16 +9,16 @@ namespace neurona::NEURONA_ISA {
 // are those for which one instruction interleaves: 16 bytes, or 64 with AVX-512, which has
 // a shorter way for floats.
 template <class T>
-struct Block;
+struct Square;
 
 #if defined(__AVX512F__)
 template <>
-struct Block<float> {
+struct Square<float> {
     static constexpr int side = 16;
 };
 
 template <>
-struct Block<double> {
+struct Square<double> {
     static constexpr int side = 8;
     using Row = Vector<double>;
     NEURONA_INLINE static Row low(Row a, Row b) {
@@ -30,7 +30,7 @@ struct Block<double> {
 };
 #else
 template <>
-struct Block<float> {
+struct Square<float> {
     static constexpr int side = 4;
     typedef float Row __attribute__((vector_size(16)));
     NEURONA_INLINE static Row low(Row a, Row b) { return Row{a[0], b[0], a[1], b[1]}; }
@@ -38,7 +38,7 @@ struct Block<float> {
 };
 
 template <>
-struct Block<double> {
+struct Square<double> {
     static constexpr int side = 2;
     typedef double Row __attribute__((vector_size(16)));
     NEURONA_INLINE static Row low(Row a, Row b) { return Row{a[0], b[0]}; }
@@ -92,16 +92,16 @@ NEURONA_INLINE void turn_narrow_back(const float* At, int64_t ldt, float* A, int
     }
 }
 
-NEURONA_INLINE void transpose_block(const float* B, int64_t ldb, float* Bt, int64_t ldt) {
-    constexpr int side = Block<float>::side;
+NEURONA_INLINE void transpose_square(const float* B, int64_t ldb, float* Bt, int64_t ldt) {
+    constexpr int side = Square<float>::side;
     for (int64_t j = 0; j < side; j += 4) turn_narrow(B + j, ldb, Bt + j * ldt, ldt);
 }
 #endif
 
 template <class T>
-NEURONA_INLINE void transpose_block(const T* B, int64_t ldb, T* Bt, int64_t ldt) {
-    constexpr int side = Block<T>::side;
-    using Row = typename Block<T>::Row;
+NEURONA_INLINE void transpose_square(const T* B, int64_t ldb, T* Bt, int64_t ldt) {
+    constexpr int side = Square<T>::side;
+    using Row = typename Square<T>::Row;
     Row rows[side], mixed[side];
 #pragma GCC unroll 16
     for (int i = 0; i < side; ++i) __builtin_memcpy(&rows[i], B + i * ldb, sizeof(Row));
@@ -109,8 +109,8 @@ NEURONA_INLINE void transpose_block(const T* B, int64_t ldb, T* Bt, int64_t ldt)
     for (int round = 1; round < side; round *= 2) {
 #pragma GCC unroll 8
         for (int i = 0; i < side / 2; ++i) {
-            mixed[2 * i] = Block<T>::low(rows[i], rows[i + side / 2]);
-            mixed[2 * i + 1] = Block<T>::high(rows[i], rows[i + side / 2]);
+            mixed[2 * i] = Square<T>::low(rows[i], rows[i + side / 2]);
+            mixed[2 * i + 1] = Square<T>::high(rows[i], rows[i + side / 2]);
         }
 #pragma GCC unroll 16
         for (int i = 0; i < side; ++i) rows[i] = mixed[i];
@@ -124,13 +124,13 @@ constexpr int64_t strip = 64;
 
 template <class T>
 void transpose(int64_t k, int64_t n, const T* B, int64_t ldb, T* Bt, int64_t ldt) {
-    constexpr int64_t side = Block<T>::side;
+    constexpr int64_t side = Square<T>::side;
     const int64_t whole_k = k / side * side, whole_n = n / side * side;
     for (int64_t first = 0; first < whole_k; first += strip) {
         const int64_t last = smaller(first + strip, whole_k);
         for (int64_t j = 0; j < whole_n; j += side) {
             for (int64_t p = first; p < last; p += side) {
-                transpose_block(B + p * ldb + j, ldb, Bt + j * ldt + p, ldt);
+                transpose_square(B + p * ldb + j, ldb, Bt + j * ldt + p, ldt);
             }
         }
     }

@@ -77,8 +77,8 @@ struct Turn {
     T* at(const Buffer& b) const { return worker.at(b, step, block); }
     int64_t rows(const Buffer& b) const { return rows_of(b, step, block); }
     const Kernels<T>& kernels() const { return plan.kernels; }
-    // Of row i of the block: its place in the batch.
-    int64_t place(int64_t i) const { return block * step.block_rows + i; }
+    // Of row i of the block: which of the batch it is.
+    int64_t row_of_batch(int64_t i) const { return block * step.block_rows + i; }
 };
 
 }  // namespace neurona

@@ -7,12 +7,12 @@ from typing import ClassVar, final
 
 from neurona.optimize.schedules.schedule import NO_STATE, Schedule, State
 
-__all__ = ["Constant"]
+__all__ = ["ConstantRate"]
 
 
 @final
 @dataclass(frozen=True)
-class Constant(Schedule):
+class ConstantRate(Schedule):
     """The optimizer's own learning rate at every step."""
 
     name: ClassVar[str] = "constant"

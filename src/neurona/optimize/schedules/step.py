@@ -13,12 +13,12 @@ from neurona.optimize.schedules.schedule import (
 )
 from neurona.settings import Count, Positive
 
-__all__ = ["Step"]
+__all__ = ["StepDecay"]
 
 
 @final
 @dataclass(frozen=True)
-class Step(Schedule):
+class StepDecay(Schedule):
     """Multiplied by γ after every few epochs.
 
     Parameters
@@ -34,7 +34,7 @@ class Step(Schedule):
 
     Examples
     --------
-    >>> schedule = Step(every=2, gamma=0.5)
+    >>> schedule = StepDecay(every=2, gamma=0.5)
     >>> [schedule.at(step, steps_per_epoch=1, total_steps=6) for step in range(1, 7)]
     [1.0, 1.0, 0.5, 0.5, 0.25, 0.25]
     """

@@ -7,22 +7,22 @@ from typing import Any, ClassVar, Final, final
 
 from neurona.errors import OptionError
 from neurona.messages import _
-from neurona.optimize.schedules.constant import Constant
+from neurona.optimize.schedules.constant import ConstantRate
 from neurona.optimize.schedules.cosine import Cosine
 from neurona.optimize.schedules.exponential import Exponential
 from neurona.optimize.schedules.geometric import Geometric
 from neurona.optimize.schedules.one_cycle import OneCycle
 from neurona.optimize.schedules.reduce_on_plateau import ReduceOnPlateau
 from neurona.optimize.schedules.schedule import NO_STATE, Schedule, State
-from neurona.optimize.schedules.step import Step
+from neurona.optimize.schedules.step import StepDecay
 from neurona.settings import Count, Positive, as_choice, by_name
 
 __all__ = ["FOLLOWING", "WarmUp"]
 
-CONSTANT: Final = Constant()
+CONSTANT: Final = ConstantRate()
 
 FOLLOWING: Final = by_name(
-    Constant, Step, Exponential, Cosine, OneCycle, ReduceOnPlateau, Geometric
+    ConstantRate, StepDecay, Exponential, Cosine, OneCycle, ReduceOnPlateau, Geometric
 )
 """Every schedule that may come after a warm-up, by name."""
 

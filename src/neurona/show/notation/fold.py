@@ -42,7 +42,7 @@ from neurona.show.notation.terms import (
 )
 from neurona.show.notation.writing import Writing
 
-__all__ = ["Column", "Fold"]
+__all__ = ["Fold", "MatrixColumn"]
 
 Part = TypeVar("Part")
 """What an output makes of a term: a box of characters, LaTeX, elements of MathML."""
@@ -51,7 +51,7 @@ TRANSPOSED = Symbol("⊤")
 
 
 @dataclass(frozen=True)
-class Column(Generic[Part]):
+class MatrixColumn(Generic[Part]):
     """One column of a matrix.
 
     Parameters
@@ -193,14 +193,14 @@ class Fold(abc.ABC, Generic[Part]):
                 return self.writing.answers and self.digit_first(answer)
         return False
 
-    def column(self, cells: Sequence[Term]) -> Column[Part]:
+    def column(self, cells: Sequence[Term]) -> MatrixColumn[Part]:
         """One column of a matrix, and what brings its numbers' points in line."""
         numerals = [
             as_numeral(cell, self.writing.digits) if isinstance(cell, Number) else None
             for cell in cells
         ]
         tails = decimal_padding(numerals) if all(numerals) else None
-        return Column([self.write(cell) for cell in cells], tails)
+        return MatrixColumn([self.write(cell) for cell in cells], tails)
 
     def condition(self, term: Term) -> Part:
         """When a value is taken: words as they are, else after "if"."""
@@ -274,7 +274,7 @@ class Fold(abc.ABC, Generic[Part]):
         """Σ before a part."""
 
     @abc.abstractmethod
-    def matrix(self, columns: list[Column[Part]]) -> Part:
+    def matrix(self, columns: list[MatrixColumn[Part]]) -> Part:
         """Columns in brackets."""
 
     @abc.abstractmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from neurona.show.notation.clean import printable
-from neurona.show.notation.fold import Column, Fold
+from neurona.show.notation.fold import Fold, MatrixColumn
 from neurona.show.notation.numbers import Numeral
 from neurona.show.notation.scripts import LOWERED, RAISED, chunks
 from neurona.show.notation.terms import Call, Mark, Symbol, Term, Word
@@ -226,7 +226,7 @@ class _LatexWriter(Fold[str]):
         high = "" if last is None else f"^{{{last}}}"
         return rf"\sum_{{{low}}}{high} {body}"
 
-    def matrix(self, columns: list[Column[str]]) -> str:
+    def matrix(self, columns: list[MatrixColumn[str]]) -> str:
         aligned = "".join("c" if c.tails is None else "r" for c in columns)
         cells = [
             [

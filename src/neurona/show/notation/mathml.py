@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from xml.sax.saxutils import escape
 
 from neurona.show.notation.clean import printable
-from neurona.show.notation.fold import Column, Fold
+from neurona.show.notation.fold import Fold, MatrixColumn
 from neurona.show.notation.numbers import Numeral
 from neurona.show.notation.scripts import chunks
 from neurona.show.notation.terms import Mark, Symbol, Term, Word
@@ -229,7 +229,7 @@ class _MathWriter(Fold[Row]):
             return (f"<munder>{sign}</munder>", *body)
         return (f"<munderover>{sign}{element(last)}</munderover>", *body)
 
-    def matrix(self, columns: list[Column[Row]]) -> Row:
+    def matrix(self, columns: list[MatrixColumn[Row]]) -> Row:
         # Where every column has numbers, the table says so once.
         numbers = bool(columns) and all(c.tails is not None for c in columns)
         cells = [self.cells(column, numbers) for column in columns]
@@ -237,7 +237,7 @@ class _MathWriter(Fold[Row]):
         start = '<mtable class="numbers">' if numbers else "<mtable>"
         return self.fenced((f"{start}{''.join(rows)}</mtable>",), "[", "]")
 
-    def cells(self, column: Column[Row], numbers: bool) -> list[str]:
+    def cells(self, column: MatrixColumn[Row], numbers: bool) -> list[str]:
         if column.tails is None:
             return [f"<mtd>{''.join(cell)}</mtd>" for cell in column.cells]
         start = "<mtd>" if numbers else '<mtd class="number">'

@@ -8,7 +8,7 @@ from typing import Final
 
 from neurona.show.notation.box import Align, Box, Run, beside, box_of, pad, stack
 from neurona.show.notation.clean import printable
-from neurona.show.notation.fold import Column, Fold
+from neurona.show.notation.fold import Fold, MatrixColumn
 from neurona.show.notation.numbers import Numeral
 from neurona.show.notation.scripts import subscript, superscript
 from neurona.show.notation.terms import (
@@ -199,7 +199,7 @@ class _TextWriter(Fold[Box]):
             low, high = f"[{below}{f'..{above}' if above else ''}]", ""
         return beside([box_of(f"Σ{low}{high} "), body])
 
-    def matrix(self, columns: list[Column[Box]]) -> Box:
+    def matrix(self, columns: list[MatrixColumn[Box]]) -> Box:
         if not columns:
             return box_of("[]")
         if self.flat:
@@ -236,7 +236,7 @@ class _TextWriter(Fold[Box]):
         return answer.marked("blank") if answer else box_of(_BLANK)
 
 
-def padded_column(column: Column[Box]) -> list[Box]:
+def padded_column(column: MatrixColumn[Box]) -> list[Box]:
     """Cells as wide as the widest, numbers with their points in line."""
     boxes = column.cells
     if column.tails is not None:

@@ -37,7 +37,7 @@ _THINNEST: Final = 0.5
 
 
 @dataclass(frozen=True)
-class Column:
+class DrawnUnits:
     """The units of a layer that are drawn.
 
     Parameters
@@ -63,12 +63,12 @@ class Column:
         return i if self.gap is None or i < self.gap else i + 1
 
 
-def column_of(size: int) -> Column:
+def column_of(size: int) -> DrawnUnits:
     if size <= MOST_UNITS:
-        return Column(size, tuple(range(size)), None)
+        return DrawnUnits(size, tuple(range(size)), None)
     first = MOST_UNITS // 2
     last = MOST_UNITS - first - 1
-    return Column(size, (*range(first), *range(size - last, size)), first)
+    return DrawnUnits(size, (*range(first), *range(size - last, size)), first)
 
 
 def network_picture(
@@ -157,7 +157,7 @@ class _NetworkDrawing:
     def __init__(
         self,
         tables: Sequence[NDArray[np.float64]],
-        columns: list[Column],
+        columns: list[DrawnUnits],
         inputs: Sequence[str],
         outputs: Sequence[str],
         digits: int,

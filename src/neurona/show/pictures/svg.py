@@ -82,7 +82,7 @@ class Area(TypedDict, total=False):
     title: str
 
 
-class Edge(TypedDict, total=False):
+class Outline(TypedDict, total=False):
     """How a circle's edge looks, and what it says when pointed at."""
 
     stroke: str
@@ -167,7 +167,7 @@ class Drawing:
 
     def circle(
         self, x: float, y: float, radius: float, fill: str = PAPER,
-        **look: Unpack[Edge],
+        **look: Unpack[Outline],
     ) -> None:  # fmt: skip
         """Draw a circle."""
         self.add(
@@ -216,7 +216,7 @@ class Drawing:
         return f"{opening}{''.join(self._parts)}</svg>"
 
 
-def said(look: Stroke | Area | Edge) -> str:
+def said(look: Stroke | Area | Outline) -> str:
     """What a shape says when pointed at."""
     title = look.get("title")
     return f"<title>{escape(printable(title))}</title>" if title else ""

@@ -18,6 +18,7 @@ from neurona.study.diagnosis.fitting import misfit
 from neurona.study.diagnosis.gradients import vanishing_or_exploding
 from neurona.study.diagnosis.heads import mismatched_head
 from neurona.study.diagnosis.leakage import leaking_rows
+from neurona.study.diagnosis.not_numbers import hidden_slope, lost_training
 from neurona.study.diagnosis.rates import rate_too_high, rate_too_low
 from neurona.study.diagnosis.scales import unscaled_inputs, unscaled_target
 from neurona.study.diagnosis.units import (
@@ -42,6 +43,8 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "target scale": unscaled_target,
         "threshold units": step_units,
         "identical units": identical_units,
+        "lost training": lost_training,
+        "hidden slope": hidden_slope,
         "learning rate too high": rate_too_high,
         "learning rate too low": rate_too_low,
         "dead units": dead_units,
@@ -58,9 +61,10 @@ OF_OUTPUTS: Final = frozenset({"head", "target scale", "imbalance", "fit"})
 """Checks that judge one output: of several, each by itself."""
 
 CAUSES: Final = frozenset(
-    {"head_mismatch", "inputs_not_scaled", "target_not_scaled", "zero_slope",
-     "identical_units", "learning_rate_too_high", "learning_rate_too_low",
-     "dead_units", "saturated_units", "vanishing_gradients", "exploding_gradients"}
+    {"diverged", "hidden_slope", "head_mismatch", "inputs_not_scaled",
+     "target_not_scaled", "zero_slope", "identical_units", "learning_rate_too_high",
+     "learning_rate_too_low", "dead_units", "saturated_units", "vanishing_gradients",
+     "exploding_gradients"}
 )  # fmt: skip
 """Findings that keep a network from fitting its own rows."""
 

@@ -281,7 +281,7 @@ def rising_validation(found: Examination) -> Iterator[Finding]:
     if history is None or found.training.get("patience") or len(history) < 10:
         return
     held = np.array(history.validation_loss, np.float64)
-    if len(held) != len(history) or held.min() <= 0:
+    if len(held) != len(history) or not (0 < held.min() and held.max() < np.inf):
         return
     reach = max(1, len(held) // 20)
     smooth = np.convolve(held, np.ones(reach) / reach, mode="valid")

@@ -53,6 +53,8 @@ def rate_too_high(found: Examination) -> Iterator[Finding]:
         return
     losses = np.array(found.history.loss if found.history else [], np.float64)
     diverged = last_fit is not None and last_fit.stopped == "diverged"
+    if last_fit is not None and last_fit.cause and last_fit.cause.name != "rate":
+        return
     what, severity, evidence = "", SERIOUS, {"learning_rate": used}
     if diverged:
         what = _(

@@ -27,6 +27,8 @@ def titles() -> dict[str, str]:
         "target_not_scaled": _("Target not scaled"),
         "zero_slope": _("Threshold units"),
         "identical_units": _("Units that are all alike"),
+        "diverged": _("Training that left the numbers"),
+        "hidden_slope": _("Derivative lost in a choice"),
         "learning_rate_too_high": _("Learning rate too high"),
         "learning_rate_too_low": _("Learning rate too low"),
         "dead_units": _("Dead units"),

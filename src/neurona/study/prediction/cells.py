@@ -10,7 +10,7 @@ import polars as pl
 from neurona.data.encoder import Values
 from neurona.data.encoders import batch_values, select_values
 from neurona.data.schema import settle_marks
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 from neurona.messages import _
 from neurona.table.model import TableModel
 
@@ -19,7 +19,7 @@ __all__ = ["cells_of_row", "show_cell", "values_of_rows"]
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
-def cells_of_row(model: TableModel, table: Table, row: int) -> dict[str, str]:
+def cells_of_row(model: TableModel, table: DataTable, row: int) -> dict[str, str]:
     """Cells of one row, by the columns that the model reads."""
     names = [column.name for column in model.encoders.schema.inputs]
     first = 0
@@ -30,7 +30,9 @@ def cells_of_row(model: TableModel, table: Table, row: int) -> dict[str, str]:
     raise IndexError(row)
 
 
-def values_of_rows(model: TableModel, table: Table, rows: Array) -> dict[str, Values]:
+def values_of_rows(
+    model: TableModel, table: DataTable, rows: Array
+) -> dict[str, Values]:
     """Values of some rows, by the columns that the model reads, as it reads them.
 
     Parameters

@@ -10,7 +10,7 @@ from neurona.network import Network
 from neurona.study.flow import FlowHistory
 from neurona.study.flow.measure import probe_of
 from neurona.study.flow.recorder import ROWS
-from neurona.study.replay.past_run import Moment, PastRun
+from neurona.study.replay.past_run import PastRun, RunState
 from neurona.study.rows import as_arrays, pick
 
 __all__ = ["flow_of_run"]
@@ -74,7 +74,7 @@ def flow_of_run(
     epochs = len(run.history.epochs)
     apart = max(1, -(-epochs // MOST_MOMENTS)) if every is None else every
 
-    def measure(moment: Moment) -> Any:
+    def measure(moment: RunState) -> Any:
         return probe({name: moment.values[name] for name in known}, moment.epoch)
 
     moment = run.start()

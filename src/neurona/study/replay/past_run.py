@@ -26,13 +26,14 @@ from neurona.train.examples import (
 )
 from neurona.train.fingerprint import digest_of
 from neurona.train.history import History
+from neurona.train.row_weights import weigh
 from neurona.train.rows import Rows
-from neurona.train.runner import Runner, Sums
+from neurona.train.runner import StepRunner, Sums
 from neurona.train.solvers import Solver
 from neurona.train.state import find_checkpoint
 from neurona.train.step import ROW_WEIGHT, Step, StepOptions, build_step
 
-__all__ = ["Moment", "PastRun"]
+__all__ = ["PastRun", "RunState"]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -42,7 +43,7 @@ rounds otherwise, another table or split gives another loss altogether."""
 
 
 @dataclass(eq=False)
-class Moment:
+class RunState:
     """Where a run stands between two steps.
 
     Parameters
@@ -121,8 +122,10 @@ class PastRun:
             if isinstance(weights, Mapping):
                 weights = {int(name): value for name, value in weights.items()}
             outputs = network.architecture.evaluation.outputs
-            weigh_classes(data, self.losses, outputs, weights, index, dtype)
-        self.train = Rows(data, index)
+            weigh_classes(data, self.losses, outputs, weights, index)
+        self.train = weigh(
+            Rows(data, index), dtype, reduction=self.settings["reduction"]
+        )
         self.seed = int(self.settings["seed"])
         self.batch_size = rows_per_batch(self.train.count, self.settings["batch_size"])
         self.batches = batch_count(self.train.count, self.settings["batch_size"])
@@ -139,7 +142,7 @@ class PastRun:
             **{name: self.settings[name] for name in names},
         )
         self.step: Step = build_step(network.architecture, options)
-        self._runner: Runner | None = None
+        self._runner: StepRunner | None = None
 
     @property
     def history(self) -> History:
@@ -151,15 +154,15 @@ class PastRun:
         """Steps that the run took, as far as its history tells."""
         return len(self.history.epochs) * self.batches
 
-    def start(self) -> Moment:
+    def start(self) -> RunState:
         """The run before its first step."""
         network, dtype = self.network, self.network.dtype
         build = network.architecture.evaluation.build
         drawn = {**dict(build.initial_values(network.seed)), **self.step.slots}
         values = {name: np.array(value, dtype=dtype) for name, value in drawn.items()}
-        return Moment(values, schedule=self.schedule.start())
+        return RunState(values, schedule=self.schedule.start())
 
-    def from_checkpoint(self, before: int) -> Moment | None:
+    def from_checkpoint(self, before: int) -> RunState | None:
         """The run at its checkpoint, if that is not after so many steps.
 
         Raises
@@ -177,7 +180,7 @@ class PastRun:
         found = read_tensors(path)
         metadata = found.metadata
         try:
-            moment = Moment(
+            moment = RunState(
                 {
                     name: np.array(found.tensors[f"value/{name}"])
                     for name in self.start().values
@@ -205,7 +208,7 @@ class PastRun:
         if fingerprint.get("X") != digest_of(found):
             raise CheckpointError(_("the checkpoint is of a run on other data"))
 
-    def before(self, step: int) -> Moment:
+    def before(self, step: int) -> RunState:
         """The run before a step, counted from 1.
 
         Raises
@@ -233,7 +236,7 @@ class PastRun:
         return reached
 
     def advance(
-        self, moment: Moment, until: int, sums: Sums | None = None
+        self, moment: RunState, until: int, sums: Sums | None = None
     ) -> Sums | None:
         """Run the steps of an epoch up to a batch; the sums of a whole epoch."""
         whole = moment.batch == 0 or sums is not None
@@ -260,20 +263,20 @@ class PastRun:
         return sums if whole else None
 
     @property
-    def runner(self) -> Runner:
+    def runner(self) -> StepRunner:
         """What runs the steps."""
         if self._runner is None:
             dtype = self.network.dtype
             self._runner = make_runner(self.step, self.engine, dtype, self.batch_size)
         return self._runner
 
-    def rate(self, step: int, moment: Moment) -> float:
+    def rate(self, step: int, moment: RunState) -> float:
         """Learning rate of a step."""
         total = self.batches * int(self.settings["epochs"])
         factor = self.schedule.at(step, self.batches, total, moment.schedule)
         return self.optimizer.learning_rate * factor
 
-    def check_epoch(self, moment: Moment, sums: Sums | None) -> None:
+    def check_epoch(self, moment: RunState, sums: Sums | None) -> None:
         """Compare the loss of the epoch just done with the one recorded."""
         if sums is None:
             return
@@ -287,7 +290,7 @@ class PastRun:
                 ).format(epoch=moment.epoch, then=recorded, now=sums.mean)
             )
 
-    def next_rows(self, moment: Moment, batches: int = 1) -> Array:
+    def next_rows(self, moment: RunState, batches: int = 1) -> Array:
         """Rows of the next steps of the epoch, as numbers within the data."""
         order = self.train.order(
             seed=self.seed, epoch=moment.epoch, shuffle=self.settings["shuffle"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import Any, ClassVar, final
 
 from neurona.settings import Count
 from neurona.train.solvers.solver import AfterIteration, Function, Solver, Vector
+from neurona.train.solvers.units import units_of
 
 __all__ = ["LBFGS"]
 
@@ -27,7 +29,9 @@ class LBFGS(Solver):
     -----
     The direction is −H g, where H is built from the last ``memory`` pairs; its length
     is found by a line search to the strong Wolfe conditions. It ends as well where an
-    iteration lowers the loss by no more than its rounding.
+    iteration lowers the loss by no more than its rounding. Where a first step of
+    length 1 would be lost in the rounding, or go far too far, the variables and the
+    loss are measured in other units.
 
     Source: Liu and Nocedal, "On the limited memory BFGS method", 1989; Byrd, Lu,
     Nocedal and Zhu, 1995 (code 778).
@@ -52,18 +56,30 @@ class LBFGS(Solver):
         """Go downhill."""
         from scipy.optimize import minimize
 
+        units = units_of(function, start)
+        last = math.inf
+
+        # SciPy goes by the argument's name: this one tells the value as well.
+        def note(intermediate_result: Any) -> None:
+            nonlocal last
+            value, before = float(intermediate_result.fun), last
+            last = value
+            after_iteration(units.length * intermediate_result.x)
+            if before - value <= precision * abs(value):
+                raise StopIteration
+
         minimize(
-            function,
-            start,
+            units.scaled(function),
+            start / units.length,
             jac=True,
             method="L-BFGS-B",
-            # SciPy goes by the argument's name: xk is the vector alone.
-            callback=lambda xk: after_iteration(xk),
+            callback=note,
             options={
                 "maxiter": iterations,
                 "maxfun": 100 * iterations,
                 "maxcor": self.memory,
-                "gtol": self.tolerance,
-                "ftol": precision,
+                "gtol": units.tolerance(self.tolerance),
+                # SciPy's own would be no share of a loss below 1.
+                "ftol": 0.0,
             },
         )

@@ -1,0 +1,200 @@
+"""Finds why a run left the finite numbers: by its facts, not by habit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from neurona.arrays import Array
+from neurona.graph import Graph
+from neurona.messages import _
+from neurona.nn.build import SEED, STEP
+from neurona.reference import Executable
+from neurona.train.cause import Cause
+from neurona.train.quiet import quiet
+from neurona.train.rows import Rows
+from neurona.train.run import FitRun
+from neurona.train.step import (
+    ROW_WEIGHT,
+    build_gradients,
+    build_objective,
+    target_name,
+)
+
+__all__ = ["find_cause"]
+
+SAMPLE_ROWS: Final = 256
+"""Rows whose outputs are looked at, besides those of the largest inputs and targets."""
+
+CHUNK_ROWS: Final = 65_536
+"""Rows looked at in one go, so that large data are not copied."""
+
+CLEAR: Final = 100.0
+"""Least factor that tells: ten times the deviation of a standardized column."""
+
+
+def find_cause(run: FitRun, start: Mapping[str, Array], *, stepped: bool) -> Cause:
+    """Why a run left the finite numbers.
+
+    Parameters
+    ----------
+    run : FitRun
+    start : mapping of str to array
+        Parameters and states before its first step.
+    stepped : bool
+        Whether the steps followed a learning rate.
+
+    Notes
+    -----
+    Each suspect has a factor, 1 where all is in order: by how much it lengthens a step
+    in comparison with what the step should be. That is the mean square of the worst
+    column of X and of y (a standardized one has 1; the curvature of a loss grows so),
+    the square of the largest parameter, the largest mean square of a layer's outputs
+    as a multiple of those two, the largest weight where losses are added up, and the
+    learning rate as a multiple of its rule's usual one. The largest factor names the
+    cause, the learning rate where none is clear. Where the loss or its gradient was no
+    number before the first step, no rate can be the cause.
+    """
+    for name, value in start.items():
+        bad = value[~np.isfinite(value)]
+        if bad.size:
+            return Cause("not a number", float(bad.flat[0]), name)
+    with quiet(RuntimeWarning), np.errstate(all="ignore"):
+        suspects = list(sizes_of_data(run))
+        inputs = max((f for f, c in suspects if c.name == "X"), default=1.0)
+        first, outputs = look_ahead(run, start)
+    if first is not None and first.name == "outputs":
+        # In float64 no ordinary size is infinite or NaN: it is the function.
+        return first
+    sizes = {
+        name: float(np.abs(start[name]).max(initial=0.0))
+        for name in run.architecture.evaluation.build.parameters
+    }
+    # What is large because something before it is, comes after it.
+    before = max(inputs, 1.0) * max(1.0, *sizes.values()) ** 2
+    suspects = [
+        *suspects,
+        *((size**2, Cause("parameters", size, name)) for name, size in sizes.items()),
+        *(
+            (square / before, Cause("activations", math.sqrt(square), name))
+            for name, square in outputs.items()
+        ),
+    ]
+    otherwise = first or Cause("loss", math.nan)
+    if first is None and stepped:
+        optimizer = run.step.optimizer
+        usual = getattr(type(optimizer), "learning_rate", optimizer.learning_rate)
+        otherwise = Cause("rate", optimizer.learning_rate)
+        suspects.append((optimizer.learning_rate / usual, otherwise))
+    factor, cause = max(suspects, key=lambda found: found[0])
+    return cause if factor >= CLEAR else otherwise
+
+
+def sizes_of_data(run: FitRun) -> Iterator[tuple[float, Cause]]:
+    """Factors of inputs, targets and weights."""
+    rows = run.train
+    inputs = run.architecture.inputs
+    for entry in inputs:
+        values = rows.data[entry.name]
+        if values.dtype.kind != "f":
+            continue
+        size = size_of(rows, entry.name)
+        name = "X" if len(inputs) == 1 else f"X[{entry.name!r}]"
+        if values.shape[1] > 1:
+            name = _("column {column} of {name}").format(column=size.column, name=name)
+        yield size.square, Cause("X", size.largest, name)
+    losses = run.step.losses
+    for name, loss in losses.items():
+        if loss.head == "real":
+            size = size_of(rows, target_name(name))
+            label = "y" if len(losses) == 1 else f"y[{name!r}]"
+            yield size.square, Cause("y", size.largest, label)
+    if run.step.reduction == "sum" and ROW_WEIGHT in rows.data:
+        largest = size_of(rows, ROW_WEIGHT).largest
+        yield largest, Cause("weights", largest)
+
+
+class _Size(NamedTuple):
+    """How large a column of numbers is.
+
+    Parameters
+    ----------
+    square : float
+        Mean of its squares.
+    largest : float
+        Largest size.
+    column : int
+    row : int
+        Where the largest stands, among all rows of the data.
+    """
+
+    square: float
+    largest: float
+    column: int
+    row: int
+
+
+def size_of(rows: Rows, name: str) -> _Size:
+    """Size of the column with the largest mean square."""
+    array = rows.data[name]
+    squares, largest, places = np.zeros(()), np.zeros(()), np.zeros((), np.int64)
+    for start in range(0, rows.count, CHUNK_ROWS):
+        chosen = np.arange(start, min(start + CHUNK_ROWS, rows.count))
+        if rows.index is not None:
+            chosen = rows.index[chosen]
+        part = np.abs(array[chosen].astype(np.float64)).reshape(len(chosen), -1)
+        squares = squares + np.sum(part**2, axis=0)
+        places = np.where(
+            part.max(axis=0) > largest, chosen[part.argmax(axis=0)], places
+        )
+        largest = np.maximum(largest, part.max(axis=0))
+    column = int(np.argmax(squares))
+    square = float(squares[column]) / rows.count
+    return _Size(square, float(largest[column]), column, int(places[column]))
+
+
+def look_ahead(
+    run: FitRun, start: Mapping[str, Array]
+) -> tuple[Cause | None, dict[str, float]]:
+    """Loss or gradient that is no number at the start; mean squares of the layers."""
+    objective = build_objective(
+        run.architecture, run.step.losses, run.step.targets,
+        training=False, weighted=run.step.weighted,
+    )  # fmt: skip
+    rows = sample_of(run.train)
+    data = {name: array[rows] for name, array in run.train.data.items()}
+    feeds: dict[str, Any] = {**start, **data, SEED: run.seed, STEP: 1}
+
+    def evaluate(graph: Graph, dtype: Any) -> Mapping[str, Array]:
+        used = {name: value for name, value in feeds.items() if name in graph.leaves}
+        return Executable(graph, dtype)(used, rows=len(rows))
+
+    layers = objective.written.build.activations
+    found = evaluate(Graph(dict(layers)), np.dtype(np.float64))
+    step = dict(evaluate(build_gradients(objective), run.dtype))
+    looked = [
+        *(("outputs", name, found[name]) for name in layers),
+        ("loss", "", step.pop("loss")),
+        *(("gradient", name, value) for name, value in step.items()),
+    ]
+    bad = ((kind, name, value[~np.isfinite(value)]) for kind, name, value in looked)
+    first = next((Cause(k, float(v.flat[0]), n) for k, n, v in bad if v.size), None)
+    return first, {
+        name: float(np.mean(np.square(found[name].astype(np.float64))))
+        for name in layers
+        if np.isfinite(found[name]).all()
+    }
+
+
+def sample_of(rows: Rows) -> Array:
+    """Rows spread over all, and those of the largest numbers."""
+    places = np.linspace(0, rows.count - 1, min(SAMPLE_ROWS, rows.count))
+    chosen = places.astype(np.int64)
+    if rows.index is not None:
+        chosen = rows.index[chosen]
+    kinds = {name: array.dtype.kind for name, array in rows.data.items()}
+    extreme = [size_of(rows, name).row for name, kind in kinds.items() if kind == "f"]
+    return np.unique([*chosen, *extreme])
