@@ -17,7 +17,7 @@ FAULTS = {
     "one.csv": (b"x,y\n1,a\n", "one row"),
     "single.csv": (b"x,y\n1,a\n2,a\n3,a\n", "single class"),
     "none.csv": (b"x,y\n1,\n2,\n3,\n", "has no values"),
-    "infinite.csv": (b"x,y\n1,a\ninf,b\n3,a\n4,b\n", "infinity in row 2"),
+    "infinite.csv": (b"x,y\n1,a\ninf,b\n3,a\n4,b\n", "infinity in row 3"),
     "huge.csv": (b"x,y\n1,a\n1e300,b\n3,a\n4,b\n", "float64"),
 }
 
@@ -155,7 +155,7 @@ def test_other_encodings_and_decimal_commas_are_read_with_a_note(train, tmp_path
     path.write_text("größe;antwort\n" + "\n".join(rows) + "\n", encoding)
     found = train(path, "--json").document
     assert found["classes"] == ["no", "sí"]
-    assert "decimal commas" in found["notes"]
+    assert any("decimal commas" in note for note in found["notes"])
     assert any("';'" in note for note in found["notes"])
 
 

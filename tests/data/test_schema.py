@@ -292,7 +292,7 @@ def test_large_numbers_left_out_do_no_harm():
 def test_marks_are_noted_with_their_count():
     schema = find_schema(data_with(z=["?", "n/a", *map(str, NOISE[2:])]))
     assert schema.column("z").missing == 2
-    assert "column 'z': 2 cells marked '?', 'n/a' are read as missing" in schema.notes
+    assert "column 'z': read as missing (2 cells '?', 'n/a')" in schema.notes
 
 
 def test_a_stray_word_among_numbers_is_noted_with_its_row():
@@ -300,7 +300,7 @@ def test_a_stray_word_among_numbers_is_noted_with_its_row():
         data_with(z=[*map(str, NOISE[:5].round()), "oops"] * 5 + ["1"] * 10)
     )
     assert schema.column("z").kind == "categorical"
-    assert any("'oops' in row 6 is not a number" in note for note in schema.notes)
+    assert any("'oops' in row 6" in note for note in schema.notes)
 
 
 def test_dates_that_could_be_month_first_are_noted():
@@ -312,7 +312,7 @@ def test_dates_that_could_be_month_first_are_noted():
 
 def test_a_column_that_changes_late_is_read_again_from_the_start():
     rows = 70_000
-    words = ["1"] * (rows - 2) + ["word", "word"]
+    words = ["1"] * 60_000 + ["word"] * 10_000
     # The first batch leaves both orders of day and month open, a later one does not.
     dates = ["01/02/2024"] * (rows - 1) + ["01/31/2024"]
     data = {
@@ -324,7 +324,7 @@ def test_a_column_that_changes_late_is_read_again_from_the_start():
     schema = find_schema(data)
     assert schema.column("w").kind == "categorical"
     assert schema.column("w").distinct == 2
-    assert schema.column("d").style == "%m/%d/%Y"
+    assert schema.column("d").reading.style == "%m/%d/%Y"
     assert schema.column("d").missing == 0
 
 
@@ -347,7 +347,7 @@ def test_decimal_commas_are_numbers(tmp_path):
     schema = find_schema(read_table(path))
     column = schema.column("x")
     assert (column.kind, column.low, column.high) == ("numeric", -2.5, 3.14)
-    assert "decimal commas" in schema.notes
+    assert "column 'x': decimal commas" in schema.notes
 
 
 def mixed_schema():

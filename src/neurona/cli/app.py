@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from neurona import __version__
+from neurona.cli.columns import columns
 from neurona.cli.doctor import doctor
 from neurona.cli.evaluate import evaluate
 from neurona.cli.exercise import exercise_command
@@ -52,6 +53,9 @@ def make_app(chosen: str = "") -> typer.Typer:
     app.command("train", help=_("Train a network on a table and save it."))(
         ending(with_options(train, TrainOptions))
     )
+    app.command(
+        "columns", help=_("Say how each column of a table would be read, and why.")
+    )(ending(columns))
     app.command("predict", help=_("Answer every row of a table."))(ending(predict))
     app.command("evaluate", help=_("Say how good a model is on a table."))(
         ending(evaluate)
@@ -83,7 +87,7 @@ def make_app(chosen: str = "") -> typer.Typer:
 
 
 ORDER: Final = (
-    "train", "predict", "evaluate", "doctor", "info",
+    "train", "predict", "evaluate", "columns", "doctor", "info",
     "explain", "replay", "learn", "exercise", "notes",
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ from neurona.messages import _
 
 __all__ = ["arrange"]
 
-OTHERS: Final = ("train", "predict", "evaluate", "doctor", "info")
+OTHERS: Final = ("train", "predict", "evaluate", "columns", "doctor", "info")
 """Commands whose words stay as they are."""
 
 

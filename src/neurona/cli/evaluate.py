@@ -16,7 +16,10 @@ __all__ = ["evaluate"]
 def evaluate(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help=_("A saved model."))],
     data: Annotated[
-        str, typer.Argument(metavar="DATA", help=_("A file, or a bundled set."))
+        str,
+        typer.Argument(
+            metavar="DATA", help=_("A file, - for standard input, or a bundled set.")
+        ),
     ],
     as_json: Annotated[
         bool,

@@ -18,7 +18,10 @@ def keep_inputs(out: Path, *inputs: str | Path) -> None:
     ------
     OptionError
     """
-    for path in inputs:
+    from neurona.data.read import split_place
+
+    for given in inputs:
+        path, _part = split_place(given)
         if out.exists() and os.path.exists(path) and os.path.samefile(out, path):
             raise OptionError(
                 _("{path} is read and would be overwritten: choose another --out")

@@ -19,9 +19,9 @@ def train(
         typer.Argument(
             metavar="DATA",
             help=_(
-                "A file (.csv, .tsv, .parquet, .arrow, .feather, .jsonl, also .gz) or "
-                "a bundled set: iris, wine, breast_cancer, digits, diabetes, xor, and, "
-                "or, moons, circles, gauss, spiral, plane, particle, fish, emails."
+                "A file (.csv, .xlsx, .parquet, .json, .db, …), FILE::NAME for a part "
+                "of it, - for standard input, or a bundled set such as iris, digits or "
+                "moons."
             ),
         ),
     ],

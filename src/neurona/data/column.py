@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
-from neurona.data.cells import DATE_FORMATS
 from neurona.data.closed_record import (
     check_record,
     is_count,
@@ -13,8 +12,12 @@ from neurona.data.closed_record import (
     is_number,
     is_one_of,
     is_optional,
+    is_record,
     is_text,
 )
+from neurona.data.older_reading import read_older
+from neurona.data.reading import CellReading
+from neurona.data.ways import WAYS
 from neurona.errors import ModelFileError
 from neurona.messages import _
 
@@ -36,8 +39,7 @@ CHECKS = {
     "kind": is_one_of(*get_args(Kind)),
     "role": is_one_of(*get_args(Role)),
     "reason": is_text,
-    "reading": is_one_of("number", "time", "word"),
-    "style": is_one_of("", *DATE_FORMATS),
+    "reading": is_record,
     "words": is_list_of(is_text),
     "missing": is_count,
     "distinct": is_optional(is_count),
@@ -59,10 +61,8 @@ class Column:
         input, target or left out.
     reason : str
         Why it is of this kind, in a sentence.
-    reading : {"number", "time", "word"}
-        How its cells are read.
-    style : str
-        How its dates are written, in the signs of ``strftime``.
+    reading : CellReading
+        How its cells are read, in training and ever after.
     words : tuple of str
         The words for false and true, of a boolean column of words.
     missing : int
@@ -77,8 +77,7 @@ class Column:
     kind: Kind
     role: Role
     reason: str
-    reading: Literal["number", "time", "word"]
-    style: str = ""
+    reading: CellReading
     words: tuple[str, ...] = ()
     missing: int = 0
     distinct: int | None = None
@@ -87,7 +86,11 @@ class Column:
 
     def to_json(self) -> dict[str, Any]:
         """Record of plain values."""
-        return {**asdict(self), "words": list(self.words)}
+        return {
+            **asdict(self),
+            "reading": self.reading.to_json(),
+            "words": list(self.words),
+        }
 
     @classmethod
     def from_json(cls, record: object) -> Column:
@@ -98,11 +101,15 @@ class Column:
         ModelFileError
             The record is not one of those.
         """
-        fields = check_record(record, CHECKS, _("column"))
-        if len(fields["words"]) not in (0, 2):
+        fields = check_record(read_older(record), CHECKS, _("column"))
+        reading = CellReading.from_json(fields["reading"])
+        wrong = "words" if len(fields["words"]) not in (0, 2) else ""
+        wrong = wrong or ("reading" if reading.kind not in WAYS else "")
+        if wrong:
             raise ModelFileError(
                 _("the model file's {what} has a wrong entry {key!r}").format(
-                    what=_("column"), key="words"
+                    what=_("column"), key=wrong
                 )
             )
-        return cls(**{**fields, "words": tuple(fields["words"])})
+        words = tuple(fields["words"])
+        return cls(**{**fields, "reading": reading, "words": words})

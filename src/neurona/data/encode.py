@@ -36,7 +36,7 @@ def fit_encoders(
     Parameters
     ----------
     schema : Schema
-    source : Table, path, frame, or mapping of names to arrays
+    source : DataTable, path, frame, or mapping of names to arrays
         The table of the schema.
     train_rows : ndarray, optional
         Rows of the table in file order: a boolean for each, or their numbers from 0;

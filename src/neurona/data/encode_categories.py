@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -22,39 +23,79 @@ MOST_CATEGORIES = 32
 """One-hot features of a column; with more categories the rare ones share the last."""
 
 
-def category_numbers(
-    values: Values, categories: tuple[str, ...]
-) -> tuple[NDArray[np.int64], NDArray[np.bool_], pl.Series]:
-    """Place of each value among the categories, −1 for none of them.
+@dataclass(frozen=True)
+class Numbered:
+    """Words as places among the categories.
 
-    Returns
-    -------
+    Parameters
+    ----------
     numbers : ndarray, int64 (N,)
+        Place of each value among the categories, −1 for none of them.
     missing : ndarray, bool (N,)
     unseen : Series
         Words that are none of the categories.
+    respelled : mapping of str to str
+        Words that a single category spells otherwise, and that category.
+    """
+
+    numbers: NDArray[np.int64]
+    missing: NDArray[np.bool_]
+    unseen: pl.Series
+    respelled: Mapping[str, str]
+
+
+def category_numbers(values: Values, categories: tuple[str, ...]) -> Numbered:
+    """Place of each word among the categories.
+
+    Notes
+    -----
+    A word that is none of them, but that a single one of them spells otherwise, in
+    other case or as the same whole number with other zeros, is that one.
 
     Examples
     --------
-    >>> numbers, missing, unseen = category_numbers(
-    ...     pl.Series(["b", None, "c"]), ("a", "b"))
-    >>> numbers.tolist(), missing.tolist(), unseen.to_list()
-    ([1, -1, -1], [False, True, False], ['c'])
+    >>> found = category_numbers(pl.Series(["b", None, "c", "A"]), ("a", "b"))
+    >>> found.numbers.tolist(), found.missing.tolist(), found.unseen.to_list()
+    ([1, -1, -1, 0], [False, True, False, False], ['c'])
     """
     words = pl.Series(values, dtype=pl.String)
+    numbers = _places(words, {word: i for i, word in enumerate(categories)})
+    missing = words.is_null().to_numpy()
+    unseen = words.filter(pl.Series((numbers < 0) & ~missing))
+    respelled = _respelled(unseen.unique(maintain_order=True), categories)
+    if respelled:
+        again = {word: categories.index(known) for word, known in respelled.items()}
+        numbers = np.where(numbers < 0, _places(words, again), numbers)
+        unseen = unseen.filter(~unseen.is_in(list(respelled)))
+    return Numbered(numbers, missing, unseen, respelled)
+
+
+def _places(words: pl.Series, places: Mapping[str, int]) -> NDArray[np.int64]:
     table = pl.DataFrame(
-        {"word": categories, "number": range(len(categories))},
+        {"word": list(places), "number": list(places.values())},
         schema={"word": pl.String, "number": pl.Int64},
     )
-    numbers = (
+    return (
         words.to_frame("word")
         .join(table, on="word", how="left", maintain_order="left")["number"]
         .fill_null(-1)
         .to_numpy()
     )
-    missing = words.is_null().to_numpy()
-    unseen = words.filter(pl.Series((numbers < 0) & ~missing))
-    return numbers, missing, unseen
+
+
+def _respelled(words: pl.Series, categories: tuple[str, ...]) -> dict[str, str]:
+    if not len(words):
+        return {}
+    spellings: defaultdict[str, list[str]] = defaultdict(list)
+    for category in categories:
+        spellings[_spoken(category)].append(category)
+    found = {word: spellings.get(_spoken(word), []) for word in words}
+    return {word: known[0] for word, known in found.items() if len(known) == 1}
+
+
+def _spoken(word: str) -> str:
+    """A word without what two spellings of it may differ in."""
+    return str(int(word)) if word.isdecimal() else word.lower()
 
 
 @dataclass(frozen=True)
@@ -87,7 +128,9 @@ class OneHotEncoder(Encoder):
 
     def encode(self, values: Values, out: NDArray[Any], surprises: Surprises) -> None:
         """Write the features of the words."""
-        numbers, gone, unseen = category_numbers(values, self.categories)
+        found = category_numbers(values, self.categories)
+        numbers, gone, unseen = found.numbers, found.missing, found.unseen
+        surprises.respelled[self.column].update(found.respelled)
         known = np.flatnonzero(numbers >= 0)
         out[:] = 0
         out[known, numbers[known]] = 1
@@ -156,7 +199,9 @@ class IndexEncoder(Encoder):
 
     def encode(self, values: Values, out: NDArray[Any], surprises: Surprises) -> None:
         """Write the indices of the words into a column of whole numbers."""
-        numbers, gone, unseen = category_numbers(values, self.categories)
+        found = category_numbers(values, self.categories)
+        numbers, gone, unseen = found.numbers, found.missing, found.unseen
+        surprises.respelled[self.column].update(found.respelled)
         out[:, 0] = numbers + 1
         if len(unseen):
             surprises.unseen[self.column].update(unseen)

@@ -11,27 +11,53 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from neurona.data.cells import read_numbers, read_times, read_words
 from neurona.data.column import Column
+from neurona.data.notes import Notes
+from neurona.data.odd_cells import OddCells
+from neurona.data.reading import Values
+from neurona.data.table import DataTable
+from neurona.data.ways import WAYS, read_cells
 from neurona.errors import DataError
 from neurona.messages import _, ngettext
 
 __all__ = ["Encoder", "Fitter", "Surprises", "Values", "read_values"]
-
-Values = NDArray[np.float64] | pl.Series
-"""Cells of a column as read: numbers with NaN, or times or words with null."""
 
 SHOWN_CATEGORIES = 3
 
 
 @dataclass
 class Surprises:
-    """What the encoders meet that the training rows did not hold."""
+    """What a table holds that the training rows did not, or holds otherwise."""
 
     unseen: defaultdict[str, Counter[str]] = field(
         default_factory=lambda: defaultdict(Counter)
     )
     missing: Counter[str] = field(default_factory=Counter)
+    strays: defaultdict[str, OddCells] = field(
+        default_factory=lambda: defaultdict(OddCells)
+    )
+    otherwise: defaultdict[str, OddCells] = field(
+        default_factory=lambda: defaultdict(OddCells)
+    )
+
+    respelled: defaultdict[str, dict[str, str]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+
+    def reading_notes(self, table: DataTable) -> list[str]:
+        """One sentence for each kind of cells that are not as the rest."""
+        notes = Notes()
+        for kind, columns in (("strays", self.strays), ("otherwise", self.otherwise)):
+            for column, odd in columns.items():
+                if odd.count:
+                    notes.add(kind, column, odd.detail(table))
+        for column, words in self.respelled.items():
+            if words:
+                shown = [f"{word!r} → {known!r}" for word, known in words.items()]
+                more = "; …" * (len(shown) > SHOWN_CATEGORIES)
+                detail = "; ".join(shown[:SHOWN_CATEGORIES]) + more
+                notes.add("one word", column, detail)
+        return notes.sentences()
 
     def notes(self) -> list[str]:
         """One sentence for each column that held something new, with a count."""
@@ -111,73 +137,72 @@ def read_values(
     column: Column,
     cells: pl.Series,
     *,
-    decimal_comma: bool,
+    table: DataTable,
     first_row: int,
     dtype: str,
-    where: str,
+    surprises: Surprises | None = None,
 ) -> Values:
-    """Cells of a column, read as the schema says.
+    """Cells of a column, read as it was read in training.
 
     Parameters
     ----------
     column : Column
     cells : Series
-    decimal_comma : bool
-        Whether texts may write 3.14 as 3,14.
+    table : DataTable
+        Where they stand.
     first_row : int
-        Rows that come before these cells, for messages.
+        Rows that come before these cells.
     dtype : {"float32", "float64"}
         What the numbers must fit into.
-    where : str
-        What messages call the table.
+    surprises : Surprises, optional
+        Where to keep what was read otherwise than the rest.
 
     Raises
     ------
     DataError
         A cell is not what the column holds, with its row and its value.
     """
-    if column.reading == "word":
-        return read_words(cells)
-    if column.reading == "time":
-        times = read_times(cells, column.style)
-        if times.bad:
-            row = first_row + times.bad[0] + 1
-            raise _unfit_cell(column, cells[times.bad[0]], row, _("a date"), where)
-        return times.values
-    numbers = read_numbers(cells, decimal_comma)
-    if numbers.bad:
-        row = first_row + numbers.bad[0] + 1
-        raise _unfit_cell(column, cells[numbers.bad[0]], row, _("a number"), where)
-    too_large = np.abs(numbers.values) > np.finfo(dtype).max
+    found = read_cells(cells, column.reading)
+    if found.bad and not column.reading.strays:
+        place = found.bad[0]
+        expected = WAYS[column.reading.kind].expected(column.reading)
+        raise DataError(
+            _(
+                "column {column!r} of {name} holds {value!r} in row {row} where "
+                "{expected} is expected; correct it or leave the cell empty "
+                "({counting})"
+            ).format(
+                column=column.name,
+                name=table.name,
+                value=str(cells[place]),
+                row=table.row_number(first_row + place),
+                expected=expected,
+                counting=table.counting,
+            )
+        )
+    if surprises is not None:
+        surprises.strays[column.name].update(found.bad, cells, found, first_row)
+        surprises.otherwise[column.name].update(
+            found.otherwise, cells, found, first_row
+        )
+    values = found.values
+    if isinstance(values, pl.Series):
+        return values
+    too_large = np.abs(values) > np.finfo(dtype).max
     if too_large.any():
         place = int(np.flatnonzero(too_large)[0])
         raise DataError(
             _(
                 "column {column!r} of {name} holds {value} in row {row}, "
-                "beyond what {dtype} can hold; correct it or leave the cell empty"
+                "beyond what {dtype} can hold; correct it or leave the cell empty "
+                "({counting})"
             ).format(
                 column=column.name,
-                name=where,
+                name=table.name,
                 value=cells[place],
-                row=first_row + place + 1,
+                row=table.row_number(first_row + place),
                 dtype=dtype,
+                counting=table.counting,
             )
         )
-    return numbers.values
-
-
-def _unfit_cell(
-    column: Column, value: object, row: int, expected: str, where: str
-) -> DataError:
-    return DataError(
-        _(
-            "column {column!r} of {name} holds {value!r} in row {row} where {expected} "
-            "is expected; correct it or leave the cell empty"
-        ).format(
-            column=column.name,
-            name=where,
-            value=str(value),
-            row=row,
-            expected=expected,
-        )
-    )
+    return values

@@ -24,7 +24,8 @@ from neurona.data.encode_flags import FlagEncoder
 from neurona.data.encode_numbers import NumberEncoder
 from neurona.data.encoder import Encoder, Surprises, Values, read_values
 from neurona.data.read import as_source
-from neurona.data.schema import Schema
+from neurona.data.renamed_table import under_known_names
+from neurona.data.schema import Schema, settle_marks
 from neurona.data.table import DataTable
 from neurona.data.target import batch_target, check_target
 from neurona.errors import DataError, ModelFileError, OptionError, nearest_names
@@ -70,6 +71,8 @@ class Encoded:
         Columns of X.
     notes : tuple of str
         What was noticed, in sentences.
+    reading_notes : tuple of str
+        Those of cells that are not written as the rest: what a schema says of them too.
     """
 
     X: NDArray[Any]
@@ -78,6 +81,7 @@ class Encoded:
     rows: NDArray[np.int64]
     features: tuple[Feature, ...]
     notes: tuple[str, ...]
+    reading_notes: tuple[str, ...] = ()
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -147,10 +151,12 @@ class Encoders:
         Columns are found by name: their order does not matter, and others are ignored.
         Memory: X, y and one batch.
         """
-        table = as_source(source)
+        known = [column.name for column in self.schema.columns]
+        table = under_known_names(as_source(source), known)
         notes = self._check_columns(table)
         if with_target:
             check_target(self.schema, table)
+        schema = settle_marks(self.schema, table)
         X = self._place(out, table.rows)
         indices = np.empty((table.rows, len(self.embedded)), np.int64)
         kept_rows, targets = [], []
@@ -162,13 +168,13 @@ class Encoders:
             kept = None
             rows = np.arange(first, first + batch.height)
             if with_target:
-                kept, y = batch_target(self.schema, batch, table, first)
+                kept, y = batch_target(schema, batch, table, first, surprises)
                 targets.append(self._scale_target(y[kept]))
                 rows = rows[kept]
             start, end = end, end + len(rows)
             dense = embedded = 0
-            for column, encoder in zip(self.schema.inputs, self.columns, strict=True):
-                values = batch_values(self.schema, column, batch, table, first)
+            for column, encoder in zip(schema.inputs, self.columns, strict=True):
+                values = batch_values(schema, column, batch, table, first, surprises)
                 values = values if kept is None else select_values(values, kept)
                 if isinstance(encoder, IndexEncoder):
                     place = indices[start:end, embedded : embedded + 1]
@@ -180,13 +186,15 @@ class Encoders:
                 encoder.encode(values, place, surprises)
             kept_rows.append(rows)
             first += batch.height
+        reading_notes = tuple(surprises.reading_notes(table))
         return Encoded(
             X[:end],
             np.concatenate(targets) if with_target else None,
             indices[:end],
             np.concatenate(kept_rows).astype(np.int64),
             self.features,
-            (*notes, *surprises.notes()),
+            (*notes, *reading_notes, *surprises.notes()),
+            reading_notes,
         )
 
     def inverse_target(self, y: NDArray[Any]) -> NDArray[np.float64]:
@@ -325,15 +333,16 @@ def batch_values(
     batch: pl.DataFrame,
     table: DataTable,
     first_row: int,
+    surprises: Surprises | None = None,
 ) -> Values:
     """Values of one column in a batch of a table, read as the schema says."""
     return read_values(
         column,
         batch[column.name],
-        decimal_comma=table.decimal_comma,
+        table=table,
         first_row=first_row,
         dtype=schema.dtype,
-        where=table.name,
+        surprises=surprises,
     )
 
 

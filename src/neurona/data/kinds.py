@@ -6,21 +6,14 @@ import re
 
 from neurona.data.column import Column, Kind
 from neurona.data.profile import DISTINCT_LIMIT, Profile
+from neurona.data.read_words import BOOLEAN_WORDS
 from neurona.messages import _
 
-__all__ = ["find_column", "is_row_number"]
+__all__ = ["find_column", "is_row_number", "names_rows"]
 
-BOOLEAN_WORDS = (
-    ("false", "true"),
-    ("no", "yes"),
-    ("n", "y"),
-    ("f", "t"),
-    ("off", "on"),
-    ("no", "sí"),
-    ("no", "si"),
-)
 ID_NAME = re.compile(
-    r"(?i:id|uuid|guid|index|row|rowid|row[ _.-]?(?:number|num|nr|no|names?)|unnamed.*"
+    r"(?i:id|uuid|guid|index|none|row|rowid|row[ _.-]?(?:number|num|nr|no|names?)"
+    r"|unnamed.*|column[ _]\d+"
     r"|.*[ _.-](?:id|uuid|guid)|(?:id|uuid)[ _.-].*)|.*[a-z](?:Id|ID)"
 )
 FEW_VALUES = 50
@@ -57,8 +50,7 @@ def find_column(profile: Profile) -> Column:
         kind,
         "left out" if kind in ("constant", "identifier") else "input",
         reason,
-        profile.reading.kind,
-        profile.reading.style,
+        profile.reading,
         _boolean_words(profile) if kind == "boolean" else (),
         profile.missing,
         profile.distinct,
@@ -73,23 +65,46 @@ def _kind(profile: Profile) -> tuple[Kind, str]:
     if profile.distinct == 1 and not profile.missing:
         return "constant", _("every row holds the same value")
     if profile.reading.kind == "time":
-        return "date", _("every cell is a date")
+        return "date", _but_strays(profile, _("every cell is a date"))
     if profile.reading.kind == "number":
         return _kind_of_numbers(profile)
     return _kind_of_words(profile)
 
 
 def _kind_of_numbers(profile: Profile) -> tuple[Kind, str]:
-    if profile.whole and ID_NAME.fullmatch(profile.name.strip()):
+    if profile.whole and names_rows(profile.name):
         if _is_mostly_different(profile):
             return "identifier", _("its name and different whole numbers name the rows")
     if is_row_number(profile) and profile.rows >= ROWS_FOR_COUNTING:
         return "identifier", _("it counts the rows")
     if profile.distinct == 2 and (profile.low, profile.high) == (0.0, 1.0):
         return "boolean", _("its numbers are 0 and 1")
-    if profile.whole:
-        return "numeric", _("every cell is a whole number")
-    return "numeric", _("every cell is a number")
+    whole = _("every cell is a whole number")
+    reason = whole if profile.whole else _("every cell is a number")
+    if profile.reading.unit:
+        reason = _("{reason}, in {unit}").format(
+            reason=reason, unit=profile.reading.unit
+        )
+    return "numeric", _but_strays(profile, reason)
+
+
+def _but_strays(profile: Profile, reason: str) -> str:
+    if not profile.strays.count:
+        return reason
+    return _("{reason}, but for {count}").format(
+        reason=reason, count=profile.strays.count
+    )
+
+
+def names_rows(name: str) -> bool:
+    """Whether the name of a column says that it names the rows.
+
+    Examples
+    --------
+    >>> [names_rows(name) for name in ("id", "PassengerId", "rownames", "acid", "t")]
+    [True, True, True, False, False]
+    """
+    return bool(ID_NAME.fullmatch(name.strip()))
 
 
 def is_row_number(profile: Profile) -> bool:

@@ -45,7 +45,7 @@ class LinesTable(DataTable):
 def _records(path: Path, encoding: str) -> Iterator[dict[str, Any]]:
     line = 0
     for block in read_blocks(utf8_chunks(path, encoding), None):
-        for text in block.split(b"\n")[:-1]:
+        for text in block.data.split(b"\n")[:-1]:
             line += 1
             if not text.strip():
                 continue

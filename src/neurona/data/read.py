@@ -1,28 +1,24 @@
-"""Open a table: a file by its ending, or a frame already in memory."""
+"""Open a table: a file by its ending, or what is already in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import polars as pl
-
-from neurona.data.columnar_table import open_columnar
-from neurona.data.lines_table import open_lines
-from neurona.data.table import DataTable, FrameTable, plain_column
-from neurona.data.text_table import open_text
-from neurona.errors import DataError, OptionError, nearest_names
+from neurona.data.columnar_table import open_folder
+from neurona.data.formats import open_file
+from neurona.data.in_memory import table_in_memory
+from neurona.data.table import DataTable
+from neurona.data.unpack import take_standard_input
+from neurona.errors import OptionError, nearest_names
 from neurona.messages import _
 
-__all__ = ["FILE_ENDINGS", "as_source", "read_table"]
+__all__ = ["STANDARD_INPUT", "as_source", "read_table", "split_place"]
 
-SEPARATOR_OF = {".csv": ",", ".txt": ",", ".tsv": "\t"}
-COLUMNAR = (".parquet", ".arrow", ".feather")
-FILE_ENDINGS = (*SEPARATOR_OF, ".jsonl", *COLUMNAR)
-"""Endings of the files that can be read; ``.gz`` may follow those of text files."""
+STANDARD_INPUT = "-"
+"""How a person names what is piped in."""
 
 
 def read_table(path: str | Path, *, columns: Sequence[str] | None = None) -> DataTable:
@@ -31,20 +27,24 @@ def read_table(path: str | Path, *, columns: Sequence[str] | None = None) -> Dat
     Parameters
     ----------
     path : str or Path
-        A ``.csv``, ``.tsv``, ``.txt`` or ``.jsonl`` file, also packed as ``.gz``, or
-        a ``.parquet``, ``.arrow`` or ``.feather`` file.
+        Text with separated columns (``.csv``, ``.tsv``, ``.txt``), records (``.jsonl``,
+        ``.json``), each also packed as ``.gz``; ``.parquet``, ``.arrow`` or
+        ``.feather``, or a folder of ``.parquet`` files; a sheet of a workbook
+        (``book.xlsx::Sheet``, also ``.xls`` and ``.ods``), a table or view of a SQLite
+        database (``file.db::table``), a file of an archive (``file.zip::inner.csv``);
+        or ``-`` for standard input.
     columns : sequence of str, optional
         The columns wanted; all of them when not given.
 
     Returns
     -------
     DataTable
-        Its ``notes`` say what was noticed: encoding, separator, decimal commas.
+        Its ``notes`` say what was noticed: encoding, separator, lines that are no rows.
 
     Raises
     ------
     OptionError
-        There is no such file or column.
+        There is no such file, part of it or column.
     DataError
         The file cannot be read, or holds no table.
 
@@ -63,37 +63,38 @@ def read_table(path: str | Path, *, columns: Sequence[str] | None = None) -> Dat
     >>> table.columns, table.rows
     (('x', 'y'), 2)
     >>> table.notes
-    ("columns separated by ';'", 'decimal commas')
+    ("columns separated by ';'",)
     """
-    path = Path(path)
-    name = repr(path.name)
-    if path.is_dir():
-        raise DataError(_("{name} is a folder; give a file").format(name=name))
-    if not path.exists():
-        raise OptionError(_missing_file(path))
-    table = _open(path, name)
+    table = _open(path)
     if columns is None:
         return table
     table.check_names(columns)
     return replace(table, columns=tuple(columns))
 
 
-def _open(path: Path, name: str) -> DataTable:
-    endings = [suffix.lower() for suffix in path.suffixes[-2:]]
-    packed = endings[-1:] == [".gz"]
-    ending = endings[-2] if packed and len(endings) > 1 else (endings or [""])[-1]
-    if ending in SEPARATOR_OF:
-        return open_text(path, SEPARATOR_OF[ending])
-    if ending == ".jsonl":
-        return open_lines(path)
-    if ending in COLUMNAR and not packed:
-        return open_columnar(path)
-    raise DataError(
-        _(
-            "{name} has an ending that is not known; the known ones are {endings}, "
-            "and .gz after those of text files"
-        ).format(name=name, endings=", ".join(FILE_ENDINGS))
-    )
+def split_place(place: str | Path) -> tuple[Path, str | None]:
+    """A file, and what after ``::`` says which of its tables is meant.
+
+    Examples
+    --------
+    >>> split_place("shop.db::sales")[1], split_place("a.csv")[1]
+    ('sales', None)
+    """
+    file, mark, part = str(place).partition("::")
+    if not mark or Path(place).exists():
+        return Path(place), None
+    return Path(file), part
+
+
+def _open(place: str | Path) -> DataTable:
+    if str(place) == STANDARD_INPUT:
+        return open_file(take_standard_input())
+    path, part = split_place(place)
+    if path.is_dir():
+        return open_folder(path)
+    if not path.exists():
+        raise OptionError(_missing_file(path))
+    return open_file(path, part)
 
 
 def _missing_file(path: Path) -> str:
@@ -111,7 +112,9 @@ def as_source(data: Any, name: str | None = None) -> DataTable:
 
     Parameters
     ----------
-    data : DataTable, path, polars or pandas frame, or mapping of names to arrays
+    data : DataTable, path, or table in memory
+        In memory: a polars, pandas or Arrow table, a mapping of names to arrays, a
+        structured array, or a list of records.
     name : str, optional
         What messages call it; "the data" when not given.
 
@@ -127,57 +130,8 @@ def as_source(data: Any, name: str | None = None) -> DataTable:
     >>> as_source({"x": [1.0, 2.0], "y": ["a", "b"]}).columns
     ('x', 'y')
     """
-    name = name or _("the data")
     if isinstance(data, DataTable):
         return data
     if isinstance(data, str | Path):
         return read_table(data)
-    if isinstance(data, pl.LazyFrame):
-        data = data.collect()
-    if isinstance(data, pl.DataFrame):
-        return FrameTable.of(data, name)
-    if isinstance(data, Mapping):
-        named = {str(key): _flat(values) for key, values in data.items()}
-    elif hasattr(data, "columns") and hasattr(data, "isna"):
-        if not data.columns.is_unique:
-            raise DataError(_("two columns of {name} bear one name").format(name=name))
-        named = {str(key): _pandas_column(data[key]) for key in data.columns}
-    else:
-        raise OptionError(
-            _(
-                "{kind} is no table; give a file, a frame, "
-                "or a mapping of names to arrays"
-            ).format(kind=type(data).__name__)
-        )
-    if any(values.ndim != 1 for values in named.values()):
-        raise DataError(_("each column of {name} must be flat").format(name=name))
-    if len({len(values) for values in named.values()}) > 1:
-        raise DataError(_("the columns of {name} differ in length").format(name=name))
-    series = [_series(key, values, name) for key, values in named.items()]
-    return FrameTable.of(pl.DataFrame(series), name)
-
-
-def _flat(values: Any) -> np.ndarray[Any, Any]:
-    if isinstance(values, np.ndarray):
-        return values
-    # One element at a time: NumPy would turn a mixed list into texts, None included.
-    values = list(values)
-    flat = np.empty(len(values), dtype=object)
-    flat[:] = values
-    return flat
-
-
-def _pandas_column(column: Any) -> np.ndarray[Any, Any]:
-    missing = column.isna().to_numpy()
-    values: np.ndarray[Any, Any] = column.to_numpy()
-    if values.dtype != object:
-        return values
-    values = values.copy()
-    values[missing] = None
-    return values
-
-
-def _series(name: str, values: np.ndarray[Any, Any], where: str) -> pl.Series:
-    if values.dtype.kind in "biufM":
-        return pl.Series(name, values)
-    return plain_column(name, values.tolist(), where)
+    return table_in_memory(data, name or _("the data"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,17 +16,23 @@ from neurona.errors import DataError
 from neurona.messages import _
 
 __all__ = [
+    "Block",
+    "count_controls",
     "count_fields",
     "read_blocks",
     "read_chunks",
     "record_ends",
+    "skip_lines",
     "utf8_chunks",
+    "without_controls",
 ]
 
 CHUNK_BYTES = 2 << 20
 """Bytes read at a time: small enough that a batch of texts costs little memory."""
 
 NEWLINE = 0x0A
+TEXT_MARKS = (b"\n", b"\r", b"\t", b"\f")
+CONTROLS = bytes(set(range(32)) - set(b"".join(TEXT_MARKS)))
 
 
 def open_bytes(path: Path) -> IO[bytes]:
@@ -128,8 +134,41 @@ def _inside_quotes(array: NDArray[np.uint8], quote: str) -> NDArray[np.bool_]:
     return np.logical_xor.accumulate(array == ord(quote))
 
 
-def read_blocks(chunks: Iterator[bytes], quote: str | None) -> Iterator[bytes]:
-    """Blocks of whole records; the last one gets its missing line end."""
+class Block(NamedTuple):
+    """Bytes of whole records, and where each of them ends."""
+
+    data: bytes
+    ends: NDArray[np.intp]
+
+    @property
+    def starts(self) -> NDArray[np.intp]:
+        """Where each record begins."""
+        return np.concatenate([np.zeros(1, np.intp), self.ends[:-1] + 1])
+
+    def without(self, left_out: NDArray[np.int64]) -> bytes:
+        r"""Bytes without the records of these numbers.
+
+        Examples
+        --------
+        >>> block = b"a\nb\nc\n"
+        >>> Block(block, record_ends(block, None)).without(np.array([1]))
+        b'a\nc\n'
+        """
+        if not len(left_out):
+            return self.data
+        starts = self.starts
+        pieces, begin = [], 0
+        for number in left_out.tolist():
+            pieces.append(self.data[begin : starts[number]])
+            begin = int(self.ends[number]) + 1
+        return b"".join([*pieces, self.data[begin:]])
+
+
+def read_blocks(chunks: Iterable[bytes], quote: str | None) -> Iterator[Block]:
+    """Blocks of whole records; the last one gets its missing line end.
+
+    A quote that is never closed leaves a last block without an end.
+    """
     rest = b""
     for chunk in chunks:
         block = rest + chunk
@@ -137,6 +176,44 @@ def read_blocks(chunks: Iterator[bytes], quote: str | None) -> Iterator[bytes]:
         cut = int(ends[-1]) + 1 if len(ends) else 0
         rest = block[cut:]
         if cut:
-            yield block[:cut]
+            yield Block(block[:cut], ends)
     if rest:
-        yield rest + b"\n"
+        rest += b"\n"
+        yield Block(rest, record_ends(rest, quote))
+
+
+def skip_lines(chunks: Iterable[bytes], count: int) -> Iterator[bytes]:
+    r"""Contents without their first lines, whatever these hold.
+
+    Examples
+    --------
+    >>> b"".join(skip_lines([b"it's\nx", b"\n1\n"], 2))
+    b'1\n'
+    """
+    for chunk in chunks:
+        begin = 0
+        while count and (end := chunk.find(b"\n", begin)) >= 0:
+            begin, count = end + 1, count - 1
+        if not count:
+            yield chunk[begin:]
+
+
+def count_controls(block: bytes) -> int:
+    r"""Characters that no text holds: those below a space, but for tabs and line ends.
+
+    Examples
+    --------
+    >>> count_controls(b"a\tb\0\r\n\x1a")
+    2
+    """
+    below = int(np.count_nonzero(np.frombuffer(block, np.uint8) < ord(" ")))
+    for mark in TEXT_MARKS:
+        # Most blocks hold line ends alone, which settles it.
+        below -= block.count(mark) if below else 0
+    return below
+
+
+def without_controls(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Contents without the characters that :func:`count_controls` counts."""
+    for chunk in chunks:
+        yield chunk.translate(None, CONTROLS)

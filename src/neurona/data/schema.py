@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import numpy as np
 
-from neurona.data.cells import read_numbers
+from neurona.data.asked_kinds import asked_column, asked_ways, check_asked
 from neurona.data.closed_record import (
     check_record,
     is_count,
@@ -20,21 +19,26 @@ from neurona.data.closed_record import (
     is_text,
 )
 from neurona.data.column import Column
-from neurona.data.kinds import find_column, is_row_number
-from neurona.data.profile import Profile, find_profiles
+from neurona.data.kinds import find_column
+from neurona.data.left_out import leave_out
+from neurona.data.profile import Profile
 from neurona.data.read import as_source
+from neurona.data.reading import MARKS, CellReading
+from neurona.data.schema_notes import note_columns
 from neurona.data.table import DataTable
+from neurona.data.tally import find_profiles
 from neurona.data.task import (
-    SAME_AS_TARGET_ROWS,
     Task,
     choose_targets,
     find_classes,
     find_task,
+    note_task,
 )
+from neurona.data.ways import read_cells
 from neurona.errors import DataError, ModelFileError, OptionError, unknown_name
 from neurona.messages import _, ngettext
 
-__all__ = ["Schema", "find_schema"]
+__all__ = ["Schema", "find_columns", "find_schema", "settle_marks"]
 
 DTYPES = ("float32", "float64")
 FLOAT32_MOST = float(np.finfo(np.float32).max)
@@ -199,6 +203,8 @@ def find_schema(
     task: str = "auto",
     *,
     dtype: str = "float32",
+    missing: Sequence[str] | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> Schema:
     """Kind and role of each column of a table, its target and its task.
 
@@ -210,14 +216,22 @@ def find_schema(
     task : {"auto", "classification", "regression"}
     dtype : {"float32", "float64"}
         What the columns will be encoded as: their numbers must fit.
+    missing : sequence of str, optional
+        Texts that stand for a missing value, these alone; an empty cell always does.
+        When not given, NA, null, ? and the like do, unless they are plainly values.
+    columns : mapping of str to str, optional
+        Kinds of columns, which stand: number, category, date, boolean or ignore. The
+        kinds of the others are found.
 
     Raises
     ------
     OptionError
-        The target is no column, or the task cannot be done with it.
+        The target is no column, or the task cannot be done with it; a column or kind
+        that was asked for does not exist.
     DataError
-        There is nothing to learn: one row, a target without values or of one class,
-        no column to learn from; or numbers that are infinite or too large.
+        The cells of a column are not of the kind that was asked for. There is nothing
+        to learn: one row, a target without values or of one class, no column to learn
+        from; or numbers that are infinite or too large.
 
     Examples
     --------
@@ -236,16 +250,25 @@ def find_schema(
                 name=table.name
             )
         )
-    profiles, notes = find_profiles(table)
-    found = {name: find_column(profile) for name, profile in profiles.items()}
+    marks = MARKS if missing is None else tuple(m.strip().lower() for m in missing)
+    profiles, found = find_columns(table, marks, columns or {})
+    asked = {name: found[name] for name in columns or {}}
     targets, target_reason = choose_targets(list(found.values()), target, table.name)
     task_found, task_reason = find_task(
         [profiles[name] for name in targets], [found[name] for name in targets], task
     )
     for name in targets:
+        if (columns or {}).get(name) == "ignore":
+            raise OptionError(
+                _("the target {name!r} cannot be ignored; choose another").format(
+                    name=name
+                )
+            )
         found[name] = replace(found[name], role="target")
-    _leave_out_duplicates(found, profiles, targets, table.rows)
-    _keep_one_input(found, profiles, table.name)
+    leave_out(found, profiles, targets, task_found, table)
+    for name, column in asked.items():
+        if name not in targets and column.role != found[name].role:
+            found[name] = column
     classes = (
         find_classes(table, profiles[targets[0]])
         if (task_found == "classification")
@@ -253,8 +276,12 @@ def find_schema(
     )
     for column in found.values():
         if column.role != "left out":
-            _check_range(profiles[column.name], dtype, table.name)
-            notes += _column_notes(profiles[column.name])
+            _check_range(profiles[column.name], dtype, table)
+    ignored = {name for name, kind in (columns or {}).items() if kind == "ignore"}
+    told = [column for column in found.values() if column.name not in ignored]
+    notes = note_columns(told, profiles, table)
+    if task == "auto":
+        notes[:0] = note_task(task_found, [profiles[name] for name in targets])
     dropped = _count_dropped(table, targets, profiles)
     if table.rows - dropped < 2:
         raise DataError(
@@ -285,57 +312,43 @@ def find_schema(
     )
 
 
-def _leave_out_duplicates(
-    found: dict[str, Column],
-    profiles: dict[str, Profile],
-    targets: Sequence[str],
-    rows: int,
-) -> None:
-    seen: dict[str, str] = {}
-    if rows >= SAME_AS_TARGET_ROWS:
-        seen = {profiles[name].fingerprint: name for name in targets}
-    for name, column in found.items():
-        if column.role != "input":
-            continue
-        first = seen.setdefault(profiles[name].fingerprint, name)
-        if first != name:
-            reason = _("it repeats the column {name!r}").format(name=first)
-            found[name] = replace(
-                column, kind="duplicate", role="left out", reason=reason
-            )
+def find_columns(
+    table: DataTable, missing: tuple[str, ...], asked: Mapping[str, str]
+) -> tuple[dict[str, Profile], dict[str, Column]]:
+    """Columns of a table with what is known of each, as found or asked for.
+
+    Raises
+    ------
+    OptionError
+        A column or kind that was asked for does not exist.
+    DataError
+        The cells of a column are not of the kind that was asked for.
+    """
+    check_asked(table, asked)
+    profiles = find_profiles(table, missing=missing, asked=asked_ways(asked))
+    found = {
+        name: asked_column(profile, asked[name], table)
+        if name in asked
+        else find_column(profile)
+        for name, profile in profiles.items()
+    }
+    return profiles, found
 
 
-def _keep_one_input(
-    found: dict[str, Column], profiles: dict[str, Profile], where: str
-) -> None:
-    if any(column.role == "input" for column in found.values()):
-        return
-    # Numbers that count the rows are a measurement when there is nothing else.
-    for name, column in found.items():
-        if column.role == "left out" and is_row_number(profiles[name]):
-            if column.kind == "identifier":
-                reason = _("whole numbers, and the only column to learn from")
-                found[name] = replace(
-                    column, kind="numeric", role="input", reason=reason
-                )
-                return
-    raise DataError(
-        _(
-            "{name} has no column to learn from: beside the target all are constant, "
-            "duplicates or identifiers"
-        ).format(name=where)
-    )
-
-
-def _check_range(profile: Profile, dtype: str, where: str) -> None:
+def _check_range(profile: Profile, dtype: str, table: DataTable) -> None:
     if profile.reading.kind != "number":
         return
-    if profile.infinite:
+    if profile.infinite is not None:
         raise DataError(
             _(
                 "column {column!r} of {name} holds infinity in row {row}; "
-                "correct it, or leave the cell empty"
-            ).format(column=profile.name, name=where, row=profile.infinite)
+                "correct it, or leave the cell empty ({counting})"
+            ).format(
+                column=profile.name,
+                name=table.name,
+                row=table.row_number(profile.infinite),
+                counting=table.counting,
+            )
         )
     greatest = max(abs(profile.low), abs(profile.high))
     if dtype == "float32" and FLOAT32_MOST < greatest < np.inf:
@@ -343,36 +356,8 @@ def _check_range(profile: Profile, dtype: str, where: str) -> None:
             _(
                 "column {column!r} of {name} holds {value:g}, which float32 cannot "
                 "hold; choose the number type float64"
-            ).format(column=profile.name, name=where, value=greatest)
+            ).format(column=profile.name, name=table.name, value=greatest)
         )
-
-
-def _column_notes(profile: Profile) -> list[str]:
-    notes = []
-    if profile.marks:
-        count = profile.marks.total()
-        notes.append(
-            ngettext(
-                "column {column!r}: {count} cell marked {marks} is read as missing",
-                "column {column!r}: {count} cells marked {marks} are read as missing",
-                count,
-            ).format(
-                column=profile.name,
-                count=count,
-                marks=", ".join(map(repr, sorted(profile.marks))),
-            )
-        )
-    if profile.reading.style.startswith("%d/%m") and profile.counts:
-        start = datetime(1970, 1, 1)
-        days = {(start + timedelta(microseconds=float(t))).day for t in profile.counts}
-        if max(days) <= 12:
-            notes.append(
-                _(
-                    "column {column!r}: dates such as 01/02/2024 are read as day, "
-                    "month, year"
-                ).format(column=profile.name)
-            )
-    return notes
 
 
 def _count_dropped(
@@ -384,6 +369,38 @@ def _count_dropped(
     for batch in table.batches(targets):
         missing = np.zeros(batch.height, dtype=bool)
         for name in targets:
-            missing |= np.isnan(read_numbers(batch[name], table.decimal_comma).values)
+            found = read_cells(batch[name], profiles[name].reading)
+            missing |= np.isnan(np.asarray(found.values))
         dropped += int(missing.sum())
     return dropped
+
+
+def settle_marks(schema: Schema, table: DataTable) -> Schema:
+    """Schema whose numbers have a decimal mark: in an older model file it is unknown.
+
+    Notes
+    -----
+    Such a model took the mark from each table that it was asked with, and still does.
+    """
+    names = [c.name for c in schema.columns if not c.reading.decimal]
+    names = [name for name in names if name in table.columns]
+    if not names:
+        return schema
+    found = {
+        name: profile.reading if profile.reading.kind == "number" else CellReading()
+        for name, profile in find_profiles(table, names).items()
+    }
+    columns = [
+        replace(
+            column,
+            reading=replace(
+                column.reading,
+                decimal=found[column.name].decimal,
+                thousands=found[column.name].thousands,
+            ),
+        )
+        if column.name in found
+        else column
+        for column in schema.columns
+    ]
+    return replace(schema, columns=tuple(columns))

@@ -1,4 +1,4 @@
-"""Find out how a text file is written: separator, quotes, decimal marks, header."""
+"""Find out how a text file is written: encoding, separator, quotes."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ import codecs
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from neurona.data.layout import Record, find_layout
+from neurona.data.records import count_controls
 from neurona.errors import DataError
 from neurona.messages import _
 
-__all__ = ["TextFormat", "encodings_to_try", "sniff_format"]
+__all__ = ["MOST_CONTROLS", "TextFormat", "encodings_to_try", "no_text", "sniff_format"]
 
 SEPARATORS = "\t;|,"
 SAMPLE_ROWS = 500
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
-THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
+MOST_CONTROLS = 0.05
+"""Share of control characters from which a file is no text."""
+
 MAGIC = {
     b"PK\x03\x04": "Excel / zip",
     b"PAR1": "Parquet",
@@ -37,19 +38,25 @@ class TextFormat:
     ----------
     separator : str
     quote : str or None
-    decimal_comma : bool
-    header : bool
-        Whether the first record holds the names.
     names : tuple of str
+    above : int
+        Lines above the names, or above the first row where there are none.
+    name_lines : int
+        Records that hold the names.
     notes : tuple of str
     """
 
     separator: str
     quote: str | None
-    decimal_comma: bool
-    header: bool
     names: tuple[str, ...]
-    notes: tuple[str, ...]
+    above: int = 0
+    name_lines: int = 1
+    notes: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Cells of a row."""
+        return len(self.names)
 
 
 def encodings_to_try(sample: bytes, name: str) -> tuple[str, ...]:
@@ -82,15 +89,19 @@ def encodings_to_try(sample: bytes, name: str) -> tuple[str, ...]:
     zeros = (sample[0::2].count(0), sample[1::2].count(0))
     if sum(zeros) > len(sample) / 4 and min(zeros) == 0:
         return ("utf-16-le",) if zeros[1] else ("utf-16-be",)
-    controls = sum(sample.count(byte) for byte in range(32) if byte not in b"\t\n\r\f")
-    if sum(zeros) or controls > len(sample) / 100:
-        raise DataError(
-            _(
-                "{name} is not a text file: it holds bytes that no text holds; "
-                "save it as CSV, or give it the ending of what it is"
-            ).format(name=name)
-        )
+    if count_controls(sample) > len(sample) * MOST_CONTROLS:
+        raise no_text(name)
     return ("utf-8", "cp1252", "latin-1")
+
+
+def no_text(name: str) -> DataError:
+    """Error for a file of other bytes than those of a text."""
+    return DataError(
+        _(
+            "{name} is not a text file: it holds bytes that no text holds; "
+            "save it as CSV, or give it the ending of what it is"
+        ).format(name=name)
+    )
 
 
 def sniff_format(text: str, name: str, usual_separator: str) -> TextFormat:
@@ -108,44 +119,47 @@ def sniff_format(text: str, name: str, usual_separator: str) -> TextFormat:
     Raises
     ------
     DataError
-        Two columns bear one name.
+        Two columns bear one name, or the line of names is too short or too long.
 
     Examples
     --------
     >>> found = sniff_format("x;y\n1,5;2\n", "'data.csv'", ",")
-    >>> found.separator, found.decimal_comma, found.names
-    (';', True, ('x', 'y'))
+    >>> found.separator, found.names
+    (';', ('x', 'y'))
     """
+    told, said = _told_separator(text)
+    skipped = int(said)
+    if said:
+        text = text.partition("\n")[2]
     quote = _find_quote(text)
-    separator = _find_separator(text, quote, usual_separator)
-    rows = _split_rows(text, separator, quote)
+    separator = told or _find_separator(text, quote, usual_separator)
+    records = _split_records(text, separator, quote)
+    layout = find_layout(records, separator, name)
     notes = []
-    if separator != usual_separator:
+    if said:
+        notes.append(_("the line sep={mark} is left out").format(mark=told))
+    elif separator != usual_separator:
         shown = _("tabs") if separator == "\t" else repr(separator)
         notes.append(_("columns separated by {mark}").format(mark=shown))
     if quote == "'":
         notes.append(_("texts quoted with {mark}").format(mark='"\'"'))
-    first = [cell.strip() for cell in rows[0]] if rows else []
-    header = not _is_all_numbers(first)
-    body = rows[1:] if header else rows
-    decimal_comma = any(
-        _has_decimal_commas([row[i] for row in body if i < len(row)], separator)
-        for i in range(len(first))
+    return TextFormat(
+        separator,
+        quote,
+        layout.names,
+        skipped + records[layout.first].line - 1,
+        layout.lines,
+        (*notes, *layout.notes),
     )
-    if decimal_comma:
-        notes.append(_("decimal commas"))
-    numbered = [f"column_{i}" for i in range(1, len(first) + 1)]
-    if not header:
-        notes.append(
-            _(
-                "no line of names: the first line is data, "
-                "the columns are called column_1, column_2, …"
-            )
-        )
-        first = numbered
-    names = tuple(n or number for n, number in zip(first, numbered, strict=True))
-    _check_duplicates(names, name)
-    return TextFormat(separator, quote, decimal_comma, header, names, tuple(notes))
+
+
+def _told_separator(text: str) -> tuple[str, bool]:
+    """Separator that a first line such as ``sep=;`` tells Excel, if it is one."""
+    first, _end, rest = text.partition("\n")
+    match = re.fullmatch(r'"?sep=(.)"?[;,\t]*', first.strip(), re.IGNORECASE)
+    if match and match[1] in rest.partition("\n")[0]:
+        return match[1], True
+    return "", False
 
 
 def _find_quote(text: str) -> str | None:
@@ -161,59 +175,38 @@ def _find_quote(text: str) -> str | None:
 def _find_separator(text: str, quote: str | None, usual: str) -> str:
     if quote is not None:
         text = re.sub(f"{quote}[^{quote}]*{quote}", "q", text)
-    lines = [line for line in text.splitlines()[:SAMPLE_ROWS] if line.strip()]
+    lines = [line for line in text.split("\n")[:SAMPLE_ROWS] if line.strip()]
     best, best_score = usual, (0.0, 0)
     for separator in SEPARATORS:
-        counts = [line.count(separator) for line in lines]
-        if not counts or not counts[0]:
+        counts = Counter(line.count(separator) for line in lines)
+        (most, agreeing), *_others = counts.most_common(1) or [(0, 0)]
+        if not most:
             continue
-        agreeing = sum(count == counts[0] for count in counts) / len(counts)
+        share = agreeing / len(lines)
         # Rows that all agree settle it; else the mark that the ending promises.
-        score = (agreeing, int(separator == usual and agreeing < 1))
+        score = (share, int(separator == usual and share < 1))
         if score > best_score:
             best, best_score = separator, score
     return best
 
 
-def _split_rows(text: str, separator: str, quote: str | None) -> list[list[str]]:
-    lines = text.splitlines(keepends=True)[:SAMPLE_ROWS]
+def _split_records(text: str, separator: str, quote: str | None) -> list[Record]:
+    lines = text.split("\n")[:SAMPLE_ROWS]
     rows = csv.reader(
-        lines,
+        [line.rstrip("\r") + "\n" for line in lines],
         delimiter=separator,
         quotechar=quote or '"',
         quoting=csv.QUOTE_NONE if quote is None else csv.QUOTE_MINIMAL,
     )
+    records = []
     try:
-        return [row for row in rows if any(cell.strip() for cell in row)]
+        begin = 1
+        for row in rows:
+            records.append(Record(begin, tuple(row)))
+            begin = rows.line_num + 1
     except csv.Error:
-        return [line.rstrip("\r\n").split(separator) for line in lines if line.strip()]
-
-
-def _is_all_numbers(cells: Sequence[str]) -> bool:
-    if not cells or not all(
-        NUMBER.fullmatch(cell) or COMMA_NUMBER.fullmatch(cell) for cell in cells
-    ):
-        return False
-    # Columns called 0, 1, 2, … are what many programs write as names.
-    plain = [str(i) for i in range(len(cells) + 1)]
-    return not (len(cells) > 2 and list(cells) in (plain[:-1], plain[1:]))
-
-
-def _has_decimal_commas(cells: Sequence[str], separator: str) -> bool:
-    present = [cell.strip() for cell in cells if cell.strip()]
-    commas = [cell for cell in present if COMMA_NUMBER.fullmatch(cell)]
-    numbers = sum(bool(NUMBER.fullmatch(cell)) for cell in present)
-    if not commas or len(commas) + numbers < 0.5 * len(present):
-        return False
-    # Between commas, "1,234" in quotes is a thousand, not one and a bit.
-    return separator != "," or not all(THOUSANDS.fullmatch(cell) for cell in commas)
-
-
-def _check_duplicates(names: Sequence[str], where: str) -> None:
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise DataError(
-            _(
-                "two columns of {name} are called {column!r}; give each its own name"
-            ).format(name=where, column=twice[0])
-        )
+        return [
+            Record(line, tuple(row.rstrip("\r").split(separator)))
+            for line, row in enumerate(lines, 1)
+        ]
+    return records

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _
@@ -19,6 +20,12 @@ __all__ = ["BATCH_ROWS", "DataTable", "FrameTable", "check_dtypes", "plain_colum
 
 BATCH_ROWS = 65_536
 """Rows of one batch of a table in memory."""
+
+EXACT = 2**53
+"""Whole numbers up to which a float64 holds every one."""
+
+EXACT_DIGITS = 15
+"""Digits up to which a float64 holds every decimal fraction."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +40,22 @@ class DataTable(ABC):
     rows : int
     notes : tuple of str
         What was noticed while it was opened, in sentences.
-    decimal_comma : bool
-        Whether its texts write 3.14 as 3,14.
+    separator : str
+        What stands between the columns of its text file, "" where there is none.
+    first_row : int
+        Row of the first cells as a spreadsheet counts: 2 below a line of names.
+    left_out : ndarray, int64
+        Lines below the first row that are no rows: how many lines below it they stand,
+        rising.
     """
 
     name: str
     columns: tuple[str, ...]
     rows: int
     notes: tuple[str, ...] = ()
-    decimal_comma: bool = False
+    separator: str = ""
+    first_row: int = 1
+    left_out: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
     @abstractmethod
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
@@ -57,6 +71,34 @@ class DataTable(ABC):
         Columns are texts, numbers, booleans or points in time, nothing else. A column
         of a text file is always text: what it means is found by the schema.
         """
+
+    def row_number(self, place: int) -> int:
+        """Row as a spreadsheet counts it, of the cells ``place`` below the first."""
+        rows_before = self.left_out - np.arange(len(self.left_out))
+        skipped = int(np.searchsorted(rows_before, place, side="right"))
+        return self.first_row + place + skipped
+
+    @property
+    def counting(self) -> str:
+        """How a message counts the rows of this table."""
+        if self.first_row > 2:
+            return _(
+                "rows are counted as a spreadsheet does: the first one is row {row}"
+            ).format(row=self.first_row)
+        if self.first_row > 1:
+            return _(
+                "rows are counted as a spreadsheet does: the names are row {row}"
+            ).format(row=self.first_row - 1)
+        return _("rows are counted from 1")
+
+    def about(self) -> dict[str, Any]:
+        """What is known of the rows, for a table that holds the same ones."""
+        return {
+            "notes": self.notes,
+            "separator": self.separator,
+            "first_row": self.first_row,
+            "left_out": self.left_out,
+        }
 
     def check_names(self, columns: Sequence[str]) -> None:
         """Raise an OptionError that offers the nearest names for an unknown column."""
@@ -77,14 +119,21 @@ class FrameTable(DataTable):
         frame: pl.DataFrame,
         name: str,
         notes: tuple[str, ...] = (),
-        decimal_comma: bool = False,
+        separator: str = "",
+        first_row: int = 1,
     ) -> FrameTable:
         """Table of a frame, which is not copied."""
         check_dtypes(frame.schema, name)
         if not frame.height:
             raise DataError(_("{name} has no rows").format(name=name))
         return cls(
-            name, tuple(frame.columns), frame.height, notes, decimal_comma, frame
+            name,
+            tuple(frame.columns),
+            frame.height,
+            notes,
+            separator,
+            first_row,
+            frame=frame,
         )
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
@@ -117,16 +166,26 @@ def _plain_series(series: pl.Series) -> pl.Series:
     if dtype in (pl.String, pl.Boolean, pl.Float64):
         return series
     if isinstance(dtype, pl.Datetime):
-        return series.dt.replace_time_zone(None).cast(pl.Datetime("us"))
+        return series.cast(pl.Datetime("us", dtype.time_zone))
     if dtype == pl.Date:
         return series.cast(pl.Datetime("us"))
     if dtype == pl.Time:
         return series.cast(pl.Int64).cast(pl.Float64) / 1e9
     if isinstance(dtype, pl.Duration):
         return series.dt.total_microseconds().cast(pl.Float64) / 1e6
+    if dtype.is_integer() and len(series) and _is_long(series):
+        return series.cast(pl.String)
+    if isinstance(dtype, pl.Decimal) and (dtype.precision or 0) > EXACT_DIGITS:
+        return series.cast(pl.String)
     if dtype.is_numeric() or dtype == pl.Null:
         return series.cast(pl.Float64)
     return series.cast(pl.String)
+
+
+def _is_long(integers: pl.Series) -> bool:
+    """Whether some are beyond the whole numbers that float64 holds one by one."""
+    low, high = integers.min(), integers.max()
+    return any(value is not None and abs(int(value)) > EXACT for value in (low, high))  # type: ignore[arg-type]
 
 
 def plain_column(name: str, values: Sequence[object], where: str) -> pl.Series:
@@ -154,10 +213,10 @@ def plain_column(name: str, values: Sequence[object], where: str) -> pl.Series:
     if all(isinstance(v, bool | np.bool_) for v in present):
         flags = [None if _is_missing(v) else bool(v) for v in values]
         return pl.Series(name, flags, dtype=pl.Boolean if present else pl.Float64)
-    if all(_is_number(v) for v in present):
+    if all(_is_number(v) and not _is_too_long(v) for v in present):
         numbers = [None if _is_missing(v) else _float(v) for v in values]
         return pl.Series(name, numbers, dtype=pl.Float64)
-    if all(isinstance(v, date) for v in present):
+    if all(isinstance(v, date) and _zone(v) is None for v in present):
         times = [None if _is_missing(v) else _time(v) for v in values]
         return pl.Series(name, times, dtype=pl.Datetime("us"))
     if not all(isinstance(v, str | bool | date) or _is_number(v) for v in present):
@@ -179,6 +238,14 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float | np.number) and not isinstance(value, bool)
 
 
+def _is_too_long(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and abs(int(value)) > EXACT
+
+
+def _zone(value: object) -> object:
+    return value.tzinfo if isinstance(value, datetime) else None
+
+
 def _float(value: Any) -> float:
     try:
         return float(value)
@@ -188,7 +255,7 @@ def _float(value: Any) -> float:
 
 def _time(value: Any) -> datetime:
     if isinstance(value, datetime):
-        return value.replace(tzinfo=None)
+        return value
     return datetime(value.year, value.month, value.day)
 
 

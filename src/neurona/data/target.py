@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from neurona.data.cells import number_word
 from neurona.data.encode_categories import category_numbers
-from neurona.data.encoder import read_values
+from neurona.data.encoder import Surprises, read_values
 from neurona.data.read import as_source
-from neurona.data.schema import Schema
+from neurona.data.read_words import as_texts
+from neurona.data.schema import Schema, settle_marks
 from neurona.data.table import DataTable
 from neurona.errors import DataError, unknown_name
 from neurona.messages import _
@@ -64,6 +64,7 @@ def read_target(schema: Schema, source: Any) -> Target:
     """
     table = as_source(source)
     check_target(schema, table)
+    schema = settle_marks(schema, table)
     rows, parts, first = [], [], 0
     for batch in table.batches(schema.targets):
         kept, y = batch_target(schema, batch, table, first)
@@ -86,7 +87,11 @@ def check_target(schema: Schema, table: DataTable) -> None:
 
 
 def batch_target(
-    schema: Schema, batch: pl.DataFrame, table: DataTable, first_row: int
+    schema: Schema,
+    batch: pl.DataFrame,
+    table: DataTable,
+    first_row: int,
+    surprises: Surprises | None = None,
 ) -> tuple[NDArray[np.bool_], NDArray[Any]]:
     """Target of some rows, and which of them have one.
 
@@ -100,10 +105,10 @@ def batch_target(
         read_values(
             schema.column(name),
             batch[name],
-            decimal_comma=table.decimal_comma,
+            table=table,
             first_row=first_row,
             dtype=schema.dtype,
-            where=table.name,
+            surprises=surprises,
         )
         for name in schema.targets
     ]
@@ -113,19 +118,28 @@ def batch_target(
         return kept, y if len(read) > 1 else y[:, 0]
     values = read[0]
     if isinstance(values, pl.Series):
-        numbers, missing, unseen = category_numbers(values, schema.classes)
-        strange = list(unseen[:1])
+        found = category_numbers(values, schema.classes)
+        numbers, missing = found.numbers, found.missing
+        strange = (numbers < 0) & ~missing
+        if surprises is not None:
+            surprises.respelled[schema.targets[0]].update(found.respelled)
     else:
         known = np.asarray(schema.class_values)
         missing = np.isnan(values)
         numbers = np.searchsorted(known, values).clip(max=len(known) - 1)
-        others = values[~missing & (known[numbers] != values)]
-        strange = [number_word(float(value)) for value in others[:1]]
-    if strange:
+        strange = ~missing & (known[numbers] != values)
+    if strange.any():
+        place = int(np.flatnonzero(strange)[0])
+        (word,) = as_texts(batch[schema.targets[0]][place : place + 1])
         raise DataError(
-            _("{name} holds a class not seen in training: {reason}").format(
+            _(
+                "{name} holds a class not seen in training in row {row}: {reason} "
+                "({counting})"
+            ).format(
                 name=table.name,
-                reason=unknown_name(_("class"), str(strange[0]), schema.classes),
+                row=table.row_number(first_row + place),
+                reason=unknown_name(_("class"), word, schema.classes),
+                counting=table.counting,
             )
         )
     return ~missing, numbers

@@ -9,14 +9,22 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from neurona.data.cells import number_word, read_numbers
 from neurona.data.column import Column
 from neurona.data.profile import Profile
+from neurona.data.read_numbers import number_word
 from neurona.data.table import DataTable
+from neurona.data.ways import read_cells
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _
 
-__all__ = ["Classes", "Task", "choose_targets", "find_classes", "find_task"]
+__all__ = [
+    "Classes",
+    "Task",
+    "choose_targets",
+    "find_classes",
+    "find_task",
+    "note_task",
+]
 
 Task = Literal["classification", "regression"]
 
@@ -161,6 +169,31 @@ def find_task(
     )
 
 
+def note_task(task: Task, profiles: Sequence[Profile]) -> list[str]:
+    """Say which task was taken where counts or scores of few values allow either."""
+    profile = profiles[0]
+    distinct = profile.distinct
+    if (
+        len(profiles) > 1
+        or profile.reading.kind != "number"
+        or not profile.whole
+        or distinct is None
+        or not 2 < distinct <= 2 * MOST_CLASSES_AMONG_NUMBERS
+    ):
+        return []
+    if task == "classification":
+        text = _(
+            "the target {name!r} holds {count} different whole numbers, taken as "
+            "classes: --task regression predicts the number instead"
+        )
+    else:
+        text = _(
+            "the target {name!r} holds {count} different whole numbers, of which the "
+            "number is predicted: --task classification takes them as classes instead"
+        )
+    return [text.format(name=profile.name, count=distinct)]
+
+
 def _check_values(profile: Profile) -> None:
     if not profile.present:
         raise DataError(
@@ -248,22 +281,22 @@ def find_classes(table: DataTable, profile: Profile) -> Classes:
         return Classes(tuple(sorted(str(word) for word in profile.counts)))
     values = sorted(float(value) for value in profile.counts)
     words = dict(zip(values, map(number_word, values), strict=True))
-    if _as_written(table, profile.name, words):
+    if _as_written(table, profile, words):
         return Classes(tuple(words.values()), tuple(values))
     return Classes(tuple(map(number_word, values)), tuple(values))
 
 
-def _as_written(table: DataTable, name: str, words: dict[float, str]) -> bool:
-    # A text file may write class 1 as "01" or "1.0": the first spelling is its word.
+def _as_written(table: DataTable, profile: Profile, words: dict[float, str]) -> bool:
+    # A text file may write class 1 as "1.0": the first spelling is its word.
     waiting = set(words)
-    for batch in table.batches([name]):
-        cells = batch[name]
+    for batch in table.batches([profile.name]):
+        cells = batch[profile.name]
         if cells.dtype != pl.String or not waiting:
             break
         spellings = cells.unique(maintain_order=True).drop_nulls()
-        numbers = read_numbers(spellings, table.decimal_comma).values
+        numbers = np.asarray(read_cells(spellings, profile.reading).values)
         for text, value in zip(spellings, numbers.tolist(), strict=True):
-            if not np.isnan(value) and value in waiting:
+            if value in waiting:
                 words[value] = text.strip()
                 waiting.discard(value)
     return len(set(words.values())) == len(words)

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from neurona.data.foot import Sums, add_up, find_foot
+from neurona.data.layout import comment_note
 from neurona.data.records import (
     CHUNK_BYTES,
-    count_fields,
+    CONTROLS,
     read_blocks,
     read_chunks,
-    record_ends,
+    skip_lines,
     utf8_chunks,
+    without_controls,
 )
-from neurona.data.sniff import TextFormat, encodings_to_try, sniff_format
+from neurona.data.scan import Scan, scan_rows, unequal_rows
+from neurona.data.sniff import (
+    MOST_CONTROLS,
+    TextFormat,
+    encodings_to_try,
+    no_text,
+    sniff_format,
+)
 from neurona.data.table import DataTable, FrameTable
 from neurona.errors import DataError
 from neurona.messages import _, ngettext
@@ -38,21 +49,48 @@ ENCODING_NOTES = {
 
 
 @dataclass(frozen=True)
+class TextBytes:
+    """A text file as UTF-8, without what stands above its names or rows.
+
+    Parameters
+    ----------
+    path : Path
+    encoding : str
+    mac_lines : bool
+        Whether lines end in a carriage return alone.
+    controls : bool
+        Whether control characters are left out.
+    above : int
+        Lines that are left out at the beginning.
+    """
+
+    path: Path
+    encoding: str
+    mac_lines: bool = False
+    controls: bool = False
+    above: int = 0
+
+    def chunks(self) -> Iterator[bytes]:
+        """Contents, a few megabytes at a time."""
+        chunks = utf8_chunks(self.path, self.encoding, self.mac_lines)
+        if self.controls:
+            chunks = without_controls(chunks)
+        return skip_lines(chunks, self.above) if self.above else chunks
+
+
+@dataclass(frozen=True)
 class TextTable(DataTable):
     """A text file whose rows are read anew each time they are asked for."""
 
-    path: Path = Path()
-    encoding: str = "utf-8"
-    mac_lines: bool = False
-    blank_lines: bool = False
+    source: TextBytes | None = None
     style: TextFormat | None = None
+    skipped: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
         """Frames of consecutive rows, every column as text."""
         assert self.style is not None
-        chunks = utf8_chunks(self.path, self.encoding, self.mac_lines)
         rows = 0
-        for block in _data_blocks(chunks, self.style, self.blank_lines):
+        for block in self._row_blocks():
             try:
                 frame = pl.read_csv(
                     block,
@@ -72,25 +110,22 @@ class TextTable(DataTable):
             rows += frame.height
             yield frame.select(list(columns or self.columns))
 
+    def without(self, numbers: Iterable[int]) -> TextTable:
+        """The table without the records of these numbers, which are no rows."""
+        return replace(self, skipped=np.array(sorted(numbers), np.int64))
 
-def _data_blocks(
-    chunks: Iterator[bytes], style: TextFormat, blank_lines: bool
-) -> Iterator[bytes]:
-    names_ahead = style.header
-    for whole in read_blocks(chunks, style.quote):
-        block = _without_blank_lines(whole, style) if blank_lines else whole
-        if names_ahead and block:
-            block = block[int(record_ends(block, style.quote)[0]) + 1 :]
-            names_ahead = False
-        if block:
-            yield block
-
-
-def _without_blank_lines(block: bytes, style: TextFormat) -> bytes:
-    ends = record_ends(block, style.quote)
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    records = [block[a : b + 1] for a, b in zip(starts, ends, strict=True)]
-    return b"".join(record for record in records if record.strip(b" \r\n"))
+    def _row_blocks(self) -> Iterator[bytes]:
+        """Bytes of whole rows, without the records that are none."""
+        assert self.style is not None
+        assert self.source is not None
+        first = 0
+        for block in read_blocks(self.source.chunks(), self.style.quote):
+            end = first + len(block.ends)
+            begin, stop = np.searchsorted(self.skipped, [first, end])
+            rows = block.without(self.skipped[begin:stop] - first)
+            first = end
+            if rows:
+                yield rows
 
 
 def open_text(path: Path, usual_separator: str) -> DataTable:
@@ -126,90 +161,90 @@ def _open_as(path: Path, encoding: str, whole: bool, usual_separator: str) -> Da
     name = repr(path.name)
     text = next(utf8_chunks(path, encoding), b"").decode("utf-8", "ignore")
     mac_lines = "\r" in text and "\n" not in text
+    source = TextBytes(path, encoding, mac_lines)
     text = text.replace("\r", "\n") if mac_lines else text
     if not text.strip():
         raise DataError(_("{name} is empty; give a file with data").format(name=name))
     if not whole:
         text = text[: text.rfind("\n") + 1] or text
     style = sniff_format(text, name, usual_separator)
-    rows, size, blank_lines = _check_rows(path, encoding, mac_lines, style)
-    notes = style.notes
+    source = replace(source, above=style.above)
+    scan = scan_rows(source.chunks(), style, name)
+    notes = []
     if encoding in ENCODING_NOTES:
-        note = _("read as {encoding}").format(encoding=ENCODING_NOTES[encoding])
-        notes = (note, *notes)
-    table = TextTable(
-        name,
+        notes.append(_("read as {encoding}").format(encoding=ENCODING_NOTES[encoding]))
+    if scan.controls:
+        notes.append(_control_note(scan, name))
+        # Lines that hold nothing else are blank now, and names are clean.
+        text = text.translate(dict.fromkeys(CONTROLS))
+        style = sniff_format(text, name, usual_separator)
+        source = replace(source, above=style.above, controls=True)
+        scan = scan_rows(source.chunks(), style, name)
+    return _open_scanned(name, source, style, scan, [*notes, *style.notes])
+
+
+def _open_scanned(
+    name: str, source: TextBytes, style: TextFormat, scan: Scan, notes: list[str]
+) -> DataTable:
+    comments = scan.comments(style.separator)
+    unread = {*scan.blank, *(odd.number for odd in comments)}
+    tail = [(n, r) for n, r in scan.tail if n >= style.name_lines]
+    rowless = {*range(style.name_lines), *unread}
+    odd = {odd.number for odd in scan.odd}
+    table = TextTable(name, style.names, 0, source=source, style=style)
+
+    def add(numbers: Sequence[int]) -> list[list[Sums]]:
+        return add_up(table.without({*rowless, *odd, *numbers}).batches())
+
+    foot = find_foot(
+        [(n, r) for n, r in tail if n not in unread or not r.filled],
         style.names,
-        rows,
-        notes,
-        style.decimal_comma,
-        path=path,
-        encoding=encoding,
-        mac_lines=mac_lines,
-        blank_lines=blank_lines,
-        style=style,
+        add,
     )
-    if size > HELD_BYTES:
-        return table
-    frame = pl.concat(list(table.batches()))
-    return FrameTable.of(frame, name, notes, style.decimal_comma)
-
-
-def _check_rows(
-    path: Path, encoding: str, mac_lines: bool, style: TextFormat
-) -> tuple[int, int, bool]:
-    """Count rows and bytes, look for blank lines; raise for rows of unequal length.
-
-    In a single column an empty line is a missing value, elsewhere it is nothing.
-    """
-    name = repr(path.name)
-    rows, size, line, blank_lines = 0, 0, 1, False
-    chunks = utf8_chunks(path, encoding, mac_lines)
-    for block in read_blocks(chunks, style.quote):
-        if b"\0" in block:
-            raise DataError(
-                _(
-                    "{name} is not a text file: it holds bytes that no text holds; "
-                    "save it as CSV, or give it the ending of what it is"
-                ).format(name=name)
-            )
-        ends = record_ends(block, style.quote)
-        if not len(ends):
-            raise DataError(
-                _(
-                    "a quote opened in line {line} of {name} is never closed; "
-                    "close it or remove it"
-                ).format(line=line, name=name)
-            )
-        counts = count_fields(block, ends, style.separator, style.quote)
-        starts = np.concatenate([[0], ends[:-1] + 1])
-        rows += len(ends)
-        for index in np.flatnonzero(counts != len(style.names)):
-            if not block[starts[index] : ends[index]].strip(b" \r\n"):
-                rows -= 1
-                blank_lines = True
-                continue
-            raise DataError(
-                ngettext(
-                    "line {line} of {name} has {found} column where the first line "
-                    "has {expected}; correct that line",
-                    "line {line} of {name} has {found} columns where the first line "
-                    "has {expected}; correct that line",
-                    int(counts[index]),
-                ).format(
-                    line=line + block.count(b"\n", 0, int(starts[index])),
-                    name=name,
-                    found=int(counts[index]),
-                    expected=len(style.names),
-                )
-            )
-        size += len(block)
-        line += block.count(b"\n")
-    rows -= style.header
-    if not rows:
+    left_out = rowless.union(foot.numbers)
+    unequal = [odd for odd in scan.odd if odd.number not in left_out]
+    if unequal:
+        raise unequal_rows(unequal, style, name)
+    rows = scan.records - len(left_out)
+    if rows < 1:
         raise DataError(
             _(
                 "{name} holds a line of column names and no rows; give a file with data"
             ).format(name=name)
         )
-    return rows, size, blank_lines
+    last = max((n for n, r in tail if r.filled and n not in left_out), default=0)
+    blank = sum(number < last for number in scan.blank)
+    if comments:
+        texts = [comments[0].text]
+        notes.append(comment_note(len(comments), texts, style.separator))
+    if blank:
+        notes.append(
+            ngettext(
+                "{count} blank line is left out",
+                "{count} blank lines are left out",
+                blank,
+            ).format(count=blank)
+        )
+    table = replace(
+        table.without(left_out),
+        rows=rows,
+        notes=(*notes, *foot.notes),
+        separator=style.separator,
+        first_row=source.above + style.name_lines + 1,
+        left_out=np.array(sorted(left_out), np.int64)[style.name_lines :]
+        - style.name_lines,
+    )
+    if scan.size > HELD_BYTES:
+        return table
+    frame = pl.concat(list(table.batches()))
+    return replace(FrameTable.of(frame, name), **table.about())
+
+
+def _control_note(scan: Scan, name: str) -> str:
+    if scan.controls > scan.size * MOST_CONTROLS:
+        raise no_text(name)
+    return ngettext(
+        "{count} control character is left out, in line {line}",
+        "{count} control characters are left out, the first in line {line}",
+        scan.controls,
+    ).format(count=scan.controls, line=scan.control_line)

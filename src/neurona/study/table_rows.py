@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from neurona.data.encoders import Encoded
+from neurona.data.renamed_table import under_known_names
 from neurona.data.table import DataTable
 from neurona.errors import DataError
 from neurona.messages import _, ngettext
@@ -35,7 +36,8 @@ def open_table(model: TableModel, data: Any) -> DataTable:
     DataError
         The file cannot be read.
     """
-    return open_source(data, seed=seed_of(model)).table
+    known = [column.name for column in model.encoders.schema.columns]
+    return under_known_names(open_source(data, seed=seed_of(model)).table, known)
 
 
 def encode_rows(model: TableModel, table: DataTable) -> Encoded:

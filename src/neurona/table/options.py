@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from neurona.errors import OptionError
 from neurona.messages import _, defer
 from neurona.settings import Count, Options, Positive, Share, like, option, options_of
 from neurona.train.options import FIT
+
+if TYPE_CHECKING:
+    from neurona.data.schema_file import SchemaFile
 
 __all__ = ["TrainOptions", "read_hidden"]
 
@@ -45,6 +48,23 @@ def read_hidden(text: str) -> tuple[int, ...]:
     return sizes
 
 
+def read_kinds(text: str) -> dict[str, str]:
+    """Kinds of columns as a person writes them, by name.
+
+    Raises
+    ------
+    OptionError
+
+    Examples
+    --------
+    >>> read_kinds("zip=category,id=ignore")
+    {'zip': 'category', 'id': 'ignore'}
+    """
+    from neurona.data.asked_kinds import read_columns
+
+    return read_columns(text)
+
+
 @dataclass(frozen=True, kw_only=True)
 class TrainOptions(Options):
     """Settings of a training run; ``None`` leaves the choice to the recipe.
@@ -65,6 +85,27 @@ class TrainOptions(Options):
         Literal["auto", "classification", "regression"],
         defer("Classification, regression, or auto."),
         metavar="TASK",
+    )
+    missing: Sequence[str] = option(
+        (),
+        tuple[str],
+        defer("Text that means missing; repeat it."),
+        "These alone do, and an empty cell; where none is given, NA, null, ? and such.",
+        metavar="TEXT",
+    )
+    columns: Mapping[str, str] | None = option(
+        None,
+        object,
+        defer("Kinds, as in zip=category,id=ignore."),
+        "They stand. A mapping in Python; number, category, date, boolean or ignore.",
+        metavar="NAME=KIND,…",
+        reader=read_kinds,
+    )
+    schema: str | os.PathLike[str] | None = option(
+        None,
+        str | os.PathLike,
+        defer("Kinds, in a file of columns --out."),
+        metavar="FILE",
     )
     hidden: Sequence[int] | None = option(
         None,
@@ -96,7 +137,9 @@ class TrainOptions(Options):
     )
     batch_size: int | str | None = like(FIT["batch_size"])
     epochs: int | None = like(FIT["epochs"])
-    patience: int | None = like(FIT["patience"])
+    patience: int | None = like(
+        FIT["patience"], meaning=defer("Epochs without gain; 0: no early stopping.")
+    )
     class_weight: str = like(
         FIT["class_weight"], "none", kind=Literal["none", "balanced"]
     )
@@ -112,6 +155,24 @@ class TrainOptions(Options):
     threads: int | None = like(FIT["threads"])
     checkpoint: str | os.PathLike[str] | None = like(FIT["checkpoint"])
     resume: bool = like(FIT["resume"], False)
+
+    def told(self) -> SchemaFile:
+        """What is said of the table, here or in the schema file; here goes first.
+
+        Raises
+        ------
+        OptionError, DataError
+            The schema file cannot be read.
+        """
+        from neurona.data.schema_file import SchemaFile, read_schema_file
+
+        file = SchemaFile() if self.schema is None else read_schema_file(self.schema)
+        return SchemaFile(
+            {**file.columns, **(self.columns or {})},
+            tuple(self.target) or file.target,
+            file.task if self.task == "auto" and not self.target else self.task,
+            tuple(self.missing) or file.missing,
+        )
 
     def of_checkpoint(self) -> dict[str, Any]:
         """Options that a run must have again to be resumed, as the command names them.
@@ -137,6 +198,16 @@ class TrainOptions(Options):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if isinstance(self.columns, str):
+            object.__setattr__(self, "columns", read_kinds(self.columns))
+        if not isinstance(self.columns, Mapping | None):
+            raise OptionError(
+                _("columns must be a mapping of names to kinds, not {found!r}").format(
+                    found=self.columns
+                )
+            )
+        if self.schema is not None:
+            object.__setattr__(self, "schema", os.fspath(self.schema))
         if self.batch_size == "auto":
             object.__setattr__(self, "batch_size", None)
         # What the names stand for is loaded when a run is asked for, and not when a

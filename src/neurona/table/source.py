@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from neurona.data.bundled import BUNDLED, load_bundled
-from neurona.data.read import as_source
+from neurona.data.read import STANDARD_INPUT, as_source
 from neurona.data.table import DataTable
 from neurona.errors import OptionError, nearest_names
 from neurona.messages import _
@@ -38,8 +38,9 @@ def open_source(data: Any, *, seed: int = 0) -> Source:
 
     Parameters
     ----------
-    data : path, name of a bundled set, frame or mapping of names to arrays
-        A file goes before a bundled set of the same name.
+    data : path, name of a bundled set, or table in memory
+        As :func:`neurona.data.read.as_source` takes it. A file goes before a bundled
+        set of the same name.
     seed : int
         Of the sets that are made at random.
 
@@ -58,13 +59,24 @@ def open_source(data: Any, *, seed: int = 0) -> Source:
     if not isinstance(data, str | Path):
         return Source(as_source(data))
     name = str(data)
-    if not Path(name).exists() and Path(name).name == name and "." not in name:
+    if is_name(name) and not Path(name).exists():
         if name in BUNDLED:
             known = BUNDLED[name]
             table = as_source(load_bundled(name, seed=seed), repr(name))
             return Source(table, known.target, known.task)
         raise OptionError(unknown_data(name))
     return Source(as_source(Path(name)))
+
+
+def is_name(text: str) -> bool:
+    """Whether a text may name a bundled set, rather than a file or standard input.
+
+    Examples
+    --------
+    >>> is_name("iris"), is_name("iris.csv"), is_name("-")
+    (True, False, False)
+    """
+    return text != STANDARD_INPUT and Path(text).name == text and "." not in text
 
 
 def unknown_data(name: str) -> str:

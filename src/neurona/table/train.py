@@ -111,18 +111,26 @@ def plan_training(data: Any, options: TrainOptions) -> TrainingPlan:
         An option does not suit it.
     """
     source = open_source(data, seed=options.seed)
-    task = options.task
-    target: Any = list(options.target) or None
+    told = options.told()
+    task = told.task or "auto"
+    target: Any = list(told.target) or None
     if target is None and source.target is not None:
         target = source.target
         if task == "auto" and source.task is not None:
             task = source.task
     if target is not None and len(target) == 1 and not isinstance(target, str):
         target = target[0]
-    schema = find_schema(source.table, target, task, dtype=options.dtype)
+    schema = find_schema(
+        source.table,
+        target,
+        task,
+        dtype=options.dtype,
+        missing=told.missing,
+        columns=told.columns,
+    )
     if task == "auto" and options.loss is not None:
         schema = suit_loss(schema, source.table, options)
-    if not options.target and source.target is not None:
+    if not told.target and source.target is not None:
         reason = _("the bundled set says so")
         schema = dataclasses.replace(schema, target_reason=reason)
         if options.task == "auto" and source.task is not None:
@@ -173,7 +181,10 @@ def plan_training(data: Any, options: TrainOptions) -> TrainingPlan:
         model=TableModel(network, encoders),
         X=encoded.X,
         y=encoded.y,
-        notes=(*schema.notes, *encoded.notes),
+        notes=(
+            *schema.notes,
+            *(note for note in encoded.notes if note not in encoded.reading_notes),
+        ),
     )
 
 
@@ -186,7 +197,15 @@ def suit_loss(schema: Schema, table: DataTable, options: TrainOptions) -> Schema
         return schema
     if task == "classification" and not few_values(schema.column(schema.targets[0])):
         return schema
-    found = find_schema(table, schema.targets, task, dtype=options.dtype)
+    told = options.told()
+    found = find_schema(
+        table,
+        schema.targets,
+        task,
+        dtype=options.dtype,
+        missing=told.missing,
+        columns=told.columns,
+    )
     reason = _("the loss {loss} is one of this task").format(loss=options.loss)
     return dataclasses.replace(
         found, target_reason=schema.target_reason, task_reason=reason

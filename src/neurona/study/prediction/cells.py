@@ -10,6 +10,7 @@ import polars as pl
 from neurona.arrays import Array
 from neurona.data.encoder import Values
 from neurona.data.encoders import batch_values, select_values
+from neurona.data.schema import settle_marks
 from neurona.data.table import DataTable
 from neurona.messages import _
 from neurona.table.model import TableModel
@@ -38,7 +39,7 @@ def values_of_rows(
     rows : int array
         Of the table, ascending.
     """
-    schema = model.encoders.schema
+    schema = settle_marks(model.encoders.schema, table)
     names = [column.name for column in schema.inputs]
     found: dict[str, list[Values]] = {name: [] for name in names}
     first = 0

@@ -1,0 +1,92 @@
+"""Notes on how columns are read: one sentence for each kind, whatever the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from neurona.messages import _, defer, ngettext
+
+__all__ = ["NOTES", "Notes"]
+
+SHOWN_COLUMNS = 8
+
+NOTES: Mapping[str, str] = MappingProxyType(
+    {
+        "left out": defer("left out"),
+        "marks": defer("read as missing"),
+        "mark as a value": defer("read as a value, not as missing"),
+        "strays": defer("cells that do not fit are read as missing"),
+        "otherwise": defer("cells written otherwise than the rest"),
+        "decimal commas": defer("decimal commas"),
+        "thousands": defer("a mark between thousands"),
+        "unit": defer("numbers with a unit, read without it"),
+        "parentheses": defer("numbers in parentheses are negative"),
+        "rounded": defer("whole numbers longer than a number can hold are rounded"),
+        "digits": defer("long whole numbers are read as words, to keep every digit"),
+        "codes": defer("whole numbers with leading zeros are read as words"),
+        "one word": defer("several spellings are read as one word"),
+        "several zones": defer("times of several zones are turned into UTC"),
+        "one zone": defer("times are kept on the clock of their zone"),
+        "two digits": defer("years of two digits are read as 1970 to 2069"),
+        "day first": defer("dates such as 01/02/2024 are read as day, month, year"),
+        "list or number": defer(
+            "read as text, for these may be decimal commas or lists"
+        ),
+        "thousands or fraction": defer(
+            "read as text, for a comma may mark thousands or a fraction"
+        ),
+        "units": defer("read as text, for the units differ"),
+        "nearly": defer("read as text, for some cells are not like the others"),
+    }
+)
+"""What is said of columns, by kind, in the order in which it is said."""
+
+
+class Notes:
+    """Gather what is to be said of columns, and say it in as few sentences.
+
+    Examples
+    --------
+    >>> notes = Notes()
+    >>> for name in ("x", "y"):
+    ...     notes.add("decimal commas", name)
+    >>> notes.add("marks", "z", "2 cells '?'")
+    >>> notes.sentences()
+    ["column 'z': read as missing (2 cells '?')", "decimal commas in 'x', 'y'"]
+    """
+
+    def __init__(self) -> None:
+        self.found: dict[str, dict[str, str]] = {kind: {} for kind in NOTES}
+
+    def add(self, kind: str, column: str, detail: str = "") -> None:
+        """Say something of a column."""
+        self.found[kind][column] = detail
+
+    def sentences(self) -> list[str]:
+        """One for each kind of which there is something to say."""
+        return [*self._sentences()]
+
+    def _sentences(self) -> Iterator[str]:
+        for kind, columns in self.found.items():
+            if not columns:
+                continue
+            what = _(NOTES[kind])
+            details = [f" ({detail})" if detail else "" for detail in columns.values()]
+            if len(columns) == 1:
+                (name,) = columns
+                yield _("column {column!r}: {what}{detail}").format(
+                    column=name, what=what, detail=details[0]
+                )
+                continue
+            shown = [
+                f"{name!r}{detail}"
+                for name, detail in zip(columns, details, strict=True)
+            ]
+            more = len(shown) - SHOWN_COLUMNS
+            text = ", ".join(shown[:SHOWN_COLUMNS])
+            if more > 0:
+                text += ngettext(
+                    " and {count} column more", " and {count} columns more", more
+                ).format(count=more)
+            yield _("{what} in {columns}").format(what=what, columns=text)
