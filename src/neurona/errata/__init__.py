@@ -5,13 +5,7 @@
 ['tanh-slope']
 """
 
-from neurona.errata.collection import (
-    TOPICS,
-    Errata,
-    errata,
-    errata_page,
-    note_for,
-)
+from neurona.errata.collection import TOPICS, Errata, errata, errata_page, note_for
 from neurona.errata.erratum import Erratum
 
 __all__ = ["TOPICS", "Errata", "Erratum", "errata", "errata_page", "note_for"]

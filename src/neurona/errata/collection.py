@@ -11,7 +11,7 @@ from typing import Any, Final
 from neurona.errata.entries import ENTRIES
 from neurona.errata.erratum import Erratum
 from neurona.errors import OptionError, unknown_name
-from neurona.messages import _, defer, language, ngettext
+from neurona.messages import _, defer, ngettext
 from neurona.show.explanation import Explanation
 from neurona.show.find import find_by_words, words_of
 from neurona.show.page import Note, Page, Paragraph, Section
@@ -106,7 +106,7 @@ class Errata(Explanation):
             Section((_(NOTES[notes]),), tuple(e.section() for e in own))
             for notes, own in groupby(found, lambda e: e.where[:2])
         )
-        return Page(_("Errata"), (Paragraph((count,)), *sections), language())
+        return Page(_("Errata"), (Paragraph((count,)), *sections))
 
     def record(self) -> dict[str, Any]:
         """The errata for programs."""

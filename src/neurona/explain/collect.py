@@ -7,10 +7,9 @@ is rewritten: each rule takes away what a reader would.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 from functools import partial, reduce
-from typing import Any, Final
+from typing import Final
 
 from neurona.show.notation.compose import (
     ONE,
@@ -30,6 +29,7 @@ from neurona.show.notation.terms import (
     Sign,
     Sum,
     Term,
+    with_parts,
 )
 
 __all__ = ["collected", "divided", "multiplied", "put_in"]
@@ -202,7 +202,7 @@ def divided(top: Term, bottom: Term, sign: Sign = "") -> Term:
     return quotient_of(body, bottom)
 
 
-def put_in(part: Any, old: Term, new: Term) -> Any:
+def put_in(term: Term, old: Term, new: Term) -> Term:
     """A term with another in place of one that stands in it.
 
     Examples
@@ -212,11 +212,6 @@ def put_in(part: Any, old: Term, new: Term) -> Any:
     >>> put_in(Quotient(ONE, n), n, exactly(3)) == Quotient(ONE, exactly(3))
     True
     """
-    if part == old:
+    if term == old:
         return new
-    if isinstance(part, tuple):
-        return tuple(put_in(one, old, new) for one in part)
-    if not is_dataclass(part) or isinstance(part, type):
-        return part
-    inner = {f.name: put_in(getattr(part, f.name), old, new) for f in fields(part)}
-    return replace(part, **inner)
+    return with_parts(term, lambda part: put_in(part, old, new))

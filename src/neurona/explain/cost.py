@@ -11,17 +11,18 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.explain.derivatives import LAID_OUT
 from neurona.explain.derive import Derive, quantities
 from neurona.explain.letters import Letters, row_shape
 from neurona.explain.reading import Reading, losses_of, read_network, sizes_in_words
 from neurona.explain.stages import Stage
 from neurona.graph import Node, topological_order
-from neurona.messages import _, language
+from neurona.messages import _
 from neurona.network import Network
 from neurona.show.explanation import Explanation
 from neurona.show.notation.compose import exactly
@@ -32,8 +33,6 @@ from neurona.show.wording import Cell, fill, tabulate
 from neurona.train.examples import LossLike
 
 __all__ = ["Cost", "MeasuredTimes", "StageCost", "count_operations", "explain_cost"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 MOST_MEASURED: Final = 2e9
 """With more operations than this nothing is timed: it would take too long."""
@@ -137,7 +136,7 @@ class Cost(Explanation):
         shape = sizes_in_words(self.reading.sizes)
         title = _("What the gradient of a {shape} network costs").format(shape=shape)
         blocks: list[Block] = [self._rule(), self._table(), *self._verdict()]
-        return Page(title, tuple(blocks), language())
+        return Page(title, tuple(blocks))
 
     def record(self) -> dict[str, Any]:
         """Cost for programs; times in seconds."""
@@ -249,7 +248,7 @@ def count_operations(reading: Reading) -> tuple[StageCost, ...]:
     entries = set(reading.inputs.values())
     costs: list[StageCost] = []
     for stage in reading.stages:
-        if stage.is_weighted or stage.passes_on:
+        if stage.has_activation:
             weights = stage.inputs * stage.units if stage.is_weighted else 0
             # The Jacobian of the first weights is W itself: only f′ is multiplied.
             first = stage.reads[0] in entries
@@ -276,7 +275,9 @@ def count_operations(reading: Reading) -> tuple[StageCost, ...]:
     return tuple(costs)
 
 
-NO_WORK: Final = {*LAID_OUT, "gather", "scatter_add", "one_hot", "random_mask"}
+NO_WORK: Final = frozenset(
+    {*LAID_OUT, "gather", "scatter_add", "one_hot", "random_mask"}
+)
 """Operations that compute nothing: numbers are only laid out anew."""
 
 
@@ -315,7 +316,7 @@ def explain_cost(
     """
     reading = read_network(network.architecture, losses_of(network, loss))
     found = Cost(reading, count_operations(reading))
-    plain = all(s.is_weighted or s.passes_on for s in reading.stages)
+    plain = all(s.has_activation for s in reading.stages)
     if not (measure and plain and reading.is_chain) or found.onward > MOST_MEASURED:
         return found
     return replace(found, times=measure_times(network, found.stages))

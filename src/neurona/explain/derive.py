@@ -197,8 +197,7 @@ class Derive:
         units = {e.stage.units for e in self.reading.ends} - {1}
         if len(units) < 2:
             return term
-        found: Term = put_in(term, OUTPUTS, exactly(end.stage.units))
-        return found
+        return put_in(term, OUTPUTS, exactly(end.stage.units))
 
     def loss_share(self, end: End, index: str) -> Term:
         """∂L/∂ŷ of an output, of its own loss."""

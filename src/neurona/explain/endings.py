@@ -17,7 +17,7 @@ from neurona.gradient import backward
 from neurona.graph import Graph, Node, copy_node, rebuild
 from neurona.nn.losses.logits import ENDINGS, logits_behind
 
-__all__ = ["Ending", "find_endings"]
+__all__ = ["Ending", "find_endings", "width_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +49,11 @@ class Ending:
     def function(self) -> Literal["softmax", "sigmoid"]:
         """Name of the activation: softmax or sigmoid."""
         return self.match.activation
+
+    @property
+    def divisor(self) -> int:
+        """How many outputs are averaged."""
+        return width_of(self.prediction) if self.match.averaged else 1
 
 
 def find_endings(loss: Node, outputs: Iterable[Node] = ()) -> dict[Node, Ending]:
@@ -106,3 +111,9 @@ def prediction_of(logits: Node, match: Match, outputs: Iterable[Node]) -> Node:
 def alike(a: Node, b: Node) -> bool:
     """Whether two nodes compute the same from the same nodes, whoever made them."""
     return a is b or (a.operation, a.inputs) == (b.operation, b.inputs)
+
+
+def width_of(node: Node) -> int:
+    """Numbers of a row."""
+    size = node.shape[1] if len(node.shape) > 1 else 1
+    return size if isinstance(size, int) else 1

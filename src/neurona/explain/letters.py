@@ -103,6 +103,7 @@ class Letters:
         build = reading.written.build
         nodes = {name: kept.node for name, kept in build.parameters.items()}
         nodes |= {name: kept.node for name, kept in build.states.items()}
+        self.parameters: Mapping[str, Node] = nodes
         others: dict[str, int] = {}
         for name, node in nodes.items():
             if name not in reading.homes:

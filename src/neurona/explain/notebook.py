@@ -12,18 +12,11 @@ from neurona.explain.graph_picture import graph_picture
 from neurona.explain.stack import read_stack
 from neurona.graph import Graph, Node, topological_order
 from neurona.graph.notebook import html_of
-from neurona.messages import _, language, ngettext
+from neurona.messages import _, ngettext
 from neurona.network import Network
 from neurona.show.notation import Relation, Term
 from neurona.show.notebook import page_in_notebook
-from neurona.show.page import (
-    Block,
-    Formulas,
-    Page,
-    Paragraph,
-    Picture,
-    Section,
-)
+from neurona.show.page import Block, Formulas, Page, Paragraph, Picture, Section
 from neurona.show.pictures import line_chart, network_picture
 from neurona.show.wording import tabulate
 
@@ -68,7 +61,7 @@ def network_page(network: Network) -> Page:
         tabulate(headings, summary.rows),
         *training_of(network),
     )
-    return Page(title, blocks, language())
+    return Page(title, blocks)
 
 
 def drawn_network(network: Network) -> tuple[Picture, ...]:
@@ -131,11 +124,7 @@ def node_page(node: Node) -> Page:
         blocks.append(Formulas(((equation_of(node), ""),)))
     if node.inputs and len(order) <= DRAWN_NODES:
         blocks.append(graph_picture(Graph({node.name or node.operation: node})))
-    return Page(
-        _("Node: {operation}").format(operation=node.operation),
-        tuple(blocks),
-        language(),
-    )
+    return Page(_("Node: {operation}").format(operation=node.operation), tuple(blocks))
 
 
 def kind_in_words(node: Node) -> str:

@@ -29,7 +29,7 @@ def read_stack(architecture: Architecture) -> Reading:
     losses = dict.fromkeys(architecture.outputs, MeanSquaredError())
     reading = read_network(architecture, losses)
     for stage in reading.stages:
-        if not (stage.is_weighted or stage.passes_on):
+        if not stage.has_activation:
             raise OptionError(
                 _(
                     "this takes dense layers and activations one after the other, "

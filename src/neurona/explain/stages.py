@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from neurona import graph as g
-from neurona.explain.endings import Ending
+from neurona.explain.endings import Ending, width_of
 from neurona.graph import Node
 from neurona.nn.activations import ActivationFunction, Identity, as_activation
 from neurona.nn.architecture import Written
@@ -22,7 +22,6 @@ __all__ = [
     "joined_stages",
     "nodes_between",
     "passed_on",
-    "width_of",
     "with_ending",
 ]
 
@@ -92,15 +91,14 @@ class Stage:
         return self.reads == (self.z,)
 
     @property
+    def has_activation(self) -> bool:
+        """Whether f is applied to a z: a weighted sum, or what it reads."""
+        return self.is_weighted or self.passes_on
+
+    @property
     def is_elementwise(self) -> bool:
         """Whether each a depends on the z of its own unit alone."""
         return self.activation.elementwise
-
-
-def width_of(node: Node) -> int:
-    """Numbers of a row."""
-    size = node.shape[1] if len(node.shape) > 1 else 1
-    return size if isinstance(size, int) else 1
 
 
 def nodes_between(outputs: Iterable[Node], known: set[Node]) -> list[Node]:

@@ -12,12 +12,7 @@ from typing import Any, Final
 
 from neurona import graph as g
 from neurona.explain.differences import Differences, Index
-from neurona.gradient import (
-    NO_DERIVATIVE,
-    RULES,
-    backward,
-    gradient_of_input,
-)
+from neurona.gradient import NO_DERIVATIVE, RULES, backward, gradient_of_input
 from neurona.graph import LEAVES, OPERATIONS, Graph, Node, copy_node
 from neurona.lazy import settled_property
 from neurona.reference import Executable

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.graph import Graph, Node
 from neurona.network import Network
 from neurona.reference import Executable
@@ -14,8 +15,6 @@ from neurona.train.arrays import prepare_inputs
 from neurona.train.examples import row_count
 
 __all__ = ["evaluate_nodes", "read_inputs"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 def read_inputs(network: Network, X: Any) -> dict[str, Array]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.data.split import choose_sample
 
 __all__ = ["Part", "arrays_of", "as_arrays", "flat_numbers", "parts_of", "pick"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -114,25 +114,25 @@ def test_the_written_delta_of_a_joint_ending_is_its_value(output):
     (exercise,) = make_worksheets("2-2-2", seeds=[2], output=output).exercises
     layer = exercise.output
     shared = 2 if output == "sigmoid" else 1
-    errors = layer.ending.prediction[0] - np.array(exercise.targets)
+    errors = layer.prediction[0] - np.array(exercise.targets)
     assert layer.delta[0] == pytest.approx(errors / shared)
 
 
 def values_given(exercise):
     """Symbols of an exercise that have a value before anything is computed."""
-    step, symbols = exercise.step, exercise.step.symbols
+    step = exercise.step
     known = {Symbol("e"): np.e}
     for entry in step.entries:
         name, index = entry
-        known[symbols.entry(entry)] = float(np.asarray(step.numbers.feeds[name])[index])
+        value = np.asarray(step.numbers.feeds[name])[index]
+        known[step.letters.entry(entry)] = float(value)
     first = step.numbers.layers[0]
     for i in range(first.x.shape[1]):
-        known[symbols.x(first, i)] = float(first.x[0, i])
-    for k, target in enumerate(exercise.targets):
-        known[symbols.target(exercise.output, k)] = target
+        known[exercise.x(first, i)] = float(first.x[0, i])
+    known |= zip(exercise.target_symbols, exercise.targets, strict=True)
     for layer in step.numbers.layers:
         for j in range(layer.z.shape[1]):
-            z = symbols.z(layer, j)
+            z = exercise.z(layer, j)
             if layer.slope is not None:
                 known[Call(SLOPE, (z,))] = float(layer.slope[0, j])
             for name in ("ReLU", "LeakyReLU"):

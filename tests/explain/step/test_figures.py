@@ -118,7 +118,7 @@ def entries_of(node):
 
 def known_values(step):
     """What every letter of a step stands for."""
-    letters, figures = step.symbols.letters, step.equations.figures
+    letters, figures = step.letters, step.equations.figures
     found = {
         Symbol("N"): 1.0,
         Symbol("λ"): SELU_SCALE,
@@ -139,7 +139,7 @@ def known_values(step):
 
 def lines_of(step):
     """Every line of the step, of every entry of every named node and parameter."""
-    equations, letters = step.equations, step.symbols.letters
+    equations, letters = step.equations, step.letters
     derive = equations.in_letters
     for stage in step.numbers.reading.stages:
         for node in quantities(stage):
@@ -149,7 +149,7 @@ def lines_of(step):
                 if node in step.numbers.trace.gradients:
                     yield equations.arriving(letters.slope(node, *at), node, *at)
     for name in step.gradients:
-        node = step.symbols.parameters[name]
+        node = step.letters.parameters[name]
         assert derive.consumers(node)
         for at in entries_of(node):
             yield equations.arriving(letters.slope(node, *at), node, *at)

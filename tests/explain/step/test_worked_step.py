@@ -383,7 +383,7 @@ def test_the_convention_decides_the_order_of_indices():
         convention: show_text(
             explain.worked_step(
                 network, SAMPLE, [1.0, 0.0], loss="mse", convention=convention
-            ).symbols.entry(("dense_1.weight", (2, 0)))
+            ).letters.entry(("dense_1.weight", (2, 0)))
         )
         for convention in ("rows", "columns")
     }

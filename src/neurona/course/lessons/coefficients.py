@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from neurona.errata import note_for
-from neurona.messages import _, language
+from neurona.messages import _
 from neurona.settings import Count, checked
 from neurona.show.explanation import Explanation
 from neurona.show.notation import Relation, Surrounded, Symbol, Term
@@ -89,7 +89,6 @@ class CoefficientCounts(Explanation):
                 note(end),
                 *note_for("features"),
             ),
-            language(),
         )
 
 

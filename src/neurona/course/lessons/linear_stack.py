@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.course.lessons.round_numbers import round_numbers
 from neurona.errors import OptionError
 from neurona.explain.reading import sizes_in_words
 from neurona.explain.stack import read_stack
 from neurona.explain.step.by_hand import build_by_hand
 from neurona.lazy import settled_property
-from neurona.messages import _, language
+from neurona.messages import _
 from neurona.network import Network
 from neurona.reference.random_numbers import normals, stream_of
 from neurona.show.explanation import Explanation
@@ -39,8 +40,6 @@ from neurona.show.page import Block, Formulas, Page, Section
 from neurona.show.wording import note, say, tabulate
 
 __all__ = ["LinearStack", "multiply_out"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 SMALL: Final = 5
 """Matrices of more rows or columns than this are told by their shape."""
@@ -102,7 +101,8 @@ class LinearStack(Explanation):
         """f(x) + f(−x) − 2 f(0), which is 0 for every linear layer."""
         f = self.through_layers
         zero = np.zeros_like(self.x)
-        return f(self.x, bend=bend) + f(-self.x, bend=bend) - 2 * f(zero, bend=bend)
+        both = f(self.x, bend=bend) + f(-self.x, bend=bend)
+        return np.asarray(both - 2 * f(zero, bend=bend))
 
     @property
     def text(self) -> str:
@@ -129,7 +129,7 @@ class LinearStack(Explanation):
             Section((_("Check"),), self.check()),
             note(end, "good", before=str(before), after=str(after)),
         )
-        return Page(_("Linear layers multiplied out"), blocks, language())
+        return Page(_("Linear layers multiplied out"), blocks)
 
     def step(self, k: int) -> Section:
         """How layer k + 1 joins the product of those before."""

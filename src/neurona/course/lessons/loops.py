@@ -9,8 +9,9 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import OptionError
-from neurona.messages import _, language
+from neurona.messages import _
 from neurona.reference.random_numbers import normals, stream_of
 from neurona.settings import Count, checked
 from neurona.show.explanation import Explanation
@@ -21,7 +22,6 @@ from neurona.show.wording import note, say, tabulate
 
 __all__ = ["Timings", "time_loops"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 Rows: TypeAlias = list[list[float]]
 
 BUDGET: Final = 0.1
@@ -115,7 +115,6 @@ class Timings(Explanation):
                     difference=self.largest_difference,
                 ),
             ),
-            language(),
         )
 
     def record(self) -> dict[str, Any]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.course.lessons.points import read_points
 from neurona.errata import note_for
 from neurona.errors import DataError, OptionError, unknown_name
-from neurona.messages import _, language
+from neurona.messages import _
 from neurona.settings import checked
 from neurona.show.explanation import Explanation
 from neurona.show.notation import (
@@ -28,8 +29,6 @@ from neurona.show.page import Block, Formulas, Page
 from neurona.show.wording import note, say
 
 __all__ = ["TRUTH_TABLES", "NormalEquations", "solve_at_once"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 INPUTS: Final = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
 
@@ -118,7 +117,7 @@ class NormalEquations(Explanation):
         if np.ptp(self.predictions) < 1e-9 < np.ptp(self.y):
             blocks.append(note(same, "warning", value=float(self.predictions[0])))
         blocks += note_for("linear_regression")
-        return Page(_("A linear model solved at once"), tuple(blocks), language())
+        return Page(_("A linear model solved at once"), tuple(blocks))
 
 
 def solve_at_once(

@@ -10,24 +10,19 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.course.lessons.points import read_points
 from neurona.errata import note_for
 from neurona.errors import DataError, OptionError, unknown_name
-from neurona.messages import _, language, ngettext
+from neurona.messages import _, ngettext
 from neurona.show.explanation import Explanation
 from neurona.show.notation import Product, Relation, Surrounded, Symbol, numbers_matrix
-from neurona.show.notation.compose import (
-    exactly,
-    power_of,
-    quotient_of,
-    side_by_side,
-)
+from neurona.show.notation.compose import exactly, power_of, quotient_of, side_by_side
 from neurona.show.page import Block, Formulas, Note, Page, Table
 from neurona.show.wording import note, say, tabulate
 
 __all__ = ["POINT_SETS", "PerceptronBound", "Update", "follow_perceptron"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 Points: TypeAlias = "tuple[Sequence[Sequence[float]], Sequence[Any]]"
 
 CORNERS: Final = ((-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0))
@@ -156,7 +151,7 @@ class PerceptronBound(Explanation):
             self.conclusion(),
             *(note_for("separability") if self.of_notes else ()),
         )
-        return Page(_("Why the perceptron stops"), blocks, language())
+        return Page(_("Why the perceptron stops"), blocks)
 
     def table(self) -> Table:
         """One row for each update."""

@@ -7,25 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from neurona.explain.letters import LOSS
 from neurona.explain.step.ask import worked_step
 from neurona.explain.step.by_hand import build_by_hand
 from neurona.explain.step.choose import Entry
-from neurona.explain.step.symbols import LOSS
 from neurona.explain.step.worked_step import WorkedStep
 from neurona.lazy import settled_property
-from neurona.messages import _, language
+from neurona.messages import _
 from neurona.network import Network
 from neurona.nn.losses import as_loss
 from neurona.nn.losses.loss import output_count
 from neurona.show.explanation import Explanation
-from neurona.show.notation import (
-    Blank,
-    Derivative,
-    Marked,
-    Symbol,
-    Term,
-    show_text,
-)
+from neurona.show.notation import Blank, Derivative, Marked, Symbol, Term, show_text
 from neurona.show.notation.compose import exactly, product_of
 from neurona.show.page import Page, Section, Table
 from neurona.show.wording import Cell, note, say, tabulate
@@ -99,7 +92,7 @@ class RemainingExercise(Explanation):
             texts = [show_text(factor) for factor in factors]
             known = tuple(text in seen for text in texts)
             seen.update(texts)
-            derivative = Derivative(LOSS, self.step.symbols.entry(entry))
+            derivative = Derivative(LOSS, self.step.letters.entry(entry))
             found.append(BackwardTask(entry, derivative, factors, known))
         return tuple(found)
 
@@ -148,7 +141,6 @@ class RemainingExercise(Explanation):
                 self.table(answered=False),
                 Section((_("Answers"),), answers, folded=True),
             ),
-            language(),
         )
 
     def table(self, *, answered: bool) -> Table:

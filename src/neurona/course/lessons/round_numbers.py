@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.reference.random_numbers import stream_of, uniforms
 
 __all__ = ["round_numbers", "small_integers"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 TENTHS: Final = 10
 

@@ -10,7 +10,7 @@ from neurona.explain.reading import sizes_in_words
 from neurona.explain.stack import read_stack
 from neurona.explain.stages import Stage
 from neurona.explain.step.by_hand import build_by_hand
-from neurona.messages import _, language
+from neurona.messages import _
 from neurona.network import Network
 from neurona.settings import checked
 from neurona.show.explanation import Explanation
@@ -182,7 +182,6 @@ class ShapesExercise(Explanation):
                 ),
                 Section((_("Answers"),), answers, folded=True),
             ),
-            language(),
         )
 
     def table(self, *, answered: bool) -> Table:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.course.lessons.variance_numbers import (
     ROWS,
     LayerVariance,
@@ -22,10 +23,7 @@ from neurona.explain.stack import read_stack
 from neurona.explain.step.by_hand import build_by_hand
 from neurona.messages import _
 from neurona.network import Network
-from neurona.nn.activations import (
-    ActivationFunction,
-    as_activation,
-)
+from neurona.nn.activations import ActivationFunction, as_activation
 from neurona.nn.initializers import Initializer, Normal, as_initializer
 from neurona.reference.random_numbers import stream_of
 from neurona.settings import Count, checked
@@ -33,8 +31,6 @@ from neurona.show.explanation import Explanation
 from neurona.show.page import Page
 
 __all__ = ["VarianceArgument", "follow_variances"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 STARTS: Final[Mapping[str, str | Initializer]] = MappingProxyType(
     {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
 from neurona import graph as g
+from neurona.arrays import Array
 from neurona.explain.slopes import slope_node
 from neurona.graph import BATCH, Graph
 from neurona.nn.activations import (
@@ -23,8 +24,6 @@ from neurona.reference import Executable
 from neurona.reference.random_numbers import normals, stream_of
 
 __all__ = ["ROWS", "LayerVariance", "measure", "promised_variance"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 ROWS: Final = 256
 """Random rows that are sent through."""
@@ -135,16 +134,10 @@ def apply(function: ActivationFunction, z: Array) -> tuple[Array, Array]:
 
 def square_rule(function: ActivationFunction, variance: float) -> float | None:
     """E[f(z)²] that the argument takes for a z of mean 0; None where it has none."""
-    match function:
-        case ReLU():
-            return variance / 2
-        case LeakyReLU(slope):
-            return variance * (1 + slope**2) / 2
-        case Tanh() | Identity():
-            return variance
-        case Sigmoid():
-            return 0.25 + variance / 16
-    return None
+    share = slope_rule(function)
+    if share is None:
+        return None
+    return share * variance + (0.25 if isinstance(function, Sigmoid) else 0.0)
 
 
 def slope_rule(function: ActivationFunction) -> float | None:

@@ -7,14 +7,8 @@ from typing import Final
 
 from neurona.course.lessons.variance_numbers import LayerVariance
 from neurona.errata import note_for
-from neurona.messages import _, language
-from neurona.show.notation import (
-    Call,
-    Relation,
-    Summation,
-    Symbol,
-    Term,
-)
+from neurona.messages import _
+from neurona.show.notation import Call, Relation, Summation, Symbol, Term
 from neurona.show.notation.compose import (
     ONE,
     exactly,
@@ -23,14 +17,7 @@ from neurona.show.notation.compose import (
     side_by_side,
     sum_of,
 )
-from neurona.show.page import (
-    Block,
-    Formulas,
-    Inline,
-    Page,
-    Section,
-    Table,
-)
+from neurona.show.page import Block, Formulas, Inline, Page, Section, Table
 from neurona.show.pictures import line_chart
 from neurona.show.wording import fill, note, say, tabulate
 
@@ -80,7 +67,7 @@ def write_variance_page(
     )
     sections = (Section((heading,), blocks) for heading, blocks in parts)
     begin = say(start, rows=str(rows), depth=str(len(layers)))
-    return Page(_("The variance of the weights"), (begin, *sections), language())
+    return Page(_("The variance of the weights"), (begin, *sections))
 
 
 def argument() -> tuple[tuple[Term, str], ...]:

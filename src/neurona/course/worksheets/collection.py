@@ -10,7 +10,7 @@ from typing import Any, Final
 from neurona.course.worksheets.exercise import Exercise
 from neurona.course.worksheets.practice import practice_step
 from neurona.errors import OptionError
-from neurona.messages import _, language, ngettext
+from neurona.messages import _, ngettext
 from neurona.optimize import Optimizer, as_optimizer
 from neurona.show.explanation import Explanation
 from neurona.show.notation import DIGITS, Symbol
@@ -93,11 +93,11 @@ class Worksheets(Explanation):
 
     def page(self) -> Page:
         """The exercises: typeset without answers to be filled in, with them as key."""
-        return Page(_("One training step by hand"), self.blocks(), language())
+        return Page(_("One training step by hand"), self.blocks())
 
     def key(self) -> Page:
         """The same exercises under the title of the answer key."""
-        return Page(_("Answer key"), self.blocks(), language())
+        return Page(_("Answer key"), self.blocks())
 
     def blocks(self) -> tuple[Block, ...]:
         """What to do, and the exercises."""

@@ -8,16 +8,16 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
+from neurona.explain.letters import LOSS
 from neurona.explain.optimizer.rule import write_rule
+from neurona.explain.reading import End
 from neurona.explain.step.numbers import StepRequest, UnitNumbers
-from neurona.explain.step.symbols import LOSS
 from neurona.explain.step.worked_step import WorkedStep
-from neurona.explain.step.write_row_loss import write_row_loss
 from neurona.explain.textbook.activations import (
     call_activation,
     write_slope_of_one_piece,
 )
-from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_loss_slope
+from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_row_loss
 from neurona.messages import _
 from neurona.nn.losses import Loss
 from neurona.show.notation import (
@@ -35,7 +35,13 @@ from neurona.show.notation import (
     Term,
     numbers_matrix,
 )
-from neurona.show.notation.compose import difference, exactly, product_of, quotient_of
+from neurona.show.notation.compose import (
+    added,
+    difference,
+    exactly,
+    product_of,
+    quotient_of,
+)
 from neurona.show.page import Block, Formulas, Inline, Paragraph, Section
 from neurona.show.wording import fill, say, tabulate
 
@@ -72,9 +78,14 @@ class Exercise:
         return self.step.numbers.request
 
     @property
+    def end(self) -> End:
+        """Where its only output meets the loss."""
+        return self.step.numbers.reading.ends[0]
+
+    @property
     def loss(self) -> Loss:
         """The loss of its only output."""
-        return next(iter(self.request.losses.values()))
+        return self.end.loss
 
     @property
     def output(self) -> UnitNumbers:
@@ -84,17 +95,14 @@ class Exercise:
     @property
     def targets(self) -> list[float]:
         """Target of each output; of classes, 1 for the one that is meant."""
-        if self.output.ending is not None:
-            return [float(value) for value in self.output.ending.target[0]]
-        data = self.request.data
-        (target,) = (v for name, v in data.items() if name.startswith("target/"))
-        return [float(value) for value in np.atleast_1d(target[0])]
+        target = self.step.numbers.trace.values[self.end.target][0]
+        return [float(value) for value in np.atleast_1d(target)]
 
     @property
     def target_symbols(self) -> list[Term]:
         """What the targets are called."""
         ks = range(len(self.targets))
-        return [self.step.symbols.target(self.output, k) for k in ks]
+        return [self.step.letters.term(self.end.target, str(k + 1)) for k in ks]
 
     def section(self) -> Section:
         """The exercise, with blanks; typeset with answers it is its own key."""
@@ -109,7 +117,7 @@ class Exercise:
 
     def given(self) -> tuple[Block, ...]:
         """Weights, functions, sample and settings."""
-        symbols, numbers, request = self.step.symbols, self.step.numbers, self.request
+        numbers, request = self.step.numbers, self.request
         rows = []
         for layer in numbers.layers:
             stage = layer.stage
@@ -138,7 +146,7 @@ class Exercise:
         first = numbers.layers[0]
         rule = write_rule(request.optimizer)
         given: list[tuple[Term, float]] = [
-            (symbols.x(first, i), value) for i, value in enumerate(first.x[0])
+            (self.x(first, i), value) for i, value in enumerate(first.x[0])
         ]
         given += zip(self.target_symbols, self.targets, strict=True)
         given += [
@@ -173,26 +181,28 @@ class Exercise:
 
     def forward(self) -> Lines:
         """Z and a of every unit, then the loss."""
-        symbols = self.step.symbols
+        entry = self.step.letters.entry
         for layer in self.step.numbers.layers:
+            stage = layer.stage
             for j, z in enumerate(layer.z[0]):
                 terms: list[Term] = [
-                    Product((symbols.w(layer, i, j), symbols.x(layer, i)), "")
+                    Product((entry((stage.weight, (i, j))), self.x(layer, i)), "")
                     for i in range(layer.x.shape[1])
                 ]
-                total = Sum((*terms, symbols.b(layer, j)))
-                yield asked(symbols.z(layer, j), total, z)
+                total = Sum((*terms, entry((stage.bias, (j,)))))
+                yield asked(self.z(layer, j), total, z)
             yield from self.activations(layer)
         outputs = range(len(self.targets))
-        predictions = [symbols.prediction(self.output, k) for k in outputs]
-        loss = write_row_loss(self.loss, predictions, self.target_symbols)
+        predictions = [self.a(self.output, k) for k in outputs]
+        loss = self.step.equations.in_letters.loss_of(self.end)
+        if self.loss.name in LOSS_EQUATIONS:
+            loss = write_row_loss(self.loss, predictions, self.target_symbols)
         yield asked(LOSS, loss, self.step.loss)
 
     def activations(self, layer: UnitNumbers) -> Lines:
         """What the units of a layer make of their z."""
-        symbols, ending = self.step.symbols, layer.ending
-        function = layer.stage.activation
-        zs = [symbols.z(layer, j) for j in range(layer.z.shape[1])]
+        ending, function = layer.ending, layer.stage.activation
+        zs = [self.z(layer, j) for j in range(layer.z.shape[1])]
         powers = [Power(Symbol("e"), z) for z in zs]
         for j, z in enumerate(zs):
             formula: Term
@@ -200,42 +210,34 @@ class Exercise:
                 formula = Call(Symbol("σ"), (z,))
                 if ending.function == "softmax":
                     formula = Quotient(powers[j], Sum(tuple(powers)))
-                yield asked(
-                    symbols.prediction(layer, j), formula, ending.prediction[0, j]
-                )
+                yield asked(self.a(layer, j), formula, layer.prediction[0, j])
             elif function.name != "identity":
                 formula = call_activation(function, z)
-                yield asked(symbols.a(layer, j), formula, layer.a[0, j])
-            elif layer.is_output:
-                yield asked(symbols.a(layer, j), z, layer.a[0, j])
+                yield asked(self.a(layer, j), formula, layer.a[0, j])
+            elif layer is self.output:
+                yield asked(self.a(layer, j), z, layer.a[0, j])
 
     def backward(self) -> Lines:
         """δ of every unit, the last layer first."""
         for layer in reversed(self.step.numbers.layers):
             for j, value in enumerate(layer.delta[0]):
-                delta = self.step.symbols.delta(layer, j)
-                yield asked(delta, self.delta_formula(layer, j), value)
+                yield asked(self.delta(layer, j), self.delta_formula(layer, j), value)
 
     def delta_formula(self, layer: UnitNumbers, j: int) -> Term:
         """δ of a unit by what comes before it on the way back."""
-        symbols = self.step.symbols
-        count = layer.z.shape[1]
         if layer.ending is not None:
-            error = difference(symbols.prediction(layer, j), symbols.target(layer, j))
-            # The binary questions of one row are averaged, its classes are not.
-            shared = layer.ending.function == "sigmoid"
-            return quotient_of(error, exactly(count if shared else 1))
-        a, z = symbols.a(layer, j), symbols.z(layer, j)
+            error = difference(self.a(layer, j), self.target_symbols[j])
+            return quotient_of(error, exactly(layer.ending.divisor))
+        a, z = self.a(layer, j), self.z(layer, j)
         ways = self.step.chains.ways(layer, j, 0)
         first: Term
         if ways:
-            products: list[Term] = [way for way, _values in ways]
-            first = products[0] if len(products) == 1 else Sum(tuple(products))
+            first = added([way for way, _values in ways])
         else:
-            target = symbols.target(layer, j)
             first = Derivative(LOSS, a)
             if self.loss.name in LOSS_EQUATIONS:
-                first = write_loss_slope(self.loss, a, target, count, exactly(count))
+                at, derive = str(j + 1), self.step.equations.in_letters
+                first = derive.loss_share(self.end, at)
         if layer.stage.activation.name == "identity":
             return first
         formula = write_slope_of_one_piece(layer.stage.activation, z, a)
@@ -246,7 +248,7 @@ class Exercise:
         step = self.step
         rows = [
             (
-                step.symbols.entry((name, index)),
+                step.letters.entry((name, index)),
                 float(np.asarray(step.numbers.feeds[name])[index]),
                 self.derivative_formula(name, index),
                 blank(step.gradients[name][index]),
@@ -272,12 +274,29 @@ class Exercise:
 
     def derivative_formula(self, name: str, index: tuple[int, ...]) -> Term:
         """∂L/∂w as δ of the unit times what the weight reads."""
-        symbols = self.step.symbols
-        layer = symbols.homes[name]
-        delta = symbols.delta(layer, index[-1])
+        layer = self.step.numbers.homes[name]
+        delta = self.delta(layer, index[-1])
         if len(index) == 1:
             return delta
-        return Product((delta, symbols.x(layer, index[0])), "")
+        return Product((delta, self.x(layer, index[0])), "")
+
+    # Letters, by numbers that count from 0
+
+    def x(self, layer: UnitNumbers, i: int) -> Term:
+        """What a layer reads."""
+        return self.step.letters.term(layer.stage.reads[0], str(i + 1))
+
+    def z(self, layer: UnitNumbers, j: int) -> Term:
+        """Weighted sum of a unit."""
+        return self.step.letters.z(layer.stage, str(j + 1))
+
+    def a(self, layer: UnitNumbers, j: int) -> Term:
+        """What a unit gives."""
+        return self.step.letters.term(layer.stage.a, str(j + 1))
+
+    def delta(self, layer: UnitNumbers, j: int) -> Term:
+        """δ, the derivative of the loss in z."""
+        return self.step.letters.slope(layer.stage.z, str(j + 1))
 
 
 def blank(value: float) -> Blank:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.course.lessons.round_numbers import round_numbers, small_integers
 from neurona.errors import OptionError
 from neurona.explain.step.ask import worked_step
@@ -20,8 +21,6 @@ from neurona.nn.losses.loss import output_count
 from neurona.optimize import Optimizer
 
 __all__ = ["MOST_PARAMETERS", "practice_step"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 MOST_PARAMETERS: Final = 60
 """More weights than this are not worked through by hand."""

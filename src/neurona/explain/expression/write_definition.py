@@ -7,11 +7,7 @@ from neurona.explain.derivatives import total_derivative
 from neurona.explain.equations import write_expression
 from neurona.explain.expression.lines import MOST_LINES, Line, lines_of, shortened
 from neurona.explain.expression.numbers import ExpressionNumbers
-from neurona.explain.whole import (
-    LONGEST_WRITTEN,
-    whole_derivative,
-    whole_sizes,
-)
+from neurona.explain.whole import LONGEST_WRITTEN, whole_derivative, whole_sizes
 from neurona.messages import _, ngettext
 from neurona.show.notation.compose import measured
 from neurona.show.notation.terms import Call, Matrix, Relation, Symbol, Term

@@ -17,24 +17,13 @@ from neurona.explain.expression.lines import (
 )
 from neurona.explain.expression.numbers import ExpressionNumbers
 from neurona.explain.expression.paths import SlopePath
-from neurona.explain.expression.write_definition import (
-    write_definition,
-    write_summary,
-)
+from neurona.explain.expression.write_definition import write_definition, write_summary
 from neurona.explain.graph_picture import graph_picture
 from neurona.explain.trace import Edge, Trace
 from neurona.graph import Graph, Node
-from neurona.messages import _, language, ngettext
-from neurona.show.notation.compose import ONE, measured, product_of
-from neurona.show.notation.terms import (
-    DOTS,
-    Number,
-    Product,
-    Relation,
-    Sum,
-    Symbol,
-    Term,
-)
+from neurona.messages import _, ngettext
+from neurona.show.notation.compose import ONE, added, measured, multiplied, product_of
+from neurona.show.notation.terms import DOTS, Number, Relation, Symbol, Term
 from neurona.show.page.blocks import (
     Block,
     Formulas,
@@ -44,8 +33,8 @@ from neurona.show.page.blocks import (
     Paragraph,
     Picture,
     Section,
-    Table,
 )
+from neurona.show.wording import Cell, tabulate
 
 __all__ = ["write_page"]
 
@@ -77,7 +66,7 @@ def write_page(found: ExpressionNumbers) -> Page:
         else:
             blocks += [write_backward(found), write_chains(found)]
         blocks.append(write_check(found))
-    return Page(text, tuple(blocks), language())
+    return Page(text, tuple(blocks))
 
 
 def draw(found: ExpressionNumbers) -> Picture:
@@ -147,13 +136,12 @@ def write_forward(found: ExpressionNumbers) -> Section:
 def write_jacobian(found: ExpressionNumbers) -> Section:
     """The derivative of every result in every variable, in a table."""
     naming, variables = found.naming, found.expression.variables
-    headings: list[Inline] = [("",), *((naming.terms[n],) for n in variables.values())]
-    rows: list[tuple[Inline, ...]] = []
-    for trace, symbol in zip(found.traces, naming.results, strict=True):
-        slopes = [measured(trace.gradients.get(n, 0.0)) for n in variables.values()]
-        rows.append(((symbol,), *((slope,) for slope in slopes)))
+    rows = [
+        [symbol, *(measured(trace.gradients.get(n, 0.0)) for n in variables.values())]
+        for trace, symbol in zip(found.traces, naming.results, strict=True)
+    ]
     said = _("A row for each result, a column for each variable: the Jacobian matrix.")
-    table = Table(tuple(headings), tuple(rows))
+    table = tabulate(["", *(naming.terms[n] for n in variables.values())], rows)
     heading = _("Backward: how much each value moves the results")
     return Section((heading,), (Paragraph((said,)), table))
 
@@ -182,10 +170,6 @@ def write_backward(found: ExpressionNumbers) -> Section:
 
     heading = _("Backward: how much each value moves the result")
     return Section((heading,), lines_of(order, line))
-
-
-def added(terms: Sequence[Term]) -> Term:
-    return terms[0] if len(terms) == 1 else Sum(tuple(terms))
 
 
 def arriving(found: ExpressionNumbers, edge: Edge) -> Term:
@@ -259,7 +243,7 @@ def chain_sides(found: ExpressionNumbers, chain: SlopePath) -> tuple[Term, ...]:
         factors = [write(edge) for edge in first]
         if left_out:
             factors += [DOTS, *(write(edge) for edge in last)]
-        return factors[0] if len(factors) == 1 else Product(tuple(factors))
+        return multiplied(factors)
 
     sides = [product(naming.slope), product(lambda edge: measured(edge.slope))]
     # Of v + v, the slope in one place is not what dv would be divided by.
@@ -281,7 +265,7 @@ def write_check(found: ExpressionNumbers) -> Section:
     """Every derivative beside its central difference."""
     naming, variables = found.naming, found.expression.variables
 
-    def row(place: tuple[Trace, Symbol, str]) -> tuple[Inline, ...]:
+    def row(place: tuple[Trace, Symbol, str]) -> tuple[Cell, ...]:
         trace, symbol, name = place
         node = variables[name]
         value, check = float(trace.gradients.get(node, 0.0)), trace.check(node)
@@ -290,15 +274,13 @@ def write_check(found: ExpressionNumbers) -> Section:
         left = naming.terms[node]
         if found.is_list:
             left = total_derivative(symbol, left, naming.variables)
-        return (left,), (measured(value),), (measured(check),), (gap,)
+        return left, value, check, gap
 
     both = list(zip(found.traces, naming.results, strict=True))
     places = [(*pair, name) for pair in both for name in variables]
     first, left_out, last = shortened(places, MOST_LINES)
     names = (_("variable"), _("derivative"), _("central difference"), _("gap"))
-    blocks: list[Block] = [
-        Table(tuple((name,) for name in names), tuple(map(row, (*first, *last))))
-    ]
+    blocks: list[Block] = [tabulate(names, map(row, (*first, *last)))]
     if left_out:
         said = ngettext("{count} more variable.", "{count} more variables.", left_out)
         blocks.append(Paragraph((said.format(count=left_out),)))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from neurona.show.notation.compose import side_by_side
-from neurona.show.notation.terms import Matrix, Product, Symbol, Term
+from neurona.show.notation.terms import Matrix, Product, Symbol, Term, with_parts
 
 __all__ = ["by_elements", "holds_matrix"]
 
@@ -36,19 +36,7 @@ def by_elements(term: Term) -> Term:
     >>> show_text(by_elements(write_slope(Sigmoid(), Z, A)))
     'A ⊙ (1 − A)'
     """
-    found: Term = rewritten(term)
-    return found
-
-
-def rewritten(part: Any) -> Any:
-    if isinstance(part, tuple):
-        return tuple(map(rewritten, part))
-    if not is_dataclass(part) or isinstance(part, type | Symbol):
-        return part
-    changes = {
-        field.name: rewritten(getattr(part, field.name)) for field in fields(part)
-    }
-    found = replace(part, **changes)
+    found = with_parts(term, by_elements)
     if isinstance(found, Product):
         matrices = tuple(f for f in found.factors if holds_matrix(f))
         if len(matrices) > 1:

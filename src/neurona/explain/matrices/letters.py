@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona import graph as g
+from neurona.arrays import Array
 from neurona.explain.collect import collected, divided, multiplied
 from neurona.explain.derive import Piece
 from neurona.explain.equations import write_equation
@@ -17,12 +18,12 @@ from neurona.explain.stages import Stage
 from neurona.graph import Node
 from neurona.messages import _
 from neurona.show.notation.compose import (
+    difference,
     exactly,
     measured,
     minus,
     power_of,
     side_by_side,
-    sum_of,
 )
 from neurona.show.notation.terms import (
     Call,
@@ -41,8 +42,6 @@ __all__ = ["Writer", "added", "is_written", "shape_term", "write_matrix"]
 MOST_ROWS: Final = 8
 MOST_COLUMNS: Final = 8
 """Larger matrices are shown by their shape alone."""
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def is_written(shape: tuple[int, ...]) -> bool:
@@ -241,42 +240,30 @@ class Writer:
 
     # Products -----------------------------------------------------------------------
 
-    def made_of(self, piece: Piece) -> Term:
-        """How a node is made of others."""
+    def write(self, node: Node, known: Mapping[Node, Term]) -> Term:
+        """A node in this convention, down to nodes that are known."""
+        return write_matrix(node, known, by_rows=self.by_rows)
+
+    def known_in(self, piece: Piece) -> dict[Node, Term]:
+        """What the nodes of a piece are called."""
         known = {leaf: self.term(node) for node, leaf in piece.leaves.items()}
-        return write_matrix(piece.root, known, by_rows=self.by_rows)
+        return {**known, piece.seed: self.slope_in(piece.node)}
 
     def share(self, piece: Piece, of: Node, arriving: Term | None = None) -> Term:
         """What a node sends back to another."""
-        known = {leaf: self.term(node) for node, leaf in piece.leaves.items()}
-        known[piece.root] = self.term(piece.node)
-        known[piece.seed] = arriving or self.slope_in(piece.node)
-        return write_matrix(piece.share(of), known, by_rows=self.by_rows)
-
-    def weighted(self, x: Term, w: Term) -> Term:
-        """XW, or WᵀX where samples are columns."""
-        if self.by_rows:
-            return side_by_side(x, w)
-        return side_by_side(transposed(w), x)
-
-    def affine(self, x: Term, w: Term, b: Term | None) -> Term:
-        """XW + b, or WᵀX + b."""
-        product = self.weighted(x, w)
-        return product if b is None else sum_of(product, b)
-
-    def through_weights(self, grad: Term, w: Term) -> Term:
-        """Gradient sent back through weights: ∂Z Wᵀ, or W ∂Z."""
-        return self.weighted(grad, transposed(w))
-
-    def weight_gradient(self, x: Term, grad: Term) -> Term:
-        """Xᵀ ∂Z, or X ∂Zᵀ where samples are columns."""
-        if self.by_rows:
-            return side_by_side(Transpose(x), grad)
-        return side_by_side(x, Transpose(grad))
+        known = {**self.known_in(piece), piece.root: self.term(piece.node)}
+        if arriving is not None:
+            known[piece.seed] = arriving
+        return self.write(piece.share(of), known)
 
     def in_order(self, *factors: Any) -> tuple[Any, ...]:
         """Factors from the loss on, from the left, or from the right."""
         return factors if self.by_rows else factors[::-1]
+
+    def softmax_jacobian(self, a: Term) -> Term:
+        """∂a/∂z of a softmax: diag(a) − a aᵀ of a column, diag(a) − aᵀa of a row."""
+        outer = (Transpose(a), a) if self.by_rows else (a, Transpose(a))
+        return difference(Call("diag", (a,)), side_by_side(*outer))
 
     # Numbers ------------------------------------------------------------------------
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from collections.abc import Mapping
+from typing import Final, TypeAlias
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.explain.cancel import match_of
 from neurona.explain.derive import Derive, paths_in_words, quantities, rule_of_loss
+from neurona.explain.endings import width_of
 from neurona.explain.letters import Convention, Letters, row_shape
 from neurona.explain.matrices.by_elements import by_elements
 from neurona.explain.matrices.letters import Writer, added, is_written, shape_term
 from neurona.explain.matrices.numbers import StepMatrices
 from neurona.explain.reading import End
-from neurona.explain.stages import Stage, width_of
+from neurona.explain.stages import Stage
 from neurona.explain.textbook.activations import (
     slope_rule,
     write_activation,
@@ -31,7 +34,6 @@ from neurona.nn.activations import Identity
 from neurona.show.notation.compose import (
     ONE,
     ZERO,
-    difference,
     product_of,
     quotient_of,
     side_by_side,
@@ -48,7 +50,6 @@ from neurona.show.notation.terms import (
 
 __all__ = ["Lines", "shape_text"]
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 Line: TypeAlias = tuple[Relation, str]
 
 PLUGGED_IN: Final = 24
@@ -124,13 +125,38 @@ class Lines:
         """The weights of a stage."""
         return self.found.parameter(stage.weight)
 
-    def sum_letters(self, stage: Stage) -> Term:
-        """XW + b of a stage."""
-        writer = self.writer
-        bias = writer.term(self.found.parameter(stage.bias)) if stage.bias else None
-        return writer.affine(
-            writer.term(stage.reads[0]), writer.term(self.weight(stage)), bias
-        )
+    def array(self, node: Node) -> Array:
+        """Numbers of an input, a parameter or a named node."""
+        if node.operation == "parameter":
+            return self.parameter(node, self.found.value(node))
+        return self.value(node)
+
+    def made(
+        self,
+        left: Term,
+        node: Node,
+        value: Array | None,
+        reason: str = "",
+        *,
+        of: Node | None = None,
+    ) -> Line:
+        """How a named matrix is made, or what it sends back to one that it is made of.
+
+        A single product has its numbers too, and is the value where none is given.
+        """
+        piece, writer = self.derive.piece(node), self.writer
+        root = piece.root if of is None else piece.share(of)
+        arrays = {leaf: self.array(x) for x, leaf in piece.leaves.items()}
+        arrays[piece.seed] = self.gradient(node)
+        factors = factors_of(root, arrays, by_rows=writer.by_rows)
+        plugged = None
+        if factors:
+            numbers = {leaf: self.matrix(array) for leaf, array in arrays.items()}
+            plugged = writer.write(root, numbers)
+        if value is None:
+            value = factors[0] @ factors[1]
+        sides = left, writer.write(root, writer.known_in(piece))
+        return self.line(sides, value, reason, factors, plugged)
 
     def a(self, stage: Stage) -> Term:
         """What a stage gives."""
@@ -153,7 +179,7 @@ class Lines:
                 lines.append(self.line((writer.term(node),), self.value(node), ""))
         for stage in self.found.stages:
             if stage.is_weighted:
-                lines.append(self.weighted_sum(stage))
+                lines.append(self.made_of(stage.z))
             elif not stage.passes_on:
                 lines += [self.made_of(node) for node in quantities(stage)]
                 continue
@@ -161,24 +187,10 @@ class Lines:
         return lines
 
     def made_of(self, node: Node) -> Line:
-        """How a named matrix of another kind of layer is made."""
-        piece = self.derive.piece(node)
-        sides = (self.writer.term(node), self.writer.made_of(piece))
-        return self.line(sides, self.value(node), "")
-
-    def weighted_sum(self, stage: Stage) -> Line:
-        """Z = XW + b."""
-        writer = self.writer
-        x, z = self.value(stage.reads[0]), self.value(stage.z)
-        weight = self.found.value(self.weight(stage))
-        b = None
-        if stage.bias:
-            bias = self.found.value(self.found.parameter(stage.bias))
-            b = self.matrix(writer.turned(bias))
-        plugged = writer.affine(self.matrix(x), self.matrix(weight), b)
-        factors = (x, weight) if writer.by_rows else (weight.T, x)
-        sides = (writer.z(stage), self.sum_letters(stage))
-        return self.line(sides, z, "", factors, plugged)
+        """How a named matrix is made, such as Z = XW + b."""
+        stage = self.writer.letters.sums.get(node)
+        left = self.writer.term(node) if stage is None else self.writer.z(stage)
+        return self.made(left, node, self.value(node))
 
     def activation(self, stage: Stage) -> Line:
         """A = f(Z)."""
@@ -225,9 +237,9 @@ class Lines:
         stage = reading.made_by.get(node)
         ends = reading.ends_at(stage) if stage is not None else ()
         consumers = self.derive.consumers(node)
-        after = self.writer.letters.sums.get(consumers[0]) if consumers else None
-        if len(consumers) == 1 and after is not None and not ends:
-            return self.sent_back(after, left, value)
+        if len(consumers) == 1 and consumers[0] in writer.letters.sums and not ends:
+            reason = _("derivative of a matrix product")
+            return self.made(left, consumers[0], value, reason, of=node)
         shares = [self.loss_slope(end) for end in ends]
         shares += [self.share(consumer, node) for consumer in consumers]
         if len(ends) == 1 and not consumers:
@@ -239,10 +251,6 @@ class Lines:
     def share(self, consumer: Node, of: Node) -> Term:
         """What a named matrix sends back to another."""
         writer = self.writer
-        stage = writer.letters.sums.get(consumer)
-        if stage is not None and of in stage.reads:
-            grad = writer.slope(writer.z(stage))
-            return writer.through_weights(grad, writer.term(self.weight(stage)))
         made = self.found.reading.made_by.get(consumer)
         if made is not None and made.passes_on and made.is_elementwise:
             z, a = writer.z(made), self.a(made)
@@ -263,21 +271,10 @@ class Lines:
         share = quotient_of(ONE, Symbol("N"))
         return side_by_side(share, slope) if self.batch else slope
 
-    def sent_back(self, after: Stage, left: Term, value: Array) -> Line:
-        """Gradient of what a stage reads: ∂Z Wᵀ, or W ∂Z."""
-        writer = self.writer
-        grad, node = writer.slope(writer.z(after)), self.weight(after)
-        weight, arriving = self.found.value(node), self.gradient(after.z)
-        letters = writer.through_weights(grad, writer.term(node))
-        plugged = writer.through_weights(self.matrix(arriving), self.matrix(weight))
-        factors = (arriving, weight.T) if writer.by_rows else (weight, arriving)
-        reason = _("derivative of a matrix product")
-        return self.line((left, letters), value, reason, factors, plugged)
-
     def jacobians(self, stage: Stage) -> list[Line]:
         """∂a/∂z of one sample, or ∂a in each matrix that a stage reads."""
         writer, a = self.writer, self.a(stage)
-        if stage.is_weighted or stage.passes_on:
+        if stage.has_activation:
             left = (Derivative(a, writer.z(stage)), self.jacobian_letters(stage))
             value = self.jacobian(stage, stage.z)
             return [self.line(left, value, slope_rule(stage.activation))]
@@ -296,8 +293,7 @@ class Lines:
         writer = self.writer
         z, a = writer.z(stage), self.a(stage)
         if not stage.is_elementwise:
-            outer = (Transpose(a), a) if writer.by_rows else (a, Transpose(a))
-            return difference(Call("diag", (a,)), side_by_side(*outer))
+            return writer.softmax_jacobian(a)
         if isinstance(stage.activation, Identity):
             return Symbol("I", bold=True)
         slope = by_elements(write_slope(stage.activation, z, a))
@@ -333,8 +329,7 @@ class Lines:
         """Through a softmax, sample by sample: its slope is a matrix for each."""
         number = str(stage.number)
         z, a = (Symbol(c, "s", number, bold=True) for c in "za")
-        outer = (Transpose(a), a) if self.writer.by_rows else (a, Transpose(a))
-        jacobian = difference(Call("diag", (a,)), side_by_side(*outer))
+        jacobian = self.writer.softmax_jacobian(a)
         grad = self.writer.slope(a)
         through = side_by_side(*self.writer.in_order(grad, jacobian))
         whose = _("chain rule, for each sample s; derivative of softmax")
@@ -371,7 +366,9 @@ class Lines:
         if not self.found.reading.written.build.parameters[name].trainable:
             return []
         if stage is not None and name == stage.weight:
-            return [self.weight_gradient(stage, left)]
+            value = self.found.gradient(node) if self.batch else None
+            reason = _("derivative of a matrix product")
+            return [self.made(left, stage.z, value, reason, of=node)]
         if stage is not None and name == stage.bias:
             return [self.bias_gradient(stage, left)]
         if not self.batch and self.found.rows > 1:
@@ -381,19 +378,6 @@ class Lines:
         turned = self.parameter(node, value)
         reason = paths_in_words(len(uses))
         return [self.line((left, added(node, tuple(shares))), turned, reason)]
-
-    def weight_gradient(self, stage: Stage, left: Term) -> Line:
-        """∂J/∂W = Xᵀ ∂Z."""
-        writer = self.writer
-        grad, arriving = writer.slope(writer.z(stage)), self.gradient(stage.z)
-        x = self.value(stage.reads[0])
-        letters = writer.weight_gradient(writer.term(stage.reads[0]), grad)
-        plugged = writer.weight_gradient(self.matrix(x), self.matrix(arriving))
-        factors = (x.T, arriving) if writer.by_rows else (x, arriving.T)
-        whole = self.found.gradient(self.weight(stage))
-        value = whole if self.batch else factors[0] @ factors[1]
-        reason = _("derivative of a matrix product")
-        return self.line((left, letters), value, reason, factors, plugged)
 
     def bias_gradient(self, stage: Stage, left: Term) -> Line:
         """∂J/∂b: the rows of ∂Z added."""
@@ -426,6 +410,27 @@ class Lines:
         reason = _("all together; multiplied {side}, each product is one by a vector")
         left = writer.slope(writer.term(x))
         return [self.line((left, letters), self.gradient(x), reason.format(side=side))]
+
+
+def factors_of(
+    root: Node, arrays: Mapping[Node, Array], *, by_rows: bool
+) -> tuple[Array, ...]:
+    """The two matrices of the product that a node is, as they are written.
+
+    A number added to all samples is none of them; of another node there are none.
+    """
+    node = root.inputs[0] if root.operation == "add" else root
+    if node.operation not in ("matmul", "contract_rows"):
+        return ()
+    first, second = node.inputs
+    turned = second.operation == "transpose"
+    a, b = arrays.get(first), arrays.get(second.inputs[0] if turned else second)
+    if a is None or b is None:
+        return ()
+    b = b.T if turned else b
+    if node.operation == "contract_rows":
+        return (a.T, b) if by_rows else (a, b.T)
+    return (a, b) if by_rows else (b.T, a)
 
 
 def shape_text(array: Array) -> str:

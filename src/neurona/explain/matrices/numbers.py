@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from neurona import graph as g
+from neurona.arrays import Array
 from neurona.explain.derive import cut, quantities
 from neurona.explain.reading import Reading, read_network
 from neurona.explain.stages import Stage
@@ -20,8 +21,6 @@ from neurona.reference import evaluate
 from neurona.train.examples import prepare_examples, row_count
 
 __all__ = ["StepMatrices", "measure_matrices"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -93,7 +93,7 @@ class MatrixView(Explanation):
             "A": self.turned(found.value(stage.a)),
             "dA": self.turned(found.gradient(stage.a)),
         }
-        if stage.is_weighted or stage.passes_on:
+        if stage.has_activation:
             record["Z"] = self.turned(found.value(stage.z))
             record["dZ"] = self.turned(found.gradient(stage.z))
             if stage.units <= WIDEST_JACOBIAN:

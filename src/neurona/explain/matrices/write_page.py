@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
-import numpy as np
-
+from neurona.arrays import Array
 from neurona.explain.evaluation import say_left_out
 from neurona.explain.letters import Convention
 from neurona.explain.matrices.lines import Lines, shape_text
 from neurona.explain.matrices.numbers import StepMatrices
 from neurona.explain.reading import sizes_in_words
-from neurona.messages import _, language
-from neurona.show.notation.compose import (
-    exactly,
-    measured,
-)
-from neurona.show.notation.terms import (
-    Relation,
-    Symbol,
-    Term,
-)
-from neurona.show.page.blocks import (
-    Block,
-    Formulas,
-    Inline,
-    Note,
-    Page,
-    Paragraph,
-    Section,
-    Table,
-)
-from neurona.show.wording import fill
+from neurona.messages import _
+from neurona.show.notation.compose import exactly, measured
+from neurona.show.notation.terms import Relation, Symbol, Term
+from neurona.show.page.blocks import Block, Formulas, Note, Page, Paragraph, Section
+from neurona.show.wording import fill, tabulate
 
 __all__ = ["write_page"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def write_page(
@@ -61,7 +40,7 @@ def write_page(
     inner = tuple(Formulas(tuple(lines)) for lines in parts if lines)
     heading = _("One sample, row {row}: the Jacobians").format(row=label)
     blocks.append(Section((heading,), inner))
-    return Page(title, tuple(blocks), language())
+    return Page(title, tuple(blocks))
 
 
 def legend(lines: Lines) -> Block:
@@ -81,7 +60,9 @@ def legend(lines: Lines) -> Block:
     first = next((s for s in lines.found.stages if s.is_weighted), None)
     formula: Term = writer.term(lines.found.stages[0].a)
     if first is not None:
-        formula = Relation((writer.z(first), lines.sum_letters(first)))
+        piece = lines.derive.piece(first.z)
+        total = writer.write(piece.root, writer.known_in(piece))
+        formula = Relation((writer.z(first), total))
     return Paragraph(
         fill(
             said,
@@ -99,10 +80,10 @@ def legend(lines: Lines) -> Block:
 def shapes(lines: Lines) -> Block:
     """Table of the shapes of all matrices."""
     writer, reading = lines.writer, lines.found.reading
-    rows: list[tuple[Inline, ...]] = []
+    rows: list[tuple[Term, str, str]] = []
 
     def row(symbol: Term, array: Array, what: str) -> None:
-        rows.append(((symbol,), (shape_text(array),), (what,)))
+        rows.append((symbol, shape_text(array), what))
 
     for node in reading.inputs.values():
         row(writer.term(node), lines.value(node), _("inputs"))
@@ -124,11 +105,10 @@ def shapes(lines: Lines) -> Block:
         for node in stage.inner.values():
             row(writer.term(node), lines.value(node), stage.layer)
         what = stage.layer
-        if stage.is_weighted or stage.passes_on:
+        if stage.has_activation:
             what = _("activations ({name})").format(name=stage.activation.name)
         row(lines.a(stage), lines.value(stage.a), what)
     for end in reading.ends:
         row(writer.term(end.target), lines.value(end.target), _("targets"))
-    headings: tuple[Inline, ...] = ((_("matrix"),), (_("shape"),), (_("holds"),))
     caption = _("A gradient has the shape of what it belongs to.")
-    return Table(headings, tuple(rows), caption)
+    return tabulate([_("matrix"), _("shape"), _("holds")], rows, caption)

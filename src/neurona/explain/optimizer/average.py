@@ -10,34 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurona.errors import OptionError
-from neurona.messages import _, language
+from neurona.messages import _
 from neurona.optimize.average import ewma
 from neurona.settings import Share, checked
 from neurona.show.explanation import Explanation
-from neurona.show.notation import (
-    Power,
-    Product,
-    Quotient,
-    Relation,
-    Sum,
-    Symbol,
-    Term,
-)
-from neurona.show.notation.compose import (
-    ONE,
-    difference,
-    exactly,
-    measured,
-    sum_of,
-)
-from neurona.show.page.blocks import (
-    Formulas,
-    Inline,
-    Page,
-    Paragraph,
-    Section,
-    Table,
-)
+from neurona.show.notation import Power, Product, Quotient, Relation, Sum, Symbol, Term
+from neurona.show.notation.compose import ONE, difference, exactly, measured, sum_of
+from neurona.show.page.blocks import Formulas, Page, Paragraph, Section
+from neurona.show.wording import tabulate
 
 __all__ = ["Average", "explain_average"]
 
@@ -102,10 +82,8 @@ class Average(Explanation):
         rule = sum_of(Product((BETA, Symbol("V", "t−1"))), Product((rest, x)))
         corrected = Quotient(v, difference(ONE, Power(BETA, Symbol("t"))))
         said = _("corrected for its start at 0; it is read and never fed back")
-        rows: list[tuple[Inline, ...]] = []
-        for t in range(min(len(self.series), 5 * LISTED)):
-            row = (self.series[t], self.values[t], self.corrected[t])
-            rows.append(((str(t + 1),), *((measured(float(n)),) for n in row)))
+        both = np.column_stack([self.series, self.values, self.corrected]).tolist()
+        rows = [(str(t), *row) for t, row in enumerate(both[: 5 * LISTED], start=1)]
         lines = [
             line for t in range(min(len(self.series), LISTED)) for line in self.lines(t)
         ]
@@ -118,11 +96,10 @@ class Average(Explanation):
             _("Moving average with β = {beta}").format(beta=self.beta),
             (
                 Formulas(tuple(definition)),
-                Table(((Symbol("t"),), (x,), (v,), (hat,)), tuple(rows)),
+                tabulate([Symbol("t"), x, v, hat], rows),
                 Section((_("Value by value"),), (Formulas(tuple(lines)),)),
                 self.memory_section(),
             ),
-            language(),
         )
 
     def lines(self, t: int) -> list[tuple[Term, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,21 +12,14 @@ from neurona.explain.expression.naming import free_letter
 from neurona.explain.expression.parse import Expression
 from neurona.explain.optimizer.rule import WrittenRule
 from neurona.graph import Node
-from neurona.messages import _, language, ngettext
+from neurona.messages import _, ngettext
 from neurona.optimize import Optimizer
 from neurona.show.notation import Relation, Symbol, Term
 from neurona.show.notation.compose import measured
-from neurona.show.page.blocks import (
-    Block,
-    Formulas,
-    Inline,
-    Page,
-    Paragraph,
-    Section,
-    Table,
-)
+from neurona.show.page.blocks import Block, Formulas, Page, Paragraph, Section, Table
+from neurona.show.wording import Cell, Part, tabulate
 
-__all__ = ["DescentNumbers", "DescentStep", "write_descent"]
+__all__ = ["DescentNumbers", "DescentStep", "settings_table", "write_descent"]
 
 LISTED: Final = 20
 """Steps that a page writes line by line."""
@@ -106,13 +99,14 @@ def write_descent(found: DescentNumbers) -> Page:
     names, text = list(found.expression.variables), found.expression.text
     function = Symbol(free_letter("fFφyg", names))
     said = _("The rule is {name}. w stands for each variable, g for its derivative.")
+    legend = found.rule.legend(found.optimizer.learning_rate, 1)
     blocks: list[Block] = [
         Formulas(
             ((Relation((function, write_expression(found.expression.output))), ""),)
         ),
         Paragraph((said.format(name=found.optimizer.name),)),
         Formulas(tuple((line.formula, "") for line in found.rule.lines)),
-        write_settings(found),
+        settings_table(row for row in legend if row[0] != Symbol("t")),
         write_summary(found, function),
     ]
     for step, inside in list(zip(found.steps, found.inside, strict=True))[:LISTED]:
@@ -124,19 +118,12 @@ def write_descent(found: DescentNumbers) -> Page:
         "{count} steps of {optimizer} on {expression}",
         len(found.steps),
     ).format(count=len(found.steps), optimizer=found.optimizer.name, expression=text)
-    return Page(title, tuple(blocks), language())
+    return Page(title, tuple(blocks))
 
 
-def write_settings(found: DescentNumbers) -> Table:
-    """The rule's settings and their values."""
-    rows = tuple(
-        ((symbol,), (meaning,), (measured(value),))
-        for symbol, meaning, value in found.rule.legend(
-            found.optimizer.learning_rate, 1
-        )
-        if symbol != Symbol("t")
-    )
-    return Table(((_("setting"),), (_("meaning"),), (_("value"),)), rows)
+def settings_table(settings: Iterable[tuple[Term, str, float]]) -> Table:
+    """A rule's settings and their values, as :meth:`WrittenRule.legend` gives them."""
+    return tabulate([_("setting"), _("meaning"), _("value")], settings)
 
 
 def slope_in(found: DescentNumbers, function: Term, name: str) -> Term:
@@ -148,17 +135,16 @@ def slope_in(found: DescentNumbers, function: Term, name: str) -> Term:
 def write_summary(found: DescentNumbers, function: Term) -> Table:
     """Every step in one line."""
     names = list(found.expression.variables)
-    headings: list[Inline] = [(Symbol("t"),)]
+    headings: list[Part] = [Symbol("t")]
     for name in names:
-        headings += [(symbol_of_name(name),), (slope_in(found, function, name),)]
-    headings.append((function,))
-    headings += [(_("{name} after").format(name=name),) for name in names]
-    rows: list[tuple[Inline, ...]] = []
+        headings += [symbol_of_name(name), slope_in(found, function, name)]
+    headings += [function, *(_("{name} after").format(name=name) for name in names)]
+    rows: list[list[Cell]] = []
     for step in found.steps[: 5 * LISTED]:
         numbers = [n for x in names for n in (step.before[x], step.gradients[x])]
         numbers += [step.value, *(step.after[name] for name in names)]
-        rows.append(((str(step.step),), *((measured(n),) for n in numbers)))
-    return Table(tuple(headings), tuple(rows))
+        rows.append([str(step.step), *numbers])
+    return tabulate(headings, rows)
 
 
 def step_lines(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
-
-import numpy as np
+from typing import Any
 
 from neurona import graph as g
+from neurona.arrays import Array
 from neurona.explain.step.numbers import StepRequest
 from neurona.graph import Graph, Node
 from neurona.nn.build import Parameter
@@ -16,8 +15,6 @@ from neurona.reference import Executable
 from neurona.train.step import slot_name
 
 __all__ = ["Rule"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 class Rule:

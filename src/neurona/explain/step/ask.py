@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import DataError
 from neurona.explain.budget import Budget
 from neurona.explain.evaluation import say_left_out
+from neurona.explain.letters import Convention
 from neurona.explain.step.choose import Selection
 from neurona.explain.step.numbers import StepRequest
 from neurona.explain.step.shown_step import Said
-from neurona.explain.step.symbols import Convention
 from neurona.explain.step.worked_step import WorkedStep, work_step
 from neurona.messages import _
 from neurona.model_file import part_from_config
@@ -27,8 +28,6 @@ from neurona.train.solvers import Solver
 from neurona.train.step import slot_name
 
 __all__ = ["fresh_slots", "one_sample", "trained_settings", "worked_step"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 FLOAT64 = np.dtype(np.float64)
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from neurona.explain.derive import Derive
+from neurona.explain.letters import LOSS, slope_in
 from neurona.explain.step.choose import Entry
+from neurona.explain.step.letters import StepLetters
 from neurona.explain.step.numbers import StepNumbers, UnitNumbers
-from neurona.explain.step.symbols import LOSS, Symbols
 from neurona.show.notation import Derivative, Product, Symbol, Term
 
 __all__ = ["Chain", "Chains", "Factor"]
@@ -66,13 +67,15 @@ class Chains:
     Parameters
     ----------
     numbers : StepNumbers
-    symbols : Symbols
+    letters : StepLetters
     derive : Derive
         Which knows what reads what.
     """
 
-    def __init__(self, numbers: StepNumbers, symbols: Symbols, derive: Derive) -> None:
-        self.numbers, self.symbols, self.derive = numbers, symbols, derive
+    def __init__(
+        self, numbers: StepNumbers, letters: StepLetters, derive: Derive
+    ) -> None:
+        self.numbers, self.letters, self.derive = numbers, letters, derive
         self.uses: dict[str, list[UnitNumbers]] = {}
         for layer in numbers.layers:
             for name in filter(None, (layer.stage.weight, layer.stage.bias)):
@@ -85,14 +88,14 @@ class Chains:
         name, index = entry
         if name not in self.uses:
             value = float(self.numbers.gradients[name][index])
-            return (Chain(None, (Factor(self.symbols.slope(entry), value),)),)
+            return (Chain(None, (Factor(slope_in(self.letters.entry(entry)), value),)),)
         return (*self._of_rows(entry), *self._of_penalty(entry))
 
     def _of_rows(self, entry: Entry) -> Iterator[Chain]:
         name, index = entry
         j = index[-1]
         for layer in self.uses[name]:
-            z, w = self.symbols.z(layer, j), self.symbols.entry(entry)
+            z, w = self.z(layer, j), self.letters.entry(entry)
             for row in range(len(layer.z)):
                 value = float(layer.x[row, index[0]]) if len(index) == 2 else 1.0
                 last = Factor(Derivative(z, w), value)
@@ -102,7 +105,7 @@ class Chains:
         name, index = entry
         if name in self.numbers.penalty_gradients:
             value = float(self.numbers.penalty_gradients[name][index])
-            symbol = Derivative(Symbol("R"), self.symbols.entry(entry))
+            symbol = Derivative(Symbol("R"), self.letters.entry(entry))
             yield Chain(None, (Factor(symbol, value),))
 
     def prefix(self, layer: UnitNumbers, j: int, row: int) -> tuple[Factor, ...]:
@@ -134,15 +137,15 @@ class Chains:
         self, path: list[UnitNumbers], depth: int, j: int, row: int
     ) -> tuple[Factor, ...]:
         """Factors that a layer of a path adds to those of the layers after it."""
-        symbols, layer = self.symbols, path[depth]
-        z = symbols.z(layer, j)
+        layer = path[depth]
+        z = self.z(layer, j)
         if ends_chain(layer) or layer.slope is None or layer.grad_a is None:
             return (Factor(Derivative(LOSS, z), float(layer.delta[row, j])),)
-        a = symbols.a(layer, j)
+        a = self.letters.term(layer.stage.a, str(j + 1))
         slope = Factor(Derivative(a, z), float(layer.slope[row, j]))
         if depth + 1 < len(path):
             after = path[depth + 1]
-            step = Factor(Derivative(symbols.z(after, 0), a), self.weight(after, j, 0))
+            step = Factor(Derivative(self.z(after, 0), a), self.weight(after, j, 0))
             return (step, slope)
         first = Factor(
             Derivative(LOSS, a), float(layer.grad_a[row, j]), self.ways(layer, j, row)
@@ -152,7 +155,7 @@ class Chains:
     def readers(self, layer: UnitNumbers) -> list[UnitNumbers]:
         """The weighted sums that read a layer, where nothing else does."""
         if layer not in self._readers:
-            stage, sums = layer.stage, self.symbols.letters.sums
+            stage, sums = layer.stage, self.letters.sums
             nodes = self.derive.consumers(stage.a)
             if self.derive.reading.ends_at(stage) or not all(x in sums for x in nodes):
                 nodes = []
@@ -163,15 +166,24 @@ class Chains:
         self, layer: UnitNumbers, j: int, row: int
     ) -> tuple[tuple[Term, tuple[float, ...]], ...]:
         """Ways from a unit to the loss, through the units that read it: δ_k w_jk."""
-        symbols = self.symbols
+        letters = self.letters
         return tuple(
             (
-                Product((symbols.delta(after, k), symbols.w(after, j, k))),
+                Product(
+                    (
+                        letters.slope(after.stage.z, str(k + 1)),
+                        letters.entry((after.stage.weight, (j, k))),
+                    )
+                ),
                 (float(after.delta[row, k]), self.weight(after, j, k)),
             )
             for after in self.readers(layer)
             for k in range(after.stage.units)
         )
+
+    def z(self, layer: UnitNumbers, j: int) -> Term:
+        """Weighted sum of a unit, counted from 0."""
+        return self.letters.z(layer.stage, str(j + 1))
 
     def weight(self, layer: UnitNumbers, i: int, j: int) -> float:
         """Weight from input i to unit j."""

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import OptionError, unknown_name
 from neurona.explain.budget import Budget
 from neurona.messages import _
@@ -19,8 +20,6 @@ __all__ = [
     "choose_entries",
     "largest_of",
 ]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 Entry: TypeAlias = tuple[str, tuple[int, ...]]
 """A parameter's name and the place of one of its numbers, counted from 0."""

@@ -7,7 +7,7 @@ the optimizer's rule. One evaluation by the reference gives all but the update.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -17,12 +17,7 @@ from neurona.explain.reading import Reading, read_network
 from neurona.explain.slopes import slope_node
 from neurona.explain.stages import Stage
 from neurona.explain.step.apply_rule import Rule
-from neurona.explain.step.numbers import (
-    EndingNumbers,
-    StepNumbers,
-    StepRequest,
-    UnitNumbers,
-)
+from neurona.explain.step.numbers import StepNumbers, StepRequest, UnitNumbers
 from neurona.explain.trace import Trace, trace
 from neurona.gradient import backward
 from neurona.graph import Graph, Node
@@ -33,8 +28,6 @@ from neurona.train.examples import row_count
 from neurona.train.step import Objective, build_gradients
 
 __all__ = ["compute_step", "row_losses_of"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 def compute_step(request: StepRequest) -> StepNumbers:
@@ -55,8 +48,7 @@ def compute_step(request: StepRequest) -> StepNumbers:
     slopes = {
         stage: slope_node(given_by(stage), stage.z)
         for stage in reading.stages
-        if (stage.is_weighted or stage.passes_on)
-        and (stage.is_elementwise or stage.by_loss)
+        if stage.has_activation and (stage.is_elementwise or stage.by_loss)
     }
     penalties = penalty_gradients(parameters, request)
     per_row = {end.name: end.per_row for end in reading.ends}
@@ -116,23 +108,23 @@ def unit_numbers(
 ) -> Iterator[UnitNumbers]:
     """Numbers of every stage."""
     values, grads = found.values, found.gradients
-    outputs = set(reading.written.outputs.values())
     for stage in reading.stages:
         given = given_by(stage)
         z = values[stage.z]
+        endings = (end.ending for end in reading.ends_at(stage))
         inner = {k: node for k, node in stage.inner.items() if node is not stage.z}
         yield UnitNumbers(
             stage=stage,
             x=values[stage.reads[0]],
             z=z,
             a=values[given],
+            prediction=values[stage.a],
             delta=grads.get(stage.z, np.zeros_like(z)),
             grad_a=grads.get(given),
             slope=values[slopes[stage]] if stage in slopes else None,
             inner={k: values[node] for k, node in inner.items()},
             grad_inner={k: grads[node] for k, node in inner.items() if node in grads},
-            is_output=given in outputs,
-            ending=ending_numbers(reading, stage, values),
+            ending=next(filter(None, endings), None),
         )
 
 
@@ -162,18 +154,3 @@ def penalty_gradients(
                 total = total + penalty.term(parameter.node, g.rows())
             found[name] = backward(total, [parameter.node])[0]
     return found
-
-
-def ending_numbers(
-    reading: Reading, stage: Stage, values: Mapping[Node, Any]
-) -> EndingNumbers | None:
-    """Numbers of the loss that is one formula with a stage."""
-    for end in reading.ends_at(stage):
-        if end.ending is not None:
-            return EndingNumbers(
-                end.ending.match,
-                values[end.ending.prediction],
-                values[end.ending.target],
-                values[end.ending.grad_prediction],
-            )
-    return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.explain.step.chains import Chain, Factor
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.numbers import UnitNumbers
@@ -19,8 +20,6 @@ from neurona.show.notation import Term
 from neurona.show.notation.text import show_text
 
 __all__ = ["write_document"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 EXACT: Final = 17
 """Digits of the constants that stand in a symbol."""
@@ -63,7 +62,7 @@ def write_document(step: ShownStep) -> dict[str, Any]:
         "loss": numbers.loss,
         **({} if one else {"row_losses": numbers.row_losses}),
         **({"penalty": numbers.penalty} if numbers.penalty_gradients else {}),
-        "backward": [backward_of(layer, one=one) for layer in numbers.layers],
+        "backward": [backward_of(step, layer, one=one) for layer in numbers.layers],
         "input_gradient": by_name(numbers.input_gradients, one=one),
         "gradients": arrays(step, numbers.gradients),
         "checks": checks(step),
@@ -106,100 +105,92 @@ def by_row(values: Mapping[str, Array | None], *, one: bool) -> dict[str, Any]:
 
 def forward_of(layer: UnitNumbers, *, one: bool) -> dict[str, Any]:
     """What a layer computes."""
-    stage, ending = layer.stage, layer.ending
     values = {
-        "z": layer.z if stage.is_weighted or stage.passes_on else None,
+        "z": layer.z if layer.stage.has_activation else None,
         "a": layer.a,
-        "prediction": None if ending is None else ending.prediction,
+        "prediction": layer.prediction if layer.ending else None,
     }
-    return {
-        "name": name_of(layer),
-        **by_row(values, one=one),
-        **inner_of(layer, layer.inner, one=one),
-    }
+    return layer_record(layer, values, layer.inner, one=one)
 
 
-def backward_of(layer: UnitNumbers, *, one: bool) -> dict[str, Any]:
+def backward_of(step: ShownStep, layer: UnitNumbers, *, one: bool) -> dict[str, Any]:
     """The derivatives of the loss in what a layer computes."""
-    stage, ending = layer.stage, layer.ending
+    ending, known = layer.ending, step.numbers.trace.values
     values = {
-        "delta": layer.delta if stage.is_weighted or stage.passes_on else None,
+        "delta": layer.delta if layer.stage.has_activation else None,
         "grad_a": layer.grad_a,
         "slope": layer.slope,
-        "grad_prediction": None if ending is None else ending.grad_prediction,
+        "grad_prediction": known[ending.grad_prediction] if ending else None,
     }
-    return {
-        "name": name_of(layer),
-        **by_row(values, one=one),
-        **inner_of(layer, layer.grad_inner, one=one),
-    }
+    return layer_record(layer, values, layer.grad_inner, one=one)
 
 
-def inner_of(
-    layer: UnitNumbers, values: Mapping[str, Array], *, one: bool
+def layer_record(
+    layer: UnitNumbers,
+    values: Mapping[str, Array | None],
+    inner: Mapping[str, Array],
+    *,
+    one: bool,
 ) -> dict[str, Any]:
-    """What a layer computes between, a mask as 1 and 0."""
+    """Name and arrays of a layer, and what it computes between, a mask as 1 and 0."""
+    stage = layer.stage
     found: dict[str, Any] = {}
-    for letter, array in values.items():
+    for letter, array in inner.items():
         whole = array.astype(int) if array.dtype == bool else array
-        by_rows = has_batch(layer.stage.inner[letter].shape)
+        by_rows = has_batch(stage.inner[letter].shape)
         found[letter] = whole[0] if one and by_rows else whole
-    return {"inner": found} if found else {}
+    return {
+        # What the loss applies has no name but its function's.
+        "name": stage.layer or stage.activation.name,
+        **by_row(values, one=one),
+        **({"inner": found} if found else {}),
+    }
 
 
-def name_of(layer: UnitNumbers) -> str:
-    """Name of a layer, or of the function that the loss applies."""
-    return layer.stage.layer or layer.stage.activation.name
-
-
-def key_of(entry: Entry) -> str:
-    return ",".join(map(str, entry[1]))
+def by_entry(step: ShownStep, told: Callable[[Entry], Any]) -> dict[str, Any]:
+    """Something of each chosen entry, by parameter and place."""
+    found: dict[str, Any] = {}
+    for name, index in step.entries:
+        place = ",".join(map(str, index))
+        found.setdefault(name, {})[place] = told((name, index))
+    return found
 
 
 def arrays(step: ShownStep, found: Mapping[str, Array]) -> dict[str, Any]:
     """Arrays in full, or the chosen entries of a large network."""
     if is_whole(step):
         return dict(found)
-    chosen: dict[str, Any] = {}
-    for name, index in step.entries:
-        value = float(found[name][index])
-        chosen.setdefault(name, {})[key_of((name, index))] = value
-    return chosen
+    return by_entry(step, lambda entry: float(found[entry[0]][entry[1]]))
 
 
 def checks(step: ShownStep) -> dict[str, Any]:
     """Finite differences in the parameter's shape; null where none was taken."""
+    checks = step.checks
     if not is_whole(step):
-        chosen: dict[str, Any] = {}
-        for entry, value in step.checks.items():
-            chosen.setdefault(entry[0], {})[key_of(entry)] = value
-        return chosen
+        return by_entry(step, checks.__getitem__)
     found = {name: np.full(x.shape, None) for name, x in step.gradients.items()}
-    for (name, index), value in step.checks.items():
+    for (name, index), value in checks.items():
         found[name][index] = None if np.isnan(value) else value
     return {name: array.tolist() for name, array in found.items()}
 
 
 def chains(step: ShownStep) -> dict[str, Any]:
-    found: dict[str, Any] = {name: {} for name in step.gradients}
-    for entry in step.entries:
-        found[entry[0]][key_of(entry)] = chain_record(step, step.chains.of(entry))
-    whole = is_whole(step)
-    return {name: chosen for name, chosen in found.items() if chosen or whole}
+    """Chains of the chosen entries, of every parameter of a small network."""
+    found = by_entry(step, lambda entry: chain_record(step, step.chains.of(entry)))
+    named = step.gradients if is_whole(step) else found
+    return {name: found.get(name, {}) for name in named}
 
 
 def chain_record(step: ShownStep, chains: tuple[Chain, ...]) -> dict[str, Any]:
     """A chain's factors and their product; of several, each, and their sum."""
     if len(chains) == 1:
         return product_record(chains[0])
+    labels: dict[int | None, int] = dict(enumerate(step.rows))
     terms = [
-        {"row": row_name(step, chain.row), **product_record(chain)} for chain in chains
+        {"row": labels.get(chain.row, chain.row), **product_record(chain)}
+        for chain in chains
     ]
     return {"terms": terms, "product": float(sum(chain.product for chain in chains))}
-
-
-def row_name(step: ShownStep, row: int | None) -> int | None:
-    return step.rows[row] if row is not None and step.rows else row
 
 
 def product_record(chain: Chain) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from neurona.explain.graph_picture import graph_picture
 from neurona.explain.step.shown_step import ShownStep
 from neurona.explain.trace import trace
 from neurona.graph import Graph
-from neurona.messages import _, language
+from neurona.messages import _
 from neurona.show.explanation import Explanation
 from neurona.show.page.blocks import Block, Page, Picture, Section
 from neurona.show.pictures import network_picture
@@ -69,7 +69,7 @@ class StepPictures(Explanation):
         if network is not None:
             blocks.append(Section((_("The network"),), (network,)))
         blocks.append(Section((_("The graph of the loss"),), (self.graph(),)))
-        return Page(_("A training step in pictures"), tuple(blocks), language())
+        return Page(_("A training step in pictures"), tuple(blocks))
 
     def graph(self) -> Picture:
         """The graph of the loss, values above and gradients below each node."""

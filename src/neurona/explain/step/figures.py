@@ -7,19 +7,20 @@ numbers too, so that the two sides of a line cannot differ in anything else.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from neurona.explain.collect import put_in
 from neurona.explain.derive import Derive
 from neurona.explain.entries import WRITTEN_OUT, Entry, EntryWriter
 from neurona.explain.reading import End
 from neurona.explain.stages import Stage
+from neurona.explain.step.letters import StepLetters
 from neurona.explain.step.numbers import StepNumbers
-from neurona.explain.step.symbols import StepLetters
-from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_loss_slope
+from neurona.explain.textbook.losses import OUTPUTS
 from neurona.graph import Node, has_batch
 from neurona.show.notation import (
     DOTS,
@@ -35,6 +36,7 @@ from neurona.show.notation import (
     Term,
 )
 from neurona.show.notation.compose import ONE, ZERO, exactly, product_of, sum_of
+from neurona.show.notation.terms import with_parts
 
 __all__ = ["Equations"]
 
@@ -147,16 +149,12 @@ class StepDerive(Derive):
     share_of_row: Term = ONE
 
     def loss_share(self, end: End, index: str) -> Term:
-        """∂L/∂ŷ of an output, of its own loss, the outputs counted."""
-        if end.loss.name not in LOSS_EQUATIONS:
-            return product_of(self.share_of_row, super().loss_share(end, index))
-        a, y = (
-            self.letters.term(end.stage.a, index),
-            self.letters.term(end.target, index),
-        )
-        count = end.stage.units
-        slope = write_loss_slope(end.loss, a, y, count, exactly(count))
-        return product_of(self.share_of_row, slope)
+        """∂L/∂ŷ of an output, of its own loss."""
+        return product_of(self.share_of_row, super().loss_share(end, index))
+
+    def counted(self, end: End, term: Term) -> Term:
+        """A term of a loss, the number of outputs in the place of n."""
+        return put_in(term, OUTPUTS, exactly(end.stage.units))
 
 
 def row_share(numbers: StepNumbers) -> Term:
@@ -232,18 +230,9 @@ class Equations:
 
 def with_points(term: Term) -> Term:
     """A term with a point between factors where digits would meet."""
-
-    def rewritten(part: Any) -> Any:
-        if isinstance(part, tuple):
-            return tuple(map(rewritten, part))
-        if not is_dataclass(part) or isinstance(part, type) or isinstance(part, Number):
-            return part
-        inside = {f.name: rewritten(getattr(part, f.name)) for f in fields(part)}
-        if isinstance(part, Product) and any(map(begins_with_digit, part.factors[1:])):
-            inside["sign"] = part.sign or "·"
-        return replace(part, **inside)
-
-    found: Term = rewritten(term)
+    found = with_parts(term, with_points)
+    if isinstance(found, Product) and any(map(begins_with_digit, found.factors[1:])):
+        return replace(found, sign=found.sign or "·")
     return found
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
-import numpy as np
-
+from neurona.arrays import Array
 from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.shown_step import ShownStep
 from neurona.messages import _, ngettext
-from neurona.show.notation import Number, Sum, Term
-from neurona.show.page.blocks import Block, Formulas, Inline, Table
+from neurona.show.notation import Number, Term
+from neurona.show.page.blocks import Block, Formulas, Inline
+from neurona.show.wording import Cell, Part, tabulate
 
 __all__ = [
     "Column",
     "Line",
-    "added",
-    "column",
     "formulas",
     "layer_heading",
     "number",
@@ -25,8 +23,6 @@ __all__ = [
     "table_of_rows",
     "unit_column",
 ]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 Line: TypeAlias = tuple[Term, str]
 """An equation, and its reason."""
@@ -37,7 +33,7 @@ def layer_heading(layer: UnitNumbers) -> Inline:
     stage, units = layer.stage, layer.stage.units
     if not stage.layer:
         said = _("Stage [{number}]: the {activation} that the loss applies")
-    elif stage.is_weighted or stage.passes_on:
+    elif stage.has_activation:
         said = ngettext(
             "Layer [{number}]: {name}, {count} unit, {activation}",
             "Layer [{number}]: {name}, {count} units, {activation}",
@@ -59,11 +55,6 @@ def layer_heading(layer: UnitNumbers) -> Inline:
     )
 
 
-def added(terms: Sequence[Term]) -> Term:
-    """Sum of some terms, or the only one."""
-    return terms[0] if len(terms) == 1 else Sum(tuple(terms))
-
-
 def number(value: float) -> Number:
     """A measured number, of an array's entry too."""
     return Number(float(value))
@@ -75,13 +66,8 @@ def formulas(lines: Iterable[Line]) -> list[Block]:
     return [Formulas(found)] if found else []
 
 
-Column: TypeAlias = tuple[Inline, Callable[[int], Inline]]
-"""A heading, and from the place of a row to its cell."""
-
-
-def column(heading: Term, values: Sequence[float] | Array) -> Column:
-    """A column of numbers."""
-    return (heading,), lambda n: (number(values[n]),)
+Column: TypeAlias = tuple[Part, Sequence[Cell]]
+"""A heading, and a cell for each row."""
 
 
 def place_of(indices: tuple[str, ...]) -> int:
@@ -91,7 +77,7 @@ def place_of(indices: tuple[str, ...]) -> int:
 
 def unit_column(heading: Term, values: Array, indices: tuple[str, ...]) -> Column:
     """A column of the numbers of one unit."""
-    return column(heading, values.reshape(len(values), -1)[:, place_of(indices)])
+    return heading, values.reshape(len(values), -1)[:, place_of(indices)].tolist()
 
 
 def table_of_rows(
@@ -99,17 +85,14 @@ def table_of_rows(
 ) -> list[Block]:
     """Table of the rows of a batch, the first of many, if it has a column."""
     most = step.budget.rows
-    rows = tuple(
-        ((label,), *(cell(n) for _heading, cell in columns))
-        for n, label in enumerate(step.row_labels[:most])
-    )
     hidden, captions = step.numbers.rows - most, [said]
     if hidden > 0:
         shown = ngettext(
             "{count} more row is not shown.", "{count} more rows are not shown.", hidden
         )
         captions.append(shown.format(count=hidden))
-    headings = (heading for heading, _cell in columns)
+    headings = [_("row"), *(heading for heading, _cells in columns)]
+    labels = step.row_labels[:most]
+    rows = zip(labels, *(cells[:most] for _heading, cells in columns), strict=True)
     caption = " ".join(filter(None, captions))
-    table = Table(((_("row"),), *headings), rows, caption)
-    return [table] if columns else []
+    return [tabulate(headings, rows, caption)] if columns else []

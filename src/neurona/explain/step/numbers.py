@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import numpy as np
 
-from neurona.explain.cancel import Match
+from neurona.arrays import Array
+from neurona.explain.endings import Ending
 from neurona.explain.reading import Reading
 from neurona.explain.stages import Stage
 from neurona.explain.trace import Trace
@@ -19,9 +20,7 @@ from neurona.optimize import Optimizer
 from neurona.train.examples import row_count
 from neurona.train.step import ROW_WEIGHT, Objective
 
-__all__ = ["EndingNumbers", "StepNumbers", "StepRequest", "UnitNumbers"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+__all__ = ["StepNumbers", "StepRequest", "UnitNumbers"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,36 +69,6 @@ class StepRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class EndingNumbers:
-    """Values where loss and last layer are one formula, (N, K) each.
-
-    Parameters
-    ----------
-    match : Match
-        Activation and loss.
-    prediction, target : array
-        ŷ and what it should be.
-    grad_prediction : array
-        ∂L/∂ŷ by the textbook's loss.
-    """
-
-    match: Match
-    prediction: Array
-    target: Array
-    grad_prediction: Array
-
-    @property
-    def function(self) -> str:
-        """Name of the activation: softmax or sigmoid."""
-        return self.match.activation
-
-    @property
-    def divisor(self) -> int:
-        """How many outputs are averaged."""
-        return int(self.prediction.shape[1]) if self.match.averaged else 1
-
-
-@dataclass(frozen=True, eq=False)
 class UnitNumbers:
     """One stage of the network in numbers; rows are samples.
 
@@ -110,6 +79,8 @@ class UnitNumbers:
         What it reads, the first of several.
     z, a : array (N, O)
         Where the loss applies the activation, a is what it is applied to.
+    prediction : array (N, O)
+        What the stage gives, the activation of a loss applied.
     delta : array (N, O)
         ∂L/∂z.
     grad_a : array (N, O) or None
@@ -118,21 +89,21 @@ class UnitNumbers:
         f′(z); ``None`` where each a depends on every z, and where there is no f.
     inner, grad_inner : mapping of str to array
         Of what it computes between, by its letter.
-    is_output : bool
-    ending : EndingNumbers or None
+    ending : Ending or None
+        Where loss and activation are one formula.
     """
 
     stage: Stage
     x: Array
     z: Array
     a: Array
+    prediction: Array
     delta: Array
     grad_a: Array | None
     slope: Array | None
     inner: Mapping[str, Array]
     grad_inner: Mapping[str, Array]
-    is_output: bool
-    ending: EndingNumbers | None
+    ending: Ending | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,6 +175,11 @@ class StepNumbers:
     def by_stage(self) -> Mapping[Stage, UnitNumbers]:
         """The numbers of a stage."""
         return {layer.stage: layer for layer in self.layers}
+
+    @settled_property
+    def homes(self) -> Mapping[str, UnitNumbers]:
+        """The numbers of the stage where each parameter or state is first used."""
+        return {name: self.by_stage[s] for name, s in self.reading.homes.items()}
 
     @property
     def weights(self) -> Array | None:

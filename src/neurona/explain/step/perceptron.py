@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.explain.step.numbers import StepNumbers
 from neurona.nn.activations import Heaviside, Sign
 
 __all__ = ["PerceptronRule", "apply_perceptron_rule"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,17 +39,9 @@ class PerceptronRule:
 
     def record(self) -> dict[str, Any]:
         """The visits for programs."""
-        return {
-            "z": self.z.tolist(),
-            "prediction": self.prediction.tolist(),
-            "error": self.error.tolist(),
-            "weights": self.weights.tolist(),
-            "biases": self.biases.tolist(),
-            "update": {
-                self.weight: self.weights[-1][:, None].tolist(),
-                self.bias: [float(self.biases[-1])],
-            },
-        }
+        update = {self.weight: self.weights[-1][:, None], self.bias: self.biases[-1:]}
+        visits = {k: v for k, v in vars(self).items() if k not in ("weight", "bias")}
+        return {**visits, "update": update}
 
 
 def apply_perceptron_rule(numbers: StepNumbers) -> PerceptronRule | None:

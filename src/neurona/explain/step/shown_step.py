@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.explain.budget import Budget
 from neurona.explain.derive import indices_of
-from neurona.explain.letters import row_shape
+from neurona.explain.letters import Convention, row_shape
 from neurona.explain.step.chains import Chain, Chains
 from neurona.explain.step.choose import Entry, largest_of
 from neurona.explain.step.figures import Equations
+from neurona.explain.step.letters import StepLetters
 from neurona.explain.step.numbers import StepNumbers, UnitNumbers
-from neurona.explain.step.symbols import Convention, Symbols
 from neurona.graph import Node
 from neurona.lazy import settled_property
 
 __all__ = ["Said", "ShownStep", "entries_of"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 Said: TypeAlias = str | Callable[[], str]
 """A sentence, or what writes it in the language of whoever reads."""
@@ -65,19 +64,25 @@ class ShownStep:
     budget: Budget = field(default_factory=Budget)
 
     @settled_property
-    def symbols(self) -> Symbols:
-        """The letter of everything."""
-        return Symbols(self.numbers, self.convention)
+    def letters(self) -> StepLetters:
+        """The letter of everything; of a single row categories are known numbers."""
+        numbers = self.numbers
+        known = {
+            node: numbers.trace.values[node][0].reshape(-1)
+            for node in numbers.reading.inputs.values()
+            if node.dtype == "integer" and numbers.is_alone
+        }
+        return StepLetters(numbers.reading, self.convention, known)
 
     @settled_property
     def equations(self) -> Equations:
         """How every number is made, in letters and in numbers."""
-        return Equations(self.numbers, self.symbols.letters, self.budget.terms)
+        return Equations(self.numbers, self.letters, self.budget.terms)
 
     @settled_property
     def chains(self) -> Chains:
         """The chain of factors of every weight."""
-        return Chains(self.numbers, self.symbols, self.equations.in_letters)
+        return Chains(self.numbers, self.letters, self.equations.in_letters)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -131,7 +136,7 @@ class ShownStep:
 
     def parameters_of(self, layer: UnitNumbers) -> list[str]:
         """Trained parameters that are first used in a layer."""
-        homes = self.symbols.homes
+        homes = self.numbers.homes
         return [name for name in self.gradients if homes.get(name) is layer]
 
     def units_of(self, layer: UnitNumbers) -> list[int]:

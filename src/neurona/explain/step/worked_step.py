@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from neurona.explain.budget import Budget
+from neurona.explain.letters import Convention
 from neurona.explain.step.choose import Selection, choose_entries
 from neurona.explain.step.compute_step import compute_step
 from neurona.explain.step.document import write_document
 from neurona.explain.step.numbers import StepRequest
 from neurona.explain.step.shown_step import Said, ShownStep
-from neurona.explain.step.symbols import Convention
 from neurona.explain.step.write_page import write_page
 from neurona.show.explanation import Explanation
 from neurona.show.page import Page

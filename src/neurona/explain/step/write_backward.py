@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -13,7 +12,6 @@ from neurona.explain.step.chains import Chain
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.layout import (
     Line,
-    added,
     formulas,
     layer_heading,
     number,
@@ -36,12 +34,11 @@ from neurona.show.notation import (
     Symbol,
     Term,
 )
-from neurona.show.notation.compose import sum_of
-from neurona.show.page.blocks import Block, Inline, Paragraph, Section, Table
+from neurona.show.notation.compose import added, multiplied, sum_of
+from neurona.show.page.blocks import Block, Paragraph, Section, Table
+from neurona.show.wording import Cell, Part, tabulate
 
 __all__ = ["write_backward"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 def write_backward(step: ShownStep, entries: Sequence[Entry]) -> Section:
@@ -55,7 +52,7 @@ def write_backward(step: ShownStep, entries: Sequence[Entry]) -> Section:
         parts += derivatives_of(step, layer, own, seen)
         if parts:
             blocks.append(Section(layer_heading(layer), tuple(parts)))
-    homes = step.symbols.homes
+    homes = step.numbers.homes
     others = [entry for entry in entries if entry[0] not in homes]
     if others:
         lines = [unexplained(step, entry) for entry in others]
@@ -68,7 +65,7 @@ def unexplained(step: ShownStep, entry: Entry) -> Line:
     """The derivative in what the loss does not read."""
     name, index = entry
     return Relation(
-        (step.symbols.slope(entry), number(step.gradients[name][index]))
+        (slope_in(step.letters.entry(entry)), number(step.gradients[name][index]))
     ), ""
 
 
@@ -90,7 +87,7 @@ def is_end(step: ShownStep, node: Node) -> bool:
 def slopes_of(step: ShownStep, layer: UnitNumbers) -> list[Block]:
     """∂L of every named number of a layer, the last one first."""
     stage, alone = layer.stage, step.numbers.is_alone
-    of_sum = stage.is_weighted or stage.passes_on
+    of_sum = stage.has_activation
     nodes = [node for node in reversed(quantities(stage)) if node.dtype == "float"]
     blocks: list[Block] = []
     lines: list[Line] = []
@@ -121,7 +118,7 @@ def batch_slopes(
     step: ShownStep, layer: UnitNumbers, nodes: Sequence[Node]
 ) -> list[Block]:
     """Table of ∂L in some named numbers, of some rows and units."""
-    grads, letters = step.numbers.trace.gradients, step.symbols.letters
+    grads, letters = step.numbers.trace.gradients, step.letters
     columns = [
         unit_column(letters.slope(node, *at), np.asarray(grads[node]), at)
         for node in nodes
@@ -133,7 +130,7 @@ def batch_slopes(
 
 def delta_lines(step: ShownStep, layer: UnitNumbers, j: str) -> list[Line]:
     """δ of a unit, and what it is made of."""
-    stage, letters, equations = layer.stage, step.symbols.letters, step.equations
+    stage, letters, equations = layer.stage, step.letters, step.equations
     delta, z = letters.slope(stage.z, j), letters.z(stage, j)
     value = equations.grad(stage.z, j)
     if layer.grad_a is None:
@@ -161,7 +158,7 @@ def arriving(
 ) -> Line:
     """∂L in a named number: from the loss, or from what is made of it."""
     equations, reason = step.equations, arriving_reason(step, node)
-    left = slope_in(step.symbols.letters.term(node, *indices))
+    left = slope_in(step.letters.term(node, *indices))
     value = equations.grad(node, *indices)
     summed = value and node is layer.stage.a
     ways = step.chains.ways(layer, int(indices[0]) - 1, 0) if summed else ()
@@ -171,7 +168,7 @@ def arriving(
         right = equations.in_letters.arriving(node, *indices)
         return Relation((left, right, *value)), reason
     letters: list[Term] = [symbol for symbol, _values in ways]
-    numbers = [several([Number(v) for v in values]) for _symbol, values in ways]
+    numbers = [multiplied([Number(v) for v in values]) for _symbol, values in ways]
     return Relation((left, added(letters), added(numbers), *value)), reason
 
 
@@ -181,7 +178,7 @@ def arriving_reason(step: ShownStep, node: Node) -> str:
     ends = sum(end.stage.a is node for end in step.numbers.reading.ends)
     if ends and not consumers:
         return _("slope of the loss")
-    sums = step.symbols.letters.sums
+    sums = step.letters.sums
     count = ends + sum(sums[x].units if x in sums else 1 for x in consumers)
     if count == 1:
         return ""
@@ -192,7 +189,7 @@ def arriving_reason(step: ShownStep, node: Node) -> str:
 
 def slope_line(step: ShownStep, layer: UnitNumbers, j: str) -> Line:
     """f′(z) of a unit: in symbols, with its numbers, and its value."""
-    stage, letters = layer.stage, step.symbols.letters
+    stage, letters = layer.stage, step.letters
     left = Derivative(letters.term(stage.a, j), letters.z(stage, j))
     if not step.numbers.is_alone:
         z, a = letters.z(stage, j), letters.term(stage.a, j)
@@ -224,7 +221,7 @@ def derivatives_of(
     step: ShownStep, layer: UnitNumbers, own: Sequence[Entry], seen: set[Term]
 ) -> list[Block]:
     """The derivatives in some weights that are first used in a layer."""
-    stage, homes = layer.stage, step.symbols.homes
+    stage, homes = layer.stage, step.numbers.homes
     home = homes.get(stage.weight)
     if home is not None and home is not layer:
         said = _("Its weights are those of layer [{number}]: see there.")
@@ -243,11 +240,11 @@ def derivatives_of(
 def parameter_line(step: ShownStep, entry: Entry) -> Term:
     """∂L in a parameter that is no weight of a sum: what is made of it sends back."""
     name, index = entry
-    node = step.symbols.parameters[name]
+    node = step.letters.parameters[name]
     indices = [str(i + 1) for i in index]
     value = number(step.gradients[name][index])
     penalties = step.numbers.penalty_gradients
-    letters: Term = Derivative(Symbol("R"), step.symbols.entry(entry))
+    letters: Term = Derivative(Symbol("R"), step.letters.entry(entry))
 
     def write(derive: Derive) -> Term:
         found = derive.arriving(node, *indices)
@@ -256,7 +253,7 @@ def parameter_line(step: ShownStep, entry: Entry) -> Term:
         in_letters = derive is step.equations.in_letters
         return sum_of(found, letters if in_letters else number(penalties[name][index]))
 
-    return step.equations.equation(step.symbols.slope(entry), write, value)
+    return step.equations.equation(slope_in(step.letters.entry(entry)), write, value)
 
 
 def chain_line(step: ShownStep, entry: Entry, seen: set[Term]) -> Term:
@@ -264,13 +261,8 @@ def chain_line(step: ShownStep, entry: Entry, seen: set[Term]) -> Term:
     chains = step.chains.of(entry)
     value = number(step.gradients[entry[0]][entry[1]])
     letters = added([marked_product(chain, seen) for chain in chains])
-    numbers = added([several([Number(f.value) for f in c.factors]) for c in chains])
-    return Relation((step.symbols.slope(entry), letters, numbers, value))
-
-
-def several(factors: Sequence[Term]) -> Term:
-    """Factors with points between, or the only one."""
-    return factors[0] if len(factors) == 1 else Product(tuple(factors))
+    numbers = added([multiplied([Number(f.value) for f in c.factors]) for c in chains])
+    return Relation((slope_in(step.letters.entry(entry)), letters, numbers, value))
 
 
 def marked_product(chain: Chain, seen: set[Term]) -> Term:
@@ -280,7 +272,7 @@ def marked_product(chain: Chain, seen: set[Term]) -> Term:
         known = factor.symbol in seen
         factors.append(Marked(factor.symbol, "reused") if known else factor.symbol)
         seen.add(factor.symbol)
-    return several(factors)
+    return multiplied(factors)
 
 
 def contribution_table(step: ShownStep, entries: Sequence[Entry]) -> Table:
@@ -289,12 +281,12 @@ def contribution_table(step: ShownStep, entries: Sequence[Entry]) -> Table:
     penalized = bool(
         {name for name, _i in entries} & set(step.numbers.penalty_gradients)
     )
-    headings: list[Inline] = [(_("derivative"),)]
-    headings += [(_("row {row}").format(row=label),) for label in labels]
     rest = step.numbers.rows - len(labels)
-    headings += [(_("the rest"),)] if rest else []
-    headings += [(Symbol("R"),)] if penalized else []
-    rows: list[tuple[Inline, ...]] = []
+    headings: list[Part] = [_("derivative")]
+    headings += [_("row {row}").format(row=label) for label in labels]
+    headings += [_("the rest")] if rest else []
+    headings += [Symbol("R")] if penalized else []
+    rows: list[list[Cell]] = []
     for entry in entries:
         by_row, penalty = [0.0] * step.numbers.rows, 0.0
         # A layer that is used twice has two chains for each row.
@@ -303,14 +295,15 @@ def contribution_table(step: ShownStep, entries: Sequence[Entry]) -> Table:
                 penalty += chain.product
             else:
                 by_row[chain.row] += chain.product
-        cells: list[Inline] = [(step.symbols.slope(entry),)]
-        cells += [(Number(part),) for part in by_row[: len(labels)]]
-        cells += [(Number(sum(by_row[len(labels) :])),)] if rest else []
-        cells += [(Number(penalty),)] if penalized else []
-        cells.append((number(step.gradients[entry[0]][entry[1]]),))
-        rows.append(tuple(cells))
-    return Table(
-        (*headings, (_("sum"),)),
-        tuple(rows),
+        cells: list[Cell] = [
+            slope_in(step.letters.entry(entry)),
+            *by_row[: len(labels)],
+        ]
+        cells += [sum(by_row[len(labels) :])] if rest else []
+        cells += [penalty] if penalized else []
+        rows.append([*cells, float(step.gradients[entry[0]][entry[1]])])
+    return tabulate(
+        [*headings, _("sum")],
+        rows,
         _("What each row gives: its δ, with its share in the mean, times the input."),
     )

@@ -8,19 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from neurona.explain.agreement import AGREEMENT, bound_of
+from neurona.explain.letters import slope_in
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.shown_step import ShownStep
 from neurona.messages import _, ngettext
 from neurona.show.notation import Number, Power
 from neurona.show.notation.compose import exactly
-from neurona.show.page.blocks import (
-    Block,
-    Inline,
-    Note,
-    Paragraph,
-    Section,
-    Table,
-)
+from neurona.show.page.blocks import Block, Note, Paragraph, Section, Table
+from neurona.show.wording import tabulate
 
 __all__ = ["closing_blocks"]
 
@@ -57,16 +52,16 @@ def check_blocks(step: ShownStep, entries: Sequence[Entry]) -> list[Block]:
         return [Note((said,), "warning")]
     # What rounding does to a finite difference is no digit of it.
     places = 9 - math.floor(math.log10(size)) if size else 9
-    rows: list[tuple[Inline, ...]] = [
-        ((step.symbols.slope(entry),), (Number(by_chain),), (Number(seen),))
+    rows = [
+        (slope_in(step.letters.entry(entry)), by_chain, seen)
         for entry, by_chain, seen in zip(
             entries, found, [round(x, places) for x in measured], strict=True
         )
     ]
     worst = max(abs(x - y) for x, y in zip(found, measured, strict=True))
-    table = Table(
-        ((_("derivative"),), (_("by the chain"),), (_("measured"),)),
-        tuple(rows),
+    table = tabulate(
+        [_("derivative"), _("by the chain"), _("measured")],
+        rows,
         _("Measured: (L(w + h) − L(w − h)) / 2h."),
     )
     return [
@@ -90,26 +85,19 @@ def verdict_on(worst: float, size: float) -> Note:
 
 def totals_table(step: ShownStep, entries: Sequence[Entry]) -> Table:
     """What is not shown, in sums."""
-    rows: list[tuple[Inline, ...]] = []
-    for name, grad in step.gradients.items():
-        shown = sum(entry[0] == name for entry in entries)
-        rows.append(
-            (
-                (name,),
-                (Number(float(grad.size)),),
-                (Number(float(shown)),),
-                (Number(float(np.linalg.norm(grad))),),
-                (Number(float(np.abs(grad).max(initial=0.0))),),
-            )
-        )
-    return Table(
+    rows = [
         (
-            (_("parameter"),),
-            (_("numbers"),),
-            (_("shown"),),
-            (_("length of the gradient"),),
-            (_("largest derivative"),),
-        ),
-        tuple(rows),
-        _("All derivatives together, those that are not shown included."),
-    )
+            name,
+            grad.size,
+            sum(entry[0] == name for entry in entries),
+            float(np.linalg.norm(grad)),
+            float(np.abs(grad).max(initial=0.0)),
+        )
+        for name, grad in step.gradients.items()
+    ]
+    headings = [
+        _("parameter"), _("numbers"), _("shown"), _("length of the gradient"),
+        _("largest derivative"),
+    ]  # fmt: skip
+    caption = _("All derivatives together, those that are not shown included.")
+    return tabulate(headings, rows, caption)

@@ -8,37 +8,37 @@ from collections.abc import Sequence
 import numpy as np
 
 from neurona.explain.derive import Derive
+from neurona.explain.endings import Ending
 from neurona.explain.letters import slope_in
-from neurona.explain.step.layout import Line, added, number
-from neurona.explain.step.numbers import EndingNumbers, UnitNumbers
+from neurona.explain.step.layout import Line, number
+from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.shown_step import ShownStep
-from neurona.explain.textbook.losses import write_loss_slope
 from neurona.messages import _
-from neurona.nn.losses import as_loss
 from neurona.show.notation import Derivative, Number, Product, Relation, Term
 from neurona.show.notation.compose import (
     ONE,
+    added,
     difference,
     exactly,
     minus,
     product_of,
 )
+from neurona.show.notation.terms import Sign
 from neurona.show.page.blocks import Formulas, Paragraph, Section
 
 __all__ = ["ending_line", "expansion"]
 
 
-def ending_line(
-    step: ShownStep, layer: UnitNumbers, ending: EndingNumbers, j: str
-) -> Line:
+def ending_line(step: ShownStep, layer: UnitNumbers, ending: Ending, j: str) -> Line:
     """δ where loss and last layer are one formula: ŷ − y."""
-    stage, letters, equations = layer.stage, step.symbols.letters, step.equations
+    stage, letters, equations = layer.stage, step.letters, step.equations
     (end, *_others) = step.numbers.reading.ends_at(stage)
     left = dict.fromkeys((letters.slope(stage.z, j), slope_in(letters.z(stage, j))))
     value = equations.grad(stage.z, j)
     if value:
         at = 0, int(j) - 1
-        residual = (ending.prediction[at] - ending.target[at]) / ending.divisor
+        target = step.numbers.trace.values[ending.target][at]
+        residual = (layer.prediction[at] - target) / ending.divisor
         delta = float(layer.delta[at])
         if not math.isclose(residual, delta, rel_tol=1e-9, abs_tol=1e-300):
             return Relation((*left, *value)), ""
@@ -52,35 +52,33 @@ def ending_line(
 
 
 def expansion(
-    step: ShownStep, layer: UnitNumbers, ending: EndingNumbers, units: Sequence[int]
+    step: ShownStep, layer: UnitNumbers, ending: Ending, units: Sequence[int]
 ) -> Section:
     """The way from the loss to z through ŷ, which the shortcut saves."""
-    symbols = step.symbols
-    p, t, grad = ending.prediction[0], ending.target[0], ending.grad_prediction[0]
+    stage, equations = layer.stage, step.equations
+    (end, *_others) = step.numbers.reading.ends_at(stage)
     heading = (_("The long way, through ŷ"),)
-    if not np.isfinite(grad).all():
+    values = step.numbers.trace.values
+    if not np.isfinite(values[ending.grad_prediction][0]).all():
         said = _(
             "The loss is computed from z in one formula, which does not overflow. The "
             "long way has no numbers here: a ŷ is rounded to 0 or 1, where the "
             "logarithm ends."
         )
         return Section(heading, (Paragraph((said,)),), folded=True)
-    loss, count = as_loss(ending.match.loss), ending.divisor
     mixed = ending.function == "softmax"
     lines: list[Line] = []
     for k in units:
-        pairs = (
-            (symbols.prediction(layer, k), symbols.target(layer, k)),
-            (number(p[k]), number(t[k])),
-        )
-        letters, values = (
-            write_loss_slope(loss, *pair, count, exactly(count)) for pair in pairs
-        )
-        absent = mixed and t[k] == 0
-        sides = (
-            (letters, number(grad[k])) if absent else (letters, values, number(grad[k]))
-        )
-        lines.append((Relation((slope_in(pairs[0][0]), *sides)), ""))
+        at = str(k + 1)
+
+        def slope(derive: Derive, at: str = at) -> Term:
+            return derive.loss_share(end, at)
+
+        sides = equations.sides(slope)
+        # The numbers of a class that is absent say nothing.
+        shown = sides[:1] if mixed and values[ending.target][0, k] == 0 else sides
+        left = slope_in(step.letters.term(stage.a, at))
+        lines.append((Relation((left, *shown, *equations.grad(stage.a, at))), ""))
     for j in units[:2] if mixed else units:
         lines += jacobian_lines(step, layer, ending, j, units if mixed else [j])
     said = _(
@@ -93,30 +91,31 @@ def expansion(
 def jacobian_lines(
     step: ShownStep,
     layer: UnitNumbers,
-    ending: EndingNumbers,
+    ending: Ending,
     j: int,
     units: Sequence[int],
 ) -> list[Line]:
     """∂ŷ/∂z in z of one unit, and the sum over every ŷ."""
-    symbols = step.symbols
-    p, grad = ending.prediction[0], ending.grad_prediction[0]
-    z, y_j, b = symbols.z(layer, j), symbols.prediction(layer, j), number(p[j])
+    stage, letters, equations = layer.stage, step.letters, step.equations
+    p, grad = layer.prediction[0], step.numbers.trace.values[ending.grad_prediction][0]
+    z = letters.z(stage, str(j + 1))
     lines: list[Line] = []
     ways: list[Term] = []
     values: list[Term] = []
     total = 0.0
     for k in units:
-        y_hat, a = symbols.prediction(layer, k), number(p[k])
-        if k == j:
-            slope = float(p[k] * (1 - p[k]))
-            letters: Term = Product((y_hat, difference(ONE, y_hat)), "")
-            shown: Term = Product((a, difference(ONE, a)))
-        else:
-            slope = float(-p[k] * p[j])
-            letters, shown = minus(Product((y_hat, y_j))), minus(Product((a, b)))
-        lines.append(
-            (Relation((Derivative(y_hat, z), letters, shown, Number(slope))), "")
-        )
+
+        def write(derive: Derive, k: int = k) -> Term:
+            a_k, a_j = (derive.letters.term(stage.a, str(i + 1)) for i in (k, j))
+            if k != j:
+                return minus(Product((a_k, a_j)))
+            sign: Sign = "" if derive is equations.in_letters else "·"
+            return Product((a_k, difference(ONE, a_k)), sign)
+
+        slope = float(p[k] * (1 - p[k]) if k == j else -p[k] * p[j])
+        y_hat = letters.term(stage.a, str(k + 1))
+        line = equations.equation(Derivative(y_hat, z), write, Number(slope))
+        lines.append((line, ""))
         ways.append(Product((slope_in(y_hat), Derivative(y_hat, z))))
         values.append(Product((number(grad[k]), Number(slope))))
         total += float(grad[k]) * slope

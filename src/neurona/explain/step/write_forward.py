@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.explain.derive import Derive, quantities
 from neurona.explain.step.layout import (
     Column,
     Line,
-    added,
-    column,
     formulas,
     layer_heading,
     number,
@@ -43,12 +42,11 @@ from neurona.show.notation import (
     Word,
     numbers_matrix,
 )
-from neurona.show.notation.compose import ONE, ZERO, difference
-from neurona.show.page.blocks import Block, Inline, Paragraph, Section, Table
+from neurona.show.notation.compose import ONE, ZERO, added, difference
+from neurona.show.page.blocks import Block, Paragraph, Section
+from neurona.show.wording import Cell, tabulate
 
 __all__ = ["write_forward", "write_weights"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 E: Final = Symbol("e")
 
@@ -56,16 +54,16 @@ E: Final = Symbol("e")
 def write_weights(step: ShownStep) -> list[Block]:
     """Parameters and states before the step, where they are few."""
     lines: list[Line] = []
-    letters = step.symbols.letters
+    letters = step.letters
     for layer in step.numbers.layers:
-        names = [n for n, home in step.symbols.homes.items() if home is layer]
-        known = [name for name in step.symbols.parameters if name in names]
+        names = [n for n, home in step.numbers.homes.items() if home is layer]
+        known = [name for name in step.letters.parameters if name in names]
         shown = [(n, np.atleast_2d(np.asarray(step.numbers.feeds[n]))) for n in known]
         reason = layer.stage.layer
         if any(max(array.shape) > step.budget.matrix for _name, array in shown[:1]):
             continue
         for name, array in shown:
-            node = step.symbols.parameters[name]
+            node = step.letters.parameters[name]
             if node not in letters:
                 continue
             rows = array.T if step.convention == "columns" else array
@@ -94,15 +92,16 @@ def write_inputs(step: ShownStep) -> list[Block]:
         order, caption = largest_inputs(step, values)
         names = step.feature_names
         named = len(names) == len(values)
-        headings: list[Inline] = [(_("input"),)]
-        headings += [(_("column"),)] if named else []
-        rows: list[tuple[Inline, ...]] = []
-        for i in order:
-            cells: list[Inline] = [(step.symbols.input(node, i),)]
-            cells += [(names[i],)] if named else []
-            cells.append((number(values[i]),))
-            rows.append(tuple(cells))
-        blocks.append(Table((*headings, (_("value"),)), tuple(rows), caption))
+        headings = [_("input"), *([_("column")] if named else []), _("value")]
+        rows: list[list[Cell]] = [
+            [
+                step.letters.letter(node, str(i + 1)),
+                *names[i : i + named],
+                float(values[i]),
+            ]
+            for i in order
+        ]
+        blocks.append(tabulate(headings, rows, caption))
     return blocks
 
 
@@ -112,7 +111,10 @@ def batch_inputs(step: ShownStep) -> list[Block]:
     for name, node in step.numbers.reading.inputs.items():
         values = step.numbers.request.data[name].reshape(step.numbers.rows, -1)
         order, caption = largest_inputs(step, np.abs(values).max(axis=0))
-        columns = [column(step.symbols.input(node, i), values[:, i]) for i in order]
+        columns: list[Column] = [
+            (step.letters.letter(node, str(i + 1)), values[:, i].tolist())
+            for i in order
+        ]
         blocks += table_of_rows(step, columns, caption)
     return blocks
 
@@ -137,7 +139,7 @@ def layer_blocks(step: ShownStep, layer: UnitNumbers) -> list[Block]:
     stage, alone = layer.stage, step.numbers.is_alone
     lines: list[Line] = []
     mixed = isinstance(stage.activation, Softmax)
-    if not (stage.is_weighted or stage.passes_on):
+    if not stage.has_activation:
         for node in quantities(stage):
             lines += made_lines(step, layer, node)
     elif stage.is_weighted:
@@ -165,7 +167,7 @@ def made_lines(step: ShownStep, layer: UnitNumbers, node: Node) -> Iterator[Line
     if any(part.dtype == "integer" for part in layer.stage.reads):
         reason = _("category 0 is row 1 of the table")
     for indices in step.entries_of(layer, node):
-        left = step.symbols.letters.term(node, *indices)
+        left = step.letters.term(node, *indices)
         if node.operation == "random_mask":
             drawn = how_drawn(node)
             yield Relation((left, drawn, *step.equations.value(node, *indices))), ""
@@ -183,7 +185,7 @@ def how_drawn(mask: Node) -> Term:
 def weighted_sum(step: ShownStep, layer: UnitNumbers, j: str) -> Term:
     """Write z of a unit: in symbols, with its numbers, and its value."""
     stage, equations = layer.stage, step.equations
-    left = step.symbols.letters.z(stage, j)
+    left = step.letters.z(stage, j)
     if not step.numbers.is_alone:
         return equations.made(left, stage.z, j)
     weight = np.asarray(step.numbers.feeds[stage.weight])[:, int(j) - 1]
@@ -196,7 +198,7 @@ def weighted_sum(step: ShownStep, layer: UnitNumbers, j: str) -> Term:
         # A term of 0 says nothing where others do not vanish.
         order = sorted(largest[size[largest] > 0].tolist() or largest.tolist())
     rest = np.delete(products, order)
-    w, b = step.symbols.parameters[stage.weight], stage.bias
+    w, b = step.letters.parameters[stage.weight], stage.bias
 
     def write(derive: Derive) -> Term:
         terms: list[Term] = []
@@ -210,7 +212,7 @@ def weighted_sum(step: ShownStep, layer: UnitNumbers, j: str) -> Term:
             counted = Word(said.format(count=len(rest)))
             terms.append(Product((number(rest.sum()), counted), ""))
         if b:
-            terms.append(derive.letters.term(step.symbols.parameters[b], j))
+            terms.append(derive.letters.term(step.letters.parameters[b], j))
         return added(terms)
 
     return equations.equation(left, write, *equations.value(stage.z, j))
@@ -219,7 +221,7 @@ def weighted_sum(step: ShownStep, layer: UnitNumbers, j: str) -> Term:
 def activation_line(step: ShownStep, layer: UnitNumbers, j: str) -> Term:
     """Write a of a unit: f(z), with its number, and its value."""
     stage, equations = layer.stage, step.equations
-    a = step.symbols.letters.term(stage.a, j)
+    a = step.letters.term(stage.a, j)
     if not stage.is_elementwise:
         return equations.made(a, stage.a, j)
 
@@ -233,13 +235,12 @@ def softmax_lines(
     step: ShownStep, layer: UnitNumbers, units: Sequence[int]
 ) -> list[Line]:
     """Each e^z, their sum, and each share of it."""
-    symbols, mark = step.symbols, str(layer.stage.number)
-    made = layer.ending.prediction if layer.ending is not None else layer.a
+    stage, letters, mark = layer.stage, step.letters, str(layer.stage.number)
     with np.errstate(over="ignore"):
         powers = np.exp(layer.z[0])
         total = float(powers.sum())
     lines: list[Line] = []
-    every = symbols.letters.z(layer.stage, "k")
+    every = letters.z(stage, "k")
     # Taking the largest z from all of them is what the graph does too. It is shown
     # only where the formula of the books has no numbers.
     shift = 0.0
@@ -266,16 +267,18 @@ def softmax_lines(
         (Relation((sign, added(shown), Number(total))), _("what they are divided by"))
     )
     for j in units:
-        share = Quotient(Power(E, difference(symbols.z(layer, j), taken)), sign)
+        at = str(j + 1)
+        share = Quotient(Power(E, difference(letters.z(stage, at), taken)), sign)
         numbers = Quotient(number(powers[j]), Number(total))
-        sides = (symbols.prediction(layer, j), share, numbers, number(made[0, j]))
+        value = number(layer.prediction[0, j])
+        sides = (letters.term(stage.a, at), share, numbers, value)
         lines.append((Relation(sides), ""))
     return lines
 
 
 def batch_values(step: ShownStep, layer: UnitNumbers) -> list[Block]:
     """What some units of a layer are: a table of some rows, and what all rows share."""
-    stage, letters = layer.stage, step.symbols.letters
+    stage, letters = layer.stage, step.letters
     lines: list[Line] = []
     columns: list[Column] = []
     units = step.units_of(layer)[: step.budget.columns]

@@ -8,19 +8,11 @@ from functools import partial
 import numpy as np
 
 from neurona.explain.derive import Derive
+from neurona.explain.letters import LOSS
 from neurona.explain.reading import End
-from neurona.explain.step.layout import (
-    Column,
-    added,
-    column,
-    formulas,
-    number,
-    table_of_rows,
-)
+from neurona.explain.step.layout import Column, formulas, number, table_of_rows
 from neurona.explain.step.shown_step import ShownStep
-from neurona.explain.step.symbols import LOSS
-from neurona.explain.step.write_row_loss import write_row_loss
-from neurona.explain.textbook.losses import LOSS_EQUATIONS
+from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_row_loss
 from neurona.messages import _
 from neurona.nn.losses import Loss
 from neurona.show.notation import (
@@ -34,8 +26,9 @@ from neurona.show.notation import (
     Symbol,
     Term,
 )
-from neurona.show.notation.compose import exactly, product_of, quotient_of
+from neurona.show.notation.compose import added, exactly, product_of, quotient_of
 from neurona.show.page.blocks import Block, Inline, Paragraph
+from neurona.show.wording import Part
 
 __all__ = ["write_loss"]
 
@@ -140,7 +133,7 @@ def target_block(step: ShownStep, end: End) -> Block:
     said = _("the target")
     if len(names) == 2 and len(wanted) == 1 and wanted[0] in (0.0, 1.0):
         said = _("the target: {name}").format(name=names[int(wanted[0])])
-    letters = step.symbols.letters
+    letters = step.letters
     (block,) = formulas(
         (Relation((letters.term(end.target, str(k + 1)), Number(value))), said)
         for k, value in enumerate(wanted[: step.budget.units])
@@ -158,22 +151,24 @@ def batch_loss(step: ShownStep) -> list[Block]:
     for end in numbers.reading.ends:
         columns += outputs_of(step, end)
     reason = ""
-    heading: Inline = (_("loss"),)
+    heading: Part = _("loss")
     if numbers.weights is not None:
-        columns.append(column(Symbol("v", "n"), numbers.weights))
-        heading = (Product((Symbol("v", "n"), Symbol("L", "n")), ""),)
+        columns.append((Symbol("v", "n"), numbers.weights.tolist()))
+        heading = Product((Symbol("v", "n"), Symbol("L", "n")), "")
         reason = _("v is the weight of each row")
-    columns.append((heading, lambda n: (number(numbers.row_losses[n]),)))
+    columns.append((heading, numbers.row_losses.tolist()))
     total = formulas([(total_line(step), reason)])
     return [*table_of_rows(step, columns), *total]
 
 
 def outputs_of(step: ShownStep, end: End) -> list[Column]:
     """What an output gives and what it should give, row by row."""
-    made, wanted = (step.symbols.letters.bare(x) for x in (end.stage.a, end.target))
+    rows = range(min(step.numbers.rows, step.budget.rows))
+    made, wanted = zip(*(compared(step, end, n) for n in rows), strict=True)
+    nodes = zip((end.stage.a, end.target), (made, wanted), strict=True)
     return [
-        ((made,), lambda n: listed(step, compared(step, end, n)[0])),
-        ((wanted,), lambda n: listed(step, compared(step, end, n)[1])),
+        (step.letters.bare(node), [listed(step, row) for row in values])
+        for node, values in nodes
     ]
 
 

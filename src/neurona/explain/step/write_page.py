@@ -12,9 +12,9 @@ from neurona.explain.step.shown_step import ShownStep
 from neurona.explain.step.write_backward import write_backward
 from neurona.explain.step.write_forward import write_forward, write_weights
 from neurona.explain.step.write_update import write_update
-from neurona.messages import _, language, ngettext
+from neurona.messages import _, ngettext
 from neurona.nn.activations import Heaviside, Sign
-from neurona.show.notation import Number, Power, Relation, Symbol, Term
+from neurona.show.notation import Power, Relation, Symbol, Term
 from neurona.show.notation.compose import difference, exactly, product_of, sum_of
 from neurona.show.page.blocks import (
     Block,
@@ -24,9 +24,8 @@ from neurona.show.page.blocks import (
     Page,
     Paragraph,
     Section,
-    Table,
 )
-from neurona.show.wording import fill
+from neurona.show.wording import fill, tabulate
 
 __all__ = ["write_page"]
 
@@ -40,7 +39,7 @@ def write_page(step: ShownStep) -> Page:
     blocks += threshold_blocks(step)
     blocks.append(write_update(step, entries))
     blocks += write_errata(step)
-    return Page(title_of(step), tuple(blocks), language())
+    return Page(title_of(step), tuple(blocks))
 
 
 def write_errata(step: ShownStep) -> list[Block]:
@@ -131,7 +130,7 @@ def legend(step: ShownStep) -> Inline:
             "unit's weighted sum, a its activation, δ = ∂L/∂z. Samples are columns."
         )
     parts.append(said)
-    letters = {letter for letter, _number, _name in step.symbols.letters.named.values()}
+    letters = {letter for letter, _number, _name in step.letters.named.values()}
     if "γ" in letters:
         parts.append(" ")
         parts += fill(
@@ -180,17 +179,17 @@ def perceptron_section(step: ShownStep, rule: PerceptronRule) -> Section:
         (Relation((b, sum_of(b, product_of(eta, error))), "←"), ""),
     )
     width = rule.weights.shape[1]
-    headings: list[Inline] = [(_("row"),), (Symbol("z"),), (y_hat,), (error,)]
     few = width <= 4
-    headings += [(Symbol("w", str(i + 1)),) for i in range(width)] if few else []
-    headings.append((b,))
-    rows = []
-    for n, label in enumerate(step.row_labels):
-        cells: list[Inline] = [(label,)]
-        cells += [(Number(float(v[n])),) for v in (rule.z, rule.prediction, rule.error)]
-        cells += [(Number(float(x)),) for x in rule.weights[n]] if few else []
-        cells.append((Number(float(rule.biases[n])),))
-        rows.append(tuple(cells))
+    names = [Symbol("w", str(i + 1)) for i in range(width)] if few else []
+    rows = [
+        (
+            label,
+            *(float(v[n]) for v in (rule.z, rule.prediction, rule.error)),
+            *(rule.weights[n].tolist() if few else ()),
+            float(rule.biases[n]),
+        )
+        for n, label in enumerate(step.row_labels)
+    ]
     wrong = int(np.count_nonzero(rule.error))
     said = ngettext(
         "{count} update: the unit moves only where it errs.",
@@ -202,6 +201,6 @@ def perceptron_section(step: ShownStep, rule: PerceptronRule) -> Section:
         (
             Paragraph((_("It needs no slope: it adds the error times the input."),)),
             Formulas(lines),
-            Table(tuple(headings), tuple(rows), said),
+            tabulate([_("row"), Symbol("z"), y_hat, error, *names, b], rows, said),
         ),
     )

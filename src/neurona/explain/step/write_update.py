@@ -7,21 +7,15 @@ from typing import Final
 
 import numpy as np
 
+from neurona.explain.letters import LOSS
 from neurona.explain.optimizer.rule import WrittenRule, write_rule
+from neurona.explain.optimizer.write_descent import settings_table
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.shown_step import ShownStep
-from neurona.explain.step.symbols import LOSS
 from neurona.messages import _
 from neurona.show.notation import Number, Relation, Symbol, Term, format_number
-from neurona.show.page.blocks import (
-    Block,
-    Formulas,
-    Inline,
-    Note,
-    Paragraph,
-    Section,
-    Table,
-)
+from neurona.show.page.blocks import Block, Formulas, Note, Paragraph, Section, Table
+from neurona.show.wording import Cell, tabulate
 from neurona.train.step import slot_name
 
 __all__ = ["write_update"]
@@ -38,7 +32,7 @@ def write_update(step: ShownStep, entries: Sequence[Entry]) -> Section:
     blocks: list[Block] = [
         Paragraph((said.format(name=request.optimizer.name),)),
         Formulas(tuple((line.formula, "") for line in rule.lines)),
-        settings_table(rule, step),
+        settings_table(rule.legend(request.learning_rate, request.step)),
     ]
     if not np.all(
         [np.array_equal(step.numbers.applied[n], g) for n, g in step.gradients.items()]
@@ -63,16 +57,6 @@ def write_update(step: ShownStep, entries: Sequence[Entry]) -> Section:
     return Section((_("Update"),), tuple(blocks))
 
 
-def settings_table(rule: WrittenRule, step: ShownStep) -> Table:
-    """The rule's settings and their values."""
-    request = step.numbers.request
-    rows = tuple(
-        ((symbol,), (meaning,), (Number(value),))
-        for symbol, meaning, value in rule.legend(request.learning_rate, request.step)
-    )
-    return Table(((_("setting"),), (_("meaning"),), (_("value"),)), rows)
-
-
 def before(step: ShownStep, entry: Entry) -> tuple[float, float, dict[str, float]]:
     """A weight, its gradient and its slots before the step."""
     name, index = entry
@@ -92,7 +76,7 @@ def numbers_of(
     request = step.numbers.request
     weight, grad, slots = before(step, entry)
     values = rule.evaluate(weight, grad, slots, request.learning_rate, request.step)
-    symbol = step.symbols.entry(entry)
+    symbol = step.letters.entry(entry)
     return [(term, "") for _line, term in rule.in_numbers(values, symbol)]
 
 
@@ -100,23 +84,15 @@ def update_table(step: ShownStep, rule: WrittenRule, entries: Sequence[Entry]) -
     """Weight, gradient and slots before and after."""
     request = step.numbers.request
     kept = [line for line in rule.lines if line.node in rule.graph.changed.values()]
-    headings: list[Inline] = [(_("weight"),), (_("before"),), (Symbol("g"),)]
-    headings += [(line.symbol,) for line in kept]
-    headings.append((_("after"),))
-    rows: list[tuple[Inline, ...]] = []
+    symbols = [line.symbol for line in kept]
+    rows: list[list[Cell]] = []
     for entry in entries:
         weight, grad, slots = before(step, entry)
         values = rule.evaluate(weight, grad, slots, request.learning_rate, request.step)
-        cells: list[Inline] = [
-            (step.symbols.entry(entry),),
-            (Number(weight),),
-            (Number(grad),),
-        ]
-        cells += [(Number(values[line.node]),) for line in kept]
-        name, index = entry
-        cells.append((Number(float(step.update[name][index])),))
-        rows.append(tuple(cells))
-    return Table(tuple(headings), tuple(rows))
+        slots_after = [values[line.node] for line in kept]
+        after = float(step.update[entry[0]][entry[1]])
+        rows.append([step.letters.entry(entry), weight, grad, *slots_after, after])
+    return tabulate([_("weight"), _("before"), Symbol("g"), *symbols, _("after")], rows)
 
 
 def loss_after(step: ShownStep) -> list[Block]:

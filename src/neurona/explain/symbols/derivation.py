@@ -184,7 +184,7 @@ def stage_heading(stage: Stage) -> Inline:
     """Number, name, units and activation of a stage."""
     if not stage.layer:
         said = _("Stage [{number}]: the {activation} that the loss applies")
-    elif stage.is_weighted or stage.passes_on:
+    elif stage.has_activation:
         said = _("Layer [{number}], {name}: {units}, {activation}")
     else:
         said = _("Layer [{number}], {name}: {units}")

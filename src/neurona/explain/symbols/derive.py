@@ -6,7 +6,6 @@ side with numbers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypeAlias
 
 from neurona.explain.cancel import match_of
@@ -27,11 +26,7 @@ from neurona.explain.textbook.activations import (
     write_activation,
     write_slope,
 )
-from neurona.explain.textbook.losses import (
-    average_factor,
-    write_loss,
-    write_loss_slope,
-)
+from neurona.explain.textbook.losses import average_factor, write_loss, write_loss_slope
 from neurona.graph import Node, topological_order
 from neurona.messages import _
 from neurona.show.notation.compose import (
@@ -39,6 +34,7 @@ from neurona.show.notation.compose import (
     difference,
     exactly,
     minus,
+    multiplied,
     product_of,
     side_by_side,
     sum_of,
@@ -61,11 +57,6 @@ Line: TypeAlias = tuple[Relation, str]
 
 def equation(*sides: Term) -> Relation:
     return Relation(sides)
-
-
-def several(factors: Sequence[Term]) -> Term:
-    """Factors with points between, as of a chain."""
-    return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
 
 class Deriver:
@@ -327,8 +318,8 @@ class Deriver:
             before, put_in = self.factors(stage, j)
         else:
             before, put_in = [slope_in(z)], [self.result(stage, j)]
-        chain = equation(left, several([*before, *inner]))
-        factors = several(put_in if is_bias else [*put_in, value])
+        chain = equation(left, multiplied([*before, *inner]))
+        factors = multiplied(put_in if is_bias else [*put_in, value])
         lines: list[Line] = [(chain, _("chain rule"))]
         lines.append((equation(left, factors), _("every factor put in")))
         short = product_of(self.result(stage, j), value)

@@ -8,7 +8,7 @@ from neurona.explain.letters import LOSS, Letters, slope_in
 from neurona.explain.reading import Reading, sizes_in_words
 from neurona.explain.symbols.derive import Line
 from neurona.explain.textbook.losses import OUTPUTS
-from neurona.messages import _, language, ngettext
+from neurona.messages import _, ngettext
 from neurona.nn.activations import SELU
 from neurona.show.notation.compose import ONE, exactly, product_of, quotient_of
 from neurona.show.notation.terms import Derivative, Relation, Summation, Symbol
@@ -66,7 +66,7 @@ def write_page(
     ]
     shape = sizes_in_words(reading.sizes)
     title = _("The gradients of a {shape} network, in symbols").format(shape=shape)
-    return Page(title, (*legend(reading), *sections), language())
+    return Page(title, (*legend(reading), *sections))
 
 
 def legend(reading: Reading) -> list[Block]:

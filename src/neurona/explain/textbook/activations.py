@@ -20,13 +20,7 @@ from neurona.explain.whole import whole_derivative
 from neurona.gradient import DERIVATIVES
 from neurona.messages import _
 from neurona.nn.activations import ActivationFunction
-from neurona.show.notation.compose import (
-    ONE,
-    ZERO,
-    difference,
-    side_by_side,
-    sum_of,
-)
+from neurona.show.notation.compose import ONE, ZERO, difference, side_by_side, sum_of
 from neurona.show.notation.terms import (
     Call,
     Cases,

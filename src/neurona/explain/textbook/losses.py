@@ -11,6 +11,8 @@ from neurona.messages import _
 from neurona.nn.losses import Loss
 from neurona.show.notation.compose import (
     ONE,
+    ZERO,
+    added,
     difference,
     exactly,
     minus,
@@ -26,6 +28,7 @@ from neurona.show.notation.terms import (
     Negative,
     Number,
     Power,
+    Product,
     Relation,
     Sum,
     Summation,
@@ -43,6 +46,7 @@ __all__ = [
     "loss_rule",
     "write_loss",
     "write_loss_slope",
+    "write_row_loss",
 ]
 
 OUTPUTS: Final = Symbol("n")
@@ -230,9 +234,44 @@ def write_loss(
     return minus(whole) if negative else whole
 
 
-def write_loss_slope(
-    loss: Loss, a: Term, y: Term, outputs: int, count: Term = OUTPUTS
-) -> Term:
+def write_row_loss(loss: Loss, predictions: list[Term], targets: list[Term]) -> Term:
+    """Loss of one sample, every output written out.
+
+    Of cross-entropy only the terms whose target is not 0 are written, where the
+    targets are numbers.
+
+    Raises
+    ------
+    OptionError
+        The loss is no sum over the outputs.
+
+    Examples
+    --------
+    >>> from neurona.show.notation.text import show_text
+    >>> from neurona.nn.losses import MeanSquaredError
+    >>> made, wanted = [Symbol("p"), Symbol("q")], [Symbol("s"), Symbol("t")]
+    >>> show_text(write_row_loss(MeanSquaredError(half=True), made, wanted))
+    '(1 / 4) · ((p − s)² + (q − t)²)'
+    """
+    entry = entry_of(loss)
+    if loss.name == "cross_entropy":
+        # A target of 0 or 1 is a part of the formula, which then leaves it out.
+        known = (ZERO, ONE)
+        exact = [exactly(t.value) if isinstance(t, Number) else t for t in targets]
+        targets = [e if e in known else t for e, t in zip(exact, targets, strict=True)]
+    pairs = zip(predictions, targets, strict=True)
+    parts = [
+        part for part in (entry.part(loss, *pair) for pair in pairs) if part != ZERO
+    ]
+    count = len(targets) if entry.averaged else 1
+    share = quotient_of(ONE, exactly(entry.divisor(loss) * count))
+    negative = all(isinstance(part, Negative) for part in parts)
+    total = added([minus(part) if negative else part for part in parts])
+    whole = total if share == ONE else Product((share, total))
+    return minus(whole) if negative else whole
+
+
+def write_loss_slope(loss: Loss, a: Term, y: Term, outputs: int) -> Term:
     """∂L/∂a of one output.
 
     Parameters
@@ -242,8 +281,6 @@ def write_loss_slope(
         Activation and target of the output.
     outputs : int
         How many there are.
-    count : Term
-        What stands for that number in an average.
 
     Raises
     ------
@@ -260,7 +297,7 @@ def write_loss_slope(
     entry = entry_of(loss)
     factor = exactly(entry.factor(loss))
     averaged = outputs > 1 and entry.averaged
-    share = quotient_of(factor, count if averaged else ONE)
+    share = quotient_of(factor, OUTPUTS if averaged else ONE)
     return side_by_side(share, entry.slope(loss, a, y))
 
 

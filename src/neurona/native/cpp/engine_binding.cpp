@@ -107,7 +107,7 @@ void bind(nb::module_& module, const char* name) {
             "run",
             [](Engine<T>& self, Order order, int64_t batch, int64_t epoch_rows,
                int64_t skipped, Scalars scalars, int64_t seed, int64_t first_step, Sums sums,
-               int threads, const StopFlag* stop, bool hears_signals) {
+               int threads, const AtomicStop* stop, bool hears_signals) {
                 Run run{};
                 run.order = order.data();
                 run.rows = static_cast<int64_t>(order.size());
@@ -190,11 +190,11 @@ void bind_engines(nb::module_& module) {
             PyErr_SetObject(PyExc_IndexError, told.ptr());
         }
     });
-    nb::class_<StopFlag>(module, "StopFlag")
+    nb::class_<AtomicStop>(module, "StopFlag")
         .def(nb::init<>())
-        .def("set", &StopFlag::set)
-        .def("clear", &StopFlag::clear)
-        .def_prop_ro("is_set", &StopFlag::is_set);
+        .def("set", &AtomicStop::set)
+        .def("clear", &AtomicStop::clear)
+        .def_prop_ro("is_set", &AtomicStop::is_set);
     bind<float>(module, "Engine32");
     bind<double>(module, "Engine64");
     module.def("permutations", &permutations, nb::arg("seed"), nb::arg("stream"),

@@ -6,7 +6,7 @@
 namespace neurona {
 
 // It passes on nothing but itself, so nothing need be in order with it.
-class StopFlag {
+class AtomicStop {
   public:
     void set() { set_.store(true, std::memory_order_relaxed); }
     void clear() { set_.store(false, std::memory_order_relaxed); }

@@ -6,6 +6,7 @@ nested sums are taken away.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from neurona.messages import _
@@ -24,10 +25,12 @@ from neurona.show.notation.terms import (
 __all__ = [
     "ONE",
     "ZERO",
+    "added",
     "difference",
     "exactly",
     "measured",
     "minus",
+    "multiplied",
     "power_of",
     "product_of",
     "quotient_of",
@@ -80,6 +83,16 @@ def sum_of(*terms: Term) -> Term:
     if not kept:
         return ZERO
     return kept[0] if len(kept) == 1 else Sum(tuple(kept))
+
+
+def added(terms: Sequence[Term]) -> Term:
+    """Terms added as they stand, zeros and all; the only one is itself."""
+    return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+
+
+def multiplied(factors: Sequence[Term]) -> Term:
+    """Factors with points between them as they stand; the only one is itself."""
+    return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
 
 def minus(term: Term) -> Term:

@@ -18,7 +18,6 @@ from neurona.show.notation.terms import (
     Cases,
     Derivative,
     Marked,
-    Matrix,
     Negative,
     Number,
     Power,
@@ -32,6 +31,8 @@ from neurona.show.notation.terms import (
     Symbol,
     Term,
     Transpose,
+    Word,
+    with_parts,
 )
 from neurona.show.notation.writing import Writing
 
@@ -186,37 +187,26 @@ class _Punctuation:
     def enclosed(self, term: Term, first: bool, depth: int) -> Term:
         """Punctuate terms whose parts stand apart already."""
         match term:
-            case Call(function, arguments):
-                if not isinstance(function, str):
-                    function = self.place(function, POWER, False, depth)
-                return Call(function, tuple(self.loose(a, depth) for a in arguments))
-            case Summation(body, index, start, last):
-                return Summation(
-                    self.place(body, SUMMATION, False, depth),
-                    self.loose(index, depth),
-                    None if start is None else self.loose(start, depth),
-                    None if last is None else self.loose(last, depth),
-                )
-            case Surrounded(body, by):
-                return Surrounded(self.loose(body, depth), by)
-            case Matrix(rows):
-                return Matrix(
-                    tuple(tuple(self.loose(cell, depth) for cell in r) for r in rows)
-                )
-            case Cases(cases):
-                return Cases(
-                    tuple(
-                        (self.loose(value, depth), self.loose(condition, depth))
-                        for value, condition in cases
-                    )
-                )
-            case Relation(sides, sign):
-                return Relation(tuple(self.loose(s, depth) for s in sides), sign)
+            case Symbol() | Number() | Word():
+                return term
             case Marked(body):
                 return replace(term, body=self.inside(body, first, depth + 1))
             case Blank(answer):
                 return Blank(self.inside(answer, first, depth + 1))
-        return term
+        held: Term | str | None = None
+        level = LOOSE
+        match term:
+            case Call(function):
+                held, level = function, POWER
+            case Summation(body):
+                held, level = body, SUMMATION
+
+        def placed(part: Term) -> Term:
+            if part is held:
+                return self.place(part, level, False, depth)
+            return self.loose(part, depth)
+
+        return with_parts(term, placed)
 
     def sum(self, term: Sum, first: bool, depth: int) -> Term:
         parts = tuple(_flatten(term.terms, depth))

@@ -6,9 +6,9 @@ rounding of numbers belong to whoever typesets it, so that every output agrees.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, Literal, TypeAlias
 
 __all__ = [
     "DOTS",
@@ -35,6 +35,7 @@ __all__ = [
     "Transpose",
     "Word",
     "numbers_matrix",
+    "with_parts",
 ]
 
 
@@ -286,3 +287,21 @@ def numbers_matrix(rows: Sequence[Sequence[float]]) -> Matrix:
     Number(value=2.0, exact=False)
     """
     return Matrix(tuple(tuple(Number(float(x)) for x in row) for row in rows))
+
+
+def with_parts(term: Term, change: Callable[[Term], Term]) -> Term:
+    """A term with each of the terms that it is made of changed.
+
+    Examples
+    --------
+    >>> with_parts(Negative(Symbol("x")), lambda part: Transpose(part)).body.body.letter
+    'x'
+    """
+
+    def changed(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(map(changed, value))
+        return change(value) if hasattr(value, "__dataclass_fields__") else value
+
+    held = {entry.name: getattr(term, entry.name) for entry in fields(term)}
+    return replace(term, **{name: changed(value) for name, value in held.items()})

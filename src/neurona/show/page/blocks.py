@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from neurona import messages
 from neurona.show.notation.box import text_width
 from neurona.show.notation.terms import Term
 
@@ -156,8 +157,9 @@ class Page:
     title : str
     blocks : tuple of Block
     language : {"en", "es"}
+        By default the one in use.
     """
 
     title: str
     blocks: tuple[Block, ...]
-    language: str = "en"
+    language: str = field(default_factory=messages.language)

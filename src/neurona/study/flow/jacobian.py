@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
 from neurona import graph as g
+from neurona.arrays import Array
 from neurona.gradient import backward
 from neurona.graph import BATCH, Graph
 from neurona.nn.build import Build
@@ -16,8 +17,6 @@ from neurona.nn.losses.loss import output_count
 from neurona.reference import Executable
 
 __all__ = ["LayerJacobian"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 ROUNDS: Final = 24
 """Of the power iteration; by then the norm has settled to within a few percent."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.data.split import choose_sample
 from neurona.explain.slopes import slope_node
 from neurona.gradient import backward
@@ -38,8 +39,6 @@ from neurona.train.examples import (
 from neurona.train.step import build_objective
 
 __all__ = ["Probe", "gradient_flow", "losses_of", "probe_of"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 SAMPLE_ROWS: Final = 256
 """Rows looked at: enough for shares in percent, few enough to be quick."""

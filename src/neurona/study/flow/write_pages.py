@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from neurona.messages import _, language
+from neurona.messages import _
 from neurona.show.notation.terms import Number, Power, Relation
 from neurona.show.page import (
     Block,
@@ -54,7 +54,7 @@ def write_moment_page(flow: FlowMoment) -> Page:
     if gradients:
         heading = _("How gradients are spread")
         blocks.append(spread_section(heading, gradients, "∂l/∂a"))
-    return Page(_("Gradient flow"), tuple(blocks), language())
+    return Page(_("Gradient flow"), tuple(blocks))
 
 
 def forward_table(flow: FlowMoment) -> Table:
@@ -136,7 +136,7 @@ def write_history_page(history: FlowSeries) -> Page:
     """Page of a training: how the numbers of each layer changed."""
     if not history.moments:
         note = Note((_("Nothing was measured: no epoch has ended."),))
-        return Page(_("Gradient flow through training"), (note,), language())
+        return Page(_("Gradient flow through training"), (note,))
     blocks: list[Block] = []
     charts: list[tuple[str, Callable[[LayerFlow], float | None], bool]] = [
         (_("Deviation of the activations"), lambda x: x.activations.deviation, False),
@@ -177,7 +177,7 @@ def write_history_page(history: FlowSeries) -> Page:
     if spreads:
         heading = _("How activations are spread, at first and at last")
         blocks.append(spread_section(heading, spreads))
-    return Page(_("Gradient flow through training"), tuple(blocks), language())
+    return Page(_("Gradient flow through training"), tuple(blocks))
 
 
 def some_of(lines: dict[str, list[float]]) -> dict[str, list[float]]:
@@ -212,7 +212,7 @@ def write_comparison_page(found: ComparedFlows) -> Page:
         *bound_blocks(found),
         *spread_sections(found),
     )
-    return Page(title, blocks, language())
+    return Page(title, blocks)
 
 
 def deviation_chart(found: dict[str, list[float]], title: str) -> Picture:

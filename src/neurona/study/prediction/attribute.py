@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import OptionError, unknown_name
 from neurona.graph import Node
 from neurona.messages import _
@@ -16,8 +17,6 @@ from neurona.study.prediction.entries import entries_of, read_entries
 from neurona.study.prediction.integrated import Attribution, integrate_gradients
 
 __all__ = ["attribute"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 BASELINES: Final = ("zero", "mean")
 

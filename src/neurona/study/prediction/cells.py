@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import polars as pl
 
+from neurona.arrays import Array
 from neurona.data.encoder import Values
 from neurona.data.encoders import batch_values, select_values
 from neurona.data.schema import settle_marks
@@ -15,8 +16,6 @@ from neurona.messages import _
 from neurona.table.model import TableModel
 
 __all__ = ["cells_of_row", "show_cell", "values_of_rows"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 def cells_of_row(model: TableModel, table: DataTable, row: int) -> dict[str, str]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
+from neurona.arrays import Array
 from neurona.data.encoder import Values
 from neurona.study.prediction.cells import show_cell
 
 __all__ = ["Dependence", "GridPoint", "choose_grid", "partial_dependence"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 POINTS: Final = 11
 """Quantiles of a column of numbers."""

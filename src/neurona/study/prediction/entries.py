@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
-
-import numpy as np
 
 from neurona import graph as g
+from neurona.arrays import Array
 from neurona.errors import OptionError
 from neurona.graph import Graph, Node
 from neurona.messages import _
@@ -16,8 +14,6 @@ from neurona.network import Network
 from neurona.study.evaluate import evaluate_nodes
 
 __all__ = ["Entry", "begin_at_entries", "entries_of", "read_entries"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, eq=False)

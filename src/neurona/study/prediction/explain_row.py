@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
 from neurona.network import Network
@@ -21,8 +22,6 @@ from neurona.table.model import TableModel
 from neurona.train.examples import row_count
 
 __all__ = ["explain_prediction", "explain_table_prediction"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 def explain_prediction(

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.errors import OptionError
 from neurona.messages import _
 
 __all__ = ["Importance", "permutation_importance"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 REPEATS: Final = 5
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
 from neurona import graph as g
+from neurona.arrays import Array
 from neurona.gradient import backward
 from neurona.graph import Graph, Node
 from neurona.network import Network
@@ -16,8 +17,6 @@ from neurona.reference import Executable
 from neurona.study.prediction.entries import begin_at_entries
 
 __all__ = ["Attribution", "integrate_gradients"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 FIRST_PANELS: Final = 8
 

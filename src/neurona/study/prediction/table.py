@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-import numpy as np
-
+from neurona.arrays import Array
 from neurona.data.split import choose_sample
 from neurona.study.prediction.cells import values_of_rows
 from neurona.study.prediction.dependence import choose_grid, partial_dependence
@@ -16,8 +15,6 @@ from neurona.table.model import TableModel
 from neurona.train.metrics import METRICS
 
 __all__ = ["explain_table"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 IMPORTANCE_ROWS: Final = 5_000
 DEPENDENCE_ROWS: Final = 500

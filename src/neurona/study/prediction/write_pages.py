@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from neurona.messages import _, language, ngettext
+from neurona.messages import _, ngettext
 from neurona.show.notation.numbers import format_number
 from neurona.show.page import Block, Note, Page, Paragraph, Picture, Section, Table
 from neurona.show.pictures import bar_chart, heat_map, line_chart
@@ -42,7 +42,7 @@ def write_prediction_page(found: ExplainedRow) -> Page:
     blocks.append(contribution_table(found, shown, rest))
     blocks.append(completeness_note(found))
     title = _("Why this prediction: row {row}").format(row=found.row)
-    return Page(title, tuple(blocks), language())
+    return Page(title, tuple(blocks))
 
 
 def answer_sentence(found: ExplainedRow) -> str:
@@ -196,7 +196,7 @@ def write_table_page(found: ExplainedTable) -> Page:
         )
         for entry in found.dependences
     ]
-    return Page(_("What the predictions depend on"), tuple(blocks), language())
+    return Page(_("What the predictions depend on"), tuple(blocks))
 
 
 def importance_sentences(found: ExplainedTable, metric: str) -> list[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.data.batches import batch_count, rows_per_batch
 from neurona.errors import CheckpointError, DataError, OptionError
 from neurona.files import read_tensors
@@ -34,8 +35,6 @@ from neurona.train.state import find_checkpoint
 from neurona.train.step import ROW_WEIGHT, Step, StepOptions, build_step
 
 __all__ = ["PastRun", "RunState"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 SAME: Final = 1e-4
 """Largest relative difference between an epoch's loss then and now: another engine

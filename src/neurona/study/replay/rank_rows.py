@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.explain.step.apply_rule import Rule
 from neurona.explain.step.compute_step import row_losses_of
 from neurona.explain.step.worked_step import WorkedStep
 from neurona.graph import Graph
-from neurona.messages import _, language
+from neurona.messages import _
 from neurona.reference import Executable
 from neurona.show.explanation import Explanation
 from neurona.show.notation import Number, Relation, Symbol
@@ -22,8 +23,6 @@ from neurona.train.examples import target_specs
 from neurona.train.step import ROW_WEIGHT, build_gradients, build_objective, trained
 
 __all__ = ["RankedRow", "RowRanking", "rank_rows"]
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 MOST_ROWS: Final = 256
 """Rows of a batch that are left out in turn: those of largest loss."""
@@ -56,7 +55,7 @@ class RankedRow:
 
 
 @dataclass(frozen=True)
-class RankedRows:
+class RowRanking(Explanation):
     """Rows of a step, those that moved the loss most first.
 
     Parameters
@@ -70,24 +69,20 @@ class RankedRows:
         What is to be known of it, in sentences.
     """
 
+    kind = "row_ranking"
+
     loss: float
     loss_after: float
     rows: tuple[RankedRow, ...]
     step: int | None
     notes: tuple[str, ...]
 
-
-class RowRanking(RankedRows, Explanation):
-    """Rows of a step, those that moved the loss most first."""
-
-    kind = "row_ranking"
-
     def page(self) -> Page:
-        """The ranking in the reader's language."""
+        """The losses before and after, and the rows that moved them."""
         return write_ranking_page(self)
 
 
-def write_ranking_page(found: RankedRows) -> Page:
+def write_ranking_page(found: RowRanking) -> Page:
     """Page of the losses before and after, and of the rows that moved them."""
     rows = (
         (str(row.row), row.loss, row.loss_after, row.gradient, row.effect)
@@ -112,7 +107,7 @@ def write_ranking_page(found: RankedRows) -> Page:
         [_("row"), _("its loss"), _("after"), _("its gradient"), _("its effect")], rows
     )
     notes = (Note((note,)) for note in found.notes)
-    return Page(title, (*notes, losses, Paragraph((said,)), table), language())
+    return Page(title, (*notes, losses, Paragraph((said,)), table))
 
 
 def rank_rows(step: WorkedStep) -> RowRanking:

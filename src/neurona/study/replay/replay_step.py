@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from neurona.explain.letters import Convention
 from neurona.explain.step.choose import Selection
 from neurona.explain.step.numbers import StepRequest
-from neurona.explain.step.symbols import Convention
 from neurona.explain.step.worked_step import WorkedStep, work_step
 from neurona.messages import _
 from neurona.network import Network

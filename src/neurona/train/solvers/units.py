@@ -10,7 +10,7 @@ import numpy as np
 
 from neurona.train.solvers.solver import Function, Vector
 
-__all__ = ["Curve", "Units", "look_down", "units_of"]
+__all__ = ["DownhillLook", "Units", "look_down", "units_of"]
 
 BRIDGED: Final = 1e3
 """Factor by which a first step may be too long or too short: a line search bridges it,
@@ -26,7 +26,7 @@ MOST_SHORTENINGS: Final = 12
 
 
 @dataclass(frozen=True)
-class Curve:
+class DownhillLook:
     """A function along its steepest descent, as a parabola.
 
     Parameters
@@ -46,8 +46,10 @@ class Curve:
         return self.slope * self.length / 2
 
 
-def look_down(function: Function, x: Vector, gradient: Vector, reach: float) -> Curve:
-    """Curve of a function down its gradient, from one look at a distance.
+def look_down(
+    function: Function, x: Vector, gradient: Vector, reach: float
+) -> DownhillLook:
+    """Look at a function down its gradient, from one look at a distance.
 
     Parameters
     ----------
@@ -64,7 +66,7 @@ def look_down(function: Function, x: Vector, gradient: Vector, reach: float) -> 
     Examples
     --------
     >>> look_down(lambda x: (5 * x @ x, 10 * x), np.array([3.0]), np.array([30.0]), 0.1)
-    Curve(slope=30.0, length=3.0)
+    DownhillLook(slope=30.0, length=3.0)
     """
     slope = float(np.sqrt(gradient @ gradient))
     for _shortening in range(MOST_SHORTENINGS):
@@ -75,7 +77,7 @@ def look_down(function: Function, x: Vector, gradient: Vector, reach: float) -> 
     change = slope - float(gradient @ there) / slope
     farthest = FARTHEST * reach
     length = reach * slope / change if change > 0.0 else farthest
-    return Curve(slope, min(length, farthest))
+    return DownhillLook(slope, min(length, farthest))
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,13 @@ import numpy as np
 import pytest
 
 from neurona import graph as g
-from neurona.explain.step.write_row_loss import write_row_loss
-from neurona.explain.textbook.losses import LOSS_EQUATIONS, write_loss_slope
+from neurona.explain.collect import put_in
+from neurona.explain.textbook.losses import (
+    LOSS_EQUATIONS,
+    OUTPUTS,
+    write_loss_slope,
+    write_row_loss,
+)
 from neurona.gradient import backward
 from neurona.nn.losses import MeanSquaredError, as_loss
 from neurona.reference import evaluate
@@ -41,7 +46,6 @@ def test_the_numbers_of_a_loss_and_its_slopes_give_their_values(loss, count):
     if loss.name.endswith("cross_entropy"):
         return  # Their slopes are in the probabilities, not in the logits.
     for k in range(count):
-        slope = write_loss_slope(
-            loss, Number(made[k]), Number(wanted[k]), count, exactly(count)
-        )
+        slope = write_loss_slope(loss, Number(made[k]), Number(wanted[k]), count)
+        slope = put_in(slope, OUTPUTS, exactly(count))
         assert value_of(slope, {}) == pytest.approx(slopes[0, k], rel=TOLERANCE)
