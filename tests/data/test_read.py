@@ -312,3 +312,16 @@ def test_all_kinds_of_columns_become_plain():
     assert row[0] == "a"
     assert str(row[1]) == "2024-01-02 00:00:00"
     assert row[2:] == (0.09, 36_030.0, 1.25)
+
+
+def test_a_column_whose_name_is_a_pattern_stands_for_itself_alone(
+    tmp_path: Path,
+) -> None:
+    names = ("a", "*", "^a.*$", "b")
+    path = tmp_path / "odd.csv"
+    path.write_text(",".join(names) + "\n1,2,3,4\n")
+    frame = pl.DataFrame({name: [place] for place, name in enumerate(names)})
+    frame.write_parquet(tmp_path / "odd.parquet")
+    for source in (path, tmp_path / "odd.parquet", frame):
+        (found,) = as_source(source).batches(("*", "^a.*$"))
+        assert found.columns == ["*", "^a.*$"]

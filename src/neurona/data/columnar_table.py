@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import polars as pl
+from polars.selectors import by_name
 
 from neurona.data.table import BATCH_ROWS, DataTable, check_dtypes, plain_frame
 from neurona.errors import DataError
@@ -32,7 +33,8 @@ class ColumnarTable(DataTable):
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
         """Frames of consecutive rows, in file order."""
         assert self.scan is not None
-        chosen = list(columns or self.columns)
+        # By name alone: "*" and "^…$" would stand for other columns.
+        chosen = by_name(*(columns or self.columns))
         for first in range(0, self.rows, ROWS_AT_ONCE):
             try:
                 frame = self.scan().select(chosen).slice(first, ROWS_AT_ONCE).collect()

@@ -13,7 +13,7 @@ from neurona.data.layout import Record
 from neurona.data.ragged import in_short
 from neurona.messages import _, ngettext
 
-__all__ = ["Foot", "Sums", "add_up", "find_foot"]
+__all__ = ["Foot", "ColumnSums", "add_up", "find_foot"]
 
 TOTALS = frozenset(
     "total,totals,grand total,subtotal,sub-total,sum,sums,all,overall,mean,average,avg,"
@@ -31,7 +31,7 @@ OTHER_THAN_NUMBER = r"[\s$€£¥%'’\x{a0}\x{202f}]"
 
 
 @dataclass(frozen=True)
-class Sums:
+class ColumnSums:
     """Sum of a column and how many numbers it has, in one way of reading its marks."""
 
     total: float = 0.0
@@ -46,7 +46,7 @@ class Foot:
     notes: tuple[str, ...] = ()
 
 
-AddUp = Callable[[Sequence[int]], Sequence[Sequence[Sums]]]
+AddUp = Callable[[Sequence[int]], Sequence[Sequence[ColumnSums]]]
 
 
 def find_foot(
@@ -145,7 +145,7 @@ def _first_text(record: Record) -> str:
 
 
 def _compare(
-    record: Record, sums: Sequence[Sequence[Sums]], names: Sequence[str]
+    record: Record, sums: Sequence[Sequence[ColumnSums]], names: Sequence[str]
 ) -> tuple[int, list[str]]:
     """How many numbers of a line are sums of columns, and which ones are not."""
     of_width = len(record.cells) == len(sums)
@@ -161,7 +161,7 @@ def _compare(
     return right, wrong
 
 
-def _is_sum(cell: str, readings: Iterable[Sums]) -> bool:
+def _is_sum(cell: str, readings: Iterable[ColumnSums]) -> bool:
     values = _numbers(pl.Series([cell]))
     decimals = len(re.split(r"[.,]", re.sub(r"[^\d.,]", "", cell))[-1])
     for value, sums in zip(values, readings, strict=True):
@@ -186,8 +186,8 @@ def _numbers(cells: pl.Series) -> list[pl.Series]:
     return [reading.cast(pl.Float64, strict=False) for reading in readings]
 
 
-def add_up(frames: Iterable[pl.DataFrame]) -> list[list[Sums]]:
-    """Sums of each column of texts, in each way of reading its marks.
+def add_up(frames: Iterable[pl.DataFrame]) -> list[list[ColumnSums]]:
+    """ColumnSums of each column of texts, in each way of reading its marks.
 
     Examples
     --------
@@ -195,12 +195,12 @@ def add_up(frames: Iterable[pl.DataFrame]) -> list[list[Sums]]:
     >>> [reading.total for reading in sums[0]]
     [17.0, 3.5]
     """
-    found: list[list[Sums]] = []
+    found: list[list[ColumnSums]] = []
     for frame in frames:
-        found = found or [[Sums(), Sums()] for _column in frame.columns]
+        found = found or [[ColumnSums(), ColumnSums()] for _column in frame.columns]
         for sums, cells in zip(found, frame.get_columns(), strict=True):
             for way, numbers in enumerate(_numbers(cells)):
-                sums[way] = Sums(
+                sums[way] = ColumnSums(
                     sums[way].total + float(numbers.sum() or 0.0),
                     sums[way].count + len(numbers) - numbers.null_count(),
                 )

@@ -13,7 +13,7 @@ from neurona.data.ragged import in_short, unequal_row
 from neurona.errors import DataError
 from neurona.messages import _, ngettext
 
-__all__ = ["Layout", "Record", "comment_note", "find_layout"]
+__all__ = ["RowsLayout", "Record", "comment_note", "find_layout"]
 
 COMMENT_MARKS = ("#", "%", "//", ";")
 MOST_TITLES = 20
@@ -42,7 +42,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Layout:
+class RowsLayout:
     """What stands above the rows of a table.
 
     Parameters
@@ -64,7 +64,7 @@ class Layout:
     notes: tuple[str, ...]
 
 
-def find_layout(records: Sequence[Record], separator: str, where: str) -> Layout:
+def find_layout(records: Sequence[Record], separator: str, where: str) -> RowsLayout:
     """Where names and rows begin, from the first records of a table.
 
     Parameters
@@ -102,7 +102,7 @@ def find_layout(records: Sequence[Record], separator: str, where: str) -> Layout
     places = [i for i, record in enumerate(records) if record.filled]
     rows = [records[i] for i in places]
     if not rows:
-        return Layout(0, 0, (), 0, ())
+        return RowsLayout(0, 0, (), 0, ())
     width = _usual_width(rows)
     notes = []
     marks = [mark for mark in COMMENT_MARKS if mark != separator]
@@ -141,7 +141,7 @@ def find_layout(records: Sequence[Record], separator: str, where: str) -> Layout
     names = tuple(name or number for name, number in zip(names, numbered, strict=True))
     _check_duplicates(names, where)
     length = places[lines - 1] - places[0] + 1 if lines else 0
-    return Layout(places[0], length, names, width, tuple(notes))
+    return RowsLayout(places[0], length, names, width, tuple(notes))
 
 
 def comment_note(count: int, first: Sequence[str], separator: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from polars.selectors import by_name
 from numpy.typing import NDArray
 
 from neurona.errors import DataError, OptionError, unknown_name
@@ -139,7 +140,7 @@ class FrameTable(DataTable):
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
         """Frames of consecutive rows, in file order."""
         assert self.frame is not None
-        chosen = self.frame.select(list(columns or self.columns))
+        chosen = self.frame.select(by_name(*(columns or self.columns)))
         for batch in chosen.iter_slices(BATCH_ROWS):
             yield plain_frame(batch)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from polars.selectors import by_name
 from numpy.typing import NDArray
 
 from neurona.data.foot import Sums, add_up, find_foot
@@ -108,7 +109,7 @@ class TextTable(DataTable):
                     ).format(name=self.name, row=rows)
                 ) from error
             rows += frame.height
-            yield frame.select(list(columns or self.columns))
+            yield frame.select(by_name(*(columns or self.columns)))
 
     def without(self, numbers: Iterable[int]) -> TextTable:
         """The table without the records of these numbers, which are no rows."""
