@@ -314,9 +314,7 @@ def test_all_kinds_of_columns_become_plain():
     assert row[2:] == (0.09, 36_030.0, 1.25)
 
 
-def test_a_column_whose_name_is_a_pattern_stands_for_itself_alone(
-    tmp_path: Path,
-) -> None:
+def test_a_column_whose_name_is_a_pattern_stands_for_itself_alone(tmp_path):
     names = ("a", "*", "^a.*$", "b")
     path = tmp_path / "odd.csv"
     path.write_text(",".join(names) + "\n1,2,3,4\n")

@@ -13,7 +13,7 @@ from neurona.data.layout import Record
 from neurona.data.ragged import in_short
 from neurona.messages import _, ngettext
 
-__all__ = ["Foot", "ColumnSums", "add_up", "find_foot"]
+__all__ = ["ColumnSums", "Foot", "add_up", "find_foot"]
 
 TOTALS = frozenset(
     "total,totals,grand total,subtotal,sub-total,sum,sums,all,overall,mean,average,avg,"

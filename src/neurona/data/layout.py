@@ -13,7 +13,7 @@ from neurona.data.ragged import in_short, unequal_row
 from neurona.errors import DataError
 from neurona.messages import _, ngettext
 
-__all__ = ["RowsLayout", "Record", "comment_note", "find_layout"]
+__all__ = ["Record", "RowsLayout", "comment_note", "find_layout"]
 
 COMMENT_MARKS = ("#", "%", "//", ";")
 MOST_TITLES = 20

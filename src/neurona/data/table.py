@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from polars.selectors import by_name
 from numpy.typing import NDArray
+from polars.selectors import by_name
 
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _

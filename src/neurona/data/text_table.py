@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from polars.selectors import by_name
 from numpy.typing import NDArray
+from polars.selectors import by_name
 
-from neurona.data.foot import Sums, add_up, find_foot
+from neurona.data.foot import ColumnSums, add_up, find_foot
 from neurona.data.layout import comment_note
 from neurona.data.records import (
     CHUNK_BYTES,
@@ -194,7 +194,7 @@ def _open_scanned(
     odd = {odd.number for odd in scan.odd}
     table = TextTable(name, style.names, 0, source=source, style=style)
 
-    def add(numbers: Sequence[int]) -> list[list[Sums]]:
+    def add(numbers: Sequence[int]) -> list[list[ColumnSums]]:
         return add_up(table.without({*rowless, *odd, *numbers}).batches())
 
     foot = find_foot(
