@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from neurona.errors import OptionError
@@ -13,6 +13,9 @@ from neurona.settings import Count, Options, Positive, Share, like, option, opti
 from neurona.train.options import FIT
 
 __all__ = ["TrainOptions", "read_hidden"]
+
+OF_A_RUN = ("checkpoint", "resume", "threads")
+"""Options that say where a run is kept and how it is shared out, not what it finds."""
 
 WITH_MOMENTUM = ("sgd", "momentum", "nesterov")
 
@@ -128,6 +131,23 @@ class TrainOptions(Options):
             if isinstance(value, Sequence) and not isinstance(value, str)
             else value
             for name, value in named.items()
+        }
+
+    def asked(self) -> dict[str, Any]:
+        """What was asked for otherwise than it stands by default, as plain values.
+
+        Examples
+        --------
+        >>> TrainOptions(l2=0.1, hidden=(8,)).asked()
+        {'hidden': [8], 'l2': 0.1}
+        """
+        given = ((f.name, getattr(self, f.name), f.default) for f in fields(self))
+        return {
+            name: list(value)
+            if isinstance(value, Sequence) and not isinstance(value, str)
+            else value
+            for name, value, usual in given
+            if value != usual and name not in OF_A_RUN
         }
 
     def of_fit(self) -> dict[str, Any]:
