@@ -16,8 +16,8 @@ from neurona.table.model import TableModel
 from neurona.table.options import TrainOptions
 from neurona.table.recipe import choose_recipe
 from neurona.table.train import (
-    TrainingPlan,
     TrainedTable,
+    TrainingPlan,
     asked_of,
     build_network,
     train_plan,

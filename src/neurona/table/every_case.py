@@ -6,12 +6,12 @@ import polars as pl
 
 from neurona.data.column import Column
 from neurona.data.schema import Schema
-from neurona.data.table import Table
+from neurona.data.table import DataTable
 
 __all__ = ["holds_every_case"]
 
 
-def holds_every_case(schema: Schema, table: Table) -> bool:
+def holds_every_case(schema: Schema, table: DataTable) -> bool:
     """Whether a table is a full truth table: each case once, each column of two values.
 
     What is held out of such a table is no sample of others to come, and what is left

@@ -17,7 +17,7 @@ from neurona.table.row_scores import SURE, balanced_hits, lead_of, score_rows
 from neurona.table.train import TrainingPlan
 from neurona.train.metrics import predicted_classes
 
-__all__ = ["SECONDS", "Changes", "Trial", "Trials", "run_trials"]
+__all__ = ["SECONDS", "Changes", "Trials", "TriedChange", "run_trials"]
 
 Changes: TypeAlias = Mapping[str, Any]
 Measure: TypeAlias = Literal["accuracy", "balanced accuracy", "r2"]
@@ -34,7 +34,7 @@ than a quarter of the time, nothing is tried."""
 
 
 @dataclass(frozen=True)
-class Trial:
+class TriedChange:
     """What one change of settings gave.
 
     Parameters
@@ -83,7 +83,7 @@ class Trials:
 
     Parameters
     ----------
-    trials : tuple of Trial
+    trials : tuple of TriedChange
         In the order in which they were tried.
     folds : int
         How many times each was trained.
@@ -95,14 +95,14 @@ class Trials:
     seconds : float
     """
 
-    trials: tuple[Trial, ...]
+    trials: tuple[TriedChange, ...]
     folds: int
     rows: int
     left_out: int
     seconds: float
 
     @property
-    def best(self) -> Trial | None:
+    def best(self) -> TriedChange | None:
         """The change that helps most, by the share of what is missing that it gains.
 
         What finds more of a rare class at the cost of others is for a person to choose.
@@ -114,7 +114,7 @@ class Trials:
             default=None,
         )
 
-    def of(self, changes: Changes) -> Trial | None:
+    def of(self, changes: Changes) -> TriedChange | None:
         """What a change gave, if it was tried."""
         return next((t for t in self.trials if t.options == changes), None)
 
@@ -155,7 +155,7 @@ def run_trials(
             break
         usual.append(answer(plan, {}, train, test))
     folds, spent = folds[: len(usual)], since(began)
-    found: list[Trial] = []
+    found: list[TriedChange] = []
     for change in changes:
         # What trains for more epochs takes as many times longer.
         longer = change.get("epochs", plan.recipe.epochs) / plan.recipe.epochs
@@ -200,7 +200,7 @@ def judge(
     folds: Sequence[Fold],
     given: Sequence[Array],
     usual: Sequence[Array],
-) -> Trial:
+) -> TriedChange:
     """Compare answers with and without a change, row by row."""
     truth = plan.y[np.concatenate([test for _train, test in folds])]
     outputs = [np.concatenate(answers) for answers in (given, usual)]
@@ -222,7 +222,7 @@ def judge(
             losses = [cross_entropy(truth, output) for output in outputs]
             loss_change = losses[0] - losses[1]
     lead, lead_error = lead_of(new, old)
-    return Trial(
+    return TriedChange(
         options=dict(changes),
         measure=measure,
         score=new.score,

@@ -14,7 +14,7 @@ from neurona.study.diagnosis.say_trial import say_trial
 from neurona.study.diagnosis.table import doctor_of_table, doctor_of_trained
 from neurona.table.options import TrainOptions
 from neurona.table.train import plan_training, train_plan
-from neurona.table.trials import Trial, Trials, cross_entropy, run_trials
+from neurona.table.trials import Trials, TriedChange, cross_entropy, run_trials
 from tests.tables import alike, constant, gate, panel
 
 ENOUGH = 120.0  # seconds: no trial of these tests is left out on a slow machine
@@ -29,7 +29,7 @@ def examined(data, **options):
 
 
 def trial(lead, error, **changes):
-    return Trial(changes, "r2", 0.8 + lead, 0.01, lead, error, 0.8, 0.01)
+    return TriedChange(changes, "r2", 0.8 + lead, 0.01, lead, error, 0.8, 0.01)
 
 
 def test_a_lower_penalty_is_advised_where_it_does_better_on_rows_not_seen():
@@ -157,7 +157,7 @@ def test_a_finding_says_what_trying_gave():
 
 
 def test_what_a_rare_class_costs_the_others_is_said_and_left_to_a_person():
-    costly = Trial(
+    costly = TriedChange(
         {"class_weight": "balanced"}, "balanced accuracy", 0.7, 0.01, 0.2, 0.01, 0.5,
         0.01, -0.05,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from neurona.study.diagnosis.finding import SEVERITIES, Finding, Findings
 from neurona.study.diagnosis.say_trial import say_trial
 from neurona.table.command import option_words, train_command
 from neurona.table.train import TrainingPlan
-from neurona.table.trials import SECONDS, Changes, Trial, Trials, run_trials
+from neurona.table.trials import SECONDS, Changes, Trials, TriedChange, run_trials
 
 __all__ = ["try_advice", "usual_changes"]
 
@@ -95,7 +95,7 @@ def advised(finding: Finding, trials: Trials) -> Finding:
     return replace(finding, advice=advice, severity="hint", tried=True)
 
 
-def better_settings(best: Trial) -> Finding:
+def better_settings(best: TriedChange) -> Finding:
     """A change that no finding named, and that proved better all the same."""
     missing = max(1 - best.usual_score, 1e-9)
     return Finding(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from neurona.messages import _, ngettext
 from neurona.table.command import option_words
-from neurona.table.trials import Trial
+from neurona.table.trials import TriedChange
 
 __all__ = ["measure_names", "plus_minus", "say_trial"]
 
@@ -30,7 +30,7 @@ def plus_minus(value: float, error: float) -> str:
     return f"{value:z.{places}f} ± {error:.{places}f}"
 
 
-def say_trial(trial: Trial) -> str:
+def say_trial(trial: TriedChange) -> str:
     """What one change gave, beside the settings as they are."""
     sentence = _("{change} gives {measure} {score}, against {usual} as it is")
     lead = ""
