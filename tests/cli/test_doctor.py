@@ -1,11 +1,13 @@
 """``neurona doctor``, and what every training report ends with."""
 
 import json
+import shlex
 
 import numpy as np
 import pytest
 
 from neurona.table.model import load_table_model
+from tests.tables import panel
 
 
 @pytest.fixture
@@ -96,3 +98,29 @@ def test_the_advice_for_uneven_classes_is_an_option_that_helps(neurona, tmp_path
     assert "imbalance" not in [f["code"] for f in after["findings"]]
     training = load_table_model(tmp_path / "model.safetensors").network.training
     assert training["class_weight"] == "balanced"
+
+
+def test_what_proved_better_is_given_as_a_command_that_does_it(neurona, tmp_path):
+    cells = panel()
+    lines = [
+        ",".join(cells),
+        *(",".join(map(str, row)) for row in zip(*cells.values(), strict=True)),
+    ]
+    (tmp_path / "my panel.csv").write_text("\n".join(lines) + "\n")
+    options = ("--target", "value", "--epochs", "40", "--quiet")
+    neurona("train", "my panel.csv", *options)
+    ended = neurona("doctor", "model.safetensors", "my panel.csv", "--format", "json")
+    command = shlex.split(ended.document["command"])
+    assert command[:3] == ["neurona", "train", "my panel.csv"]
+    better = neurona(*command[1:], "--quiet")
+    assert (better.code, better.out) == (0, "")
+    before, after = (
+        load_table_model(tmp_path / name).network.preparation["metrics"]["test"]["r2"]
+        for name in ("model.safetensors", "better.safetensors")
+    )
+    assert after > before
+
+
+def test_the_glance_after_training_says_what_it_did_not_try(train):
+    ended = train("moons", "--learning-rate", "1e-5", "--epochs", "6")
+    assert "May help, not tried yet: Try" in ended.out

@@ -46,3 +46,11 @@ def test_without_a_model_the_call_must_be_mended(neurona):
     ended = neurona("info")
     assert ended.code == 2
     assert "neurona info MODEL" in ended.err
+
+
+def test_reasons_are_told_in_the_language_of_the_reader(neurona):
+    neurona("--lang", "es", "train", "iris", "--epochs", "1", "--quiet")
+    said = neurona("--lang", "en", "info", "model.safetensors").out
+    assert "every cell is a number" in said
+    assert "texts with 3 different values" in said
+    assert "celda" not in said

@@ -36,7 +36,10 @@ def test_json_is_one_document_with_what_scripts_rely_on(train):
     assert set(found["metrics"]) == {"train", "validation", "test"}
     assert all({"loss", "accuracy"} <= set(m) for m in found["metrics"].values())
     kinds = [entry["kind"] for entry in found["yardsticks"]]
-    assert kinds == ["network", "constant", "line", "forest"]
+    assert set(kinds) == {"network", "constant", "line", "forest"}
+    scores = [entry["score"] for entry in found["yardsticks"]]
+    assert scores == sorted(scores, reverse=True)
+    assert found["yardsticks"][0]["behind"] == 0
 
 
 def test_a_regression_is_scored_by_r2(train, numbers):

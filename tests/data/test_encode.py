@@ -129,10 +129,15 @@ def test_rare_categories_share_a_feature_when_there_are_many():
     assert encoders.columns[0].categories == tuple(f"k{i:02}" for i in range(9, 40))
     assert encoded.X[:45, -1].all()
     assert not encoded.X[45:, -1].any()
+    # Categories 0 … 8, with 1 + 2 + … + 9 cells.
+    assert encoded.notes == (
+        "column 'c': 9 rare or new categories, in 45 of its cells, are one to the "
+        "model, 'other'",
+    )
     new = encoders.transform({"c": ["never seen", "k39"]}, with_target=False)
     assert new.X[0].argmax() == 31
     assert new.X[1].argmax() == 30
-    assert not new.notes
+    assert "'never seen', in 1 of its cells" in new.notes[0]
 
 
 def test_categories_can_be_numbered_for_an_embedding():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -18,8 +18,10 @@ QUIET_SECONDS: Final = 1.0
 
 
 @contextmanager
-def busy(doing: str, *, quiet: bool = False) -> Iterator[None]:
+def busy(doing: str, *, quiet: bool = False) -> Iterator[Callable[[str], None]]:
     """Say what is being done: a live line in a terminal, else a plain line.
+
+    The block is given what changes the live line.
 
     Parameters
     ----------
@@ -29,16 +31,16 @@ def busy(doing: str, *, quiet: bool = False) -> Iterator[None]:
     """
     console = errors()
     if quiet:
-        yield
+        yield lambda doing: None
     elif console.is_terminal:
-        with console.status(escape(doing)):
-            yield
+        with console.status(escape(doing)) as status:
+            yield lambda doing: status.update(escape(doing))
     else:
         timer = threading.Timer(QUIET_SECONDS, console.print, [f"{doing} …"],
                                 {"markup": False})  # fmt: skip
         timer.daemon = True
         timer.start()
         try:
-            yield
+            yield lambda doing: None
         finally:
             timer.cancel()

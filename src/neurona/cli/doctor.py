@@ -46,11 +46,18 @@ def doctor(
     from neurona.cli.busy import busy
     from neurona.cli.output import choose_output, write_explanation
     from neurona.study.diagnosis.table import doctor_of_table
+    from neurona.table.command import option_words
     from neurona.table.model import load_table_model
+    from neurona.table.trials import Changes
 
     output = choose_output(format, out, DIGITS, details=True, reads=(model, data))
     table_model = load_table_model(model)
-    with busy(_("examining {model}").format(model=model)):
-        found = doctor_of_table(table_model, data)
+    with busy(_("examining {model}").format(model=model)) as show:
+
+        def tell(changes: Changes) -> None:
+            change = " ".join(option_words(changes)) or _("the settings as they are")
+            show(_("trying {change}").format(change=change))
+
+        found = doctor_of_table(table_model, data, tell=tell)
     write_explanation(found, output)
     return 0

@@ -87,27 +87,24 @@ def table_of_run(
 
 
 def shares_of_run(asked: Asked, network: Network) -> tuple[float, float]:
-    """Shares of the rows held out: of the checkpoint, as asked for, of the model."""
+    """Shares of the rows held out: as asked for, of the model, of the checkpoint."""
     from neurona.files import read_tensors
     from neurona.train.state import find_checkpoint
 
-    recorded = (network.preparation or {}).get("split") or {}
-    shares = tuple(
-        float(recorded.get(part, USUAL_SHARE) if share is None else share)
-        for part, share in (("validation", asked.validation), ("test", asked.test))
-    )
-    if asked.checkpoint is None:
-        return shares[0], shares[1]
-    path = find_checkpoint(asked.checkpoint)
-    if path is None:
-        raise CheckpointError(
-            _("there is no checkpoint in {path}").format(path=asked.checkpoint)
-        )
-    recorded = read_tensors(path).metadata.get("fingerprint", {})
-    return (
-        float(recorded.get("--validation", shares[0])),
-        float(recorded.get("--test", shares[1])),
-    )
+    usual = {"validation": USUAL_SHARE, "test": USUAL_SHARE}
+    if asked.checkpoint is not None:
+        path = find_checkpoint(asked.checkpoint)
+        if path is None:
+            raise CheckpointError(
+                _("there is no checkpoint in {path}").format(path=asked.checkpoint)
+            )
+        begun = read_tensors(path).metadata.get("fingerprint", {})
+        usual = {part: begun.get(f"--{part}", share) for part, share in usual.items()}
+    # A table that holds every case has nothing held out, whatever was asked for.
+    usual |= (network.preparation or {}).get("split") or {}
+    given = {"validation": asked.validation, "test": asked.test}
+    shares = {part: usual[part] if own is None else own for part, own in given.items()}
+    return float(shares["validation"]), float(shares["test"])
 
 
 def rows_trained_on(

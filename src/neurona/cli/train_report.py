@@ -110,17 +110,9 @@ class TrainReport:
         if self.quiet:
             return
         self.title(_("Yardstick"))
-        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
-        table.add_column(_("model"))
-        classes = trained.plan.schema.task == "classification"
-        table.add_column(_("accuracy") if classes else "R²", justify="right")
-        table.add_column(_("± 1 standard error"), justify="right")
-        for entry in found.entries:
-            table.add_row(entry.name, f"{entry.score:.4f}", f"{entry.error:.4f}")
         if found.entries:
-            self.console.print(table)
-            if found.entries[-1].note:
-                self.console.print(f"  {found.entries[-1].note}", markup=False)
+            self.console.print(yardstick_table(trained, found))
+            self.console.print(f"  {found.entries[0].note}", markup=False)
         self.console.print(f"  {found.sentence}", markup=False)
 
     def show_findings(self, found: Diagnosis, data: str, out: Path) -> None:
@@ -131,7 +123,7 @@ class TrainReport:
         if found.is_healthy:
             self.console.print("  " + _("at a glance nothing is wrong"), markup=False)
         for finding in found.findings:
-            self.console.print(f"  {finding.what} {finding.advice}", markup=False)
+            self.console.print(f"  {finding.what} {finding.counsel}", markup=False)
         self.console.print(
             "  "
             + _("For a longer look: neurona doctor {path} {data}").format(
@@ -296,6 +288,24 @@ def score_table(trained: TrainedTable) -> Table:
     return table
 
 
+def yardstick_table(trained: TrainedTable, found: Comparison) -> Table:
+    """Score of each model, the best first, and how far the best is ahead of it."""
+    classes = trained.plan.schema.task == "classification"
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
+    table.add_column(_("model"))
+    table.add_column(_("accuracy") if classes else "R²", justify="right")
+    table.add_column(_("behind the best"), justify="right")
+    for entry in found.entries:
+        behind = f"{entry.behind:.4f} ± {entry.behind_error:.4f}"
+        table.add_row(
+            entry.name,
+            f"{entry.score:.4f} ± {entry.error:.4f}",
+            behind if entry.behind else "",
+        )
+    table.caption = _("± one standard error; the second on the same rows, in pairs")
+    return table
+
+
 def write_json(
     trained: TrainedTable, found: Comparison, diagnosis: Diagnosis, out: Path
 ) -> dict[str, Any]:
@@ -322,7 +332,15 @@ def write_json(
         },
         "metrics": trained.metrics,
         "yardsticks": [
-            {"kind": e.kind, "score": e.score, "standard_error": e.error}
+            {
+                "kind": e.kind,
+                "score": e.score,
+                "standard_error": e.error,
+                "behind": e.behind,
+                "behind_standard_error": e.behind_error,
+                "folds": e.folds,
+                "rows": e.test_rows,
+            }
             for e in found.entries
         ],
         "verdict": found.sentence,

@@ -126,6 +126,11 @@ class OneHotEncoder(Encoder):
         names += [f"{self.column} missing"] * self.missing
         return tuple(names)
 
+    @property
+    def pooled(self) -> tuple[int, ...]:
+        """Place of the feature that all other categories share."""
+        return (len(self.categories),) if self.other else ()
+
     def encode(self, values: Values, out: NDArray[Any], surprises: Surprises) -> None:
         """Write the features of the words."""
         found = category_numbers(values, self.categories)
@@ -136,6 +141,8 @@ class OneHotEncoder(Encoder):
         out[known, numbers[known]] = 1
         if self.other:
             out[(numbers < 0) & ~gone, len(self.categories)] = 1
+            if len(unseen):
+                surprises.pooled[self.column].update(unseen)
         elif len(unseen):
             surprises.unseen[self.column].update(unseen)
         if self.missing:

@@ -27,19 +27,21 @@ SHOWN_CATEGORIES = 3
 
 @dataclass
 class Surprises:
-    """What a table holds that the training rows did not, or holds otherwise."""
+    """What a table holds that the model does not tell apart, or never saw so."""
 
     unseen: defaultdict[str, Counter[str]] = field(
         default_factory=lambda: defaultdict(Counter)
     )
     missing: Counter[str] = field(default_factory=Counter)
+    pooled: defaultdict[str, Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
     strays: defaultdict[str, OddCells] = field(
         default_factory=lambda: defaultdict(OddCells)
     )
     otherwise: defaultdict[str, OddCells] = field(
         default_factory=lambda: defaultdict(OddCells)
     )
-
     respelled: defaultdict[str, dict[str, str]] = field(
         default_factory=lambda: defaultdict(dict)
     )
@@ -62,6 +64,19 @@ class Surprises:
     def notes(self) -> list[str]:
         """One sentence for each column that held something new, with a count."""
         notes = []
+        for column, words in self.pooled.items():
+            rows = words.total()
+            notes.append(
+                _(
+                    "column {column!r}: {categories} rare or new categories, in {rows} "
+                    "of its cells, are one to the model, 'other'"
+                ).format(column=column, categories=len(words), rows=rows)
+                if len(words) > 1
+                else _(
+                    "column {column!r}: the rare or new category {word!r}, in {rows} "
+                    "of its cells, is part of 'other' to the model"
+                ).format(column=column, word=next(iter(words)), rows=rows)
+            )
         for column, words in self.unseen.items():
             count = words.total()
             shown = ", ".join(repr(w) for w, _n in words.most_common(SHOWN_CATEGORIES))
@@ -106,6 +121,11 @@ class Encoder(ABC):
     @abstractmethod
     def features(self) -> tuple[str, ...]:
         """Names of the features, one for each number in a row."""
+
+    @property
+    def pooled(self) -> tuple[int, ...]:
+        """Places of the features that stand for several values."""
+        return ()
 
     @abstractmethod
     def encode(self, values: Values, out: NDArray[Any], surprises: Surprises) -> None:

@@ -123,6 +123,16 @@ class Encoders:
         )
 
     @property
+    def pooled(self) -> tuple[int, ...]:
+        """Columns of X that stand for several values of their column."""
+        places, first = [], 0
+        for encoder in self.columns:
+            if not isinstance(encoder, IndexEncoder):
+                places += [first + place for place in encoder.pooled]
+                first += len(encoder.features)
+        return tuple(places)
+
+    @property
     def embedded(self) -> tuple[IndexEncoder, ...]:
         """Encoders of the columns of ``indices``."""
         return tuple(e for e in self.columns if isinstance(e, IndexEncoder))

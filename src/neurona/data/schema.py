@@ -37,6 +37,7 @@ from neurona.data.task import (
 from neurona.data.ways import read_cells
 from neurona.errors import DataError, ModelFileError, OptionError, unknown_name
 from neurona.messages import _, ngettext
+from neurona.retell import retell
 
 __all__ = ["Schema", "find_columns", "find_schema", "settle_marks"]
 
@@ -112,7 +113,10 @@ class Schema:
         return next(column for column in self.columns if column.name == name)
 
     def __str__(self) -> str:
-        """Table of the columns, then the target, the task and the notes."""
+        """Table of the columns, the target, the task and the notes.
+
+        What was said in another language is told again in the one in use.
+        """
         words = {
             "numeric": _("numeric"),
             "categorical": _("categorical"),
@@ -129,7 +133,7 @@ class Schema:
         for column in self.columns:
             kind, role = words[column.kind], words[column.role]
             missing = str(column.missing)
-            cells.append((column.name, kind, role, missing, column.reason))
+            cells.append((column.name, kind, role, missing, retell(column.reason)))
         widths = [max(len(row[i]) for row in cells) for i in range(4)]
         lines = [
             "  ".join([*map(str.ljust, row[:4], widths), row[4]]).rstrip()
@@ -137,7 +141,7 @@ class Schema:
         ]
         lines.append(
             _("target: {names} ({reason})").format(
-                names=", ".join(self.targets), reason=self.target_reason
+                names=", ".join(self.targets), reason=retell(self.target_reason)
             )
         )
         task = {
@@ -145,12 +149,14 @@ class Schema:
             "regression": _("regression"),
         }[self.task]
         lines.append(
-            _("task: {task} ({reason})").format(task=task, reason=self.task_reason)
+            _("task: {task} ({reason})").format(
+                task=task, reason=retell(self.task_reason)
+            )
         )
         if self.classes:
             shown = ", ".join(self.classes[:10]) + ", …" * (len(self.classes) > 10)
             lines.append(_("classes: {words}").format(words=shown))
-        return "\n".join([*lines, *self.notes])
+        return "\n".join([*lines, *map(retell, self.notes)])
 
     def to_json(self) -> dict[str, Any]:
         """Record of plain values, for a model file."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from neurona.data.foot import Sums, add_up, find_foot
+from neurona.data.foot import ColumnSums, add_up, find_foot
 from neurona.data.layout import Record, find_layout
 from neurona.data.table import DataTable, FrameTable
 from neurona.errors import DataError, OptionError, unknown_name
@@ -116,7 +116,7 @@ def _table(name: str, grid: pl.DataFrame, notes: Sequence[str]) -> DataTable:
     blank = {int(row) for row in np.flatnonzero(empty) if row >= layout.lines}
     rowless = {*range(layout.lines), *blank}
 
-    def add(numbers: Sequence[int]) -> list[list[Sums]]:
+    def add(numbers: Sequence[int]) -> list[list[ColumnSums]]:
         return add_up([_without(grid, {*rowless, *numbers})])
 
     first = max(grid.height - TAIL_ROWS, layout.lines)

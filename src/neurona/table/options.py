@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from neurona.errors import OptionError
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from neurona.data.schema_file import SchemaFile
 
 __all__ = ["TrainOptions", "read_hidden"]
+
+OF_A_RUN = ("checkpoint", "resume", "threads")
+"""Options that say where a run is kept and how it is shared out, not what it finds."""
 
 WITH_MOMENTUM = ("sgd", "momentum", "nesterov")
 
@@ -46,6 +49,16 @@ def read_hidden(text: str) -> tuple[int, ...]:
             ).format(text=text)
         )
     return sizes
+
+
+def _plain(value: Any) -> Any:
+    """As a file can hold it."""
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    is_list = isinstance(value, Sequence) and not isinstance(value, str)
+    return list(value) if is_list else value
 
 
 def read_kinds(text: str) -> dict[str, str]:
@@ -185,10 +198,23 @@ class TrainOptions(Options):
         known = options_of(TrainOptions)
         named = {name: getattr(self, name) for name in known if not known[name].free}
         return {
-            f"--{name.replace('_', '-')}": list(value)
-            if isinstance(value, Sequence) and not isinstance(value, str)
-            else value
+            f"--{name.replace('_', '-')}": _plain(value)
             for name, value in named.items()
+        }
+
+    def asked(self) -> dict[str, Any]:
+        """What was asked for otherwise than it stands by default, as plain values.
+
+        Examples
+        --------
+        >>> TrainOptions(l2=0.1, hidden=(8,)).asked()
+        {'hidden': [8], 'l2': 0.1}
+        """
+        given = ((f.name, getattr(self, f.name), f.default) for f in fields(self))
+        return {
+            name: _plain(value)
+            for name, value, usual in given
+            if value != usual and name not in OF_A_RUN
         }
 
     def of_fit(self) -> dict[str, Any]:

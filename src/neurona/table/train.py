@@ -25,6 +25,7 @@ from neurona.network import Network, divergence_message
 from neurona.nn import Dense, Dropout, Layer
 from neurona.nn.losses import as_loss
 from neurona.optimize import Optimizer, as_optimizer
+from neurona.table.every_case import holds_every_case
 from neurona.table.head import Head, choose_head
 from neurona.table.model import TableModel
 from neurona.table.options import TrainOptions
@@ -56,6 +57,8 @@ class TrainingPlan:
     X, y : array
         Every row that has a target, encoded.
     notes : tuple of str
+    holds_every_case : bool
+        Whether the table is a full truth table, so that no row is held out.
     """
 
     options: TrainOptions
@@ -67,6 +70,7 @@ class TrainingPlan:
     X: np.ndarray[Any, Any]
     y: np.ndarray[Any, Any]
     notes: tuple[str, ...]
+    holds_every_case: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,10 +147,11 @@ def plan_training(data: Any, options: TrainOptions) -> TrainingPlan:
     head = choose_head(schema, options.loss, options.output_activation)
     found = read_target(schema, source.table)
     stratify = found.y if schema.task == "classification" else None
+    every_case = holds_every_case(schema, source.table)
     split = split_rows(
         len(found.rows),
-        validation=options.validation,
-        test=options.test,
+        validation=0.0 if every_case else options.validation,
+        test=0.0 if every_case else options.test,
         seed=options.seed,
         stratify=stratify,
     )
@@ -172,6 +177,10 @@ def plan_training(data: Any, options: TrainOptions) -> TrainingPlan:
     network = build_network(encoders, head, recipe, options)
     encoded = encoders.transform(source.table, with_target=True)
     assert encoded.y is not None
+    again = encoded.reading_notes
+    notes = [*schema.notes, *(note for note in encoded.notes if note not in again)]
+    if every_case:
+        notes.append(_("every case there can be is in the table: all of them train"))
     return TrainingPlan(
         options=options,
         schema=schema,
@@ -181,10 +190,8 @@ def plan_training(data: Any, options: TrainOptions) -> TrainingPlan:
         model=TableModel(network, encoders),
         X=encoded.X,
         y=encoded.y,
-        notes=(
-            *schema.notes,
-            *(note for note in encoded.notes if note not in encoded.reading_notes),
-        ),
+        notes=tuple(notes),
+        holds_every_case=every_case,
     )
 
 
@@ -309,6 +316,10 @@ def train_plan(plan: TrainingPlan, callbacks: Iterable[Callback] = ()) -> Traine
     network.preparation = {
         "encoders": plan.model.encoders.to_json(),
         "metrics": metrics,
-        "split": {"validation": options.validation, "test": options.test},
+        "split": {
+            part: 0.0 if plan.holds_every_case else getattr(options, part)
+            for part in ("validation", "test")
+        },
+        "asked": options.asked(),
     }
     return TrainedTable(plan, history, metrics, time.perf_counter() - began)

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LogisticRegression, RidgeCV
 
 from neurona.arrays import Array
 from neurona.data.split import choose_sample
-from neurona.errors import OptionError
 from neurona.messages import _, ngettext
-from neurona.train.metrics import r2
+from neurona.table.folds import Fold, Rows
+from neurona.table.row_scores import Task, lead_of, score_rows
 from neurona.train.quiet import quiet
 
-__all__ = ["Yardstick", "verdict", "why_no_yardstick", "yardsticks"]
+__all__ = ["SIMPLEST_FIRST", "Yardstick", "why_no_yardstick", "yardsticks"]
 
-Rows: TypeAlias = NDArray[np.int64]
-Task: TypeAlias = Literal["classification", "regression"]
+Answer: TypeAlias = Callable[[Rows, Rows], Array]
+"""Fit on the first rows, and answer the others."""
+
 Kind: TypeAlias = Literal["network", "constant", "line", "forest"]
+
+SIMPLEST_FIRST: Final[tuple[Kind, ...]] = ("constant", "line", "network", "forest")
 
 MOST_ROWS: Final = 20_000
 """Rows to fit on, and rows to score on, at most."""
@@ -33,11 +35,13 @@ MOST_ROWS: Final = 20_000
 MOST_CELLS: Final = 10_000_000
 """Numbers to fit on, and to score on, at most: 80 MB in float64."""
 
-TREES: Final = 200
-TREES_OF_SAMPLES: Final = 80
-"""Trees of a forest whose trees see a sample each: what they weigh in memory counts."""
+TREES: Final = 100
+"""Trees of a forest, as scikit-learn has it unless told otherwise."""
 
 MOST_ROWS_PER_TREE: Final = 5_000
+
+SECONDS: Final = 5.0
+"""Time in which the folds are done; those that would end later are left out."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,15 @@ class Yardstick:
         Accuracy, or R² as mean over the targets.
     error : float
         One standard error of the score.
+    behind, behind_error : float
+        How far the best is ahead, and one standard error of that, both on the same
+        rows; 0 for the best itself.
     seconds : float
-        Wall time of fitting and predicting; 0 for the network, which is trained.
+        Wall time of fitting and predicting.
+    folds : int
+        How many times it was fitted, each time without the rows it was scored on.
     train_rows, test_rows : int
-        How many rows it was fitted and scored on.
+        How many rows it was fitted on, the first time, and scored on in all.
     sampled : bool
         Whether these are a sample of more rows.
     """
@@ -65,41 +74,57 @@ class Yardstick:
     name: str
     score: float
     error: float
+    behind: float
+    behind_error: float
     seconds: float
+    folds: int
     train_rows: int
     test_rows: int
     sampled: bool
 
     @property
+    def behind_in_errors(self) -> float:
+        """How far the best is ahead, in standard errors."""
+        if self.behind_error:
+            return self.behind / self.behind_error
+        return float("inf") if self.behind else 0.0
+
+    @property
     def note(self) -> str:
-        """What is to be said about the rows; empty where all of them were used."""
-        if not self.sampled:
-            return ""
-        if self.kind == "network":
-            return _("scored on a sample of {test:,} rows").format(test=self.test_rows)
+        """What is to be said about the rows."""
+        if self.sampled:
+            return _(
+                "fitted on a sample of {train:,} rows and scored on {test:,} rows"
+            ).format(train=self.train_rows, test=self.test_rows)
+        if self.folds == 1:
+            return ngettext(
+                "scored on {test:,} row that trained none of them",
+                "scored on {test:,} rows that trained none of them",
+                self.test_rows,
+            ).format(test=self.test_rows)
         return _(
-            "fitted on a sample of {train:,} rows and scored on {test:,} rows"
-        ).format(train=self.train_rows, test=self.test_rows)
+            "each fitted {folds} times, and scored on {test:,} rows, none of which "
+            "trained the model that answered it"
+        ).format(folds=self.folds, test=self.test_rows)
 
 
-def why_no_yardstick(
-    y: Array, train_rows: Rows, test_rows: Rows, task: Task
-) -> str | None:
+def why_no_yardstick(y: Array, folds: Sequence[Fold], task: Task) -> str | None:
     """Why simpler models cannot be compared, in a sentence, or ``None`` if they can.
 
     Examples
     --------
     >>> y = np.array([0, 1, 0, 1])
-    >>> why_no_yardstick(y, np.arange(4), np.arange(0), "classification")
-    'There are no test rows to compare simpler models on.'
+    >>> why_no_yardstick(y, [(np.arange(4), np.arange(0))], "classification")
+    'There are no rows held out to compare simpler models on.'
     """
-    if len(test_rows) == 0:
-        return _("There are no test rows to compare simpler models on.")
-    if len(train_rows) < 2:
+    if not sum(len(test) for _train, test in folds):
+        return _("There are no rows held out to compare simpler models on.")
+    if sum(len(test) for _train, test in folds) < 2:
+        return _("A single row held out says nothing about which model is better.")
+    if any(len(train) < 2 for train, _test in folds):
         return _("A single training row is not enough to fit simpler models.")
     if task == "classification":
-        truth = y[train_rows]
-        if (truth == truth[0]).all():
+        if any((y[train] == y[train[0]]).all() for train, _test in folds):
             return _("The training rows hold a single class: nothing to compare.")
     return None
 
@@ -107,13 +132,13 @@ def why_no_yardstick(
 def yardsticks(
     X: Array,
     y: Array,
-    train_rows: Rows,
-    test_rows: Rows,
+    folds: Sequence[Fold],
     task: Task,
     *,
-    network_predictions: Array,
+    network: Answer,
     seed: int = 0,
     jobs: int = -1,
+    seconds: float = SECONDS,
 ) -> list[Yardstick]:
     """Score the network and simpler models on the same held-out rows.
 
@@ -123,143 +148,129 @@ def yardsticks(
         Encoded and standardized.
     y : array (N,) or (N, K)
         Class numbers, or real numbers in any unit.
-    train_rows, test_rows : int array
-        Rows of X and y.
+    folds : sequence of (int array, int array)
+        Rows to fit on and rows to score on, time after time.
     task : {"classification", "regression"}
-    network_predictions : array (len(test_rows),) or (len(test_rows), K)
-        Class numbers, or real numbers in the unit of ``y``, one per test row.
+    network : callable
+        Of the rows to fit on and those to answer: class numbers, or real numbers in
+        the unit of ``y``, one for each row to answer.
     seed : int
         Of the sample and the forest, in [0, 2**64).
     jobs : int
         Threads of the forest; −1 for one per core allowed.
+    seconds : float
+        No fold is begun that would probably end later; the first always is.
 
     Returns
     -------
     list of Yardstick
         The network, the majority class or mean, logistic or ridge regression, and a
-        random forest; empty where :func:`why_no_yardstick` gives a reason.
-
-    Raises
-    ------
-    OptionError
-        Not one prediction per test row.
+        random forest, the best first, among equals the simplest; empty where
+        :func:`why_no_yardstick` gives a reason.
 
     Notes
     -----
-    Standard errors, with n test rows: of an accuracy with h hits, √(p(1−p)/(n+3)) at
-    p = (h+1)/(n+2), the deviation that n rows leave of an unknown accuracy: unlike
-    √(p(1−p)/n) it is not 0 where few rows happen to be all right; of
-    R² = 1 − mean(e²)/mean(d²), by the delta method over rows,
-    √(Var(e² − (1−R²) d²)/n) / mean(d²), where e = y − ŷ and d = y − ȳ; with several
-    targets the rows' terms are averaged over the targets first.
-
-    Of large tables a seeded sample is used: at most 20,000 rows and 10,000,000 numbers
-    to fit on, and as many to score on, the network's too. Each tree of the forest sees
-    at most 5,000 rows. Laws: the same arguments give the same scores and errors, with
-    any number of threads.
+    Errors as in :mod:`neurona.table.row_scores`. Of large tables a seeded sample is
+    used: at most 20,000 rows and 10,000,000 numbers to fit on, and as many to score
+    on. Each tree of the forest sees at most 5,000 rows. Laws: the same arguments give
+    the same answers fold by fold, with any number of threads; time alone decides how
+    many of the folds are done.
     """
-    if len(network_predictions) != len(test_rows):
-        raise OptionError(
-            _("{rows} test rows need one prediction each, not {found}").format(
-                rows=len(test_rows), found=len(network_predictions)
-            )
-        )
-    if why_no_yardstick(y, train_rows, test_rows, task):
+    if why_no_yardstick(y, folds, task):
         return []
     most = max(2, min(MOST_ROWS, MOST_CELLS // max(1, X.shape[1])))
-    fitted = train_rows[choose_sample(len(train_rows), most, seed)]
-    scored = choose_sample(len(test_rows), most, seed)
-    chosen = test_rows[scored]
-    if why_no_yardstick(y, fitted, chosen, task):
+    chosen = [(sample(train, most, seed), sample(test, most, seed))
+              for train, test in folds]  # fmt: skip
+    if why_no_yardstick(y, chosen, task):
         # The sample missed every class but one.
         return []
-    sampled = len(fitted) < len(train_rows) or len(chosen) < len(test_rows)
-    X_train, y_train, X_test, truth = X[fitted], y[fitted], X[chosen], y[chosen]
-    if y_train.ndim == 2 and y_train.shape[1] == 1:
-        y_train = y_train[:, 0]
-
-    def entry(kind: Kind, name: str, predicted: Array, seconds: float) -> Yardstick:
-        score, error = score_and_error(truth, predicted, task)
-        return Yardstick(
-            kind, name, score, error, seconds, len(fitted), len(chosen), sampled
-        )
-
-    found = [entry("network", _("the network"), network_predictions[scored], 0.0)]
-    for kind, name, make in models(task, len(fitted), seed, jobs):
-        began = time.perf_counter()
-        predicted = fit_and_predict(make(), X_train, y_train, X_test)
-        found.append(entry(kind, name, predicted, time.perf_counter() - began))
-    return found
-
-
-def verdict(found: Sequence[Yardstick]) -> str:
-    """What the comparison means, in one or two sentences.
-
-    Notes
-    -----
-    The line wins where its score is at least the network's. Otherwise the network is
-    better where it leads by more than one standard error, the larger of the two, and
-    it is too close to call where it does not. A forest that leads the network by more
-    than one standard error is named too.
-    """
-    scores = {entry.kind: entry for entry in found}
-    if not {"network", "line"} <= set(scores):
-        return _("There is nothing to compare the network with.")
-    network, line = scores["network"], scores["line"]
-    lead = network.score - line.score
-    if lead < 0:
-        text = _("A line ({name}) is better, by {lead:.4f}: use the line.").format(
-            name=line.name, lead=-lead
-        )
-    elif lead == 0:
-        text = _("A line ({name}) is as good: use the line.").format(name=line.name)
-    elif lead > max(network.error, line.error):
-        text = _(
-            "The network is better than a line ({name}) by {lead:.4f}, "
-            "more than one standard error."
-        ).format(name=line.name, lead=lead)
-    else:
-        text = ngettext(
-            "Network or line: too close to call on {rows:,} row.",
-            "Network or line: too close to call on {rows:,} rows.",
-            network.test_rows,
-        ).format(rows=network.test_rows)
-    forest = scores.get("forest")
-    if forest is not None and lead > 0:
-        behind = forest.score - network.score
-        if behind > max(network.error, forest.error):
-            text += " " + _("The forest is better still, by {lead:.4f}.").format(
-                lead=behind
-            )
-    return text
-
-
-def models(
-    task: Task, rows: int, seed: int, jobs: int
-) -> list[tuple[Kind, str, Callable[[], Any]]]:
-    """Simpler models of a task, each with its name."""
-    sampled = rows > MOST_ROWS_PER_TREE
-    forest = {
-        "n_estimators": min(TREES, TREES_OF_SAMPLES) if sampled else TREES,
-        "max_samples": MOST_ROWS_PER_TREE if sampled else None,
-        "random_state": seed % 2**32,
-        "n_jobs": jobs,
+    contenders = {"network": network, **simpler_models(X, y, task, seed, jobs)}
+    answers: dict[Kind, list[Array]] = {kind: [] for kind in SIMPLEST_FIRST}
+    took = dict.fromkeys(SIMPLEST_FIRST, 0.0)
+    began, done = time.perf_counter(), 0
+    for train, test in chosen:
+        for kind in SIMPLEST_FIRST:
+            start = time.perf_counter()
+            answers[kind].append(contenders[kind](train, test))
+            took[kind] += time.perf_counter() - start
+        done += 1
+        spent = time.perf_counter() - began
+        if spent * (done + 1) > seconds * done:
+            break
+    scored = np.concatenate([test for _train, test in chosen[:done]])
+    found = {
+        kind: score_rows(y[scored], np.concatenate(given), task)
+        for kind, given in answers.items()
     }
-    if task == "classification":
-        return [
-            ("constant", _("majority class"), DummyClassifier),
-            ("line", _("logistic regression"),
-             lambda: LogisticRegression(max_iter=500)),
-            ("forest", _("random forest"), lambda: RandomForestClassifier(**forest)),
-        ]  # fmt: skip
-    return [
-        ("constant", _("the mean"), DummyRegressor),
-        ("line", _("ridge regression"),
-         lambda: RidgeCV(alphas=np.logspace(-2, 4, 13))),
+    best = max(found.values(), key=lambda own: own.score)
+    all_rows = [len(part) for fold in folds for part in fold]
+    entries = []
+    for kind, own in found.items():
+        behind = lead_of(best, own) if own.score < best.score else (0.0, 0.0)
+        entries.append(
+            Yardstick(
+                kind=kind,
+                name=names(task)[kind],
+                score=own.score,
+                error=own.error,
+                behind=behind[0],
+                behind_error=behind[1],
+                seconds=took[kind],
+                folds=done,
+                train_rows=len(chosen[0][0]),
+                test_rows=len(scored),
+                sampled=all_rows != [len(part) for fold in chosen for part in fold],
+            )
+        )
+    return sorted(entries, key=lambda entry: -entry.score)
+
+
+def sample(rows: Rows, most: int, seed: int) -> Rows:
+    return rows[choose_sample(len(rows), most, seed)]
+
+
+def names(task: Task) -> dict[Kind, str]:
+    """What each model is called, in the reader's language."""
+    classes = task == "classification"
+    return {
+        "network": _("the network"),
+        "constant": _("majority class") if classes else _("the mean"),
+        "line": _("logistic regression") if classes else _("ridge regression"),
+        "forest": _("random forest"),
+    }
+
+
+def simpler_models(
+    X: Array, y: Array, task: Task, seed: int, jobs: int
+) -> dict[Kind, Answer]:
+    """What answers some rows after being fitted on others, by its kind."""
+
+    def answer(make: Callable[[int], Any], train: Rows, test: Rows) -> Array:
+        truth = y[train]
+        if truth.ndim == 2 and truth.shape[1] == 1:
+            truth = truth[:, 0]
+        return fit_and_predict(make(len(train)), X[train], truth, X[test])
+
+    def forest(rows: int) -> Any:
+        settings = {
+            "n_estimators": TREES,
+            "max_samples": MOST_ROWS_PER_TREE if rows > MOST_ROWS_PER_TREE else None,
+            "random_state": seed % 2**32,
+            "n_jobs": jobs,
+        }
+        if task == "classification":
+            return RandomForestClassifier(**settings)
         # A third of the features for each split, as Breiman advises.
-        ("forest", _("random forest"),
-         lambda: RandomForestRegressor(max_features=1 / 3, **forest)),
-    ]  # fmt: skip
+        return RandomForestRegressor(max_features=1 / 3, **settings)
+
+    make: dict[Kind, Callable[[int], Any]] = {"forest": forest}
+    if task == "classification":
+        make["constant"] = lambda _rows: DummyClassifier()
+        make["line"] = lambda _rows: LogisticRegression(max_iter=500)
+    else:
+        make["constant"] = lambda _rows: DummyRegressor()
+        make["line"] = lambda _rows: RidgeCV(alphas=np.logspace(-2, 4, 13))
+    return {kind: partial(answer, made) for kind, made in make.items()}
 
 
 def fit_and_predict(model: Any, X: Array, y: Array, X_new: Array) -> Array:
@@ -270,24 +281,3 @@ def fit_and_predict(model: Any, X: Array, y: Array, X_new: Array) -> Array:
             # Threads would add the trees' answers in an order of their own.
             model.n_jobs = 1
         return np.asarray(model.predict(X_new))
-
-
-def score_and_error(truth: Array, predicted: Array, task: Task) -> tuple[float, float]:
-    """Accuracy or R², and one standard error of it."""
-    n = len(truth)
-    if task == "classification":
-        hits = int(np.sum(truth.reshape(n) == predicted.reshape(n)))
-        expected = (hits + 1) / (n + 2)
-        return hits / n, math.sqrt(expected * (1 - expected) / (n + 3))
-    own = np.asarray(truth, np.float64).reshape(n, -1)
-    rest = (own - np.asarray(predicted, np.float64).reshape(own.shape)) ** 2
-    spread = (own - own.mean(axis=0)) ** 2
-    whole = spread.mean(axis=0)
-    score = r2(truth, predicted)
-    varied = whole > 0
-    if not varied.any():
-        return score, 0.0
-    ratio = rest.mean(axis=0)[varied] / whole[varied]
-    terms = (rest[:, varied] - ratio * spread[:, varied]) / whole[varied]
-    influence = terms.sum(axis=1) / own.shape[1]
-    return score, float(math.sqrt(np.var(influence) / n))

@@ -92,6 +92,47 @@ def test_a_loss_still_falling_is_laid_to_a_low_rate():
     assert found.evidence["suggestion"] > 1e-3
 
 
+def test_too_few_epochs_are_named_where_the_rate_is_a_fair_one():
+    X, y = moons()
+    layers = [Dense(16, "relu"), Dense(1)]
+    network = fitted(layers, X, y, optimizer=Adam(learning_rate=0.006), epochs=6)
+    found = finding("too_few_epochs", network, X, y, thorough=True)
+    assert found.what.startswith("6 epochs were too few")
+    assert found.tries == ({"epochs": 24},)
+    assert "learning_rate_too_low" not in codes(network, X, y, thorough=True)
+
+
+def test_a_rate_is_never_too_high_and_too_low_at_once():
+    X, y = moons()
+    for rate in 10.0 ** np.arange(-6, 3):
+        layers = [Dense(8, "relu"), Dense(1)]
+        network = fitted(layers, X, y, optimizer=SGD(learning_rate=rate), epochs=8)
+        found = codes(network, X, y, thorough=True)
+        rates = {"learning_rate_too_high", "learning_rate_too_low", "too_few_epochs"}
+        assert len(rates.intersection(found)) <= 1
+
+
+def test_epochs_are_named_as_the_cause_of_underfitting():
+    X, y = waves(400)
+    network = fitted(
+        [Dense(16, "tanh"), Dense(1)], X, y, optimizer=SGD(learning_rate=0.02),
+        epochs=8,
+    )  # fmt: skip
+    found = finding("underfitting", network, X, y, rows=np.arange(400))
+    assert found.advice.startswith("Train for more epochs: the loss was still falling")
+    assert found.tries[0] == {"epochs": 32}
+
+
+def test_patience_that_ended_too_soon_is_named():
+    X, y = moons(400)
+    rows = {"rows": np.arange(300), "validation": np.arange(300, 400)}
+    network = fitted([Dense(16, "relu"), Dense(1)], X, y, epochs=60, patience=5, **rows)
+    network.history.stopped = "patience"
+    found = finding("underfitting", network, X, y, **rows)
+    assert "patience ended it" in found.advice
+    assert found.tries[0] == {"patience": 0}
+
+
 def test_a_low_rate_is_seen_through_a_schedule_that_ends_in_tiny_steps():
     X, y = moons()
     network = fitted(
@@ -296,6 +337,52 @@ def test_noise_teaches_nothing():
     X, y = rng.normal(size=(400, 3)), rng.normal(size=400)
     network = fitted([Dense(2, "tanh"), Dense(1)], X, y, epochs=3)
     assert finding("nothing_learned", network, X, y, rows=np.arange(400))
+
+
+def test_xor_learned_by_half_is_found():
+    # A network of which one unit is left answers 0, 2/3, 2/3, 2/3: R² 1/3.
+    X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]]), np.array([0, 1, 1, 0.0])
+    network = fitted([Dense(1, "relu"), Dense(1)], X, y, loss="mse", epochs=300,
+                     optimizer=Adam(learning_rate=0.05))  # fmt: skip
+    found = finding("underfitting", network, X, y, rows=np.arange(4))
+    assert found.evidence["least_error"] == 0
+    assert found.evidence["train"]["error"] > 0.3
+    assert "0 can be reached" in found.what
+
+
+def test_rows_that_contradict_each_other_allow_no_less_error():
+    # Each case once with 0 and once with 1: no function is better than a constant.
+    X = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]] * 2)
+    y = np.array([0, 1, 1, 0, 1, 0, 0, 1.0])
+    network = fitted([Dense(4, "tanh"), Dense(1)], X, y, loss="mse", epochs=300,
+                     optimizer=Adam(learning_rate=0.05))  # fmt: skip
+    assert "underfitting" not in codes(network, X, y, rows=np.arange(8))
+
+
+@pytest.mark.parametrize("held", [1, 4])
+def test_a_few_rows_held_out_do_not_prove_overfitting(held):
+    X, y = waves(60)
+    y = np.where(np.arange(60) >= 60 - held, y + 10, y)
+    network = fitted(
+        [Dense(16, "tanh"), Dense(1)], X, y, epochs=60,
+        optimizer=Adam(learning_rate=0.02), rows=np.arange(60 - held),
+    )  # fmt: skip
+    found = doctor(network, X, y, test=np.arange(60 - held, 60), thorough=False)
+    assert "overfitting" not in found.codes()
+    # Of a single row nobody knows the spread.
+    assert np.isinf(found.errors["test"].standard_error) == (held == 1)
+
+
+def test_errors_are_numbers_and_not_hundreds_of_percent():
+    X, y = waves(60)
+    y = np.where(np.arange(60) >= 40, y + 10, y)
+    network = fitted(
+        [Dense(16, "tanh"), Dense(1)], X, y, epochs=60,
+        optimizer=Adam(learning_rate=0.02), rows=np.arange(40),
+    )  # fmt: skip
+    found = finding("overfitting", network, X, y, test=np.arange(40, 60))
+    assert found.evidence["test"]["error"] > 4
+    assert "%" not in found.what
 
 
 # Rows and target --------------------------------------------------------------------

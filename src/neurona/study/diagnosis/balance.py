@@ -45,9 +45,10 @@ def imbalance(found: Examination) -> Iterator[Finding]:
         "imbalance",
         "serious" if recall[rarest] < 0.3 else "moderate",
         _(
-            "The classes are uneven: {few} of {all} rows are of class {name}, and the "
-            "network finds {recall:.0%} of them. Its accuracy of {right:.1%} says "
-            "little: always giving the commonest class reaches {most:.1%}."
+            "The classes are uneven: {few} of {all} rows looked at are of class "
+            "{name}, and the network finds {recall:.0%} of them. Its accuracy of "
+            "{right:.1%} on these rows says little: always giving the commonest class "
+            "reaches {most:.1%}."
         ).format(
             few=int(counts.min()),
             all=len(truth),
@@ -62,6 +63,7 @@ def imbalance(found: Examination) -> Iterator[Finding]:
             "recall": {str(c): value for c, value in recall.items()},
             "accuracy": right,
         },
+        () if found.training.get("class_weight") else ({"class_weight": "balanced"},),
     )
 
 

@@ -46,7 +46,7 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "lost training": lost_training,
         "hidden slope": hidden_slope,
         "learning rate too high": rate_too_high,
-        "learning rate too low": rate_too_low,
+        "learning rate or epochs too low": rate_too_low,
         "dead units": dead_units,
         "saturated units": saturated_units,
         "gradients": vanishing_or_exploding,
@@ -63,8 +63,8 @@ OF_OUTPUTS: Final = frozenset({"head", "target scale", "imbalance", "fit"})
 CAUSES: Final = frozenset(
     {"diverged", "hidden_slope", "head_mismatch", "inputs_not_scaled",
      "target_not_scaled", "zero_slope", "identical_units", "learning_rate_too_high",
-     "learning_rate_too_low", "dead_units", "saturated_units", "vanishing_gradients",
-     "exploding_gradients"}
+     "learning_rate_too_low", "too_few_epochs", "dead_units", "saturated_units",
+     "vanishing_gradients", "exploding_gradients"}
 )  # fmt: skip
 """Findings that keep a network from fitting its own rows."""
 
@@ -75,7 +75,7 @@ BROKEN_BY_STEPS: Final = frozenset(
 """Findings that steps too long may have brought about."""
 
 WITHOUT_GRADIENT: Final = frozenset(
-    {"learning_rate_too_low", "underfitting", "nothing_learned"}
+    {"learning_rate_too_low", "too_few_epochs", "underfitting", "nothing_learned"}
 )
 """Findings that only repeat that no gradient passes."""
 
@@ -141,7 +141,7 @@ def blame_causes(listed: list[Finding]) -> list[Finding]:
         causes=", ".join(titles()[code] for code in causes)
     )
     return [
-        replace(finding, severity="moderate", advice=advice)
+        replace(finding, severity="moderate", advice=advice, tries=())
         if finding.code in explained
         else finding
         for finding in listed

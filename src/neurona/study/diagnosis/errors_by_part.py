@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -14,7 +15,14 @@ from neurona.nn.losses import Loss, ends_in
 from neurona.study.evaluate import evaluate_nodes, read_inputs
 from neurona.study.rows import Part, flat_numbers
 
-__all__ = ["PartError", "answers_of", "as_classes", "error_of_part", "simple_error"]
+__all__ = [
+    "PartError",
+    "answers_of",
+    "as_classes",
+    "error_of_part",
+    "least_error",
+    "simple_error",
+]
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -42,7 +50,7 @@ class PartError:
         classes over that of the commonest class, or the mean squared error over the
         variance, which is 1 − R².
     standard_error : float
-        Of it, from the spread over the rows.
+        Of it, from the spread over the rows; infinite for a single row.
     rows : int
     """
 
@@ -63,7 +71,8 @@ def error_of_part(
     if classifies and not spread:
         # One error more and one fewer than seen: a few faultless rows prove little.
         spread = float(1 / np.sqrt(rows + 2) / scale.unit)
-    return PartError(float(errors.mean()), spread / rows**0.5, rows)
+    error = spread / rows**0.5 if rows > 1 or classifies else math.inf
+    return PartError(float(errors.mean()), error, rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +140,21 @@ def as_classes(y: Array) -> Array:
         return np.asarray(np.round(y)).astype(np.int64)
     one_hot = bool(np.allclose(y.sum(axis=1), 1.0))
     return np.asarray(y.argmax(axis=1) if one_hot else y >= 0.5).astype(np.int64)
+
+
+def least_error(train: Part, classifies: bool) -> float:
+    """Error of the best that any function of the inputs can answer to these rows.
+
+    Rows with the same inputs get one answer: their commonest class, or their mean.
+    """
+    X, y = train.sample(MOST_ROWS)
+    scale = ErrorScale.of(y, classifies)
+    targets, decide = target_numbers(np.asarray(y, np.float64), classifies)
+    case = np.unique(flat_numbers(X), axis=0, return_inverse=True)[1].reshape(-1)
+    totals = np.zeros((case.max() + 1, targets.shape[1]))
+    np.add.at(totals, case, targets)
+    means = totals / np.bincount(case)[:, None]
+    return float(scale.errors(y, decide(means[case])).mean())
 
 
 def simple_error(

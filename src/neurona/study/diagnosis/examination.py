@@ -20,6 +20,7 @@ from neurona.study.diagnosis.class_targets import class_count
 from neurona.study.diagnosis.errors_by_part import (
     PartError,
     error_of_part,
+    least_error,
     simple_error,
 )
 from neurona.study.diagnosis.one_output import alone
@@ -69,6 +70,11 @@ class Examination:
         What the columns of its input are called; empty for their numbers.
     classes : tuple of str
         Words of its classes; empty for their numbers.
+    sources : tuple of str
+        The column of a table that each column of the input is made from; empty where
+        each is one itself.
+    pooled : tuple of int
+        Columns of the input that stand for several values of their source.
     thorough : bool
         Whether what takes seconds may be measured too.
     """
@@ -78,6 +84,8 @@ class Examination:
     parts: Mapping[str, Part]
     columns: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    pooled: tuple[int, ...] = ()
     thorough: bool = True
 
     @property
@@ -199,6 +207,13 @@ class Examination:
         if self.single_output is None:
             return None
         return simple_error(self.network, self.main, self.classifies)
+
+    @settled_property
+    def least_error(self) -> float | None:
+        """Error that no function of the inputs can fall below on the main rows."""
+        if self.single_output is None:
+            return None
+        return least_error(self.main, self.classifies)
 
     @property
     def range_test(self) -> RangeTest | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from neurona.messages import _
 from neurona.study.diagnosis.errors_by_part import PartError
+
+if TYPE_CHECKING:
+    from neurona.table.trials import Trials
 
 __all__ = ["SEVERITIES", "Finding", "Findings", "Severity", "part_names"]
 
@@ -33,6 +36,11 @@ class Finding:
         The one change that would help most, in one sentence.
     evidence : mapping of str to value
         The numbers behind it, for programs.
+    tries : tuple of mapping of str to value
+        Changes of options that may help, the likeliest first. They are advised only
+        where a training with them proved better.
+    tried : bool
+        Whether they were tried, so that the advice rests on what that gave.
     """
 
     code: str
@@ -40,6 +48,15 @@ class Finding:
     what: str
     advice: str
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    tries: tuple[Mapping[str, Any], ...] = ()
+    tried: bool = False
+
+    @property
+    def counsel(self) -> str:
+        """The advice, and how far it is to be relied on."""
+        if self.tries and not self.tried:
+            return _("May help, not tried yet: {advice}").format(advice=self.advice)
+        return _("What would help: {advice}").format(advice=self.advice)
 
 
 @dataclass(frozen=True)
@@ -58,6 +75,10 @@ class Findings:
         Error on each part, in units of a constant's.
     thorough : bool
         Whether what takes seconds was measured too, such as the range test.
+    trials : Trials or None
+        What changes of settings gave, where some were tried.
+    command : str or None
+        What trains with the change that helps most; ``None`` where none does.
     """
 
     findings: tuple[Finding, ...]
@@ -65,6 +86,8 @@ class Findings:
     rows: Mapping[str, int]
     errors: Mapping[str, PartError]
     thorough: bool
+    trials: Trials | None = None
+    command: str | None = None
 
     @property
     def is_healthy(self) -> bool:

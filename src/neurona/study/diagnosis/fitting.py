@@ -18,9 +18,11 @@ from neurona.nn.layers import (
     Scale,
 )
 from neurona.show.notation import format_number
+from neurona.study.diagnosis.changes import overfit_tries, underfit_tries
 from neurona.study.diagnosis.errors_by_part import PartError
 from neurona.study.diagnosis.examination import Examination
 from neurona.study.diagnosis.finding import Finding, part_names
+from neurona.study.diagnosis.loss_curve import falls_enough
 from neurona.study.rows import flat_numbers
 
 __all__ = ["Verdict", "judge_fit", "misfit"]
@@ -38,12 +40,20 @@ NOTHING: Final = 0.95
 
 CONSTANT_ROWS: Final = 4_000
 
+FEW_HELD: Final = 5
+"""Fewer rows held out prove nothing, however far apart two errors lie."""
+
+FEWEST_CASES: Final = 4
+"""Rows, at least, that show what was not learned where no simple model can."""
+
 RISE: Final = 1.5
 """Multiple of its lowest value that the validation loss must reach again."""
 
 
 def is_worse(error: PartError, than: PartError) -> bool:
     """Whether an error is surely the higher of two."""
+    if error.rows < FEW_HELD:
+        return False
     noise = np.hypot(error.standard_error, than.standard_error)
     return bool(error.error - than.error > max(MARGIN, SURE * noise))
 
@@ -115,14 +125,24 @@ def misfit(found: Examination) -> Iterator[Finding]:
     if simple is not None:
         evidence["simple_model"] = {"name": simple[0], "error": simple[1]}
     hopeless = simple is not None and simple[1] > NOTHING
-    if train.error > NOTHING and hopeless and found.history is not None:
+    least = found.least_error
+    if (
+        simple is None
+        and least is not None
+        and found.history is not None
+        and train.rows >= FEWEST_CASES
+        and train.error > least + MARGIN
+    ):
+        yield not_learned(found, train, least, evidence)
+    elif train.error > NOTHING and hopeless and found.history is not None:
         yield Finding(
             "nothing_learned",
             "moderate",
             _(
                 "On the rows it learned from, the network is hardly better than an "
-                "answer that is always the same: its error is {error:.0%} of that."
-            ).format(error=train.error),
+                "answer that is always the same: its error is {error}, where 1 is that "
+                "of such an answer."
+            ).format(error=say_error(train.error)),
             _(
                 "Look whether the columns can say anything about the target; simple "
                 "models find nothing in them either."
@@ -135,11 +155,16 @@ def misfit(found: Examination) -> Iterator[Finding]:
             "serious",
             _(
                 "The network underfits: even on the rows it learned from its error is "
-                "{error:.0%} of that of a constant answer, while {model} made "
-                "{simple:.0%} of it on rows not seen before."
-            ).format(error=train.error, model=simple[0], simple=max(simple[1], 0.0)),
+                "{error}, where 1 is that of a constant answer, while {model} made "
+                "{simple} on rows not seen before."
+            ).format(
+                error=say_error(train.error),
+                model=simple[0],
+                simple=say_error(max(simple[1], 0.0)),
+            ),
             underfit_advice(found, simple[0]),
             evidence,
+            underfit_tries(found),
         )
     elif verdict == "overfit":
         name = "validation" if "validation" in errors else "test"
@@ -155,7 +180,40 @@ def is_constant(y: Any) -> bool:
     return not isinstance(y, dict) and bool((np.asarray(y) == np.asarray(y)[:1]).all())
 
 
+def say_error(error: float) -> str:
+    """An error as a number: as a share it would be one of many hundred percent."""
+    return format_number(error, 2)
+
+
+def not_learned(
+    found: Examination, train: PartError, least: float, evidence: dict[str, Any]
+) -> Finding:
+    """Rows too few for a simple model, which some function answers far better."""
+    return Finding(
+        "underfitting",
+        "serious",
+        _(
+            "The network has not learned its rows: its error on them is {error}, where "
+            "1 is that of a constant answer, and {least} can be reached, by the best "
+            "answer to each different case."
+        ).format(error=say_error(train.error), least=say_error(least)),
+        underfit_advice(found, ""),
+        {**evidence, "least_error": least},
+        underfit_tries(found),
+    )
+
+
 def underfit_advice(found: Examination, model: str) -> str:
+    if found.history is not None and found.history.stopped == "patience":
+        return _(
+            "Let it train for longer: patience ended it after {epochs} epochs; 0 is no "
+            "patience."
+        ).format(epochs=len(found.history))
+    if falls_enough(found):
+        return _(
+            "Train for more epochs: the loss was still falling when {epochs} had "
+            "passed."
+        ).format(epochs=len(found.history or ()))
     penalized = found.training.get("l1") or found.training.get("l2")
     if not is_linear(found):
         if penalized:
@@ -215,13 +273,17 @@ def overfit(
         "overfitting",
         "serious" if held.error > 0.5 else "moderate",
         _(
-            "The network overfits: its error is {train:.0%} of a constant answer's on "
-            "the training rows, but {held:.0%} ± {noise:.0%} on the {part} rows."
+            "The network overfits: its error is {train} on the training rows, but "
+            "{held} ± {noise} on the {part} rows, where 1 is that of a constant answer."
         ).format(
-            train=train.error, held=held.error, noise=held.standard_error, part=name
+            train=say_error(train.error),
+            held=say_error(held.error),
+            noise=say_error(held.standard_error),
+            part=name,
         ),
         advice,
         evidence,
+        overfit_tries(found),
     )
 
 
@@ -249,10 +311,12 @@ def hard_test(found: Examination, evidence: dict[str, Any]) -> Finding:
         "overfit_to_validation",
         "moderate",
         _(
-            "The error is {validation:.0%} of a constant answer's on the validation "
-            "rows, but {test:.0%} ± {noise:.0%} on the test rows."
+            "The error is {validation} on the validation rows, but {test} ± {noise} on "
+            "the test rows, where 1 is that of a constant answer."
         ).format(
-            validation=validation.error, test=test.error, noise=test.standard_error
+            validation=say_error(validation.error),
+            test=say_error(test.error),
+            noise=say_error(test.standard_error),
         )
         + f" {why}",
         advice,
@@ -311,4 +375,5 @@ def rising_validation(found: Examination) -> Iterator[Finding]:
             "best_validation_loss": float(held[epoch - 1]),
             "last_validation_loss": float(held[-1]),
         },
+        ({"epochs": epoch}, *overfit_tries(found)),
     )

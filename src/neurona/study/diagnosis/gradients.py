@@ -56,6 +56,7 @@ def vanishing_or_exploding(found: Examination) -> Iterator[Finding]:
             ).format(**numbers),
             vanishing_advice(found),
             evidence,
+            ({"activation": "relu"}, {"initializer": "he_normal"}),
         )
     elif ratio > 1 / FACTOR:
         yield Finding(
@@ -71,6 +72,7 @@ def vanishing_or_exploding(found: Examination) -> Iterator[Finding]:
                 "tanh), and limit the gradient with clip_norm."
             ),
             evidence,
+            ({"initializer": "he_normal"}, {"initializer": "glorot_uniform"}),
         )
 
 

@@ -9,11 +9,18 @@ import numpy as np
 
 from neurona.messages import _
 from neurona.show.notation import format_number
+from neurona.study.diagnosis.changes import rounded
 from neurona.study.diagnosis.examination import Examination
 from neurona.study.diagnosis.finding import Finding, Severity
 from neurona.study.diagnosis.fitting import NOTHING
+from neurona.study.diagnosis.loss_curve import (
+    ENOUGH_EPOCHS,
+    late_share,
+    mean_jump,
+    still_falling,
+    turns_often,
+)
 from neurona.study.diagnosis.units import lost_in_training
-from neurona.train.history import History
 
 __all__ = ["rate_too_high", "rate_too_low"]
 
@@ -21,16 +28,9 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 SERIOUS: Final[Severity] = "serious"
 
-ENOUGH_EPOCHS: Final = 5
-"""A shorter curve says little about its own shape."""
-
 RESTLESS: Final = 0.15
 """Mean change between epochs of the second half, as a share of the whole fall, above
 which a curve jumps rather than settles."""
-
-STILL_FALLING: Final = 0.25
-"""Share of the fall that the second half of all steps' lengths brings, above which the
-end is not reached; it is a half where the loss falls in a straight line."""
 
 NOT_DONE: Final = 0.3
 """Share of the first loss that must be left for more training to be worth it."""
@@ -79,7 +79,8 @@ def rate_too_high(found: Examination) -> Iterator[Finding]:
         suggestion = None
     # What learned in spite of its rate needs no leap to the other end of the scale.
     better = suggestion if severity == SERIOUS else used / FAR_ABOVE
-    advice = _("Try {rate}.").format(rate=format_number(better or used / 10, 2))
+    wanted = better or used / 10
+    advice = _("Try {rate}.").format(rate=format_number(wanted, 2))
     if better is not None and better == suggestion:
         advice += " " + _("The range test suggests it.")
     numbers = {name: format_number(value, 4) for name, value in evidence.items()}
@@ -89,6 +90,7 @@ def rate_too_high(found: Examination) -> Iterator[Finding]:
         what.format(rate=format_number(used, 3), **numbers),
         advice,
         {**evidence, "suggestion": suggestion},
+        ({"learning_rate": rounded(wanted)},),
     )
 
 
@@ -150,34 +152,43 @@ def blame_for_illness(
 
 
 def rate_too_low(found: Examination) -> Iterator[Finding]:
-    """Loss that was still far from its end when training stopped."""
+    """Loss still falling when the epochs were done, and too low a rate or too few."""
     history, used = found.history, rate_used(found)
-    if history is None or used is None or len(history) < ENOUGH_EPOCHS:
+    if history is None or used is None or not still_falling(found):
         return
-    if history.stopped == "diverged":
+    first, last = float(history.loss[0]), float(history.loss[-1])
+    if 0 < last < NOT_DONE * first or any(rate_too_high(found)):
         return
-    losses = np.array(history.loss, np.float64)
-    first, last, late = float(losses[0]), float(losses[-1]), losses[len(losses) // 2 :]
-    share, suggestion = late_share(history), suggested(found)
-    close = suggestion is None or used * TOO_FAR >= suggestion
-    small_step = None if close else suggestion
+    share, better = late_share(history), suggested(found, in_haste=True)
+    low = better is not None and used * TOO_FAR < better
     hardly = 0 < first - last < 0.02 * abs(first)
-    if last > first or share < STILL_FALLING or 0 < last < NOT_DONE * first:
-        return
-    if turns_often(late) and mean_jump(late) > 0.02 * (first - last):
-        return
-    rate = format_number(small_step or used * 10, 2)
-    advice = _("Try {rate}, or train for more epochs.").format(rate=rate)
-    if small_step:
-        advice = _("Try {rate}, which the range test suggests.").format(rate=rate)
-    yield Finding(
-        "learning_rate_too_low",
-        "serious" if hardly or small_step else "moderate",
+    what = (
         _(
             "The learning rate {rate} is too low for {epochs} epochs: the loss was "
             "still falling when training ended, from {first} to {last}, and "
-            "{share:.0%} of the fall came in the second half."
-        ).format(
+            "{share:.0%} of the fall came in the second half of the way, the lengths "
+            "of all steps added up."
+        )
+        if low
+        else _(
+            "{epochs} epochs were too few: the loss was still falling when training "
+            "ended, from {first} to {last}, and {share:.0%} of the fall came in the "
+            "second half of the way, the lengths of all steps added up."
+        )
+    )
+    more = 4 * len(history)
+    tries: list[dict[str, Any]] = [{"epochs": more}]
+    advice = _("Train for more epochs, such as {more}.").format(more=more)
+    if low:
+        assert better is not None
+        tries = [{"learning_rate": rounded(better)}, *tries]
+        advice = _("Try {rate}, which the range test suggests.").format(
+            rate=format_number(better, 2)
+        )
+    yield Finding(
+        "learning_rate_too_low" if low else "too_few_epochs",
+        "serious" if hardly or low else "moderate",
+        what.format(
             rate=format_number(used, 3),
             epochs=len(history),
             first=format_number(first, 4),
@@ -190,39 +201,15 @@ def rate_too_low(found: Examination) -> Iterator[Finding]:
             "first_loss": first,
             "last_loss": last,
             "late_share": share,
-            "suggestion": small_step,
+            "suggestion": better if low else None,
         },
+        tuple(tries),
     )
 
 
 def rate_used(found: Examination) -> float | None:
     """Highest learning rate of the last fit, before any schedule lowered it."""
     return None if found.optimizer is None else float(found.optimizer.learning_rate)
-
-
-def late_share(history: History) -> float:
-    """Share of the loss's fall in the second half of the way that training went.
-
-    The way is the sum of the learning rates, so that a schedule which ends in tiny
-    steps does not look like a loss that has settled.
-    """
-    losses = np.array(history.loss, np.float64)
-    way = np.cumsum(history.learning_rate)
-    fall = losses[0] - losses[-1]
-    if fall <= 0 or way[-1] <= way[0]:
-        return 0.0
-    middle = float(np.interp((way[0] + way[-1]) / 2, way, losses))
-    return float(np.clip((middle - losses[-1]) / fall, 0.0, 1.0))
-
-
-def mean_jump(losses: Array) -> float:
-    """Mean change of a curve from one epoch to the next."""
-    return float(np.abs(np.diff(losses)).mean())
-
-
-def turns_often(losses: Array) -> bool:
-    """Whether a curve rises in more than a quarter of its steps."""
-    return bool((np.diff(losses) > 0).mean() > 0.25)
 
 
 def ran_away(found: Examination, used: float) -> bool:

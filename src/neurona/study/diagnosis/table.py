@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from neurona.data.split import Split, split_rows
 from neurona.errors import NeuronaError
+from neurona.study.diagnosis.advise import try_advice
 from neurona.study.diagnosis.checkup import Diagnosis, diagnose
 from neurona.study.diagnosis.examination import Examination
 from neurona.study.rows import Part
 from neurona.study.table_rows import encode_rows, open_table, seed_of
+from neurona.table.again import plan_of_model
+from neurona.table.every_case import holds_every_case
 from neurona.table.model import TableModel
 from neurona.table.train import TrainedTable
+from neurona.table.trials import SECONDS, Changes
 
 __all__ = ["doctor_of_table", "doctor_of_trained", "find_split"]
 
@@ -27,7 +32,12 @@ SAME: Final = 1e-3
 
 
 def doctor_of_table(
-    model: TableModel, data: Any, *, thorough: bool = True
+    model: TableModel,
+    data: Any,
+    *,
+    thorough: bool = True,
+    seconds: float = SECONDS,
+    tell: Callable[[Changes], None] = lambda changes: None,
 ) -> Diagnosis:
     """Examine a model on a table.
 
@@ -37,16 +47,30 @@ def doctor_of_table(
     data : path, name of a bundled set, frame or mapping
         Where it is the table that trained the model, its split is found again.
     thorough : bool
-        As for :func:`neurona.explain.doctor`.
+        As for :func:`neurona.explain.doctor`; also whether changes of settings are
+        tried, where the table is the one that trained the model.
+    seconds : float
+        Time in which they are.
+    tell : callable
+        Called with each change before it is tried.
 
     Raises
     ------
     DataError
         The table lacks columns of the model, or no row has a target.
     """
-    encoded = encode_rows(model, open_table(model, data))
+    table = open_table(model, data)
+    encoded = encode_rows(model, table)
     split = find_split(model, encoded.X, encoded.y)
-    return diagnose(examination(model, encoded.X, encoded.y, split, thorough))
+    found = diagnose(examination(model, encoded.X, encoded.y, split, thorough))
+    if split is None or not thorough or encoded.y is None:
+        return found
+    every_case = holds_every_case(model.encoders.schema, table)
+    plan = plan_of_model(model, encoded.X, encoded.y, split, every_case=every_case)
+    if plan is None:
+        return found
+    name = str(data) if isinstance(data, str | Path) else table.name
+    return try_advice(found, plan, name, seconds=seconds, tell=tell)
 
 
 def doctor_of_trained(trained: TrainedTable, *, thorough: bool = False) -> Diagnosis:
@@ -59,7 +83,7 @@ def examination(
     model: TableModel, X: Any, y: Any, split: Split | None, thorough: bool
 ) -> Examination:
     """Examination of a model on encoded rows."""
-    losses = model.network.losses
+    losses, features = model.network.losses, model.encoders.features
     assert losses is not None
     if split is None:
         parts = {"rows": Part(X, y, np.arange(len(y)))}
@@ -77,8 +101,10 @@ def examination(
         network=model.network,
         losses=losses,
         parts=parts,
-        columns=tuple(feature.name for feature in model.encoders.features),
+        columns=tuple(feature.name for feature in features),
         classes=tuple(model.encoders.classes),
+        sources=tuple(feature.column for feature in features),
+        pooled=model.encoders.pooled,
         thorough=thorough,
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 from neurona.messages import _, ngettext
 from neurona.nn.layers import Dense
 from neurona.study.curves import curve_of
+from neurona.study.diagnosis.changes import times_l2, times_rate
 from neurona.study.diagnosis.examination import Examination
 from neurona.study.diagnosis.finding import Finding
 from neurona.study.flow.numbers import LayerFlow
@@ -117,6 +118,7 @@ def dead_units(found: Examination) -> Iterator[Finding]:
             "and inputs on a similar scale."
         ),
         {"layer": worst, "dead": count, "units": layer.units, "shares": dead},
+        ({"activation": "leaky_relu"}, *times_rate(found, 0.3)),
     )
 
 
@@ -146,6 +148,7 @@ def saturated_units(found: Examination) -> Iterator[Finding]:
             "deviation 1, or put BatchNorm before the activation."
         ),
         {"layer": worst, "saturated": share, "shares": flat},
+        (*times_rate(found, 0.3), *times_l2(found, 3, 10), {"activation": "relu"}),
     )
 
 

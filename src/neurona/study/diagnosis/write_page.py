@@ -6,6 +6,9 @@ from neurona.messages import _, language, ngettext
 from neurona.show.page import Block, Note, Page, Paragraph, Section
 from neurona.show.wording import Cell, tabulate
 from neurona.study.diagnosis.finding import Findings, part_names
+from neurona.study.diagnosis.say_trial import measure_names, plus_minus
+from neurona.table.command import option_words
+from neurona.table.trials import Trials
 
 __all__ = ["titles", "write_page"]
 
@@ -31,6 +34,8 @@ def titles() -> dict[str, str]:
         "hidden_slope": _("Derivative lost in a choice"),
         "learning_rate_too_high": _("Learning rate too high"),
         "learning_rate_too_low": _("Learning rate too low"),
+        "too_few_epochs": _("Too few epochs"),
+        "better_settings": _("Settings that do better"),
         "dead_units": _("Dead units"),
         "saturated_units": _("Saturated units"),
         "vanishing_gradients": _("Vanishing gradients"),
@@ -61,12 +66,57 @@ def write_page(found: Findings) -> Page:
     for number, finding in enumerate(found.findings, start=1):
         name = names.get(finding.code, finding.code)
         heading = f"{number}. {name} ({severities[finding.severity]})"
-        advice = _("What would help: {advice}").format(advice=finding.advice)
-        blocks.append(
-            Section((heading,), (Paragraph((finding.what,)), Note((advice,), "note")))
-        )
+        note = Note((finding.counsel,), "note")
+        blocks.append(Section((heading,), (Paragraph((finding.what,)), note)))
+    if found.trials is not None:
+        blocks.append(tried(found.trials, found.command))
     blocks.append(looked_at(found))
     return Page(title.format(n=count), tuple(blocks), language())
+
+
+def tried(trials: Trials, command: str | None) -> Section:
+    """What changes of settings gave, the best first, and the command of the best."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            " ".join(option_words(trial.options)),
+            measure_names()[trial.measure],
+            plus_minus(trial.score, trial.error),
+            plus_minus(trial.lead, trial.lead_error),
+        )
+        for trial in sorted(trials.trials, key=lambda trial: -trial.lead)
+    ]
+    said = _(
+        "Each change trained {folds} times in full, beside the settings as they are; "
+        "judged on {rows} rows, in pairs; ± one standard error."
+    )
+    if trials.folds == 0:
+        said = _("Nothing was tried: rows are too few, or training takes too long.")
+    elif trials.folds == 1:
+        said = _(
+            "Each change trained once in full, beside the settings as they are; judged "
+            "on the {rows} rows that train, since they are every case there can be; "
+            "± one standard error."
+        )
+    said = said.format(folds=trials.folds, rows=trials.rows)
+    if trials.left_out and trials.folds:
+        said += " " + ngettext(
+            "{count} change was left out: it diverged, or would have taken too long.",
+            "{count} changes were left out: they diverged, or would have taken too "
+            "long.",
+            trials.left_out,
+        ).format(count=trials.left_out)
+    blocks: list[Block] = []
+    if rows:
+        heads = [_("change"), _("measure"), _("score"), _("lead")]
+        blocks.append(tabulate(heads, rows, said))
+    else:
+        blocks.append(Paragraph((said,)))
+    if command is not None:
+        blocks.append(Note((_("The best: {command}").format(command=command),), "good"))
+    elif rows and not any(trial.helps for trial in trials.trials):
+        none = _("No change is better by more than two standard errors: keep them.")
+        blocks.append(Note((none,)))
+    return Section((_("What was tried"),), tuple(blocks))
 
 
 def looked_at(found: Findings) -> Section:
