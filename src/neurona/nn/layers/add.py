@@ -41,7 +41,7 @@ class Add(Layer):
     >>> len(Add()(Dense(1)(Dense(8, "relu")(x)), Dense(1)(x)).inputs)
     2
     >>> Add([0.5, 0.5])
-    Add([0.5, 0.5])
+    Add(weights=[0.5, 0.5])
     """
 
     inputs: ClassVar[int | None] = None
