@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from neurona.network import Network, load
     from neurona.nn import (
         Activation,
+        Add,
         BatchNorm,
         Concatenate,
         Dense,
@@ -52,6 +53,7 @@ _HOMES = {
     "neurona.network": ("Network", "load"),
     "neurona.nn": (
         "Activation",
+        "Add",
         "BatchNorm",
         "Concatenate",
         "Dense",
@@ -86,6 +88,7 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "AdamW",
+    "Add",
     "BatchNorm",
     "Concatenate",
     "ConjugateGradients",

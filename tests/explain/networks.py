@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from neurona import (
+    Add,
     BatchNorm,
     Concatenate,
     Dense,
@@ -262,6 +263,30 @@ def the_same_joined_twice() -> Example:
     x = Input("x", 2)
     hidden = Dense(2, "tanh")(x)
     return joined([x], Dense(1)(Concatenate()(hidden, hidden, hidden)))
+
+
+@case
+def a_line_beside_a_curve() -> Example:
+    x = Input("x", 2)
+    return joined([x], Add()(Dense(2)(Dense(3, "tanh")(x)), Dense(2)(x)))
+
+
+@case
+def members_with_weights() -> Example:
+    x = Input("x", 2)
+    members = [
+        Dense(3)(Dense(2, "tanh")(x)),
+        Dense(3)(Dense(4, "relu")(x)),
+        Dense(3)(x),
+    ]
+    return joined([x], Add([0.5, 0.2, 0.3])(*members), "cross_entropy")
+
+
+@case
+def a_sum_of_one_and_the_same() -> Example:
+    x = Input("x", 2)
+    hidden = Dense(2, "tanh")(x)
+    return joined([x], Dense(1)(Add([2.0, -1.0, 0.5])(hidden, hidden, x)))
 
 
 @case

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from neurona.errors import CheckpointError, DataError
+from neurona.errors import CheckpointError, DataError, OptionError
 from neurona.messages import _
 
 if TYPE_CHECKING:
@@ -81,6 +81,13 @@ def table_of_run(
     from neurona.study.table_rows import seed_of
 
     table = read_rows_of_table(model, data)
+    if "by_folds" in (table.model.network.preparation or {}):
+        raise OptionError(
+            _(
+                "this model joins networks that were trained apart, on folds, so no "
+                "run of it can be replayed: train with --quality fast for one that can"
+            )
+        )
     seed = seed_of(table.model)
     validation, test = shares_of_run(asked, table.model.network)
     return table, rows_trained_on(table, validation, test, seed)

@@ -18,6 +18,7 @@ from neurona.network import divergence_message
 from neurona.show.encode import encode
 from neurona.show.pictures.characters import spark
 from neurona.study.diagnosis import Diagnosis
+from neurona.table.by_folds import ByFolds
 from neurona.table.compare import Comparison
 from neurona.table.train import TrainedTable, TrainingPlan
 
@@ -66,11 +67,16 @@ class TrainReport:
         for name, value, reason in choices(plan):
             table.add_row(name, Text(value), Text(reason))
         self.console.print(table)
-        self.console.print(
-            _(
-                "  rows: {train:,} to train, {validation:,} to validate, {test:,} to "
+        text = _(
+            "  rows: {train:,} to train, {validation:,} to validate, {test:,} to test"
+        )
+        if plan.quality.folds:
+            text = _(
+                "  rows: {train:,} to train and, by folds, to validate, {test:,} to "
                 "test"
-            ).format(
+            )
+        self.console.print(
+            text.format(
                 train=len(split.train),
                 validation=len(split.validation),
                 test=len(split.test),
@@ -103,6 +109,15 @@ class TrainReport:
                 f"{values[0]:.4f} → {values[-1]:.4f}",
                 markup=False,
             )
+        if trained.plan.quality.folds and trained.by_folds is None:
+            self.console.print(
+                "  " + _("one network learned: several needed more time or memory"),
+                markup=False,
+            )
+        if trained.by_folds is not None:
+            self.console.print(ways_table(trained.by_folds))
+            for note in trained.by_folds.notes:
+                self.console.print(f"  {note}", markup=False)
         self.console.print(score_table(trained))
 
     def show_yardsticks(self, trained: TrainedTable, found: Comparison) -> None:
@@ -214,6 +229,7 @@ def choices(plan: TrainingPlan) -> list[tuple[str, str, str]]:
         (_("target"), ", ".join(schema.targets), schema.target_reason),
         (_("task"), tasks[schema.task], schema.task_reason),
         (_("output"), f"{head.units} · {head.loss.name}", head.reason),
+        (_("quality"), plan.quality.name, plan.quality.reason),
     ]
     labels = {
         "hidden": _("hidden layers"),
@@ -276,6 +292,8 @@ def score_table(trained: TrainedTable) -> Table:
         "validation": _("validation"),
         "test": _("test"),
     }
+    if trained.by_folds is not None:
+        parts["validation"] = _("by folds")
     scores = {part: found for part, found in trained.metrics.items() if found}
     names = list(next(iter(scores.values())))
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
@@ -306,6 +324,17 @@ def yardstick_table(trained: TrainedTable, found: Comparison) -> Table:
     return table
 
 
+def ways_table(found: ByFolds) -> Table:
+    """What was tried over the folds, how good it was, and how much of it was kept."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
+    table.add_column(_("tried by folds"))
+    table.add_column(_("loss"), justify="right")
+    table.add_column(_("share of the answer"), justify="right")
+    for way in found.tried:
+        table.add_row(way.name, f"{way.loss:.4f}", f"{way.share:.0%}")
+    return table
+
+
 def write_json(
     trained: TrainedTable, found: Comparison, diagnosis: Diagnosis, out: Path
 ) -> dict[str, Any]:
@@ -330,6 +359,8 @@ def write_json(
             "validation": len(plan.split.validation),
             "test": len(plan.split.test),
         },
+        "quality": plan.quality.name,
+        "by_folds": trained.by_folds and trained.by_folds.to_json(),
         "metrics": trained.metrics,
         "yardsticks": [
             {

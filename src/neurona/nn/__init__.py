@@ -8,6 +8,7 @@ from neurona.nn.initializers import INITIALIZERS, Initializer, as_initializer
 from neurona.nn.layers import (
     LAYERS,
     Activation,
+    Add,
     BatchNorm,
     Concatenate,
     Connection,
@@ -32,6 +33,7 @@ __all__ = [
     "LOSSES",
     "Activation",
     "ActivationFunction",
+    "Add",
     "BatchNorm",
     "Concatenate",
     "Connection",

@@ -156,12 +156,22 @@ class TrainOptions(Options):
     class_weight: str = like(
         FIT["class_weight"], "none", kind=Literal["none", "balanced"]
     )
-    validation: float = option(
-        0.1, Share, defer("Share of rows that decides when to stop.")
+    quality: str = option(
+        "fast",
+        Literal["fast", "good", "best"],
+        defer("One network, or several."),
+        "They are chosen and weighed on rows that folds hold out. ``good`` takes at "
+        "most 20 times as long as ``fast``; ``best`` as long as is allowed.",
+        metavar="fast|good|best",
     )
-    test: float = option(
-        0.1, Share, defer("Share of rows kept for the final judgement.")
+    seconds: float | None = option(
+        None,
+        Positive | None,
+        defer("Until when good and best go on."),
+        "By default 60 and 600.",
     )
+    validation: float = option(0.1, Share, defer("Share of rows to stop by."))
+    test: float = option(0.1, Share, defer("Share of rows to judge by."))
     seed: int = like(FIT["seed"], 0)
     dtype: str = option("float32", Literal["float32", "float64"], defer("Precision."))
     engine: str = like(FIT["engine"], "auto")

@@ -25,10 +25,13 @@ from neurona.network import Network, divergence_message
 from neurona.nn import Dense, Dropout, Layer
 from neurona.nn.losses import as_loss
 from neurona.optimize import Optimizer, as_optimizer
+from neurona.table.bins import find_bins, network_with_bins
+from neurona.table.by_folds import ByFolds, FoldTask, train_by_folds
 from neurona.table.every_case import holds_every_case
 from neurona.table.head import Head, choose_head
 from neurona.table.model import TableModel
 from neurona.table.options import TrainOptions
+from neurona.table.quality import ONE_NETWORK, Quality, Way, choose_quality
 from neurona.table.recipe import Recipe, choose_recipe
 from neurona.table.source import open_source
 from neurona.train.callback import Callback
@@ -59,6 +62,8 @@ class TrainingPlan:
     notes : tuple of str
     holds_every_case : bool
         Whether the table is a full truth table, so that no row is held out.
+    quality : Quality
+        How many networks are trained, and why.
     """
 
     options: TrainOptions
@@ -71,6 +76,7 @@ class TrainingPlan:
     y: np.ndarray[Any, Any]
     notes: tuple[str, ...]
     holds_every_case: bool = False
+    quality: Quality = ONE_NETWORK
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,12 +92,15 @@ class TrainedTable:
         such rows.
     seconds : float
         Wall time of reading, training and evaluating.
+    by_folds : ByFolds or None
+        What was tried by folds, where more than one network was trained.
     """
 
     plan: TrainingPlan
     history: History
     metrics: Mapping[str, Mapping[str, float] | None]
     seconds: float
+    by_folds: ByFolds | None = None
 
     @property
     def model(self) -> TableModel:
@@ -148,9 +157,12 @@ def plan_training(data: Any, options: TrainOptions) -> TrainingPlan:
     found = read_target(schema, source.table)
     stratify = found.y if schema.task == "classification" else None
     every_case = holds_every_case(schema, source.table)
+    quality = choose_quality(options, len(found.rows))
+    # Folds validate on every row that is learned from.
+    no_validation = every_case or quality.folds
     split = split_rows(
         len(found.rows),
-        validation=0.0 if every_case else options.validation,
+        validation=0.0 if no_validation else options.validation,
         test=0.0 if every_case else options.test,
         seed=options.seed,
         stratify=stratify,
@@ -192,6 +204,7 @@ def plan_training(data: Any, options: TrainOptions) -> TrainingPlan:
         y=encoded.y,
         notes=tuple(notes),
         holds_every_case=every_case,
+        quality=quality,
     )
 
 
@@ -242,13 +255,18 @@ def build_network(
     # Each row of a batch has a value and a gradient for every unit.
     batch = rows_per_batch(encoders.schema.rows, recipe.batch_size)
     check_memory(weights + batch * sum(sizes), np.dtype(options.dtype).itemsize)
+    layers = layers_of(head, recipe, options)
+    return Network(layers, n_inputs=sizes[0], seed=options.seed, dtype=options.dtype)
+
+
+def layers_of(head: Head, recipe: Recipe, options: TrainOptions) -> list[Layer]:
     layers: list[Layer] = []
     for units in recipe.hidden:
         layers.append(Dense(units, recipe.activation, initializer=options.initializer))
         if recipe.dropout:
             layers.append(Dropout(recipe.dropout))
     layers.append(Dense(head.units, head.activation, initializer=options.initializer))
-    return Network(layers, n_inputs=sizes[0], seed=options.seed, dtype=options.dtype)
+    return layers
 
 
 def build_optimizer(recipe: Recipe) -> Optimizer:
@@ -279,19 +297,68 @@ def train_plan(plan: TrainingPlan, callbacks: Iterable[Callback] = ()) -> Traine
     After Ctrl-C the history says "interrupted", and the weights so far are kept.
     """
     began = time.perf_counter()
-    options, recipe, network = plan.options, plan.recipe, plan.model.network
-    metric = "accuracy" if plan.schema.task == "classification" else "r2"
-    has_validation = len(plan.split.validation) > 0
-    asked = {
+    callbacks = list(callbacks)
+    by_folds = None
+    if plan.quality.folds:
+        with quiet(DivergenceWarning):
+            by_folds = train_by_folds(fold_task(plan), callbacks)
+    if by_folds is None:
+        train_one(plan, callbacks)
+    else:
+        plan = joined_plan(plan, by_folds)
+    network = plan.model.network
+    history = network.history
+    assert history is not None
+    if history.stopped == "diverged" and not len(history):
+        raise DivergenceError(divergence_message(history))
+    metrics: dict[str, Mapping[str, float] | None] = {
+        part: plan.model.scores(plan.X, plan.y, rows) if len(rows) else None
+        for part, rows in (
+            ("train", plan.split.train),
+            ("validation", plan.split.validation),
+            ("test", plan.split.test),
+        )
+    }
+    options, is_whole = plan.options, plan.holds_every_case
+    no_validation = is_whole or plan.quality.folds
+    network.preparation = {
+        "encoders": plan.model.encoders.to_json(),
+        "metrics": dict(metrics),
+        "split": {
+            "validation": 0.0 if no_validation else options.validation,
+            "test": 0.0 if is_whole else options.test,
+        },
+        "asked": options.asked(),
+    }
+    if by_folds is not None:
+        network.preparation["by_folds"] = by_folds.to_json()
+        metrics["validation"] = by_folds.metrics
+    return TrainedTable(plan, history, metrics, time.perf_counter() - began, by_folds)
+
+
+def fit_options(plan: TrainingPlan) -> dict[str, Any]:
+    """What every fit of a plan is asked for."""
+    options, recipe = plan.options, plan.recipe
+    return {
         **options.of_fit(),
         **recipe.of_fit(),
         "loss": plan.head.loss,
         "optimizer": build_optimizer(recipe),
+        "class_weight": "balanced" if options.class_weight == "balanced" else None,
+    }
+
+
+def train_one(plan: TrainingPlan, callbacks: list[Callback]) -> None:
+    """Train the network of a plan."""
+    options, network = plan.options, plan.model.network
+    metric = "accuracy" if plan.schema.task == "classification" else "r2"
+    has_validation = len(plan.split.validation) > 0
+    asked = {
+        **fit_options(plan),
         "rows": plan.split.train,
         "validation": plan.split.validation if has_validation else None,
-        "class_weight": "balanced" if options.class_weight == "balanced" else None,
         "metrics": metric if has_validation else None,
-        "callbacks": list(callbacks),
+        "callbacks": callbacks,
         "checkpoint_options": options.of_checkpoint(),
     }
     try:
@@ -301,25 +368,44 @@ def train_plan(plan: TrainingPlan, callbacks: Iterable[Callback] = ()) -> Traine
     except KeyboardInterrupt:
         if network.history is None or network.history.stopped != "interrupted":
             raise
-    history = network.history
-    assert history is not None
-    if history.stopped == "diverged" and not len(history):
-        raise DivergenceError(divergence_message(history))
-    metrics = {
-        part: plan.model.scores(plan.X, plan.y, rows) if len(rows) else None
-        for part, rows in (
-            ("train", plan.split.train),
-            ("validation", plan.split.validation),
-            ("test", plan.split.test),
-        )
-    }
-    network.preparation = {
-        "encoders": plan.model.encoders.to_json(),
-        "metrics": metrics,
-        "split": {
-            part: 0.0 if plan.holds_every_case else getattr(options, part)
-            for part in ("validation", "test")
-        },
-        "asked": options.asked(),
-    }
-    return TrainedTable(plan, history, metrics, time.perf_counter() - began)
+
+
+def fold_task(plan: TrainingPlan) -> FoldTask:
+    """What a plan is to learn by folds."""
+    options, recipe = plan.options, plan.recipe
+    bins = find_bins(plan.X[plan.split.train])
+
+    def make(seed: int, way: Way) -> Network:
+        asked = dataclasses.replace(options, seed=seed)
+        used = way.activation or recipe.activation
+        kind = dataclasses.replace(recipe, activation=used)
+        if way.bins and bins is not None:
+            layers = layers_of(plan.head, kind, asked)
+            return network_with_bins(layers, bins, seed=seed, dtype=options.dtype)
+        return build_network(plan.model.encoders, plan.head, kind, asked)
+
+    apart = ("checkpoint", "resume", "seed", "validation")
+    fit = {name: v for name, v in fit_options(plan).items() if name not in apart}
+    return FoldTask(
+        plan.model, plan.X, plan.y, plan.split.train, plan.quality, make, fit,
+        plan.head.units, recipe.activation, options.seed,
+    )  # fmt: skip
+
+
+def joined_plan(plan: TrainingPlan, found: ByFolds) -> TrainingPlan:
+    """The plan as it turned out: with the joined network and the penalty chosen."""
+    networks = [tried for tried in found.tried if tried.way is not None]
+    best = max(networks, key=lambda tried: tried.share).way
+    assert best is not None
+    reason = _("of what was tried over the folds, it has the largest share")
+    recipe = dataclasses.replace(
+        plan.recipe,
+        l2=plan.recipe.l2 * best.penalty,
+        activation=best.activation or plan.recipe.activation,
+        reasons={**plan.recipe.reasons, "l2": reason, "activation": reason},
+    )
+    return dataclasses.replace(
+        plan,
+        model=TableModel(found.network, plan.model.encoders),
+        recipe=recipe,
+    )

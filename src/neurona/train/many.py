@@ -33,8 +33,9 @@ class Trainable(Protocol):
     dtype: np.dtype[Any]
     history: History | None
 
-    def fit(self, X: Any, y: Any, **options: Any) -> History:
-        """Train."""
+    @property
+    def fit(self) -> Callable[..., History]:
+        """Train on X and y with options."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -233,6 +233,24 @@ class TestConcatenate:
             Written(k.Concatenate(), (X, np.array([[1]] * 6)))
 
 
+class TestAdd:
+    def test_inputs_are_added(self):
+        assert np.array_equal(Written(k.Add(), (X, 4 * X)).value, X + 4 * X)
+
+    def test_each_input_has_its_weight(self):
+        # Powers of two, so that no rounding tells the two sides apart.
+        written = Written(k.Add([0.5, -2.0]), (X, 4 * X))
+        assert np.array_equal(written.value, 0.5 * X - 8 * X)
+
+    def test_inputs_of_two_widths_are_an_error(self):
+        with pytest.raises(ShapeError, match="make both of one width"):
+            Written(k.Add(), (X, X[:, :1]))
+
+    def test_a_weight_too_many_is_an_error(self):
+        with pytest.raises(ShapeError, match="3 weights, but 2 inputs"):
+            Written(k.Add([1, 2, 3]), (X, X))
+
+
 class TestScale:
     def test_a_constant_column_is_only_centred(self):
         layer = k.Scale.of([[1.0, 7.0], [3.0, 7.0]])

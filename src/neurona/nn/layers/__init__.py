@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 from neurona.nn.activations import ACTIVATIONS
 from neurona.nn.initializers import INITIALIZERS
 from neurona.nn.layers.activation import Activation
+from neurona.nn.layers.add import Add
 from neurona.nn.layers.batch_norm import BatchNorm
 from neurona.nn.layers.concatenate import Concatenate
 from neurona.nn.layers.dense import Dense
@@ -28,6 +29,7 @@ from neurona.settings import Families, from_config, to_config
 __all__ = [
     "LAYERS",
     "Activation",
+    "Add",
     "BatchNorm",
     "Concatenate",
     "Connection",
@@ -50,7 +52,7 @@ LAYERS: Final[Mapping[str, type[Layer]]] = MappingProxyType(
         snake_case(kind.__name__): kind
         for kind in (
             Dense, Activation, Dropout, BatchNorm, LayerNorm, Embedding, Concatenate,
-            Scale, Residual,
+            Add, Scale, Residual,
         )
     }
 )  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 from neurona.messages import _
 from neurona.nn.layers import (
     Activation,
+    Add,
     BatchNorm,
     Concatenate,
     Dense,
@@ -235,9 +236,24 @@ def underfit_advice(found: Examination, model: str) -> str:
     )
 
 
+STRAIGHT = (
+    Activation, Add, BatchNorm, Concatenate, Dense, Dropout, Residual, Scale
+)  # fmt: skip
+"""Layers that bend nothing, where an activation is not hidden."""
+
+
 def is_linear(found: Examination) -> bool:
     """Whether nothing before the output is curved."""
-    straight = (Activation, BatchNorm, Concatenate, Dense, Dropout, Residual, Scale)
+    straight = (
+        Activation,
+        Add,
+        BatchNorm,
+        Concatenate,
+        Dense,
+        Dropout,
+        Residual,
+        Scale,
+    )
     return not found.hidden and all(
         isinstance(layer, straight) for layer in found.layers.values()
     )
