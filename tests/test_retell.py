@@ -11,6 +11,12 @@ from neurona.retell import retell
     ("there", "said"),
     [
         ("es", lambda: _("every cell is a date")),
+        (
+            "es",
+            lambda: _("{reason}, in {unit}").format(
+                reason=_("every cell is a number"), unit="cm"
+            ),
+        ),
         ("en", lambda: _("every cell is a date")),
         ("es", lambda: _("texts with {count} different values").format(count=12)),
         ("es", lambda: _("its words are {no!r} and {yes!r}").format(no="no", yes="sí")),

@@ -21,6 +21,7 @@ Told: TypeAlias = tuple[str, ...]
 """A message in each of the languages."""
 
 HEADER: Final = struct.Struct("<7I")
+QUOTES: Final = "'\"«“‘"
 
 
 def retell(sentence: str) -> str:
@@ -28,27 +29,40 @@ def retell(sentence: str) -> str:
 
     Notes
     -----
-    The values in a sentence are kept as they were written. Where several messages fit,
-    the one with the most words of its own counts.
+    A value in a sentence is kept as it was written, but for a sentence in a sentence.
+    Where several messages fit, the one with the most words of its own counts.
 
     Examples
     --------
     >>> from neurona.messages import use_language
     >>> with use_language("en"):
-    ...     retell("cada celda es un número entero"), retell("as it stands")
-    ('every cell is a whole number', 'as it stands')
+    ...     retell("cada celda es un número entero, en cm"), retell("as it stands")
+    ('every cell is a whole number, in cm', 'as it stands')
     """
+    return _told(sentence)[1]
+
+
+def _told(sentence: str) -> tuple[int, str]:
+    """How much of a sentence is words of messages, and the sentence told again."""
     place = LANGUAGES.index(language())
-    fits = [
-        (len(form.own), told, found)
-        for told in messages()
-        for form in map(form_of, told)
-        if form.longest in sentence and (found := form.pattern.fullmatch(sentence))
-    ]
-    if not fits:
-        return sentence
-    told, found = max(fits, key=lambda fit: fit[0])[1:]
-    return form_of(told[place]).fill(found.groupdict())
+    best = (0, sentence)
+    for told in messages():
+        for form in map(form_of, told):
+            found = form.longest in sentence and form.pattern.fullmatch(sentence)
+            if not found:
+                continue
+            # A value of one word, or in quotes, is a name.
+            values = {
+                name: _told(value)
+                if " " in value and value[0] not in QUOTES and value != sentence
+                else (0, value)
+                for name, value in found.groupdict().items()
+            }
+            known = len(form.own) + sum(count for count, _text in values.values())
+            if known > best[0]:
+                texts = {name: text for name, (_count, text) in values.items()}
+                best = (known, form_of(told[place]).fill(texts))
+    return best
 
 
 @dataclass(frozen=True)
