@@ -18,7 +18,7 @@ from neurona.data.closed_record import (
     is_text,
 )
 from neurona.data.column import Column
-from neurona.data.kinds import find_column
+from neurona.data.kinds import as_target, find_column
 from neurona.data.left_out import leave_out
 from neurona.data.profile import Profile
 from neurona.data.read import as_source
@@ -33,7 +33,7 @@ from neurona.data.task import (
     find_task,
     note_task,
 )
-from neurona.data.ways import read_cells
+from neurona.data.ways import WAYS, read_cells
 from neurona.errors import DataError, ModelFileError, OptionError, unknown_name
 from neurona.messages import _, ngettext
 
@@ -117,6 +117,9 @@ class Schema:
             "categorical": _("categorical"),
             "boolean": _("boolean"),
             "date": _("date"),
+            "cycle": _("cycle"),
+            "flags": _("flags"),
+            "text": _("text"),
             "constant": _("constant"),
             "identifier": _("identifier"),
             "duplicate": _("duplicate"),
@@ -251,7 +254,7 @@ def find_schema(
         [profiles[name] for name in targets], [found[name] for name in targets], task
     )
     for name in targets:
-        found[name] = replace(found[name], role="target")
+        found[name] = as_target(found[name])
     leave_out(found, profiles, targets, task_found, table)
     classes = (
         find_classes(table, profiles[targets[0]])
@@ -295,7 +298,7 @@ def find_schema(
 
 
 def _check_range(profile: Profile, dtype: str, table: DataTable) -> None:
-    if profile.reading.kind != "number":
+    if not WAYS[profile.reading.kind].numbers:
         return
     if profile.infinite is not None:
         raise DataError(
