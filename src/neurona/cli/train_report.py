@@ -206,7 +206,7 @@ def encodings(plan: TrainingPlan) -> dict[str, str]:
         "date": _("parts of a date"),
         "cycle": _("sine and cosine"),
         "flags": _("0 or 1"),
-        "text": _("hashed words"),
+        "text": _("frequent words"),
     }
     found = {}
     for column in plan.schema.inputs:

@@ -1,4 +1,4 @@
-"""Free text as hashed words and pieces of words."""
+"""Free text as the frequent words that it holds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from neurona.data.closed_record import (
     check_record,
-    is_count,
     is_flag,
     is_list_of,
     is_number,
@@ -20,70 +19,76 @@ from neurona.data.closed_record import (
 )
 from neurona.data.column import Column
 from neurona.data.encoder import Encoder, Fitter, Surprises, Values
-from neurona.data.text_terms import TERMS, hash_terms, shown_piece, words_of
+from neurona.data.free_text import words_of
 from neurona.errors import ModelFileError
 from neurona.messages import _
 
-__all__ = ["PLACES", "TextEncoder", "TextFitter"]
+__all__ = ["MOST_WORDS", "TextEncoder", "TextFitter"]
 
-PLACES = 128
-"""Places for words, and as many for pieces of words."""
+MOST_WORDS = 256
+"""Words of a column that have a feature of their own."""
 
-NAMED_TEXTS = 2_000
-"""Texts whose most frequent terms name the places."""
-
-SHOWN_TERMS = 2
+COUNTED = 200_000
+"""Different words that are counted; beyond, those seen once are forgotten."""
 
 
 @dataclass(frozen=True)
 class TextEncoder(Encoder):
-    r"""Write what words a text holds, weighed by how few texts hold them.
+    r"""Write which frequent words a text holds, each the more the rarer it is.
 
     Parameters
     ----------
     column : str
-    places : int
-        Places for each of :data:`neurona.data.text_terms.TERMS`.
-    kept : tuple of int
-        Places that several training texts used, those of words first.
+    words : tuple of str
+        Words with a feature of their own, in alphabetical order.
     weights : tuple of float
-        Of each place kept.
-    names : tuple of str
-        The most frequent terms of each place kept.
+        Of each word.
     missing : bool
         Whether the last feature tells missing values, because training held some.
 
     Notes
     -----
-    Math: xⱼ = wⱼ hⱼ / ‖w h‖ over the places of words, and likewise over those of
-    pieces, with h the signed counts of :func:`neurona.data.text_terms.hash_terms` and
-    wⱼ = 1 + ln((1 + n) / (1 + nⱼ)), where nⱼ of the n training texts used place j.
+    Math: xⱼ = wⱼ cⱼ / ‖w c‖ with cⱼ the times that word j stands in the text, and
+    wⱼ = 1 + ln((1 + n) / (1 + nⱼ)), where nⱼ of the n training texts hold it.
 
-    A text without a known word is all zeros, and so is a missing one.
+    A text without such a word is all zeros, and so is a missing one.
+
+    Source: Salton, Buckley, *Term-weighting approaches in automatic text retrieval*
+    (1988); scikit-learn's TfidfVectorizer.
     """
 
-    places: int
-    kept: tuple[int, ...]
+    words: tuple[str, ...]
     weights: tuple[float, ...]
-    names: tuple[str, ...]
     missing: bool
 
     @property
     def features(self) -> tuple[str, ...]:
-        """One name for each place kept, and whether the text is missing."""
-        names = [f"{self.column}: {name}" for name in self.names]
+        """One name for each word, and whether the text is missing."""
+        names = [f"{self.column}: {word}" for word in self.words]
         return tuple(names + [f"{self.column} missing"] * self.missing)
 
     def encode(self, values: Values, out: NDArray[Any], surprises: Surprises) -> None:
-        """Write the weighed counts, of length 1 for words and 1 for pieces."""
+        """Write the weighed counts, divided by their length."""
         texts = pl.Series(values, dtype=pl.String)
-        kept = np.asarray(self.kept, np.int64)
-        counts = hashed(texts, self.places)[:, kept] * np.asarray(self.weights)
-        words = int(np.searchsorted(kept, self.places))
-        for part in (counts[:, :words], counts[:, words:]):
-            lengths = np.linalg.norm(part, axis=1, keepdims=True)
-            np.divide(part, lengths, out=part, where=lengths > 0)
-        out[:, : len(kept)] = counts
+        found = words_of(texts)
+        places = {word: i for i, word in enumerate(self.words)}
+        counted = (
+            found.with_columns(
+                pl.col("word").replace_strict(
+                    places, default=None, return_dtype=pl.UInt32
+                )
+            )
+            .drop_nulls()
+            .group_by("row", "word")
+            .len("times")
+        )
+        counts = np.zeros((len(texts), len(self.words)))
+        rows, words = counted["row"].to_numpy(), counted["word"].to_numpy()
+        counts[rows, words] = counted["times"].to_numpy()
+        counts *= np.asarray(self.weights)
+        lengths = np.linalg.norm(counts, axis=1, keepdims=True)
+        np.divide(counts, lengths, out=counts, where=lengths > 0)
+        out[:, : len(self.words)] = counts
         gone = texts.is_null().to_numpy()
         if self.missing:
             out[:, -1] = gone
@@ -95,10 +100,8 @@ class TextEncoder(Encoder):
         return {
             "encoder": "text",
             "column": self.column,
-            "places": self.places,
-            "kept": list(self.kept),
+            "words": list(self.words),
             "weights": list(self.weights),
-            "names": list(self.names),
             "missing": self.missing,
         }
 
@@ -107,29 +110,20 @@ class TextEncoder(Encoder):
         """Encoder of a record that :meth:`to_json` wrote."""
         checks = {
             "column": is_text,
-            "places": is_count,
-            "kept": is_list_of(is_count),
+            "words": is_list_of(is_text),
             "weights": is_list_of(is_number),
-            "names": is_list_of(is_text),
             "missing": is_flag,
         }
         fields = check_record(record, checks, _("encoder"))
-        lists = {key: tuple(fields[key]) for key in ("kept", "weights", "names")}
-        kept, weights, names = lists.values()
-        most = len(TERMS) * fields["places"]
-        sound = (
-            len(kept) == len(weights) == len(set(names)) == len(names)
-            and list(kept) == sorted(set(kept))
-            and all(place < most for place in kept)
-            and all(weight > 0 for weight in weights)
-        )
-        if not sound:
+        words, weights = tuple(fields["words"]), tuple(fields["weights"])
+        same = len(set(words)) == len(words) == len(weights)
+        if not same or any(weight <= 0 for weight in weights):
             raise ModelFileError(_("the words of a text in the model file do not fit"))
-        return cls(**{**fields, **lists})
+        return cls(**{**fields, "words": words, "weights": weights})
 
 
 class TextFitter(Fitter):
-    """Gather which places the training texts use, and what to call them.
+    """Gather how many of the training texts hold each word.
 
     Parameters
     ----------
@@ -138,57 +132,29 @@ class TextFitter(Fitter):
 
     def __init__(self, column: Column) -> None:
         self.column = column.name
-        self.used = np.zeros(len(TERMS) * PLACES, np.int64)
-        self.texts = self.named = 0
-        self.terms: dict[str, Counter[str]] = {name: Counter() for name in TERMS}
+        self.texts = 0
+        self.counts: Counter[str] = Counter()
         self.missing = False
 
     def update(self, values: Values) -> None:
         """Take in the next training rows."""
         texts = pl.Series(values, dtype=pl.String)
         self.missing |= texts.null_count() > 0
-        present = texts.drop_nulls()
-        self.texts += len(present)
-        self.used += (hashed(present, PLACES) != 0).sum(axis=0)
-        for words in words_of(present.head(NAMED_TEXTS - self.named)):
-            for name, terms in TERMS.items():
-                self.terms[name].update(set(terms(words)))
-            self.named += 1
+        self.texts += len(texts) - texts.null_count()
+        found = words_of(texts).unique()["word"].value_counts(name="times")
+        self.counts.update(dict(zip(found["word"], found["times"], strict=True)))
+        if len(self.counts) > COUNTED:
+            several = {word: n for word, n in self.counts.items() if n > 1}
+            self.counts = Counter(several)
 
     def finish(self) -> TextEncoder:
-        """Encoder of the places that were used twice or more."""
-        kept = np.flatnonzero(self.used >= 2)
-        weights = 1 + np.log((1 + self.texts) / (1 + self.used[kept]))
-        names = self._names()
+        """Encoder of the words that most texts hold, two at least."""
+        several = [word for word, times in self.counts.items() if times > 1]
+        # Equally frequent words are taken in alphabetical order.
+        several.sort(key=lambda word: (-self.counts[word], word))
+        words = sorted(several[:MOST_WORDS])
+        texts = np.array([self.counts[word] for word in words])
+        weights = 1 + np.log((1 + self.texts) / (1 + texts))
         return TextEncoder(
-            self.column,
-            PLACES,
-            tuple(kept.tolist()),
-            tuple(weights.tolist()),
-            tuple(names[place] for place in kept),
-            self.missing,
+            self.column, tuple(words), tuple(weights.tolist()), self.missing
         )
-
-    def _names(self) -> list[str]:
-        """The most frequent terms of each place, its number where there is none."""
-        found: list[list[str]] = [[] for _place in self.used]
-        for i, (name, counts) in enumerate(self.terms.items()):
-            # Equally frequent terms are named in alphabetical order.
-            terms = sorted(counts, key=lambda term: (-counts[term], term))
-            places = np.abs(hash_terms([[term] for term in terms], PLACES)).argmax(1)
-            for term, place in zip(terms, places, strict=True):
-                shown = shown_piece(term) if name == "pieces" else term
-                found[i * PLACES + place].append(shown)
-        return [
-            "/".join(terms[:SHOWN_TERMS] + ["…"] * (len(terms) > SHOWN_TERMS))
-            if terms
-            else f"#{place + 1}"
-            for place, terms in enumerate(found)
-        ]
-
-
-def hashed(texts: pl.Series, places: int) -> NDArray[np.float64]:
-    """Signed counts of all terms of texts: words, then pieces of words."""
-    words = words_of(texts)
-    parts = [[[*terms(text)] for text in words] for terms in TERMS.values()]
-    return np.hstack([hash_terms(part, places) for part in parts])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-__all__ = ["FREE_WORD", "is_free_text", "is_in_sentences"]
+__all__ = ["is_free_text", "is_in_sentences", "words_of"]
 
 FREE_WORD = r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{M}\p{N}]+"
 """A word or a number within a text; a sign of its own where words have no blanks."""
@@ -21,6 +21,28 @@ SENTENCE = 4
 
 TELLING_SHARE = 0.2
 """Share of all words that must be telling ones."""
+
+
+def words_of(texts: pl.Series) -> pl.DataFrame:
+    """Words and numbers of texts, in lower case, every digit as 0.
+
+    Returns
+    -------
+    DataFrame
+        ``row``, the place of the text; ``word``.
+
+    Notes
+    -----
+    Numbers of one length are one word: hardly one of them comes again.
+
+    Examples
+    --------
+    >>> words_of(pl.Series(["Fresh bread, 2 kg!", None, "20 kg"])).rows()
+    [(0, 'fresh'), (0, 'bread'), (0, '0'), (0, 'kg'), (2, '00'), (2, 'kg')]
+    """
+    lower = texts.rename("word").str.to_lowercase().str.replace_all(r"\p{N}", "0")
+    frame = lower.str.extract_all(FREE_WORD).to_frame().with_row_index("row")
+    return frame.explode("word").drop_nulls()
 
 
 def is_in_sentences(texts: pl.Series) -> bool:
@@ -59,14 +81,7 @@ def is_free_text(texts: pl.Series) -> bool:
     >>> is_free_text(pl.Series([f"A-{i}" for i in range(9)]))
     False
     """
-    words = (
-        texts.rename("word")
-        .to_frame()
-        .with_row_index("row")
-        .with_columns(pl.col("word").str.to_lowercase().str.extract_all(FREE_WORD))
-        .explode("word")
-        .drop_nulls()
-    )
+    words = words_of(texts)
     most = EVERYWHERE * len(texts)
     cells = words.unique().group_by("word").len("cells")
     telling = cells.filter(
