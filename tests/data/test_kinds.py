@@ -188,6 +188,15 @@ def test_a_target_of_durations_is_predicted_in_seconds():
     assert y[10] == pytest.approx(1 * 3600 + 10 * 60)
 
 
+def test_a_target_of_times_of_day_is_predicted_in_hours():
+    data = table_of([f"{i * 7 % 24}:{i * 11 % 60:02}" for i in range(ROWS)])
+    schema = find_schema(data, "c")
+    assert (schema.task, schema.column("c").kind) == ("regression", "numeric")
+    encoders = fit_encoders(schema, data)
+    y = encoders.inverse_target(encoders.transform(data).y)
+    assert y[5] == pytest.approx(11 + 55 / 60)
+
+
 @settings(deadline=None, max_examples=25)
 @given(st.lists(st.timedeltas(timedelta(0), timedelta(days=9)), min_size=20))
 def test_durations_written_in_words_read_back_as_they_were(spans):

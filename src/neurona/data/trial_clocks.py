@@ -32,6 +32,8 @@ class _SpanTrial(ReadingTrial):
 
     def update(self, values: pl.Series, times: pl.Series) -> None:
         """Count the next cells."""
+        if not self.open:
+            return
         if values.dtype != pl.String:
             here = values.is_not_null()
             if values.dtype.is_numeric():
@@ -42,8 +44,7 @@ class _SpanTrial(ReadingTrial):
         here = pl.Series(~gone)
         texts, times = texts.filter(here), times.filter(here)
         self.present += int(times.sum())
-        if self.open:
-            self.count(texts, times)
+        self.count(texts, times)
 
     def count(self, texts: pl.Series, times: pl.Series) -> None:
         """Count texts, none of them missing."""
