@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Self
@@ -28,6 +29,9 @@ __all__ = ["MOST_WORDS", "TextEncoder", "TextFitter"]
 MOST_WORDS = 256
 """Words of a column that have a feature of their own."""
 
+LENGTH = 0.5
+"""Root of the mean square of the features of a text: a number's is 1."""
+
 COUNTED = 200_000
 """Different words that are counted; beyond, those seen once are forgotten."""
 
@@ -43,13 +47,15 @@ class TextEncoder(Encoder):
         Words with a feature of their own, in alphabetical order.
     weights : tuple of float
         Of each word.
+    length : float
+        Of the features of a text.
     missing : bool
         Whether the last feature tells missing values, because training held some.
 
     Notes
     -----
-    Math: xⱼ = wⱼ cⱼ / ‖w c‖ with cⱼ the times that word j stands in the text, and
-    wⱼ = 1 + ln((1 + n) / (1 + nⱼ)), where nⱼ of the n training texts hold it.
+    Math: xⱼ = ℓ wⱼ cⱼ / ‖w c‖ with ℓ the length, cⱼ the times that word j stands in the
+    text, and wⱼ = 1 + ln((1 + n) / (1 + nⱼ)), where nⱼ of the n training texts hold it.
 
     A text without such a word is all zeros, and so is a missing one.
 
@@ -59,6 +65,7 @@ class TextEncoder(Encoder):
 
     words: tuple[str, ...]
     weights: tuple[float, ...]
+    length: float
     missing: bool
 
     @property
@@ -68,7 +75,7 @@ class TextEncoder(Encoder):
         return tuple(names + [f"{self.column} missing"] * self.missing)
 
     def encode(self, values: Values, out: NDArray[Any], surprises: Surprises) -> None:
-        """Write the weighed counts, divided by their length."""
+        """Write the weighed counts, brought to one length."""
         texts = pl.Series(values, dtype=pl.String)
         found = words_of(texts)
         places = {word: i for i, word in enumerate(self.words)}
@@ -88,7 +95,7 @@ class TextEncoder(Encoder):
         counts *= np.asarray(self.weights)
         lengths = np.linalg.norm(counts, axis=1, keepdims=True)
         np.divide(counts, lengths, out=counts, where=lengths > 0)
-        out[:, : len(self.words)] = counts
+        out[:, : len(self.words)] = self.length * counts
         gone = texts.is_null().to_numpy()
         if self.missing:
             out[:, -1] = gone
@@ -102,6 +109,7 @@ class TextEncoder(Encoder):
             "column": self.column,
             "words": list(self.words),
             "weights": list(self.weights),
+            "length": self.length,
             "missing": self.missing,
         }
 
@@ -112,12 +120,13 @@ class TextEncoder(Encoder):
             "column": is_text,
             "words": is_list_of(is_text),
             "weights": is_list_of(is_number),
+            "length": is_number,
             "missing": is_flag,
         }
         fields = check_record(record, checks, _("encoder"))
         words, weights = tuple(fields["words"]), tuple(fields["weights"])
         same = len(set(words)) == len(words) == len(weights)
-        if not same or any(weight <= 0 for weight in weights):
+        if not same or min(weights, default=1) <= 0 or fields["length"] <= 0:
             raise ModelFileError(_("the words of a text in the model file do not fit"))
         return cls(**{**fields, "words": words, "weights": weights})
 
@@ -156,5 +165,9 @@ class TextFitter(Fitter):
         texts = np.array([self.counts[word] for word in words])
         weights = 1 + np.log((1 + self.texts) / (1 + texts))
         return TextEncoder(
-            self.column, tuple(words), tuple(weights.tolist()), self.missing
+            self.column,
+            tuple(words),
+            tuple(weights.tolist()),
+            LENGTH * math.sqrt(len(words) or 1),
+            self.missing,
         )
