@@ -29,8 +29,11 @@ __all__ = ["MOST_WORDS", "TextEncoder", "TextFitter"]
 MOST_WORDS = 256
 """Words of a column that have a feature of their own."""
 
-LENGTH = 0.5
+LENGTH = 0.25
 """Root of the mean square of the features of a text: a number's is 1."""
+
+FEWEST_TEXTS = 0.005
+"""Share of the training texts that must hold a word, and two at least."""
 
 COUNTED = 200_000
 """Different words that are counted; beyond, those seen once are forgotten."""
@@ -157,8 +160,9 @@ class TextFitter(Fitter):
             self.counts = Counter(several)
 
     def finish(self) -> TextEncoder:
-        """Encoder of the words that most texts hold, two at least."""
-        several = [word for word, times in self.counts.items() if times > 1]
+        """Encoder of the words that most texts hold."""
+        fewest = max(2, FEWEST_TEXTS * self.texts)
+        several = [word for word, times in self.counts.items() if times >= fewest]
         # Equally frequent words are taken in alphabetical order.
         several.sort(key=lambda word: (-self.counts[word], word))
         words = sorted(several[:MOST_WORDS])
