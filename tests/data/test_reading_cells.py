@@ -506,7 +506,7 @@ LEFT_OUT = {
     "id": (np.random.default_rng(0).permutation(40), "id=number"),
     "t": (np.arange(40), "t=number"),
     "row": (np.arange(1, 41), "row=number"),
-    "code": ([f"name {i}" for i in range(40)], "code=category"),
+    "code": ([f"name {i}" for i in range(40)], "code=text"),
 }
 
 

@@ -211,6 +211,9 @@ def encodings(plan: TrainingPlan) -> dict[str, str]:
         "boolean": _("0 or 1"),
         "categorical": _("one-hot"),
         "date": _("parts of a date"),
+        "cycle": _("sine and cosine"),
+        "flags": _("0 or 1"),
+        "text": _("frequent words"),
     }
     found = {}
     for column in plan.schema.inputs:

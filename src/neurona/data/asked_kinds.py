@@ -52,6 +52,11 @@ ASKED_KINDS: Mapping[str, AskedKind] = MappingProxyType(
         "category": AskedKind("word", "categorical"),
         "date": AskedKind("time", "date"),
         "boolean": AskedKind("", "boolean"),
+        "text": AskedKind("word", "text"),
+        "duration": AskedKind("duration", "numeric"),
+        "clock": AskedKind("clock", "cycle"),
+        "cycle": AskedKind("", "cycle"),
+        "flags": AskedKind("", "flags"),
         "ignore": AskedKind("", None, "left out"),
     }
 )
@@ -183,6 +188,12 @@ def word_of(column: Column) -> str | None:
     """
     if column.role == "left out":
         return "ignore"
+    ways = ("", column.reading.kind)
     return next(
-        (word for word, asked in ASKED_KINDS.items() if asked.kind == column.kind), None
+        (
+            word
+            for word, asked in ASKED_KINDS.items()
+            if asked.kind == column.kind and asked.way in ways
+        ),
+        None,
     )

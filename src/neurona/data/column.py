@@ -28,6 +28,9 @@ Kind = Literal[
     "categorical",
     "boolean",
     "date",
+    "cycle",
+    "flags",
+    "text",
     "constant",
     "identifier",
     "duplicate",
@@ -56,7 +59,8 @@ class Column:
     ----------
     name : str
     kind : str
-        numeric, categorical, boolean, date, constant, identifier or duplicate.
+        numeric, categorical, boolean, date, cycle, flags, text, constant, identifier
+        or duplicate.
     role : str
         input, target or left out.
     reason : str

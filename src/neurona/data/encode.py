@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -9,9 +11,12 @@ from numpy.typing import NDArray
 
 from neurona.data.column import Column
 from neurona.data.encode_categories import CategoryFitter
+from neurona.data.encode_cycles import CycleFitter
 from neurona.data.encode_dates import DateFitter
 from neurona.data.encode_flags import FlagFitter
+from neurona.data.encode_lists import ListFitter
 from neurona.data.encode_numbers import NumberFitter
+from neurona.data.encode_text import TextFitter
 from neurona.data.encoder import Fitter
 from neurona.data.encoders import Encoded, Encoders, batch_values, select_values
 from neurona.data.moments import Moments
@@ -22,6 +27,17 @@ from neurona.errors import DataError, OptionError
 from neurona.messages import _
 
 __all__ = ["Encoded", "Encoders", "fit_encoders"]
+
+FITTERS: Mapping[str, Callable[[Column], Fitter]] = MappingProxyType(
+    {
+        "boolean": FlagFitter,
+        "date": DateFitter,
+        "cycle": CycleFitter,
+        "flags": ListFitter,
+        "text": TextFitter,
+    }
+)
+"""What is gathered of a column, by its kind; numbers and categories apart."""
 
 
 def fit_encoders(
@@ -71,7 +87,10 @@ def fit_encoders(
     table = as_source(source)
     chosen = _row_mask(train_rows, table.rows)
     fitters: list[Fitter] = [
-        _fitter(column, categories == "embedding") for column in schema.inputs
+        CategoryFitter(column, categories == "embedding")
+        if column.kind == "categorical"
+        else FITTERS.get(column.kind, NumberFitter)(column)
+        for column in schema.inputs
     ]
     moments = [
         Moments.for_range(column.low or 0.0, column.high or 0.0)
@@ -102,16 +121,6 @@ def fit_encoders(
         # A target that is constant in training keeps its unit.
         tuple(moment.std or 1.0 for moment in moments),
     )
-
-
-def _fitter(column: Column, embedding: bool) -> Fitter:
-    if column.kind == "boolean":
-        return FlagFitter(column)
-    if column.kind == "categorical":
-        return CategoryFitter(column, embedding)
-    if column.kind == "date":
-        return DateFitter(column)
-    return NumberFitter(column)
 
 
 def _row_mask(rows: NDArray[Any] | None, count: int) -> NDArray[np.bool_]:

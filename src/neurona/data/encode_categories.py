@@ -17,7 +17,15 @@ from neurona.data.encoder import Encoder, Fitter, Surprises, Values
 from neurona.errors import ModelFileError
 from neurona.messages import _
 
-__all__ = ["MOST_CATEGORIES", "CategoryFitter", "IndexEncoder", "OneHotEncoder"]
+__all__ = [
+    "MOST_CATEGORIES",
+    "CategoryFitter",
+    "IndexEncoder",
+    "OneHotEncoder",
+    "category_numbers",
+    "different_categories",
+    "usual_categories",
+]
 
 MOST_CATEGORIES = 32
 """One-hot features of a column; with more categories the rare ones share the last."""
@@ -170,7 +178,9 @@ class OneHotEncoder(Encoder):
             "missing": is_flag,
         }
         fields = check_record(record, checks, _("encoder"))
-        return cls(**{**fields, "categories": _different(fields["categories"])})
+        return cls(
+            **{**fields, "categories": different_categories(fields["categories"])}
+        )
 
 
 @dataclass(frozen=True)
@@ -235,10 +245,13 @@ class IndexEncoder(Encoder):
             "missing": is_flag,
         }
         fields = check_record(record, checks, _("encoder"))
-        return cls(**{**fields, "categories": _different(fields["categories"])})
+        return cls(
+            **{**fields, "categories": different_categories(fields["categories"])}
+        )
 
 
-def _different(categories: list[str]) -> tuple[str, ...]:
+def different_categories(categories: list[str]) -> tuple[str, ...]:
+    """Categories of a model file, each once."""
     if len(set(categories)) < len(categories):
         raise ModelFileError(_("a category in the model file stands twice"))
     return tuple(categories)
@@ -269,12 +282,25 @@ class CategoryFitter(Fitter):
 
     def finish(self) -> OneHotEncoder | IndexEncoder:
         """Encoder with the categories found."""
-        names = sorted(self.counts)
         if self.embedding:
-            return IndexEncoder(self.column, tuple(names), self.missing)
-        other = len(names) > MOST_CATEGORIES
-        if other:
-            # Equally frequent categories are kept in alphabetical order.
-            names.sort(key=lambda name: -self.counts[name])
-            names = sorted(names[: MOST_CATEGORIES - 1])
-        return OneHotEncoder(self.column, tuple(names), other, self.missing)
+            names = tuple(sorted(self.counts))
+            return IndexEncoder(self.column, names, self.missing)
+        usual, other = usual_categories(self.counts)
+        return OneHotEncoder(self.column, usual, other, self.missing)
+
+
+def usual_categories(counts: Counter[str]) -> tuple[tuple[str, ...], bool]:
+    """Categories with a feature of their own, and whether others share one.
+
+    Examples
+    --------
+    >>> usual_categories(Counter("banana"))
+    (('a', 'b', 'n'), False)
+    """
+    names = sorted(counts)
+    other = len(names) > MOST_CATEGORIES
+    if other:
+        # Equally frequent categories are kept in alphabetical order.
+        names.sort(key=lambda name: -counts[name])
+        names = sorted(names[: MOST_CATEGORIES - 1])
+    return tuple(names), other

@@ -19,9 +19,12 @@ from neurona.data.closed_record import (
 )
 from neurona.data.column import Column
 from neurona.data.encode_categories import IndexEncoder, OneHotEncoder
+from neurona.data.encode_cycles import CycleEncoder
 from neurona.data.encode_dates import DateEncoder
 from neurona.data.encode_flags import FlagEncoder
+from neurona.data.encode_lists import ListEncoder
 from neurona.data.encode_numbers import NumberEncoder
+from neurona.data.encode_text import TextEncoder
 from neurona.data.encoder import Encoder, Surprises, Values, read_values
 from neurona.data.read import as_source
 from neurona.data.renamed_table import under_known_names
@@ -40,6 +43,9 @@ KINDS: Mapping[str, tuple[type[Encoder], tuple[str, ...]]] = MappingProxyType(
         "one_hot": (OneHotEncoder, ("categorical",)),
         "index": (IndexEncoder, ("categorical",)),
         "date": (DateEncoder, ("date",)),
+        "cycle": (CycleEncoder, ("cycle",)),
+        "list": (ListEncoder, ("flags",)),
+        "text": (TextEncoder, ("text",)),
     }
 )
 """The closed registry of encoders, and the kinds of columns each may encode."""

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 from neurona.data.column import Column, Kind
-from neurona.data.profile import DISTINCT_LIMIT, Profile
-from neurona.data.read_words import BOOLEAN_WORDS
-from neurona.messages import _
+from neurona.data.kinds_of_words import (
+    FoundKind,
+    boolean_words,
+    is_mostly_different,
+    kind_of_words,
+)
+from neurona.data.profile import Profile
+from neurona.data.ways import WAYS
+from neurona.messages import _, defer
 
 __all__ = ["find_column", "is_row_number", "names_rows"]
 
@@ -16,8 +25,14 @@ ID_NAME = re.compile(
     r"|unnamed.*|column[ _]\d+"
     r"|.*[ _.-](?:id|uuid|guid)|(?:id|uuid)[ _.-].*)|.*[a-z](?:Id|ID)"
 )
-FEW_VALUES = 50
-"""Values that a category may always have, however few the rows."""
+OTHERWISE: Mapping[str, tuple[Kind, str]] = MappingProxyType(
+    {
+        "time": ("date", defer("every cell is a date")),
+        "clock": ("cycle", defer("every cell is a time of day")),
+        "duration": ("numeric", defer("every cell is a duration")),
+    }
+)
+"""Kind and reason of the readings that leave nothing to find out."""
 
 ROWS_FOR_COUNTING = 20
 """Rows from which 0, 1, 2, … is taken for a row number rather than a measurement."""
@@ -35,23 +50,32 @@ def find_column(profile: Profile) -> Column:
     identifier
         whole numbers under a name like "id", "index" or "customer_id" that are nearly
         all different; whole numbers that count 0, 1, 2, … or 1, 2, 3, … in every row,
-        from 20 rows on; or words that are all different, or more than half of them
-        different (and more than 50), or more than 10,000. Numbers with a fraction are
-        never identifiers;
+        from 20 rows on. Numbers with a fraction are never identifiers;
     boolean
         the two numbers 0 and 1, or a pair of words such as no and yes;
+    cycle
+        times of day; or words that are all days of the week, or all months;
+    flags
+        lists of parts that occur again and again, alone and in several places;
+    text
+        words that are all different, or more than half of them different (and more
+        than 50), or more than 10,000, and that share words which may tell something;
+        or more than 50 different sentences, however often they occur;
+    identifier
+        other words that are so different;
     date, numeric, categorical
         the rest, by how the cells are read.
     """
-    kind, reason = _kind(profile)
-    numeric = profile.reading.kind == "number" and profile.present > 0
+    found = _kind(profile)
+    numeric = WAYS[profile.reading.kind].numbers and profile.present > 0
+    reading = profile.reading
     return Column(
         profile.name,
-        kind,
-        "left out" if kind in ("constant", "identifier") else "input",
-        reason,
-        profile.reading,
-        _boolean_words(profile) if kind == "boolean" else (),
+        found.kind,
+        "left out" if found.kind in ("constant", "identifier") else "input",
+        found.reason,
+        replace(reading, style=found.style) if found.style else reading,
+        boolean_words(profile) if found.kind == "boolean" else (),
         profile.missing,
         profile.distinct,
         profile.low if numeric and not profile.infinite else None,
@@ -59,33 +83,35 @@ def find_column(profile: Profile) -> Column:
     )
 
 
-def _kind(profile: Profile) -> tuple[Kind, str]:
+def _kind(profile: Profile) -> FoundKind:
     if not profile.present:
-        return "constant", _("every cell is empty")
+        return FoundKind("constant", _("every cell is empty"))
     if profile.distinct == 1 and not profile.missing:
-        return "constant", _("every row holds the same value")
-    if profile.reading.kind == "time":
-        return "date", _but_strays(profile, _("every cell is a date"))
+        return FoundKind("constant", _("every row holds the same value"))
+    if profile.reading.kind == "word":
+        return kind_of_words(profile)
     if profile.reading.kind == "number":
         return _kind_of_numbers(profile)
-    return _kind_of_words(profile)
+    kind, reason = OTHERWISE[profile.reading.kind]
+    return FoundKind(kind, _but_strays(profile, _(reason)))
 
 
-def _kind_of_numbers(profile: Profile) -> tuple[Kind, str]:
+def _kind_of_numbers(profile: Profile) -> FoundKind:
     if profile.whole and names_rows(profile.name):
-        if _is_mostly_different(profile):
-            return "identifier", _("its name and different whole numbers name the rows")
+        if is_mostly_different(profile):
+            reason = _("its name and different whole numbers name the rows")
+            return FoundKind("identifier", reason)
     if is_row_number(profile) and profile.rows >= ROWS_FOR_COUNTING:
-        return "identifier", _("it counts the rows")
+        return FoundKind("identifier", _("it counts the rows"))
     if profile.distinct == 2 and (profile.low, profile.high) == (0.0, 1.0):
-        return "boolean", _("its numbers are 0 and 1")
+        return FoundKind("boolean", _("its numbers are 0 and 1"))
     whole = _("every cell is a whole number")
     reason = whole if profile.whole else _("every cell is a number")
     if profile.reading.unit:
         reason = _("{reason}, in {unit}").format(
             reason=reason, unit=profile.reading.unit
         )
-    return "numeric", _but_strays(profile, reason)
+    return FoundKind("numeric", _but_strays(profile, reason))
 
 
 def _but_strays(profile: Profile, reason: str) -> str:
@@ -117,38 +143,13 @@ def is_row_number(profile: Profile) -> bool:
     )
 
 
-def _kind_of_words(profile: Profile) -> tuple[Kind, str]:
-    words = _boolean_words(profile)
-    if words:
-        return "boolean", _("its words are {no!r} and {yes!r}").format(
-            no=words[0], yes=words[1]
-        )
-    distinct = profile.distinct
-    if distinct is None:
-        return "identifier", _("it holds more than {count} different texts").format(
-            count=DISTINCT_LIMIT
-        )
-    if distinct > 2 and distinct == profile.present:
-        return "identifier", _("every text is different")
-    if _is_mostly_different(profile):
-        return "identifier", _(
-            "{distinct} of its {present} texts are different"
-        ).format(distinct=distinct, present=profile.present)
-    return "categorical", _("texts with {count} different values").format(
-        count=distinct
-    )
+def as_target(column: Column) -> Column:
+    """Column to be predicted: its values as they stand, not what is made of them.
 
-
-def _is_mostly_different(profile: Profile) -> bool:
-    distinct = profile.distinct
-    if distinct is None or (distinct > 2 and distinct == profile.present):
-        return True
-    return distinct > max(FEW_VALUES, profile.present / 2)
-
-
-def _boolean_words(profile: Profile) -> tuple[str, ...]:
-    if profile.reading.kind != "word" or profile.distinct != 2:
-        return ()
-    found = sorted((str(word) for word in profile.counts or ()), key=str.lower)
-    lower = (found[0].lower(), found[1].lower())
-    return tuple(found) if lower in BOOLEAN_WORDS else ()
+    Notes
+    -----
+    Months, lists and texts are classes; times of day are hours.
+    """
+    kind: Kind = "numeric" if WAYS[column.reading.kind].numbers else "categorical"
+    kept = column.kind in ("numeric", "boolean", "date", "categorical", "constant")
+    return replace(column, kind=column.kind if kept else kind, role="target")

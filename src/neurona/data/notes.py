@@ -29,6 +29,9 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "several zones": defer("times of several zones are turned into UTC"),
         "one zone": defer("times are kept on the clock of their zone"),
         "two digits": defer("years of two digits are read as 1970 to 2069"),
+        "clocks": defer("times of day are a cycle of 24 hours"),
+        "durations": defer("durations are read as seconds"),
+        "lists": defer("lists in a cell are read as several flags"),
         "day first": defer("dates such as 01/02/2024 are read as day, month, year"),
         "list or number": defer(
             "read as text, for these may be decimal commas or lists"

@@ -18,6 +18,9 @@ __all__ = ["DISTINCT_LIMIT", "Profile"]
 DISTINCT_LIMIT = 10_000
 """Different values counted one by one; a column with more is said to have more."""
 
+TEXTS = 2_000
+"""Words of a column that tell whether they are free text."""
+
 
 @dataclass
 class Profile:
@@ -42,6 +45,8 @@ class Profile:
         Place of the first infinite number, from 0.
     counts : Counter
         How often each value occurs, or ``None`` once there are too many values.
+    texts : Series
+        The first words, where cells are words.
     marks : Counter
         Marks of missing values.
     strays, otherwise : OddCells
@@ -60,6 +65,7 @@ class Profile:
     first: float = np.nan
     infinite: int | None = None
     counts: Counter[str] | Counter[float] | None = field(default_factory=Counter)
+    texts: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.String))
     marks: Counter[str] = field(default_factory=Counter)
     strays: OddCells = field(default_factory=OddCells)
     otherwise: OddCells = field(default_factory=OddCells)
@@ -93,7 +99,10 @@ class Profile:
             self._take_numbers(values)
         elif values.dtype == pl.String:
             self._digest.update(values.hash().to_numpy().tobytes())
-            self._count(values.drop_nulls())
+            words = values.drop_nulls()
+            self._count(words)
+            if len(self.texts) < TEXTS:
+                self.texts.extend(words.head(TEXTS - len(self.texts)))
             self.missing += values.null_count()
         else:
             micros = values.cast(pl.Int64)

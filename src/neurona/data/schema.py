@@ -19,7 +19,7 @@ from neurona.data.closed_record import (
     is_text,
 )
 from neurona.data.column import Column
-from neurona.data.kinds import find_column
+from neurona.data.kinds import as_target, find_column
 from neurona.data.left_out import leave_out
 from neurona.data.profile import Profile
 from neurona.data.read import as_source
@@ -34,7 +34,7 @@ from neurona.data.task import (
     find_task,
     note_task,
 )
-from neurona.data.ways import read_cells
+from neurona.data.ways import WAYS, read_cells
 from neurona.errors import DataError, ModelFileError, OptionError, unknown_name
 from neurona.messages import _, ngettext
 from neurona.retell import retell
@@ -122,6 +122,9 @@ class Schema:
             "categorical": _("categorical"),
             "boolean": _("boolean"),
             "date": _("date"),
+            "cycle": _("cycle"),
+            "flags": _("flags"),
+            "text": _("text"),
             "constant": _("constant"),
             "identifier": _("identifier"),
             "duplicate": _("duplicate"),
@@ -226,8 +229,8 @@ def find_schema(
         Texts that stand for a missing value, these alone; an empty cell always does.
         When not given, NA, null, ? and the like do, unless they are plainly values.
     columns : mapping of str to str, optional
-        Kinds of columns, which stand: number, category, date, boolean or ignore. The
-        kinds of the others are found.
+        Kinds of columns, which stand: number, category, date, boolean, text, clock (a
+        time of day), duration, cycle, flags or ignore. Those of the others are found.
 
     Raises
     ------
@@ -270,7 +273,7 @@ def find_schema(
                     name=name
                 )
             )
-        found[name] = replace(found[name], role="target")
+        found[name] = as_target(found[name])
     leave_out(found, profiles, targets, task_found, table)
     for name, column in asked.items():
         if name not in targets and column.role != found[name].role:
@@ -342,7 +345,7 @@ def find_columns(
 
 
 def _check_range(profile: Profile, dtype: str, table: DataTable) -> None:
-    if profile.reading.kind != "number":
+    if not WAYS[profile.reading.kind].numbers:
         return
     if profile.infinite is not None:
         raise DataError(

@@ -13,8 +13,17 @@ from neurona.messages import _, ngettext
 
 __all__ = ["note_columns"]
 
-ASKED: Mapping[str, str] = {"number": "number", "time": "date", "word": "category"}
+ASKED: Mapping[str, str] = {
+    "number": "number",
+    "time": "date",
+    "clock": "clock",
+    "duration": "duration",
+    "word": "category",
+}
 """What a person writes to keep a column of a reading."""
+
+KINDS: Mapping[str, str] = {"flags": "lists"}
+"""Kinds of columns that are noted, and the key of the note."""
 
 
 def note_columns(
@@ -27,14 +36,19 @@ def note_columns(
             notes.add("left out", column.name, why_left_out(column))
         else:
             _note_reading(notes, profiles[column.name], table)
+            if column.kind in KINDS:
+                notes.add(KINDS[column.kind], column.name, column.reason)
     return notes.sentences()
 
 
 def why_left_out(column: Column) -> str:
     """Why a column is left out, and what to write to keep it."""
-    asked = ASKED.get(column.reading.kind)
-    if column.kind == "constant" or asked is None:
+    if column.kind == "constant":
         return column.reason
+    asked = ASKED[column.reading.kind]
+    if column.kind == "identifier" and asked == "category":
+        # As many categories as rows would tell nothing of a new row.
+        asked = "text"
     return _("{reason}; --columns {column}={kind} keeps it").format(
         reason=column.reason, column=column.name, kind=asked
     )

@@ -171,7 +171,7 @@ def _plain_series(series: pl.Series) -> pl.Series:
     if dtype == pl.Date:
         return series.cast(pl.Datetime("us"))
     if dtype == pl.Time:
-        return series.cast(pl.Int64).cast(pl.Float64) / 1e9
+        return series.dt.to_string("%H:%M:%S%.f")
     if isinstance(dtype, pl.Duration):
         return series.dt.total_microseconds().cast(pl.Float64) / 1e6
     if dtype.is_integer() and len(series) and _is_long(series):

@@ -13,7 +13,7 @@ from neurona.data.column import Column
 from neurona.data.profile import Profile
 from neurona.data.read_numbers import number_word
 from neurona.data.table import DataTable
-from neurona.data.ways import read_cells
+from neurona.data.ways import WAYS, read_cells
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _
 
@@ -98,7 +98,7 @@ def choose_targets(
         if usual in lower:
             return (lower[usual],), _("its name is that of a target")
     for column in reversed(columns):
-        if column.role == "input":
+        if column.role == "input" and column.kind != "text":
             return (column.name,), _("the last column that can be predicted")
     return (names[-1],), _("the last column")
 
@@ -218,7 +218,7 @@ def _check_values(profile: Profile) -> None:
 
 
 def _check_numbers(profile: Profile) -> None:
-    if profile.reading.kind != "number":
+    if not WAYS[profile.reading.kind].numbers:
         raise OptionError(
             _(
                 "the target column {name!r} holds texts, but regression needs numbers: "

@@ -9,11 +9,13 @@ from types import MappingProxyType
 
 import polars as pl
 
+from neurona.data.read_clocks import read_clocks, read_durations
 from neurona.data.read_numbers import read_numbers
 from neurona.data.read_times import read_times
 from neurona.data.read_words import read_words
 from neurona.data.reading import CellReading, Cells
 from neurona.data.trial import ReadingTrial
+from neurona.data.trial_clocks import ClockTrial, DurationTrial
 from neurona.data.trial_numbers import NumberTrial
 from neurona.data.trial_times import TimeTrial
 from neurona.data.trial_words import WordTrial
@@ -34,11 +36,14 @@ class Way:
         Cells and a reading of this kind to values.
     expected : callable
         What an error says was expected of a reading, in the reader's language.
+    numbers : bool
+        Whether the values are numbers, which may be predicted as such.
     """
 
     trial: type[ReadingTrial]
     read: Callable[[pl.Series, CellReading], Cells]
     expected: Callable[[CellReading], str]
+    numbers: bool = False
 
 
 def expected_number(reading: CellReading) -> str:
@@ -66,10 +71,23 @@ def expected_time(reading: CellReading) -> str:
     return _("a date such as {example}").format(example=example)
 
 
+def expected_clock(reading: CellReading) -> str:
+    """A time of day."""
+    return _("a time of day such as {example}").format(example="17:05")
+
+
+def expected_duration(reading: CellReading) -> str:
+    """A duration as a column may write it."""
+    example = "1h 20m"
+    return _("a duration such as {example}").format(example=example)
+
+
 WAYS: Mapping[str, Way] = MappingProxyType(
     {
-        "number": Way(NumberTrial, read_numbers, expected_number),
+        "number": Way(NumberTrial, read_numbers, expected_number, numbers=True),
         "time": Way(TimeTrial, read_times, expected_time),
+        "clock": Way(ClockTrial, read_clocks, expected_clock, numbers=True),
+        "duration": Way(DurationTrial, read_durations, expected_duration, numbers=True),
         "word": Way(WordTrial, read_words, lambda _reading: _("a word")),
     }
 )

@@ -53,4 +53,4 @@ class Budget:
     entries: int = 40
     asked: int = 200
     largest: int = 20
-    every: int = 20_000
+    every: int = 500

@@ -32,6 +32,8 @@ def shown_feature(feature: Feature) -> str:
         "day of week": _("day of week"),
         "day of year, sine": _("day of year, sine"),
         "day of year, cosine": _("day of year, cosine"),
+        "sine": _("sine"),
+        "cosine": _("cosine"),
         "hour": _("hour"),
         "days": _("days"),
     }

@@ -19,7 +19,7 @@ from neurona.table.blend import best_temperature, blend
 from neurona.table.ensemble import Share, join_networks, mean_history
 from neurona.table.line import Line, fit_line, mean_line
 from neurona.table.model import TableModel
-from neurona.table.quality import Quality, Way
+from neurona.table.quality import NetworkWay, Quality
 from neurona.train.callback import Callback, Moment
 from neurona.train.history import History
 from neurona.train.many import Job, Progress, fit_many
@@ -41,7 +41,7 @@ class Tried:
     ----------
     name : str
         In the reader's language.
-    way : Way or None
+    way : NetworkWay or None
         Of networks; None for a line.
     loss : float
         Of rows that it never saw.
@@ -50,7 +50,7 @@ class Tried:
     """
 
     name: str
-    way: Way | None
+    way: NetworkWay | None
     loss: float
     share: float
 
@@ -131,7 +131,7 @@ class FoldTask:
     rows : int array
         Rows to learn from.
     quality : Quality
-    make : callable of (int, Way)
+    make : callable of (int, NetworkWay)
         A fresh network for a seed, of a kind.
     fit : dict
         Options of each fit: its loss, ``l2`` and ``class_weight`` among them.
@@ -147,7 +147,7 @@ class FoldTask:
     y: Array
     rows: Array
     quality: Quality
-    make: Callable[[int, Way], Network]
+    make: Callable[[int, NetworkWay], Network]
     fit: dict[str, Any]
     units: int
     activation: str
@@ -179,7 +179,7 @@ class Answers:
     """A way to answer: a part for each fold, and its answers to that fold's rows."""
 
     name: str
-    way: Way | None
+    way: NetworkWay | None
     parts: Sequence[Network | Line]
     answers: Array
 
@@ -293,7 +293,7 @@ def ways_of_networks(
     return ways
 
 
-def name_of(way: Way, usual: str) -> str:
+def name_of(way: NetworkWay, usual: str) -> str:
     if way.bins:
         text = _("{activation} networks with bins, L2 penalty × {penalty:g}")
     else:

@@ -110,7 +110,7 @@ class TrainOptions(Options):
         None,
         object,
         defer("Kinds, as in zip=category,id=ignore."),
-        "They stand. A mapping in Python; number, category, date, boolean or ignore.",
+        "They stand. A mapping in Python; number, category, date, text, ignore, …",
         metavar="NAME=KIND,…",
         reader=read_kinds,
     )

@@ -9,7 +9,7 @@ from typing import Final
 from neurona.messages import _
 from neurona.table.options import TrainOptions
 
-__all__ = ["ONE_NETWORK", "Quality", "Way", "choose_quality"]
+__all__ = ["ONE_NETWORK", "NetworkWay", "Quality", "choose_quality"]
 
 FEWEST_ROWS: Final = 50
 """Below this, each fold misses what only a row or two could teach."""
@@ -19,7 +19,7 @@ MOST_ROWS: Final = 50_000
 
 
 @dataclass(frozen=True)
-class Way:
+class NetworkWay:
     """Networks of one kind, as they are tried over the folds.
 
     Parameters
@@ -49,7 +49,7 @@ class Quality:
         Why, in a sentence.
     folds : int
         Parts that the rows are cut into; 0 for one network.
-    ways : tuple of Way
+    ways : tuple of NetworkWay
         What is tried, the likeliest first.
     seconds : float
         When to stop trying more.
@@ -58,16 +58,21 @@ class Quality:
     name: str
     reason: str
     folds: int = 0
-    ways: tuple[Way, ...] = ()
+    ways: tuple[NetworkWay, ...] = ()
     seconds: float = 0.0
 
 
 ONE_NETWORK: Final = Quality("fast", "")
 
-WAYS: Final[Mapping[str, tuple[Way, ...]]] = {
-    "good": (Way(1.0, bins=True), Way(0.3, "silu"), Way(0.1), Way(3.0, "silu")),
+WAYS: Final[Mapping[str, tuple[NetworkWay, ...]]] = {
+    "good": (
+        NetworkWay(1.0, bins=True),
+        NetworkWay(0.3, "silu"),
+        NetworkWay(0.1),
+        NetworkWay(3.0, "silu"),
+    ),
     "best": tuple(
-        Way(penalty, activation, bins)
+        NetworkWay(penalty, activation, bins)
         for penalty in (1.0, 0.3, 3.0, 0.1, 0.03, 10.0)
         for activation in (None, "silu")
         for bins in (True, False)
@@ -105,9 +110,9 @@ def choose_quality(options: TrainOptions, rows: int) -> Quality:
     )
 
 
-def as_asked(way: Way, options: TrainOptions) -> Way:
+def as_asked(way: NetworkWay, options: TrainOptions) -> NetworkWay:
     """A way without what a person decided otherwise."""
-    return Way(
+    return NetworkWay(
         way.penalty if options.l2 is None else 1.0,
         way.activation if options.activation is None else None,
         way.bins,

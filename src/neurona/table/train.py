@@ -31,7 +31,7 @@ from neurona.table.every_case import holds_every_case
 from neurona.table.head import Head, choose_head
 from neurona.table.model import TableModel
 from neurona.table.options import TrainOptions
-from neurona.table.quality import ONE_NETWORK, Quality, Way, choose_quality
+from neurona.table.quality import ONE_NETWORK, NetworkWay, Quality, choose_quality
 from neurona.table.recipe import Recipe, choose_recipe
 from neurona.table.source import open_source
 from neurona.train.callback import Callback
@@ -375,7 +375,7 @@ def fold_task(plan: TrainingPlan) -> FoldTask:
     options, recipe = plan.options, plan.recipe
     bins = find_bins(plan.X[plan.split.train])
 
-    def make(seed: int, way: Way) -> Network:
+    def make(seed: int, way: NetworkWay) -> Network:
         asked = dataclasses.replace(options, seed=seed)
         used = way.activation or recipe.activation
         kind = dataclasses.replace(recipe, activation=used)

@@ -33,6 +33,12 @@ from neurona.show.page.terminal import show_terminal
 # Central differences keep about ten digits of numbers near 1.
 MEASURED = 1e-7
 
+
+def as_json(explained):
+    """What the command line writes of an explanation, arrays as lists."""
+    return json.dumps(explained.to_json(), indent=2)
+
+
 SAMPLE = np.array([0.3, -0.8, 1.1])
 
 
@@ -298,6 +304,18 @@ def test_a_large_network_is_never_a_flood():
     step = large_step()
     assert len(step.entries) == 20
     assert len(text_of(step.page()).splitlines()) < 700
+
+
+WIDE = [(10, 64), (180, 64), (180, 5), (95, 5), (2_000, 8)]
+
+
+@pytest.mark.parametrize(("inputs", "units"), WIDE)
+def test_the_record_of_a_wide_network_is_less_than_a_megabyte(inputs, units):
+    layers = [Dense(units, "relu"), Dense(units, "relu"), Dense(1)]
+    network = Network(layers, n_inputs=inputs, seed=1)
+    x = np.linspace(-1, 1, inputs)
+    step = explain.worked_step(network, x, 1.0, loss="mse")
+    assert len(as_json(step)) < 1_000_000
 
 
 def test_a_page_shows_few_of_many_derivatives():

@@ -38,7 +38,7 @@ def write_document(step: ShownStep) -> dict[str, Any]:
     four are lists with an entry for each row, and a chain has one product per row,
     which add up to the derivative (1/N is in its first factor).
 
-    In a network of more than 20,000 parameters ``gradients``, ``checks`` and
+    In a network of more than 500 parameters ``gradients``, ``checks`` and
     ``update`` hold the chosen entries alone, as ``{"i,j": value}``, and ``totals`` the
     norm of each parameter's gradient.
     """
