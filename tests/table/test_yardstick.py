@@ -293,3 +293,11 @@ def test_verdict_names_the_simplest_of_those_that_are_as_good():
 
 def test_verdict_without_a_comparison_says_so():
     assert verdict([]) == "There is nothing to compare the network with."
+
+
+def test_verdict_says_of_equal_scores_that_they_are_equal():
+    found = [
+        entry("line", 0.96), entry("network", 0.96),
+        entry("constant", 0.5, 0.46, 0.04),
+    ]  # fmt: skip
+    assert verdict(found) == "Equally good: line, network."

@@ -24,7 +24,7 @@ def verdict(found: Sequence[Yardstick]) -> str:
     A lead counts from two standard errors on, both models scored on the same rows.
     Where no model is so far ahead of the constant, nothing is known to be learned.
     Where simpler models are not so far behind the best, the simplest of them is named
-    too: constant, line, network, forest.
+    too: constant, line, network, forest. Equal scores are said to be equal.
     """
     if len(found) < 2:
         return _("There is nothing to compare the network with.")
@@ -33,24 +33,18 @@ def verdict(found: Sequence[Yardstick]) -> str:
     constant = next((e for e in near if e.kind == "constant"), None)
     if constant is not None:
         return nothing_learned(best, constant)
-    sentences = [
-        lead(
-            _("The best is {best}: {lead:.4f} ahead of the next, {other} ({errors})."),
-            best,
-            second,
+    equal = [entry.name for entry in near if entry.score == best.score]
+    ahead = _("The best is {best}: {lead:.4f} ahead of the next, {other} ({errors}).")
+    if second in near:
+        ahead = _(
+            "The best is {best}, but too close to call: it is {lead:.4f} ahead of "
+            "{other} ({errors})."
         )
-        if second not in near
-        else lead(
-            _(
-                "The best is {best}, but too close to call: it is {lead:.4f} ahead of "
-                "{other} ({errors})."
-            ),
-            best,
-            second,
-        )
-    ]
+    sentences = [lead(ahead, best, second)]
+    if len(equal) > 1:
+        sentences = [_("Equally good: {names}.").format(names=", ".join(equal))]
     simplest = min(near, key=lambda entry: SIMPLEST_FIRST.index(entry.kind))
-    if simplest is not best:
+    if simplest.score < best.score:
         sentences.append(
             _("The simplest of those that are as good: {name}.").format(
                 name=simplest.name
