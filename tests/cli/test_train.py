@@ -220,6 +220,25 @@ def test_help_loads_nothing_that_is_slow_to_load():
     assert "--learning-rate" in ended.stdout
 
 
+def test_a_model_is_saved_before_the_models_to_compare_with_are_loaded(tmp_path):
+    rows = "\n".join(f"{i},{i % 3},{'ab'[i % 2]}" for i in range(40))
+    (tmp_path / "few.csv").write_text("x,y,kind\n" + rows)
+    code = (
+        "import sys; from neurona.network import Network; save = Network.save\n"
+        "def look(*args):\n"
+        "    print('sklearn' in sys.modules, file=sys.stderr)\n"
+        "    return save(*args)\n"
+        "Network.save = look; from neurona.cli.main import main\n"
+        "main(['train', 'few.csv', '--epochs', '2'])\n"
+        "print('sklearn' in sys.modules, file=sys.stderr)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path
+    )
+    said = [line for line in ended.stderr.split() if line in ("True", "False")]
+    assert said == ["False", "True"], ended.stderr
+
+
 def test_json_of_a_whole_process_is_all_of_its_output(start):
     process = start("train", "xor", "--epochs", "2", "--json")
     out, err = process.communicate(timeout=SECONDS)

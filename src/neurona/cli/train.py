@@ -57,7 +57,6 @@ def train(
     from neurona.files import check_writable
     from neurona.network import divergence_message
     from neurona.study.diagnosis.table import doctor_of_trained
-    from neurona.table.compare import compare
     from neurona.table.train import plan_training, train_plan
     from neurona.train.state import check_caller_options, find_checkpoint
 
@@ -99,7 +98,10 @@ def train(
     if quiet and not as_json:
         return int(diverged)
     report.show_result(trained)
+    # scikit-learn takes a second to load: the model is shown and saved before.
     with busy(_("fitting simpler models to compare with"), quiet=quiet):
+        from neurona.table.compare import compare
+
         found = compare(trained)
     report.show_yardsticks(trained, found)
     diagnosis = doctor_of_trained(trained)

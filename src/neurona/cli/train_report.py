@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.table import Table
@@ -19,8 +19,10 @@ from neurona.show.encode import encode
 from neurona.show.pictures.characters import spark
 from neurona.study.diagnosis import Diagnosis
 from neurona.table.by_folds import ByFolds
-from neurona.table.compare import Comparison
 from neurona.table.train import TrainedTable, TrainingPlan
+
+if TYPE_CHECKING:
+    from neurona.table.compare import Comparison
 
 __all__ = ["TrainReport", "write_json"]
 
