@@ -43,7 +43,7 @@ from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from neurona.data.bundled import BUNDLED, load_bundled
+from neurona.data.sources.bundled import BUNDLED, load_bundled
 from neurona.table.options import TrainOptions
 from neurona.table.train import plan_training, train_plan
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurona.data.asked_kinds import ASKED_KINDS, read_columns
-from neurona.data.encode import fit_encoders
-from neurona.data.read import read_table
-from neurona.data.schema import find_schema
-from neurona.data.schema_file import read_schema_file, write_schema_file
+from neurona.data.columns.asked_kinds import ASKED_KINDS, read_columns
+from neurona.data.columns.schema import find_schema
+from neurona.data.columns.schema_file import read_schema_file, write_schema_file
+from neurona.data.encoding.encode import fit_encoders
+from neurona.data.sources.read import read_table
 from neurona.errors import DataError, OptionError
 from neurona.table.columns import read_columns_of
 from neurona.table.options import TrainOptions
@@ -203,7 +203,7 @@ def test_a_schema_file_that_is_not_there_is_a_wrong_option(tmp_path):
 
 def test_what_has_no_word_is_left_to_be_found(monkeypatch):
     (column,) = [c for c in find_schema(DATA, "y").columns if c.name == "size"]
-    monkeypatch.setattr("neurona.data.schema_file.word_of", lambda column: None)
+    monkeypatch.setattr("neurona.data.columns.schema_file.word_of", lambda column: None)
     text = write_schema_file([column], [], None, {"size": "0.5\n"})
     assert tomllib.loads(text) == {"columns": {}}
     assert '# size = "numeric"  # 0.5 : every cell is a number' in text

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn import datasets
 
-from neurona.data.bundled import BUNDLED, load_bundled
+from neurona.data.sources.bundled import BUNDLED, load_bundled
 from neurona.errors import OptionError
 
 REAL = ("iris", "wine", "breast_cancer", "digits", "diabetes")
@@ -114,7 +114,7 @@ def test_an_unknown_name_offers_the_nearest():
 
 def test_generated_sets_load_without_scikit_learn():
     program = (
-        "import sys; from neurona.data.bundled import load_bundled;"
+        "import sys; from neurona.data.sources.bundled import load_bundled;"
         "load_bundled('particle'); load_bundled('emails');"
         "assert 'sklearn' not in sys.modules"
     )

@@ -6,12 +6,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from neurona.data import text_table
-from neurona.data.encode import Encoders, fit_encoders
-from neurona.data.encode_dates import DATE_PARTS
-from neurona.data.read import read_table
-from neurona.data.schema import find_schema
-from neurona.data.target import read_target
+from neurona.data.columns.schema import find_schema
+from neurona.data.encoding.dates import DATE_PARTS
+from neurona.data.encoding.encode import Encoders, fit_encoders
+from neurona.data.encoding.target import read_target
+from neurona.data.sources import text_table
+from neurona.data.sources.read import read_table
 from neurona.errors import DataError, ModelFileError, OptionError
 
 # Standardizing is a subtraction and a division: a few roundings of float64.

@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from neurona.data.formats import FILE_ENDINGS
-from neurona.data.read import as_source, read_table
+from neurona.data.sources.formats import FILE_ENDINGS
+from neurona.data.sources.read import as_source, read_table
 from neurona.errors import DataError, OptionError
 from tests.data.workbooks import OLD_BOOK, write_ods, write_xlsx
 

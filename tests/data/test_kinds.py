@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurona.data.encode import Encoders, fit_encoders
-from neurona.data.read import as_source
-from neurona.data.schema import Schema, find_schema
+from neurona.data.columns.schema import Schema, find_schema
+from neurona.data.encoding.encode import Encoders, fit_encoders
+from neurona.data.sources.read import as_source
 from neurona.errors import DataError, ModelFileError
 
 ROWS = 60
@@ -416,5 +416,5 @@ def test_batches_do_not_matter(monkeypatch, tmp_path):
     path = tmp_path / "t.csv"
     pl.DataFrame({**MIXED, "at": [c or "" for c in MIXED["at"]]}).write_csv(path)
     whole = find_schema(as_source(path), "sold")
-    monkeypatch.setattr("neurona.data.table.BATCH_ROWS", 7)
+    monkeypatch.setattr("neurona.data.sources.table.BATCH_ROWS", 7)
     assert find_schema(as_source(path), "sold").columns == whole.columns

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from neurona.data import text_table
-from neurona.data.encode import fit_encoders
-from neurona.data.read import read_table
-from neurona.data.schema import find_schema
+from neurona.data.columns.schema import find_schema
+from neurona.data.encoding.encode import fit_encoders
+from neurona.data.sources import text_table
+from neurona.data.sources.read import read_table
 from neurona.errors import DataError
 
 NO_NAMES = (

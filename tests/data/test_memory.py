@@ -10,10 +10,10 @@ MOST_MEGABYTES = 450
 
 PROGRAM = """
 import pathlib, re, resource, sys
-from neurona.data.encode import fit_encoders
-from neurona.data.read import read_table
-from neurona.data.schema import find_schema
-from neurona.data.target import read_target
+from neurona.data.encoding.encode import fit_encoders
+from neurona.data.sources.read import read_table
+from neurona.data.columns.schema import find_schema
+from neurona.data.encoding.target import read_target
 
 table = read_table(sys.argv[1])
 schema = find_schema(table)

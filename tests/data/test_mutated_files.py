@@ -9,9 +9,9 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from neurona.data.read import read_table
-from neurona.data.schema import find_schema
-from neurona.data.ways import read_cells
+from neurona.data.columns.schema import find_schema
+from neurona.data.reading.ways import read_cells
+from neurona.data.sources.read import read_table
 from neurona.errors import NeuronaError
 
 PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")

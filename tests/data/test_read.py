@@ -5,9 +5,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from neurona.data import lines_table, text_table
-from neurona.data.read import as_source, read_table
-from neurona.data.records import read_blocks
+from neurona.data.sources import lines_table, text_table
+from neurona.data.sources.read import as_source, read_table
+from neurona.data.sources.records import read_blocks
 from neurona.errors import DataError, OptionError
 
 PLAIN = "size,colour\n1.5,red\n2.5,blue\n"

@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from neurona.data import text_table
-from neurona.data.encode import Encoders, fit_encoders
-from neurona.data.read import as_source, read_table
-from neurona.data.schema import Schema, find_schema
-from neurona.data.target import read_target
-from neurona.data.ways import read_cells
+from neurona.data.columns.schema import Schema, find_schema
+from neurona.data.encoding.encode import Encoders, fit_encoders
+from neurona.data.encoding.target import read_target
+from neurona.data.reading.ways import read_cells
+from neurona.data.sources import text_table
+from neurona.data.sources.read import as_source, read_table
 from neurona.errors import DataError
 
 TABLES = Path(__file__).parent / "tables"

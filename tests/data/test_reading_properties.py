@@ -9,10 +9,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurona.data.read import read_table
-from neurona.data.reading import MARKS
-from neurona.data.schema import find_schema
-from neurona.data.ways import read_cells
+from neurona.data.columns.schema import find_schema
+from neurona.data.reading.reading import MARKS
+from neurona.data.reading.ways import read_cells
+from neurona.data.sources.read import read_table
 
 EXAMPLES = settings(max_examples=40, deadline=None)
 

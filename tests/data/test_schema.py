@@ -5,9 +5,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from neurona.data.profile import DISTINCT_LIMIT
-from neurona.data.read import read_table
-from neurona.data.schema import Schema, find_schema
+from neurona.data.columns.schema import Schema, find_schema
+from neurona.data.reading.profile import DISTINCT_LIMIT
+from neurona.data.sources.read import read_table
 from neurona.errors import DataError, ModelFileError, OptionError
 
 ROWS = 40

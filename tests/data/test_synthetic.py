@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import make_moons
 from sklearn.linear_model import LogisticRegression
 
-from neurona.data import synthetic
+from neurona.data.sources import synthetic
 
 SEED = 0
 ROWS = 400

@@ -2,8 +2,8 @@
 
 import pytest
 
-from neurona.data.encode_dates import DATE_PARTS
-from neurona.data.encoders import Feature
+from neurona.data.encoding.dates import DATE_PARTS
+from neurona.data.encoding.encoders import Feature
 from neurona.study import features
 from neurona.study.features import shown_feature
 

@@ -10,7 +10,7 @@ import pytest
 from sklearn.model_selection import KFold, StratifiedKFold
 
 from neurona import Dense, Dropout, Network
-from neurona.data.bundled import BUNDLED, load_bundled
+from neurona.data.sources.bundled import BUNDLED, load_bundled
 from neurona.data.split import split_rows
 from neurona.optimize import as_optimizer
 from neurona.table.recipe import choose_recipe

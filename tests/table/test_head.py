@@ -2,7 +2,7 @@
 
 import pytest
 
-from neurona.data.schema import find_schema
+from neurona.data.columns.schema import find_schema
 from neurona.errors import OptionError
 from neurona.table.head import choose_head
 

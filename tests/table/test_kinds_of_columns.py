@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neurona.data.read import read_table
+from neurona.data.sources.read import read_table
 from neurona.study.prediction.explain_row import explain_table_prediction
 from neurona.study.prediction.table import explain_table
 from neurona.table.model import load_table_model

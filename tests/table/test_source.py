@@ -2,7 +2,7 @@
 
 import pytest
 
-from neurona.data.bundled import BUNDLED
+from neurona.data.sources.bundled import BUNDLED
 from neurona.errors import OptionError
 from neurona.table.source import open_source
 

@@ -72,7 +72,7 @@ def columns(
     from neurona.cli.document import print_document
     from neurona.cli.inputs import keep_inputs
     from neurona.cli.say import say_notes
-    from neurona.data.asked_kinds import read_columns
+    from neurona.data.columns.asked_kinds import read_columns
     from neurona.files import check_writable, write_atomically
     from neurona.table.columns import read_columns_of
     from neurona.table.options import TrainOptions

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from neurona.cli.console import results
-from neurona.data.encode import Encoders
+from neurona.data.encoding.encode import Encoders
 from neurona.messages import _
 from neurona.network import load
 from neurona.show.pictures.characters import spark

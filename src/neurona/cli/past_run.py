@@ -124,7 +124,7 @@ def rows_trained_on(
     DataError
         Other rows trained: the encoders, fitted on these, would not be the model's.
     """
-    from neurona.data.encode import fit_encoders
+    from neurona.data.encoding.encode import fit_encoders
     from neurona.data.split import split_rows
 
     encoded, encoders = table.encoded, table.model.encoders

@@ -13,8 +13,8 @@ from neurona.errors import DataError
 from neurona.messages import _
 
 if TYPE_CHECKING:
-    from neurona.data.encoders import Encoded
-    from neurona.data.table import DataTable
+    from neurona.data.encoding.encoders import Encoded
+    from neurona.data.sources.table import DataTable
     from neurona.table.model import TableModel
 
 __all__ = ["TableRows", "read_rows_of_table"]

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from neurona.cli.console import errors, results
 from neurona.cli.progress import TrainProgress, show_duration
-from neurona.data.schema import Schema
+from neurona.data.columns.schema import Schema
 from neurona.messages import _, ngettext
 from neurona.network import divergence_message
 from neurona.show.encode import encode

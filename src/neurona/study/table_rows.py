@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from neurona.data.encoders import Encoded
-from neurona.data.renamed_table import under_known_names
-from neurona.data.table import DataTable
+from neurona.data.encoding.encoders import Encoded
+from neurona.data.sources.renamed_table import under_known_names
+from neurona.data.sources.table import DataTable
 from neurona.errors import DataError
 from neurona.messages import _, ngettext
 from neurona.table.model import TableModel

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from neurona.data.asked_kinds import word_of
-from neurona.data.column import Column
-from neurona.data.ragged import in_short
-from neurona.data.read_numbers import number_word
-from neurona.data.read_words import as_texts
-from neurona.data.reading import MARKS, CellReading
-from neurona.data.schema import Schema, find_columns, find_schema
-from neurona.data.schema_file import write_schema_file
-from neurona.data.table import DataTable
-from neurona.data.ways import WAYS, read_cells
+from neurona.data.columns.asked_kinds import word_of
+from neurona.data.columns.column import Column
+from neurona.data.columns.schema import Schema, find_columns, find_schema
+from neurona.data.columns.schema_file import write_schema_file
+from neurona.data.reading.read_numbers import number_word
+from neurona.data.reading.read_words import as_texts
+from neurona.data.reading.reading import MARKS, CellReading
+from neurona.data.reading.ways import WAYS, read_cells
+from neurona.data.sources.ragged import in_short
+from neurona.data.sources.table import DataTable
 from neurona.errors import DataError
 from neurona.messages import _
 from neurona.table.options import TrainOptions

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from neurona.data.column import Column
-from neurona.data.schema import Schema
-from neurona.data.table import DataTable
+from neurona.data.columns.column import Column
+from neurona.data.columns.schema import Schema
+from neurona.data.sources.table import DataTable
 
 __all__ = ["holds_every_case"]
 
@@ -19,8 +19,8 @@ def holds_every_case(schema: Schema, table: DataTable) -> bool:
 
     Examples
     --------
-    >>> from neurona.data.read import as_source
-    >>> from neurona.data.schema import find_schema
+    >>> from neurona.data.sources.read import as_source
+    >>> from neurona.data.columns.schema import find_schema
     >>> table = as_source({"a": [0, 0, 1, 1], "b": [0, 1, 0, 1], "y": [0, 0, 0, 1]})
     >>> holds_every_case(find_schema(table), table)
     True

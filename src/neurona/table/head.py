@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from neurona.data.schema import Schema
+from neurona.data.columns.schema import Schema
 from neurona.errors import OptionError
 from neurona.messages import _
 from neurona.nn.losses import LOSSES, Loss, as_loss

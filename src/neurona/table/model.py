@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 
 from neurona.arrays import Array
-from neurona.data.encode import Encoders
-from neurona.data.read import as_source
+from neurona.data.encoding.encode import Encoders
+from neurona.data.sources.read import as_source
 from neurona.errors import DataError, ModelFileError, OptionError, nearest_names
 from neurona.messages import _, ngettext
 from neurona.network import Network, load

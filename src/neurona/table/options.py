@@ -13,7 +13,7 @@ from neurona.settings import Count, Options, Positive, Share, like, option, opti
 from neurona.train.options import FIT
 
 if TYPE_CHECKING:
-    from neurona.data.schema_file import SchemaFile
+    from neurona.data.columns.schema_file import SchemaFile
 
 __all__ = ["TrainOptions", "read_hidden"]
 
@@ -73,7 +73,7 @@ def read_kinds(text: str) -> dict[str, str]:
     >>> read_kinds("zip=category,id=ignore")
     {'zip': 'category', 'id': 'ignore'}
     """
-    from neurona.data.asked_kinds import read_columns
+    from neurona.data.columns.asked_kinds import read_columns
 
     return read_columns(text)
 
@@ -187,7 +187,7 @@ class TrainOptions(Options):
         OptionError, DataError
             The schema file cannot be read.
         """
-        from neurona.data.schema_file import SchemaFile, read_schema_file
+        from neurona.data.columns.schema_file import SchemaFile, read_schema_file
 
         file = SchemaFile() if self.schema is None else read_schema_file(self.schema)
         return SchemaFile(

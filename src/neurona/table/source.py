@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from neurona.data.bundled import BUNDLED, load_bundled
-from neurona.data.read import STANDARD_INPUT, as_source
-from neurona.data.table import DataTable
+from neurona.data.sources.bundled import BUNDLED, load_bundled
+from neurona.data.sources.read import STANDARD_INPUT, as_source
+from neurona.data.sources.table import DataTable
 from neurona.errors import OptionError, nearest_names
 from neurona.messages import _
 
@@ -39,8 +39,8 @@ def open_source(data: Any, *, seed: int = 0) -> Source:
     Parameters
     ----------
     data : path, name of a bundled set, or table in memory
-        As :func:`neurona.data.read.as_source` takes it. A file goes before a bundled
-        set of the same name.
+        As :func:`neurona.data.sources.read.as_source` takes it. A file goes before a
+        bundled set of the same name.
     seed : int
         Of the sets that are made at random.
 

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from neurona.data.batches import rows_per_batch
-from neurona.data.column import Column
-from neurona.data.encode import Encoders, fit_encoders
-from neurona.data.schema import Schema, find_schema
+from neurona.data.columns.column import Column
+from neurona.data.columns.schema import Schema, find_schema
+from neurona.data.columns.task import MOST_CLASSES_AMONG_NUMBERS
+from neurona.data.encoding.encode import Encoders, fit_encoders
+from neurona.data.encoding.target import read_target
+from neurona.data.sources.table import DataTable
 from neurona.data.split import Split, split_rows
-from neurona.data.table import DataTable
-from neurona.data.target import read_target
-from neurona.data.task import MOST_CLASSES_AMONG_NUMBERS
 from neurona.errors import DivergenceError, DivergenceWarning, OptionError
 from neurona.messages import _
 from neurona.network import Network, divergence_message

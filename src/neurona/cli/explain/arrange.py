@@ -160,7 +160,7 @@ def is_table(name: str) -> bool:
     """Whether a word names a table that can be read."""
     if os.path.exists(name):
         return True
-    from neurona.data.bundled import BUNDLED
+    from neurona.data.sources.bundled import BUNDLED
 
     return name in BUNDLED
 

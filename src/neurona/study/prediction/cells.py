@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 
 from neurona.arrays import Array
-from neurona.data.encoder import Values
-from neurona.data.encoders import batch_values, select_values
-from neurona.data.schema import settle_marks
-from neurona.data.table import DataTable
+from neurona.data.columns.schema import settle_marks
+from neurona.data.encoding.encoder import Values
+from neurona.data.encoding.encoders import batch_values, select_values
+from neurona.data.sources.table import DataTable
 from neurona.messages import _
 from neurona.table.model import TableModel
 

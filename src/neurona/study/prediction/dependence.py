@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from neurona.arrays import Array
-from neurona.data.encoder import Values
+from neurona.data.encoding.encoder import Values
 from neurona.study.prediction.cells import show_cell
 
 __all__ = ["Dependence", "GridPoint", "choose_grid", "partial_dependence"]

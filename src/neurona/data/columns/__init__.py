@@ -1,0 +1,1 @@
+"""What columns hold and are used for: kinds, target, task, schema."""

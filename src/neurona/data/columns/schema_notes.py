@@ -1,0 +1,73 @@
+"""What must be said of how the columns of a table are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from neurona.data.columns.column import Column
+from neurona.data.reading.notes import Notes
+from neurona.data.reading.profile import Profile
+from neurona.data.sources.table import DataTable
+from neurona.messages import _, ngettext
+
+__all__ = ["note_columns"]
+
+ASKED: Mapping[str, str] = {
+    "number": "number",
+    "time": "date",
+    "clock": "clock",
+    "duration": "duration",
+    "word": "category",
+}
+"""What a person writes to keep a column of a reading."""
+
+KINDS: Mapping[str, str] = {"flags": "lists"}
+"""Kinds of columns that are noted, and the key of the note."""
+
+
+def note_columns(
+    columns: Iterable[Column], profiles: Mapping[str, Profile], table: DataTable
+) -> list[str]:
+    """Sentences on the columns that are left out, and on the readings of the others."""
+    notes = Notes()
+    for column in columns:
+        if column.role == "left out":
+            notes.add("left out", column.name, why_left_out(column))
+        else:
+            _note_reading(notes, profiles[column.name], table)
+            if column.kind in KINDS:
+                notes.add(KINDS[column.kind], column.name, column.reason)
+    return notes.sentences()
+
+
+def why_left_out(column: Column) -> str:
+    """Why a column is left out, and what to write to keep it."""
+    if column.kind == "constant":
+        return column.reason
+    asked = ASKED[column.reading.kind]
+    if column.kind == "identifier" and asked == "category":
+        # As many categories as rows would tell nothing of a new row.
+        asked = "text"
+    return _("{reason}; --columns {column}={kind} keeps it").format(
+        reason=column.reason, column=column.name, kind=asked
+    )
+
+
+def _note_reading(notes: Notes, profile: Profile, table: DataTable) -> None:
+    name = profile.name
+    for kind, detail in profile.facts:
+        notes.add(kind, name, detail)
+    if profile.marks:
+        count = profile.marks.total()
+        detail = ngettext("{count} cell {marks}", "{count} cells {marks}", count)
+        shown = ", ".join(map(repr, sorted(profile.marks)))
+        notes.add("marks", name, detail.format(count=count, marks=shown))
+    for kind, odd in (("strays", profile.strays), ("otherwise", profile.otherwise)):
+        if odd.count:
+            notes.add(kind, name, odd.detail(table))
+    if profile.reading.style.startswith("%d/%m") and profile.counts:
+        start = datetime(1970, 1, 1)
+        days = {(start + timedelta(microseconds=float(t))).day for t in profile.counts}
+        if max(days) <= 12:
+            notes.add("day first", name)

@@ -1,0 +1,1 @@
+"""Columns as numbers for a network, and answers back as values."""

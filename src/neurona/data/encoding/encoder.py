@@ -1,0 +1,228 @@
+"""What every encoder of a column shares: its values in, its features out."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from neurona.data.columns.column import Column
+from neurona.data.reading.notes import Notes
+from neurona.data.reading.odd_cells import OddCells
+from neurona.data.reading.reading import Values
+from neurona.data.reading.ways import WAYS, read_cells
+from neurona.data.sources.table import DataTable
+from neurona.errors import DataError
+from neurona.messages import _, ngettext
+
+__all__ = ["Encoder", "Fitter", "Surprises", "Values", "read_values"]
+
+SHOWN_CATEGORIES = 3
+
+
+@dataclass
+class Surprises:
+    """What a table holds that the model does not tell apart, or never saw so."""
+
+    unseen: defaultdict[str, Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
+    missing: Counter[str] = field(default_factory=Counter)
+    pooled: defaultdict[str, Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
+    strays: defaultdict[str, OddCells] = field(
+        default_factory=lambda: defaultdict(OddCells)
+    )
+    otherwise: defaultdict[str, OddCells] = field(
+        default_factory=lambda: defaultdict(OddCells)
+    )
+    respelled: defaultdict[str, dict[str, str]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+
+    def reading_notes(self, table: DataTable) -> list[str]:
+        """One sentence for each kind of cells that are not as the rest."""
+        notes = Notes()
+        for kind, columns in (("strays", self.strays), ("otherwise", self.otherwise)):
+            for column, odd in columns.items():
+                if odd.count:
+                    notes.add(kind, column, odd.detail(table))
+        for column, words in self.respelled.items():
+            if words:
+                shown = [f"{word!r} → {known!r}" for word, known in words.items()]
+                more = "; …" * (len(shown) > SHOWN_CATEGORIES)
+                detail = "; ".join(shown[:SHOWN_CATEGORIES]) + more
+                notes.add("one word", column, detail)
+        return notes.sentences()
+
+    def notes(self) -> list[str]:
+        """One sentence for each column that held something new, with a count."""
+        notes = []
+        for column, words in self.pooled.items():
+            rows = words.total()
+            notes.append(
+                _(
+                    "column {column!r}: {categories} rare or new categories, in {rows} "
+                    "of its cells, are one to the model, 'other'"
+                ).format(column=column, categories=len(words), rows=rows)
+                if len(words) > 1
+                else _(
+                    "column {column!r}: the rare or new category {word!r}, in {rows} "
+                    "of its cells, is part of 'other' to the model"
+                ).format(column=column, word=next(iter(words)), rows=rows)
+            )
+        for column, words in self.unseen.items():
+            count = words.total()
+            shown = ", ".join(repr(w) for w, _n in words.most_common(SHOWN_CATEGORIES))
+            notes.append(
+                ngettext(
+                    "column {column!r}: {count} cell holds a category not seen in "
+                    "training ({shown})",
+                    "column {column!r}: {count} cells hold categories not seen in "
+                    "training ({shown})",
+                    count,
+                ).format(
+                    column=column,
+                    count=count,
+                    shown=shown + ", …" * (len(words) > SHOWN_CATEGORIES),
+                )
+            )
+        for column, count in self.missing.items():
+            notes.append(
+                ngettext(
+                    "column {column!r}: {count} cell is missing, as none was in "
+                    "training",
+                    "column {column!r}: {count} cells are missing, as none was in "
+                    "training",
+                    count,
+                ).format(column=column, count=count)
+            )
+        return notes
+
+
+@dataclass(frozen=True)
+class Encoder(ABC):
+    """Turn the values of one column into features.
+
+    Parameters
+    ----------
+    column : str
+    """
+
+    column: str
+
+    @property
+    @abstractmethod
+    def features(self) -> tuple[str, ...]:
+        """Names of the features, one for each number in a row."""
+
+    @property
+    def pooled(self) -> tuple[int, ...]:
+        """Places of the features that stand for several values."""
+        return ()
+
+    @abstractmethod
+    def encode(self, values: Values, out: NDArray[Any], surprises: Surprises) -> None:
+        """Write the features of the values into ``out`` (N, features)."""
+
+    @abstractmethod
+    def to_json(self) -> dict[str, Any]:
+        """Record of plain values; ``encoder`` names the kind."""
+
+    @classmethod
+    @abstractmethod
+    def from_json(cls, record: dict[str, Any]) -> Self:
+        """Encoder of a record that :meth:`to_json` wrote, less its kind."""
+
+
+class Fitter(ABC):
+    """Gather from the training rows of one column what its encoder needs."""
+
+    @abstractmethod
+    def update(self, values: Values) -> None:
+        """Take in the values of the next training rows."""
+
+    @abstractmethod
+    def finish(self) -> Encoder:
+        """Encoder fitted on all the values taken in."""
+
+
+def read_values(
+    column: Column,
+    cells: pl.Series,
+    *,
+    table: DataTable,
+    first_row: int,
+    dtype: str,
+    surprises: Surprises | None = None,
+) -> Values:
+    """Cells of a column, read as it was read in training.
+
+    Parameters
+    ----------
+    column : Column
+    cells : Series
+    table : DataTable
+        Where they stand.
+    first_row : int
+        Rows that come before these cells.
+    dtype : {"float32", "float64"}
+        What the numbers must fit into.
+    surprises : Surprises, optional
+        Where to keep what was read otherwise than the rest.
+
+    Raises
+    ------
+    DataError
+        A cell is not what the column holds, with its row and its value.
+    """
+    found = read_cells(cells, column.reading)
+    if found.bad and not column.reading.strays:
+        place = found.bad[0]
+        expected = WAYS[column.reading.kind].expected(column.reading)
+        raise DataError(
+            _(
+                "column {column!r} of {name} holds {value!r} in row {row} where "
+                "{expected} is expected; correct it or leave the cell empty "
+                "({counting})"
+            ).format(
+                column=column.name,
+                name=table.name,
+                value=str(cells[place]),
+                row=table.row_number(first_row + place),
+                expected=expected,
+                counting=table.counting,
+            )
+        )
+    if surprises is not None:
+        surprises.strays[column.name].update(found.bad, cells, found, first_row)
+        surprises.otherwise[column.name].update(
+            found.otherwise, cells, found, first_row
+        )
+    values = found.values
+    if isinstance(values, pl.Series):
+        return values
+    too_large = np.abs(values) > np.finfo(dtype).max
+    if too_large.any():
+        place = int(np.flatnonzero(too_large)[0])
+        raise DataError(
+            _(
+                "column {column!r} of {name} holds {value} in row {row}, "
+                "beyond what {dtype} can hold; correct it or leave the cell empty "
+                "({counting})"
+            ).format(
+                column=column.name,
+                name=table.name,
+                value=cells[place],
+                row=table.row_number(first_row + place),
+                dtype=dtype,
+                counting=table.counting,
+            )
+        )
+    return values

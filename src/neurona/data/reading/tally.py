@@ -1,0 +1,221 @@
+"""Count a table's columns batch by batch until how each is read is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from neurona.data.reading.decide import Decision, decide
+from neurona.data.reading.number_forms import unit_of_name
+from neurona.data.reading.profile import Profile
+from neurona.data.reading.read_words import as_texts
+from neurona.data.reading.reading import MARKS, CellReading, Cells, strip_cells
+from neurona.data.reading.trial import ReadingTrial
+from neurona.data.reading.trial_numbers import NumberTrial
+from neurona.data.reading.ways import WAYS, read_cells
+from neurona.data.sources.table import DataTable
+from neurona.messages import _
+
+__all__ = ["find_profiles"]
+
+SAMPLE = 100
+"""Different cells of a first batch that say which ways of reading are open."""
+
+EXACT = 2.0**53
+"""Whole numbers below which a float64 holds every one."""
+
+
+class Tally:
+    """What is known of one column so far, and how it would be read.
+
+    Parameters
+    ----------
+    name : str
+    missing : tuple of str
+        Texts that mean a missing value.
+    asked : str
+        Kind of the reading that a person asked for, "" where none did.
+
+    Notes
+    -----
+    Plain numbers are cast and profiled, nothing else. From the first cell that is none
+    the open ways of reading count every cell; when they begin after the first batch,
+    or decide in the end otherwise than at first, the table is read once more.
+    """
+
+    def __init__(self, name: str, missing: tuple[str, ...], asked: str = "") -> None:
+        self.name = name
+        self.asked = asked
+        self.missing = missing
+        self.plain = CellReading(missing=missing)
+        self.unit = unit_of_name(name)
+        self.profile = Profile(name, self.plain)
+        self.trials: list[ReadingTrial] = []
+        self.complete = True
+        self.counted = False
+        self.written = False
+
+    def update(self, cells: pl.Series) -> None:
+        """Take in the next cells."""
+        self.written |= cells.dtype == pl.String
+        if cells.dtype == pl.Boolean:
+            cells = cells.cast(pl.String)
+        if not self.trials:
+            found = read_cells(cells, self.plain)
+            if not self._is_odd(found, cells):
+                self.profile.take(found, cells)
+                return
+            self.trials = self._open_ways(cells)
+            self.complete = not self.profile.rows
+            self._update_trials(cells)
+            if self.complete:
+                self._read_as(self.decide(""))
+        elif not self.counted:
+            self._update_trials(cells)
+        if self.complete:
+            self.profile.take(read_cells(cells, self.profile.reading), cells)
+
+    def _update_trials(self, cells: pl.Series) -> None:
+        values, times = cells.unique(maintain_order=True), cells.unique_counts()
+        for trial in self.trials:
+            trial.update(values, times)
+
+    def _read_as(self, decision: Decision) -> None:
+        self.profile = Profile(self.name, decision.reading, decision.facts)
+
+    def _is_odd(self, found: Cells, cells: pl.Series) -> bool:
+        """Whether plain numbers may not be all there is to these cells."""
+        if self.asked not in ("", "number"):
+            return True
+        if found.bad or found.otherwise:
+            return True
+        values = found.values
+        if not isinstance(values, np.ndarray) or cells.dtype != pl.String:
+            return False
+        if not self.profile.whole or not len(cells):
+            return False
+        whole = values == np.floor(values)
+        if not whole[~np.isnan(values)].all():
+            return False
+        if (np.abs(values[np.isfinite(values)]) >= EXACT).any():
+            return True
+        # A code such as 007 is a number like any other to a cast.
+        led = cells.filter(cells.str.starts_with("0").fill_null(False))
+        return bool((led.str.len_bytes() > 1).any()) and bool(
+            led.str.contains(r"^0\d+\s*$").any()
+        )
+
+    def _open_ways(self, cells: pl.Series) -> list[ReadingTrial]:
+        texts = cells if cells.dtype == pl.String else cells.head(0).cast(pl.String)
+        words, gone = strip_cells(texts, self.missing)
+        plain = words.cast(pl.Float64, strict=False).is_not_null().to_numpy()
+        odd = words.filter(pl.Series(~gone & ~plain))
+        sample = odd.unique(maintain_order=True).head(SAMPLE)
+        trials = [way.trial(self.missing) for way in WAYS.values()]
+        for trial in trials:
+            trial.find(sample)
+        return trials
+
+    def decide(self, context: str) -> Decision:
+        """How the column is read, as far as it was counted."""
+        found = [trial.propose(context) for trial in self.trials]
+        decision = Decision(self.plain)
+        if found:
+            decision = decide([p for p in found if p], self.asked)
+        reading = decision.reading
+        if reading.kind != "number" or reading.unit or not self.unit:
+            return decision
+        return Decision(replace(reading, unit=self.unit), decision.facts)
+
+    @property
+    def decimal(self) -> str:
+        """Decimal mark that this column makes sure of by itself, "" for none."""
+        if not self.trials:
+            return "." if self.written and not self.profile.whole else ""
+        return next(t.decimal for t in self.trials if isinstance(t, NumberTrial))
+
+    def next_pass(self, context: str) -> Tally | None:
+        """What is to be read once more, or ``None`` where all is decided."""
+        decision = self.decide(context)
+        plain = not self.trials
+        if plain or (self.complete and decision.reading == self.profile.reading):
+            self.profile.reading = decision.reading
+            self.profile.facts = decision.facts
+            return None
+        again = Tally(self.name, self.missing, self.asked)
+        again.counted = self.complete
+        again.trials = [t if self.complete else t.again() for t in self.trials]
+        again._read_as(decision)
+        return again
+
+
+def find_profiles(
+    table: DataTable,
+    columns: Sequence[str] | None = None,
+    missing: tuple[str, ...] = MARKS,
+    asked: Mapping[str, str] | None = None,
+) -> dict[str, Profile]:
+    """Profile of each column, read as all of its cells say.
+
+    Parameters
+    ----------
+    table : DataTable
+    columns : sequence of str, optional
+        All of them when not given.
+    missing : tuple of str
+        Texts that mean a missing value, in lower case.
+    asked : mapping of str to str, optional
+        Kinds of readings that a person asked for, by column.
+
+    Notes
+    -----
+    Each column decides by itself. Only where its marks leave open what is meant does
+    the decimal mark of the others tell, where they have one.
+
+    Examples
+    --------
+    >>> from neurona.data.sources.read import as_source
+    >>> profiles = find_profiles(as_source({"x": ["1", "2", "NA"]}))
+    >>> profiles["x"].reading.kind, profiles["x"].missing
+    ('number', 1)
+    """
+    ways = asked or {}
+    tallies = {
+        name: Tally(name, missing, ways.get(name, ""))
+        for name in columns or table.columns
+    }
+    waiting = dict(tallies)
+    while waiting:
+        for batch in table.batches(list(waiting)):
+            for name, tally in waiting.items():
+                tally.update(batch[name])
+        tallies |= waiting
+        marks = {tally.decimal for tally in tallies.values()} - {""}
+        if not marks and table.separator == ",":
+            marks = {"."}
+        context = marks.pop() if len(marks) == 1 else ""
+        passes = {name: tally.next_pass(context) for name, tally in tallies.items()}
+        waiting = {name: tally for name, tally in passes.items() if tally is not None}
+    profiles = {name: tally.profile for name, tally in tallies.items()}
+    for name, profile in profiles.items():
+        profile.facts = tuple(
+            (kind, _place(table, name, detail) if kind == "nearly" else detail)
+            for kind, detail in profile.facts
+        )
+    return profiles
+
+
+def _place(table: DataTable, column: str, text: str) -> str:
+    """Where a text stands first, as a note shows it."""
+    first = 0
+    for batch in table.batches([column]):
+        words = as_texts(batch[column]).str.strip_chars()
+        place = (words == text).arg_max() or 0
+        if words[place] == text:
+            row = table.row_number(first + place)
+            return _("{text!r} in row {row}").format(text=text, row=row)
+        first += batch.height
+    return repr(text)

@@ -1,0 +1,1 @@
+"""Files and objects that hold a table: found, opened, read in batches."""

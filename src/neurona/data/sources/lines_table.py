@@ -1,0 +1,102 @@
+"""Tables in files with one JSON record on each line."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from neurona.data.sources.records import read_blocks, read_chunks, utf8_chunks
+from neurona.data.sources.table import BATCH_ROWS, DataTable, plain_column
+from neurona.errors import DataError
+from neurona.messages import _
+
+__all__ = ["LinesTable", "open_lines"]
+
+LINES_AT_ONCE = BATCH_ROWS // 8
+"""Records parsed at a time: Python objects are larger than the columns they become."""
+
+
+@dataclass(frozen=True)
+class LinesTable(DataTable):
+    """A file of JSON records, read anew each time its rows are asked for."""
+
+    path: Path = Path()
+    encoding: str = "utf-8"
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+        """Frames of consecutive rows; a key that a record lacks is missing there."""
+        records = _records(self.path, self.encoding)
+        while part := list(islice(records, LINES_AT_ONCE)):
+            yield pl.DataFrame(
+                [
+                    plain_column(name, [record.get(name) for record in part], self.name)
+                    for name in columns or self.columns
+                ]
+            )
+
+
+def _records(path: Path, encoding: str) -> Iterator[dict[str, Any]]:
+    line = 0
+    for block in read_blocks(utf8_chunks(path, encoding), None):
+        for text in block.data.split(b"\n")[:-1]:
+            line += 1
+            if not text.strip():
+                continue
+            try:
+                record = json.loads(text)
+            except (ValueError, RecursionError) as error:
+                raise _bad_line(path, line) from error
+            if not isinstance(record, dict):
+                raise _bad_line(path, line)
+            yield record
+
+
+def _bad_line(path: Path, line: int) -> DataError:
+    return DataError(
+        _(
+            "line {line} of {name} is not one JSON record; "
+            'write each row as {{"column": value, …}} on its own line'
+        ).format(line=line, name=repr(path.name))
+    )
+
+
+def open_lines(path: Path) -> DataTable:
+    """Table of a ``.jsonl`` file, checked from its first to its last line.
+
+    Raises
+    ------
+    DataError
+        The file is empty, a line is not one record, or it holds nested values.
+    """
+    name = repr(path.name)
+    start = next(read_chunks(path), b"")
+    wide = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encoding = "utf-16" if wide else "utf-8-sig"
+    names: dict[str, None] = {}
+    rows = 0
+    try:
+        for record in _records(path, encoding):
+            names.update(dict.fromkeys(record))
+            rows += 1
+            for column, value in record.items():
+                if isinstance(value, list | dict):
+                    raise DataError(
+                        _(
+                            "column {column!r} of {name} holds lists or records "
+                            "(row {row}); give numbers, texts or dates"
+                        ).format(column=column, name=name, row=rows)
+                    )
+    except UnicodeError as error:
+        raise DataError(
+            _("{name} is not a text file in UTF-8; save it as UTF-8").format(name=name)
+        ) from error
+    if not rows or not names:
+        raise DataError(_("{name} is empty; give a file with data").format(name=name))
+    return LinesTable(name, tuple(names), rows, path=path, encoding=encoding)

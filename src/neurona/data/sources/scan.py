@@ -1,0 +1,193 @@
+"""One pass over a text file: how many rows it has, and which lines are none."""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurona.data.sources.layout import COMMENT_MARKS, Record
+from neurona.data.sources.ragged import unequal_row
+from neurona.data.sources.records import (
+    Block,
+    count_controls,
+    count_fields,
+    read_blocks,
+)
+from neurona.data.sources.sniff import TextFormat
+from neurona.errors import DataError
+from neurona.messages import _
+
+__all__ = ["Odd", "Scan", "scan_rows"]
+
+TAIL_RECORDS = 16
+"""Records at the end of a file that are looked at for totals and remarks."""
+
+MOST_ODD = 100_000
+"""Lines of another width that are kept in mind; with more, the file is no table."""
+
+
+@dataclass(frozen=True)
+class Odd:
+    """A record that has another number of cells than the rows have."""
+
+    number: int
+    line: int
+    found: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What a pass over the records of a text file found.
+
+    Parameters
+    ----------
+    records, size, controls : int
+        Records, bytes and control characters.
+    control_line : int
+        The line with the first control character.
+    blank : tuple of int
+        Numbers of the blank records, from 0. In a single column a blank line is a
+        missing value instead.
+    odd : tuple of Odd
+        Records of another width that are not blank.
+    tail : tuple of (int, Record)
+        The last records and their numbers.
+    firsts : ndarray, int64 (256,)
+        Records by their first byte, the names left aside.
+    """
+
+    records: int
+    size: int
+    controls: int
+    control_line: int
+    blank: tuple[int, ...]
+    odd: tuple[Odd, ...]
+    tail: tuple[tuple[int, Record], ...]
+    firsts: NDArray[np.int64]
+
+    def comments(self, separator: str) -> list[Odd]:
+        """Records that start with a mark with which no row of the table starts."""
+        found = []
+        for mark in COMMENT_MARKS:
+            alike = sum(odd.text.startswith(mark[0]) for odd in self.odd)
+            if mark != separator and self.firsts[ord(mark[0])] == alike:
+                found += [odd for odd in self.odd if odd.text.startswith(mark)]
+        return found
+
+
+def scan_rows(chunks: Iterable[bytes], style: TextFormat, name: str) -> Scan:
+    """Look at every record once.
+
+    Parameters
+    ----------
+    chunks : iterable of bytes
+        In UTF-8, from the first line of names or rows on.
+    style : TextFormat
+    name : str
+        What an error calls the file.
+
+    Raises
+    ------
+    DataError
+        A quote is never closed, or too many lines have another width than the rows.
+    """
+    records = size = controls = control_line = 0
+    line = style.above + 1
+    blank: list[int] = []
+    odd: list[Odd] = []
+    firsts = np.zeros(256, np.int64)
+    last_blocks: deque[tuple[int, int, Block]] = deque(maxlen=2)
+    for block in read_blocks(chunks, style.quote):
+        data, ends = block
+        found = count_controls(data)
+        if found and not controls:
+            control_line = line + _line_of_control(data)
+        controls += found
+        if not len(ends):
+            raise DataError(
+                _(
+                    "a quote opened in line {line} of {name} is never closed; "
+                    "close it or remove it"
+                ).format(line=line, name=name)
+            )
+        starts = block.starts
+        counts = count_fields(data, ends, style.separator, style.quote)
+        names_here = max(style.name_lines - records, 0)
+        firsts += np.bincount(
+            np.frombuffer(data, np.uint8)[starts[names_here:]], minlength=256
+        )
+        for index in np.flatnonzero(counts != style.width).tolist():
+            text = data[starts[index] : ends[index]]
+            if not text.strip(b" \r\n"):
+                blank.append(records + index)
+            elif index >= names_here:
+                place = line + data.count(b"\n", 0, int(starts[index]))
+                shown = text.rstrip(b"\r").decode("utf-8", "replace")
+                odd.append(Odd(records + index, place, int(counts[index]), shown))
+        if len(odd) > MOST_ODD:
+            raise unequal_rows(odd, style, name)
+        last_blocks.append((records, line, block))
+        records += len(ends)
+        size += len(data)
+        line += data.count(b"\n")
+    return Scan(
+        records,
+        size,
+        controls,
+        control_line,
+        tuple(blank),
+        tuple(odd),
+        tuple(_read_tail(last_blocks, style)),
+        firsts,
+    )
+
+
+def unequal_rows(odd: list[Odd], style: TextFormat, name: str) -> DataError:
+    """Error for lines of another width than the rows."""
+    first = odd[0]
+    return unequal_row(
+        first.line, first.text, first.found, style.width, name, len(odd) - 1
+    )
+
+
+def _line_of_control(data: bytes) -> int:
+    for count, text in enumerate(data.split(b"\n")):
+        if count_controls(text):
+            return count
+    return 0
+
+
+def _read_tail(
+    blocks: Iterable[tuple[int, int, Block]], style: TextFormat
+) -> list[tuple[int, Record]]:
+    """The last records of the last blocks, with their numbers and lines."""
+    tail = []
+    for number, line, (data, ends) in blocks:
+        first = max(len(ends) - TAIL_RECORDS, 0)
+        begin = int(ends[first - 1]) + 1 if first else 0
+        line += data.count(b"\n", 0, begin)
+        for index in range(first, len(ends)):
+            text = data[begin : ends[index]].decode("utf-8", "replace")
+            tail.append((number + index, Record(line, _cells(text, style))))
+            line += text.count("\n") + 1
+            begin = int(ends[index]) + 1
+    return tail[-TAIL_RECORDS:]
+
+
+def _cells(text: str, style: TextFormat) -> tuple[str, ...]:
+    rows = csv.reader(
+        [f"{line}\n" for line in text.rstrip("\r").split("\n")],
+        delimiter=style.separator,
+        quotechar=style.quote or '"',
+        quoting=csv.QUOTE_NONE if style.quote is None else csv.QUOTE_MINIMAL,
+    )
+    try:
+        return tuple(next(rows, ()))
+    except csv.Error:
+        return tuple(text.split(style.separator))

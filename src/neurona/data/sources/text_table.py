@@ -1,0 +1,251 @@
+"""Tables in text files with separated columns."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from polars.selectors import by_name
+
+from neurona.data.sources.foot import ColumnSums, add_up, find_foot
+from neurona.data.sources.layout import comment_note
+from neurona.data.sources.records import (
+    CHUNK_BYTES,
+    CONTROLS,
+    read_blocks,
+    read_chunks,
+    skip_lines,
+    utf8_chunks,
+    without_controls,
+)
+from neurona.data.sources.scan import Scan, scan_rows, unequal_rows
+from neurona.data.sources.sniff import (
+    MOST_CONTROLS,
+    TextFormat,
+    encodings_to_try,
+    no_text,
+    sniff_format,
+)
+from neurona.data.sources.table import DataTable, FrameTable
+from neurona.errors import DataError
+from neurona.messages import _, ngettext
+
+__all__ = ["TextTable", "open_text"]
+
+HELD_BYTES = 16 << 20
+"""Files up to this size are read once and held; larger ones are read as needed."""
+
+ENCODING_NOTES = {
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "cp1252": "latin-1 (Windows-1252)",
+    "latin-1": "latin-1",
+}
+
+
+@dataclass(frozen=True)
+class TextBytes:
+    """A text file as UTF-8, without what stands above its names or rows.
+
+    Parameters
+    ----------
+    path : Path
+    encoding : str
+    mac_lines : bool
+        Whether lines end in a carriage return alone.
+    controls : bool
+        Whether control characters are left out.
+    above : int
+        Lines that are left out at the beginning.
+    """
+
+    path: Path
+    encoding: str
+    mac_lines: bool = False
+    controls: bool = False
+    above: int = 0
+
+    def chunks(self) -> Iterator[bytes]:
+        """Contents, a few megabytes at a time."""
+        chunks = utf8_chunks(self.path, self.encoding, self.mac_lines)
+        if self.controls:
+            chunks = without_controls(chunks)
+        return skip_lines(chunks, self.above) if self.above else chunks
+
+
+@dataclass(frozen=True)
+class TextTable(DataTable):
+    """A text file whose rows are read anew each time they are asked for."""
+
+    source: TextBytes | None = None
+    style: TextFormat | None = None
+    skipped: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+        """Frames of consecutive rows, every column as text."""
+        assert self.style is not None
+        rows = 0
+        for block in self._row_blocks():
+            try:
+                frame = pl.read_csv(
+                    block,
+                    has_header=False,
+                    new_columns=list(self.style.names),
+                    separator=self.style.separator,
+                    quote_char=self.style.quote,
+                    infer_schema=False,
+                )
+            except pl.exceptions.PolarsError as error:
+                raise DataError(
+                    _(
+                        "the quotes of {name} are out of order somewhere after row "
+                        "{row}: a quote must open and close a whole cell"
+                    ).format(name=self.name, row=rows)
+                ) from error
+            rows += frame.height
+            yield frame.select(by_name(*(columns or self.columns)))
+
+    def without(self, numbers: Iterable[int]) -> TextTable:
+        """The table without the records of these numbers, which are no rows."""
+        return replace(self, skipped=np.array(sorted(numbers), np.int64))
+
+    def _row_blocks(self) -> Iterator[bytes]:
+        """Bytes of whole rows, without the records that are none."""
+        assert self.style is not None
+        assert self.source is not None
+        first = 0
+        for block in read_blocks(self.source.chunks(), self.style.quote):
+            end = first + len(block.ends)
+            begin, stop = np.searchsorted(self.skipped, [first, end])
+            rows = block.without(self.skipped[begin:stop] - first)
+            first = end
+            if rows:
+                yield rows
+
+
+def open_text(path: Path, usual_separator: str) -> DataTable:
+    """Table of a text file, checked from its first to its last row.
+
+    Parameters
+    ----------
+    path : Path
+    usual_separator : str
+        The separator that the file's ending promises.
+
+    Raises
+    ------
+    DataError
+        The file is empty, binary, cut short, has rows of unequal length, two columns
+        of one name, or no rows.
+    """
+    name = repr(path.name)
+    sample = next(read_chunks(path), b"")
+    if not sample.strip(codecs.BOM_UTF8 + b" \r\n\t"):
+        raise DataError(_("{name} is empty; give a file with data").format(name=name))
+    for encoding in encodings_to_try(sample, name):
+        try:
+            return _open_as(path, encoding, len(sample) < CHUNK_BYTES, usual_separator)
+        except UnicodeError:
+            continue
+    raise DataError(
+        _("{name} cannot be read as text; save it as UTF-8").format(name=name)
+    )
+
+
+def _open_as(path: Path, encoding: str, whole: bool, usual_separator: str) -> DataTable:
+    name = repr(path.name)
+    text = next(utf8_chunks(path, encoding), b"").decode("utf-8", "ignore")
+    mac_lines = "\r" in text and "\n" not in text
+    source = TextBytes(path, encoding, mac_lines)
+    text = text.replace("\r", "\n") if mac_lines else text
+    if not text.strip():
+        raise DataError(_("{name} is empty; give a file with data").format(name=name))
+    if not whole:
+        text = text[: text.rfind("\n") + 1] or text
+    style = sniff_format(text, name, usual_separator)
+    source = replace(source, above=style.above)
+    scan = scan_rows(source.chunks(), style, name)
+    notes = []
+    if encoding in ENCODING_NOTES:
+        notes.append(_("read as {encoding}").format(encoding=ENCODING_NOTES[encoding]))
+    if scan.controls:
+        notes.append(_control_note(scan, name))
+        # Lines that hold nothing else are blank now, and names are clean.
+        text = text.translate(dict.fromkeys(CONTROLS))
+        style = sniff_format(text, name, usual_separator)
+        source = replace(source, above=style.above, controls=True)
+        scan = scan_rows(source.chunks(), style, name)
+    return _open_scanned(name, source, style, scan, [*notes, *style.notes])
+
+
+def _open_scanned(
+    name: str, source: TextBytes, style: TextFormat, scan: Scan, notes: list[str]
+) -> DataTable:
+    comments = scan.comments(style.separator)
+    unread = {*scan.blank, *(odd.number for odd in comments)}
+    tail = [(n, r) for n, r in scan.tail if n >= style.name_lines]
+    rowless = {*range(style.name_lines), *unread}
+    odd = {odd.number for odd in scan.odd}
+    table = TextTable(name, style.names, 0, source=source, style=style)
+
+    def add(numbers: Sequence[int]) -> list[list[ColumnSums]]:
+        return add_up(table.without({*rowless, *odd, *numbers}).batches())
+
+    foot = find_foot(
+        [(n, r) for n, r in tail if n not in unread or not r.filled],
+        style.names,
+        add,
+    )
+    left_out = rowless.union(foot.numbers)
+    unequal = [odd for odd in scan.odd if odd.number not in left_out]
+    if unequal:
+        raise unequal_rows(unequal, style, name)
+    rows = scan.records - len(left_out)
+    if rows < 1:
+        raise DataError(
+            _(
+                "{name} holds a line of column names and no rows; give a file with data"
+            ).format(name=name)
+        )
+    last = max((n for n, r in tail if r.filled and n not in left_out), default=0)
+    blank = sum(number < last for number in scan.blank)
+    if comments:
+        texts = [comments[0].text]
+        notes.append(comment_note(len(comments), texts, style.separator))
+    if blank:
+        notes.append(
+            ngettext(
+                "{count} blank line is left out",
+                "{count} blank lines are left out",
+                blank,
+            ).format(count=blank)
+        )
+    table = replace(
+        table.without(left_out),
+        rows=rows,
+        notes=(*notes, *foot.notes),
+        separator=style.separator,
+        first_row=source.above + style.name_lines + 1,
+        left_out=np.array(sorted(left_out), np.int64)[style.name_lines :]
+        - style.name_lines,
+    )
+    if scan.size > HELD_BYTES:
+        return table
+    frame = pl.concat(list(table.batches()))
+    return replace(FrameTable.of(frame, name), **table.about())
+
+
+def _control_note(scan: Scan, name: str) -> str:
+    if scan.controls > scan.size * MOST_CONTROLS:
+        raise no_text(name)
+    return ngettext(
+        "{count} control character is left out, in line {line}",
+        "{count} control characters are left out, the first in line {line}",
+        scan.controls,
+    ).format(count=scan.controls, line=scan.control_line)
