@@ -212,7 +212,10 @@ def loss_and_gradients(
     data = prepare(network, X, y, losses, options.sample_weight)
     weights: Any = options.class_weight
     if weights is not None:
-        weigh_classes(data, losses, outputs_of(network), weights, None)
+        weigh_classes(
+            data, losses, outputs_of(network), weights, None,
+            network.dtype, options.reduction,
+        )  # fmt: skip
     weighed = weigh(Rows(data), network.dtype, "batch", options.reduction)
     return gradients.loss_and_gradients(
         network.architecture,
