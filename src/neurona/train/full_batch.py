@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -23,7 +24,8 @@ from neurona.train.interrupt import catch_interrupts
 from neurona.train.options import FitOptions
 from neurona.train.run import FitRun
 from neurona.train.solvers import Solver
-from neurona.train.solvers.units import look_down
+from neurona.train.solvers.floor import curvature_along, gain_below
+from neurona.train.solvers.solver import Function
 from neurona.train.state import TrainingState
 from neurona.train.statistics import probe_of
 from neurona.train.stopping import Stopping
@@ -33,6 +35,9 @@ __all__ = ["fit_full_batch", "refuse_for_solver"]
 
 ROUNDINGS: Final = 4.0
 """A loss that could fall by so many times its rounding is as low as can be told."""
+
+WIDENED_BYTES: Final = 2**28
+"""Data up to this size are looked at in float64 to tell whether a solver converged."""
 
 
 class _Stopped(Exception):
@@ -190,7 +195,6 @@ class _FullBatch:
         # wherever it looked of late.
         self.x = self.gradient.vector(start)
         self.norm = 0.0
-        self.first_loss = 0.0
         self.seen: dict[bytes, _Look] = {}
 
     def run(self) -> TrainingState:
@@ -220,11 +224,11 @@ class _FullBatch:
             return "converged"
         # Rounding of a mean over many rows: that of the numbers themselves.
         precision = 4.0 * float(np.finfo(self.settings.dtype).eps)
-        epochs, state = self.options.epochs, self.state
+        epochs, state, solver = self.options.epochs, self.state, self.solver
         try:
             while True:
                 before, done = self.function(self.x)[0], state.epoch
-                self.solver.minimize(
+                solver.minimize(
                     self.function,
                     self.x.copy(),
                     epochs - done,
@@ -233,27 +237,59 @@ class _FullBatch:
                 )
                 if state.epoch >= epochs:
                     return "epochs"
-                loss, gradient = self.function(self.x)
-                if self.is_flat(loss, gradient, precision):
+                loss = self.function(self.x)[0]
+                if self.is_flat(precision):
                     return "converged"
-                # From elsewhere, in other units, a solver may yet find a way down.
-                if before - loss <= precision * abs(loss):
+                # From elsewhere, in other units, a solver may yet find a way down, as
+                # it may where the tolerance is far too large for the gradient's units.
+                if before - loss <= precision * abs(loss) and not solver.tolerance:
                     return "stalled"
+                solver = replace(solver, tolerance=0.0)
         except _Stopped as stopped:
             return stopped.reason
 
-    def is_flat(
-        self, loss: float, gradient: NDArray[np.float64], precision: float
-    ) -> bool:
-        """Whether the gradient says that the loss can fall no more but by rounding."""
+    def is_flat(self, precision: float) -> bool:
+        """Whether what is left to gain is the tolerance's or the rounding's."""
+        x = self.x
+        function = self.in_float64()
+        loss, gradient = function(x)
+        gain = gain_below(function, x)
         if np.abs(gradient).max() <= self.solver.tolerance:
-            return True
-        size = float(np.sqrt(self.x @ self.x)) or 1.0
-        reach = math.sqrt(precision) * size
-        curve = look_down(self.function, self.x, gradient, reach)
-        # What is left where numbers as large as those of the start cancel.
-        least = abs(loss) + precision * abs(self.first_loss)
-        return curve.gain <= ROUNDINGS * precision * least
+            # Beside what a network of zeros loses: the scale of the targets.
+            scale = function(np.zeros_like(x))[0]
+            if gain <= self.solver.tolerance * max(loss, scale):
+                return True
+        # Weights that are rounded cannot stand nearer to the floor.
+        rounding = float(np.finfo(self.settings.dtype).eps) * x
+        lost = 0.0
+        if rounding.any():
+            lost = float(
+                rounding @ curvature_along(function, x, gradient, rounding)
+            )
+        return gain <= ROUNDINGS * (precision * abs(loss) + max(lost, 0.0))
+
+    def in_float64(self) -> Function:
+        """Loss and gradient in float64, where twice the data can be held with ease."""
+        run = self.settings
+        rows, dtype = run.train, run.dtype
+        if sum(array.nbytes for array in rows.data.values()) <= WIDENED_BYTES:
+            dtype = np.dtype(np.float64)
+            rows = replace(rows, data={
+                name: array.astype(dtype) if array.dtype.kind == "f" else array
+                for name, array in rows.data.items()
+            })  # fmt: skip
+        gradient = FullGradient(
+            run.architecture, run.step, rows, dtype,
+            engine=run.options.engine, threads=run.options.threads,
+        )  # fmt: skip
+        rest = {name: value.astype(dtype) for name, value in self.state.values.items()}
+
+        def function(x: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+            values = {**rest, **gradient.values(x)}
+            loss, found, _states = gradient(values, self.between)
+            return loss, found
+
+        return function
 
     def function(self, x: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Loss and gradient at a vector."""
@@ -269,7 +305,7 @@ class _FullBatch:
         value, gradient, states = self.gradient(values, self.between)
         norm = float(np.sqrt(gradient @ gradient))
         if not self.seen:
-            self.norm, self.first_loss = norm, value
+            self.norm = norm
             if not math.isfinite(value):
                 raise _Stopped("diverged")
         # A solver takes a step to where it looked last, or shortly before.
