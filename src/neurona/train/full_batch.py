@@ -6,7 +6,8 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final, NamedTuple
+from functools import cached_property
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +23,10 @@ from neurona.train.full_gradient import FullGradient
 from neurona.train.history import Epoch, StopReason
 from neurona.train.interrupt import catch_interrupts
 from neurona.train.options import FitOptions
+from neurona.train.rows import Rows
 from neurona.train.run import FitRun
 from neurona.train.solvers import Solver
 from neurona.train.solvers.floor import curvature_along, gain_below
-from neurona.train.solvers.solver import Function
 from neurona.train.state import TrainingState
 from neurona.train.statistics import probe_of
 from neurona.train.stopping import Stopping
@@ -173,14 +174,7 @@ class _FullBatch:
         self.solver = solver
         self.callbacks = callbacks
         self.publish = publish
-        self.gradient = FullGradient(
-            run.architecture,
-            run.step,
-            run.train,
-            run.dtype,
-            engine=run.options.engine,
-            threads=run.options.threads,
-        )
+        self.gradient = self.gradient_of(run.train, run.dtype)
         self.watched, self.evaluate = evaluator_of(run)
         self.probe = probe_of(run)
         self.state = TrainingState(
@@ -222,11 +216,11 @@ class _FullBatch:
         if not self.x.size:
             # Every layer is frozen: there is no lower place to go to.
             return "converged"
-        # Rounding of a mean over many rows: that of the numbers themselves.
-        precision = 4.0 * float(np.finfo(self.settings.dtype).eps)
         epochs, state, solver = self.options.epochs, self.state, self.solver
         try:
             while True:
+                # Rounding of a mean over many rows: that of the numbers themselves.
+                precision = 4.0 * float(np.finfo(self.gradient.dtype).eps)
                 before, done = self.function(self.x)[0], state.epoch
                 solver.minimize(
                     self.function,
@@ -241,55 +235,62 @@ class _FullBatch:
                 if self.is_flat(precision):
                     return "converged"
                 # From elsewhere, in other units, a solver may yet find a way down, as
-                # it may where the tolerance is far too large for the gradient's units.
+                # it may where the tolerance is far too large for the gradient's units,
+                # or the gradient all rounding.
                 if before - loss <= precision * abs(loss) and not solver.tolerance:
-                    return "stalled"
+                    if self.gradient is self.wide:
+                        return "stalled"
+                    self.gradient = self.wide
+                    self.seen.clear()
                 solver = replace(solver, tolerance=0.0)
         except _Stopped as stopped:
             return stopped.reason
 
     def is_flat(self, precision: float) -> bool:
-        """Whether what is left to gain is the tolerance's or the rounding's."""
-        x = self.x
-        function = self.in_float64()
+        """Whether what is left to gain is below the tolerance or the rounding."""
+        x, function = self.x, self.widely
         loss, gradient = function(x)
         gain = gain_below(function, x)
-        if np.abs(gradient).max() <= self.solver.tolerance:
-            # Beside what a network of zeros loses: the scale of the targets.
-            scale = function(np.zeros_like(x))[0]
-            if gain <= self.solver.tolerance * max(loss, scale):
-                return True
-        # Weights that are rounded cannot stand nearer to the floor.
-        rounding = float(np.finfo(self.settings.dtype).eps) * x
+        # What a network of zeros loses: the scale of the targets.
+        scale = max(loss, function(np.zeros_like(x))[0])
+        # What it may cost that the network holds its weights rounded, up and down.
+        eps = float(np.finfo(self.settings.dtype).eps)
+        rounding = eps * np.random.default_rng(0).choice([-1.0, 1.0], len(x)) * x
         lost = 0.0
         if rounding.any():
-            lost = float(
-                rounding @ curvature_along(function, x, gradient, rounding)
-            )
-        return gain <= ROUNDINGS * (precision * abs(loss) + max(lost, 0.0))
+            bent = curvature_along(function, x, gradient, rounding)
+            lost = max(float(rounding @ bent), 0.0)
+        if lost > math.sqrt(4.0 * eps) * scale:
+            return False
+        if np.abs(gradient).max() <= self.solver.tolerance:
+            return gain <= self.solver.tolerance * scale
+        return gain <= ROUNDINGS * (precision * abs(loss) + lost)
 
-    def in_float64(self) -> Function:
+    @cached_property
+    def wide(self) -> FullGradient:
         """Loss and gradient in float64, where twice the data can be held with ease."""
         run = self.settings
-        rows, dtype = run.train, run.dtype
-        if sum(array.nbytes for array in rows.data.values()) <= WIDENED_BYTES:
-            dtype = np.dtype(np.float64)
-            rows = replace(rows, data={
-                name: array.astype(dtype) if array.dtype.kind == "f" else array
-                for name, array in rows.data.items()
-            })  # fmt: skip
-        gradient = FullGradient(
+        if sum(array.nbytes for array in run.train.data.values()) > WIDENED_BYTES:
+            return self.gradient
+        dtype = np.dtype(np.float64)
+        data = {
+            name: array.astype(dtype, copy=False) if array.dtype.kind == "f" else array
+            for name, array in run.train.data.items()
+        }
+        return self.gradient_of(replace(run.train, data=data), dtype)
+
+    def gradient_of(self, rows: Rows, dtype: np.dtype[Any]) -> FullGradient:
+        """Loss and gradient over rows, in a precision."""
+        run = self.settings
+        return FullGradient(
             run.architecture, run.step, rows, dtype,
             engine=run.options.engine, threads=run.options.threads,
         )  # fmt: skip
-        rest = {name: value.astype(dtype) for name, value in self.state.values.items()}
 
-        def function(x: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-            values = {**rest, **gradient.values(x)}
-            loss, found, _states = gradient(values, self.between)
-            return loss, found
-
-        return function
+    def widely(self, x: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """Loss and gradient at a vector, in float64."""
+        values = {**self.state.values, **self.wide.values(x)}
+        return self.wide(values, self.between)[:2]
 
     def function(self, x: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Loss and gradient at a vector."""
@@ -304,7 +305,7 @@ class _FullBatch:
         values = {**self.state.values, **self.gradient.values(x)}
         value, gradient, states = self.gradient(values, self.between)
         norm = float(np.sqrt(gradient @ gradient))
-        if not self.seen:
+        if not self.norm:
             self.norm = norm
             if not math.isfinite(value):
                 raise _Stopped("diverged")
@@ -341,7 +342,15 @@ class _FullBatch:
         look = self.look(x)
         rate = float(np.linalg.norm(x - self.x)) / self.norm if self.norm else 0.0
         self.norm, self.x = look.norm, x.copy()
-        values = {**state.values, **self.gradient.values(x), **look.states}
+        found = {**self.gradient.values(x), **look.states}
+        values = dict(state.values)
+        for name, value in found.items():
+            values[name] = value.astype(settings.dtype, copy=False)
+        loss = look.loss
+        if self.gradient.dtype != settings.dtype:
+            # Of the weights as the network will hold them.
+            self.gradient(values, self.between)
+            loss = self.gradient.loss
         validated = None
         metrics: Mapping[str, float] = {}
         if self.watched is not None and self.evaluate is not None:
@@ -352,7 +361,7 @@ class _FullBatch:
         now = time.perf_counter()
         epoch = Epoch(
             epoch=state.epoch + 1,
-            loss=look.loss,
+            loss=loss,
             validation_loss=validated,
             metrics=metrics,
             learning_rate=rate,

@@ -112,8 +112,9 @@ class History:
         The epoch, from 1, whose score was the lowest.
     stopped : str
         "epochs" (all were done), "patience", "callback", "converged" (of a
-        full-batch solver: its gradient is below the tolerance, or promises no more than
-        the rounding of the loss), "stalled" (it found nothing lower all the same),
+        full-batch solver: all variables together promise no more than the rounding of
+        the loss, or the tolerance's share where the gradient is below it), "stalled"
+        (it found nothing lower all the same),
         "diverged", "interrupted".
     cause : Cause or None
         Why it diverged, where it did.

@@ -47,8 +47,8 @@ def weigh(
     Below s = 2⁻¹⁰³ (2⁻⁹⁷⁰ in float64) products of a weight lose digits as subnormal
     numbers. Where the smallest is further below the largest, the largest becomes a
     power of two, at most 2⁴² (2³⁴¹), so that the smallest is s: a batch of small
-    weights alone then counts by its own. What is smaller yet becomes s: the ratios among
-    such weights alone are lost.
+    weights alone then counts by its own. What is smaller yet becomes s: the ratios
+    among such weights alone are lost.
 
     Laws: wᵢ and c·wᵢ give the same rows, up to the rounding of c·wᵢ, so that the mean
     Σwᵢlᵢ/Σwᵢ neither overflows nor vanishes for any c > 0; a weight above 0 never

@@ -14,7 +14,7 @@ __all__ = ["curvature_along", "gain_below"]
 STEPS: Final = 20
 """Most steps towards the floor; each looks at the function once."""
 
-ROUNDING: Final = 16 * float(np.finfo(np.float64).eps)
+ROUNDING: Final = 4 * float(np.finfo(np.float64).eps)
 """Share of the largest gradients nearby that is taken for their rounding."""
 
 
