@@ -332,7 +332,7 @@ def divergence_message(history: History) -> str:
     --------
     >>> divergence_message(History(stopped="diverged", cause=Cause("y", 3e20, "y")))
     'the loss left the finite numbers in the first epoch, and the initial weights were \
-kept: y reaches 3e+20: divide the target by its deviation'
+kept: y reaches 3e+20: subtract its mean and divide it by its deviation'
     """
     if not len(history):
         text = _(
