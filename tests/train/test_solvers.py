@@ -2,6 +2,8 @@
 
 import itertools
 import signal
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -20,6 +22,7 @@ from neurona import (
 from neurona.errors import DivergenceWarning, OptionError
 from neurona.network.data import values_of
 from neurona.network.training import losses_for, prepare
+from neurona.nn.activations import ActivationFunction
 from neurona.train.callback import Callback
 from neurona.train.engines import resolve_engine
 from neurona.train.full_gradient import FullGradient
@@ -427,3 +430,27 @@ def test_a_look_that_finds_no_number_is_shortened():
 
     found = look_down(wall, np.array([2.0]), np.array([2.0]), 100.0)
     assert (found.slope, found.length) == (2.0, pytest.approx(1))
+
+
+def test_a_network_of_zeros_that_has_no_loss_gives_no_scale():
+    @dataclass(frozen=True)
+    class Inverse(ActivationFunction):
+        """1/z, which is infinite where all weights are 0."""
+
+        name: ClassVar[str] = "inverse"
+
+        def apply(self, x):
+            return 1.0 / x
+
+    x = np.linspace(1.0, 2.0, 20)[:, None]
+    network = Network([Dense(1, Inverse())], n_inputs=1, seed=0, dtype="float64")
+    network.parameters["dense_1.weight"] = [[1.0]]
+    network.parameters["dense_1.bias"] = [0.5]
+    with np.errstate(all="ignore"):
+        history = network.fit(
+            x, 1 / (3 * x[:, 0] + 1), loss="mse", optimizer="lbfgs", epochs=500
+        )
+    # Beside an infinite scale the first place with a small gradient, at a loss of
+    # 10⁻⁸, would be low enough.
+    assert history.loss[-1] < 1e-9
+    assert network.parameters.vector == pytest.approx([3.0, 1.0], rel=1e-2)

@@ -252,7 +252,8 @@ class _FullBatch:
         loss, gradient = function(x)
         gain = gain_below(function, x)
         # What a network of zeros loses: the scale of the targets.
-        scale = max(loss, function(np.zeros_like(x))[0])
+        zeros = function(np.zeros_like(x))[0]
+        scale = max(abs(loss), abs(zeros) if math.isfinite(zeros) else 0.0)
         # What it may cost that the network holds its weights rounded, up and down.
         eps = float(np.finfo(self.settings.dtype).eps)
         rounding = eps * np.random.default_rng(0).choice([-1.0, 1.0], len(x)) * x
