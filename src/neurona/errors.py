@@ -28,6 +28,7 @@ __all__ = [
     "OutputError",
     "ShapeError",
     "UnknownOptionError",
+    "ValidationWarning",
     "nearest_names",
     "unknown_name",
 ]
@@ -79,6 +80,10 @@ class CheckpointOptionError(CheckpointError, OptionError):
 
 class DivergenceWarning(UserWarning):
     """Training left the finite numbers; the best finite weights were kept."""
+
+
+class ValidationWarning(UserWarning):
+    """No validation loss was a finite number; the last weights were kept."""
 
 
 class EngineWarning(UserWarning):

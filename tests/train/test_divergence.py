@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 import neurona
-from neurona import SGD, Adam, Dense, Network
+from neurona import SGD, Adam, AdamW, BatchNorm, Dense, Network
 from neurona import graph as g
 from neurona.errors import DivergenceWarning
 from neurona.nn.activations import ActivationFunction
+from neurona.nn.penalties import L2
 from neurona.train.cause import Cause
 from neurona.train.engines import resolve_engine
 from neurona.train.history import History
@@ -95,9 +96,9 @@ ILL = [
         "X", relu, {"X": np.vstack([X[:-1], [0, 0, -1e7]])},
         r"column 2 of X reaches 1e\+07: standardize",
     ),
-    ("y", relu, {"y": LARGEST * 1e5}, r"y reaches 1e\+05: divide the target"),
+    ("y", relu, {"y": LARGEST * 1e5}, r"y reaches 1e\+05: subtract its mean"),
     # Its square is beyond float32, so that no loss is a number.
-    ("y", relu, {"y": LARGEST * 1e25}, r"y reaches 1e\+25: divide the target"),
+    ("y", relu, {"y": LARGEST * 1e25}, r"y reaches 1e\+25: subtract its mean"),
     (
         "weights", relu, {"sample_weight": np.full(60, 1e6), "reduction": "sum"},
         r"added up with weights as large as 1e\+06",
@@ -163,3 +164,78 @@ def test_the_cause_is_saved_with_the_history(tmp_path):
     assert History.from_json(History(stopped="epochs").to_json()).cause is None
     nan = History(cause=Cause("loss", float("nan")), stopped="diverged")
     assert History.from_json(nan.to_json()) == nan
+
+
+def normalized():
+    return Network([BatchNorm(), Dense(16, "relu"), Dense(1)], n_inputs=3, seed=0)
+
+
+OR_RATE = "; or else the learning rate is too high"
+
+
+@pytest.mark.parametrize(
+    ("kind", "network", "options"),
+    [
+        # The twin with y divided by its deviation diverges as well.
+        ("y", relu, {"y": Y * 1e3, "optimizer": SGD(2.0)}),
+        # The first layer standardizes: X cannot be it.
+        ("X", normalized, {"X": X * 1e6, "optimizer": SGD(300.0)}),
+        (
+            "parameters", lambda: with_value("dense_2.bias", 1000.0),
+            {"y": Y + 1000.0, "optimizer": SGD(50.0)},
+        ),
+    ],
+)  # fmt: skip
+def test_a_high_rate_is_named_beside_what_is_large(kind, network, options):
+    history, message = lose(network(), **options)
+    assert history.cause.name == kind or kind == "parameters"
+    assert OR_RATE in message
+    assert History.from_json(history.to_json()) == history
+
+
+def test_a_usual_rate_is_not_named_beside_what_is_large():
+    _, message = lose(relu(), y=LARGEST * 1e5)
+    assert OR_RATE not in message
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"l2": 1e6}, "l2 is 1e[+]06.*make it smaller"),
+        ({"l1": 1e9}, "l1 is 1e[+]09.*make it smaller"),
+        (
+            {"optimizer": AdamW(weight_decay=1e5), "epochs": 400},
+            "weight_decay is 1e[+]05.*make it smaller",
+        ),
+    ],
+)
+def test_a_penalty_that_overshoots_is_named(options, said):
+    history, message = lose(relu(), **options)
+    assert history.cause.name == "penalty"
+    assert re.search(said, message)
+    assert OR_RATE not in message
+
+
+def test_the_penalty_of_a_layer_is_named_with_it():
+    network = Network([Dense(4, penalty=L2(1e7)), Dense(1)], n_inputs=3, seed=0)
+    history, message = lose(network)
+    assert history.cause.name == "penalty"
+    assert "the penalty on dense_1.weight is 1e+07" in message
+
+
+def test_a_resumed_run_says_what_the_straight_one_says(tmp_path):
+    rate = SGD(3.0)
+
+    def network():
+        return Network([Dense(1)], n_inputs=3, seed=0)
+
+    straight = lose(network(), optimizer=rate, epochs=400)[1]
+    first = network().fit(
+        X, Y, loss="mse", optimizer=rate, epochs=8, checkpoint=tmp_path
+    )  # fmt: skip
+    assert first.loss[-1] > 1e6
+    resumed = lose(
+        network(), optimizer=rate, epochs=400, checkpoint=tmp_path, resume=True
+    )[1]
+    assert resumed == straight
+    assert "learning rate is probably too high" in straight

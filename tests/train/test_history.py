@@ -49,6 +49,11 @@ def test_metrics_that_are_not_finite_survive_a_file():
         {"epochs": [{**HISTORY.to_json()["epochs"][0], "loss": "low"}]},
         {"epochs": [{**HISTORY.to_json()["epochs"][0], "metrics": {"a": "high"}}]},
         {"epochs": [{**HISTORY.to_json()["epochs"][0], "metrics": None}]},
+        *(
+            {"epochs": [{**HISTORY.to_json()["epochs"][0], "validation_loss": bad}]}
+            for bad in (True, [1], {}, "low", "1.5")
+        ),
+        {"epochs": [{**HISTORY.to_json()["epochs"][0], "metrics": {"a": True}}]},
         {"epochs": [{**HISTORY.to_json()["epochs"][0], "epoch": "1"}]},
         {"best_epoch": "two"}, {"best_epoch": 0}, {"stopped": "tired"}, {"stopped": []},
     ],

@@ -7,7 +7,7 @@ import pytest
 
 import neurona
 from neurona import SGD, Dense, Network
-from neurona.errors import DivergenceWarning
+from neurona.errors import DivergenceWarning, ValidationWarning
 from neurona.train.evaluate import Evaluator, Scores
 from tests.train.runs import X, Y, everything, options, record
 
@@ -52,9 +52,10 @@ def test_where_no_validation_loss_is_a_number_the_last_weights_are_kept(
     wanted = straight(epochs)
     scripted(monkeypatch, [NAN, INF, NAN])
     network = everything()
-    history = network.fit(X, Y, **options(
-        epochs=3, schedule=None, patience=patience, min_change=min_change,
-    ))  # fmt: skip
+    with pytest.warns(ValidationWarning, match="no validation loss was a finite"):
+        history = network.fit(X, Y, **options(
+            epochs=3, schedule=None, patience=patience, min_change=min_change,
+        ))  # fmt: skip
     assert (len(history), history.stopped) == (epochs, stopped)
     assert history.best_epoch is None
     assert kept(network) == wanted
@@ -72,10 +73,11 @@ def test_validation_rows_that_overflow_do_not_cost_the_model(tmp_path, optimizer
     # In float32 the square of 1e25 is infinite; the rows that train are ordinary.
     X = np.linspace(-1, 1, 20)[:, None]
     network = Network([Dense(1)], n_inputs=1, seed=0)
-    history = network.fit(
-        X, 2 * X[:, 0], loss="mse", optimizer=optimizer, epochs=9,
-        validation=([[1e25]], [0.0]), metrics=["r2", "rmse"],
-    )  # fmt: skip
+    with pytest.warns(ValidationWarning, match="look at the validation rows"):
+        history = network.fit(
+            X, 2 * X[:, 0], loss="mse", optimizer=optimizer, epochs=9,
+            validation=([[1e25]], [0.0]), metrics=["r2", "rmse"],
+        )  # fmt: skip
     assert set(history.validation_loss) == {INF}
     assert history.stopped in ("epochs", "converged")
     # The error is 1e25 times the weight: a number in float64.
@@ -119,13 +121,16 @@ def test_a_divergence_keeps_the_last_weights_where_no_score_was_a_number(monkeyp
         lost = network(50)
     done = len(lost.history)
     assert 0 < done < 50
-    assert kept(lost) == kept(network(done))
+    with pytest.warns(ValidationWarning):
+        wanted = network(done)
+    assert kept(lost) == kept(wanted)
 
 
 def test_a_resumed_run_remembers_scores_that_were_no_numbers(tmp_path, monkeypatch):
     settings = options(checkpoint=tmp_path, schedule=None)
     scripted(monkeypatch, [NAN, INF, 0.5, 0.4])
-    everything().fit(X, Y, **{**settings, "epochs": 2})
+    with pytest.warns(ValidationWarning):
+        everything().fit(X, Y, **{**settings, "epochs": 2})
     network = everything()
     history = network.fit(X, Y, **{**settings, "epochs": 4, "resume": True})
     assert str(history.validation_loss) == str([NAN, INF, 0.5, 0.4])

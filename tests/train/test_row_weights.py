@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
-from neurona import Adam, Dense, Network
+from neurona import SGD, Adam, Dense, Network
 from neurona.errors import DataError
 from neurona.train.engines import resolve_engine
 from neurona.train.many import Job, fit_many
+from neurona.train.row_weights import weigh
+from neurona.train.rows import Rows
+from neurona.train.step import ROW_WEIGHT
 
 ENGINES = ["reference"] + ["native"] * (resolve_engine("auto") == "native")
 
@@ -132,3 +135,69 @@ def test_a_loss_of_no_weight_is_not_measured():
     network = Network([Dense(1)], n_inputs=3, seed=0)
     with pytest.raises(DataError, match="nothing to measure"):
         network.evaluate(X, Y, loss="mse", sample_weight=np.zeros(70))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("small", [1e-33, 1e-45, 1e-200])
+def test_batches_of_weights_far_below_the_largest_count_by_their_own(engine, small):
+    # One batch of ten holds the large weight; by Σwᵢlᵢ/Σwᵢ each of the others is a
+    # batch of alike weights, whatever their size: float64 holds them as they are.
+    weight = np.full(70, small)
+    weight[0] = 1.0
+
+    def parameters(dtype):
+        network = Network([Dense(1)], n_inputs=3, seed=0, dtype=dtype)
+        network.fit(
+            X, Y, sample_weight=weight, optimizer=SGD(0.05), batch_size=7, epochs=40,
+            engine=engine,
+        )  # fmt: skip
+        return network.parameters.vector
+
+    assert parameters("float32") == pytest.approx([1.0, -2.0, 0.5, 3.0], abs=1e-3)
+    assert parameters("float32") == pytest.approx(parameters("float64"), abs=1e-5)
+
+
+def test_weights_further_apart_than_any_precision_stay_above_0():
+    rows = Rows({ROW_WEIGHT: np.array([1e300, 1e-300, 0.0])})
+    for dtype in (np.float32, np.float64):
+        found = weigh(rows, np.dtype(dtype)).data[ROW_WEIGHT]
+        assert found[2] == 0.0
+        assert found[0] > found[1] >= np.finfo(dtype).tiny / np.finfo(dtype).eps
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e200])
+def test_weights_of_classes_and_rows_are_multiplied_on_scales_of_their_own(size):
+    def parameters(weight, classes, **options):
+        network = Network([Dense(2)], n_inputs=3, seed=0)
+        network.fit(
+            X, CLASSES, sample_weight=weight, class_weight=classes, epochs=3, **options
+        )
+        gradients = network.loss_and_gradients(
+            X, CLASSES, sample_weight=weight, class_weight=classes
+        )
+        return network.parameters.vector, gradients[0]
+
+    found, loss = parameters(np.full(70, size), {0: size, 1: size})
+    ones, wanted = parameters(None, None)
+    assert found == pytest.approx(ones, rel=1e-4)
+    assert loss == pytest.approx(wanted, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("weight", "said"),
+    [(None, "class_weight is 1e\\+39"), (np.full(70, 10.0), "class_weight · sample_w")],
+)
+def test_what_cannot_be_added_up_is_named_by_what_was_given(weight, said):
+    network = Network([Dense(2)], n_inputs=3, seed=0)
+    with pytest.raises(DataError, match=f"{said}.*beyond float32"):
+        network.fit(
+            X, CLASSES, class_weight={0: 1e39, 1: 1.0}, sample_weight=weight,
+            reduction="sum",
+        )  # fmt: skip
+
+
+def test_weights_of_held_out_rows_are_no_part_of_a_sum():
+    weight = np.where(np.arange(70) < 9, 1e39, 1.0)
+    options = {"validation": np.arange(9), "reduction": "sum", "optimizer": SGD(1e-4)}
+    found = fitted(weight, **options)
+    assert found == fitted(np.ones(70), **options)

@@ -2,6 +2,8 @@
 
 import itertools
 import signal
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -20,6 +22,7 @@ from neurona import (
 from neurona.errors import DivergenceWarning, OptionError
 from neurona.network.data import values_of
 from neurona.network.training import losses_for, prepare
+from neurona.nn.activations import ActivationFunction
 from neurona.train.callback import Callback
 from neurona.train.engines import resolve_engine
 from neurona.train.full_gradient import FullGradient
@@ -328,6 +331,60 @@ def test_converged_is_said_only_where_the_gradient_says_so(optimizer, dtype):
         assert abs(gradient).max() <= 1e-5 or gain <= 32 * rounding
 
 
+NORMAL = np.random.default_rng(0).normal(size=(100, 2))
+
+HARD = {
+    "a column 10⁴ times the other": NORMAL * [1, 1e4],
+    "large": NORMAL[:, :1] * 1e6,
+    "small": NORMAL[:, :1] * 1e-6,
+    "far from 0": NORMAL[:, :1] + 1e4,
+    "years": np.arange(1990.0, 2021.0)[:, None],
+}
+"""Inputs whose least squares float32 cannot see from a gradient in its precision."""
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "cg"])
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("inputs", list(HARD))
+def test_a_line_over_hard_inputs_is_fitted_and_so_converged(
+    inputs, dtype, engine, optimizer
+):
+    x = HARD[inputs]
+    y = 3.0 * (x[:, 0] - x[:, 0].mean()) / x[:, 0].std() + 1.0
+    line = Network([Dense(1)], n_inputs=x.shape[1], seed=0, dtype=dtype)
+    history = line.fit(
+        x, y, loss="mse", optimizer=optimizer, engine=engine, epochs=500
+    )  # fmt: skip
+    assert history.stopped == "converged"
+    error = np.mean((line.predict(x)[:, 0] - y) ** 2)
+    # Far from 0 the curvatures are 10¹⁶ apart: as much as float64 has.
+    assert error < 1e-3 * np.var(y)
+    # What was written down is the loss of the weights as they are kept.
+    assert history.loss[-1] == pytest.approx(error, rel=1e-2, abs=1e-5)
+
+
+@pytest.mark.parametrize("optimizer", list(SOLVERS))
+@pytest.mark.parametrize("size", [1e-8, 1e-6])
+def test_small_targets_are_not_fitted_because_the_gradient_is_small(size, optimizer):
+    x = NORMAL[:, :1]
+    y = size * (3.0 * x[:, 0] + 1.0)
+    line = Network([Dense(1)], n_inputs=1, seed=0, dtype="float64")
+    line.fit(x, y, loss="mse", optimizer=optimizer, epochs=500)
+    assert np.mean((line.predict(x)[:, 0] - y) ** 2) < 1e-4 * np.var(y)
+
+
+def test_a_network_driven_into_saturation_has_not_converged():
+    network = Network([Dense(8, "tanh"), Dense(1)], n_inputs=1, seed=0)
+    network.parameters["dense_2.bias"][...] = 1e7
+    x = NORMAL[:, :1]
+    y = 3.0 * x[:, 0] + 1.0
+    history = network.fit(x, y, loss="mse", optimizer="lbfgs", epochs=500)
+    # Its weights are millions, which float32 holds to a tenth: no floor can be told.
+    assert history.loss[-1] > 0.5 * np.var(y)
+    assert history.stopped == "stalled"
+
+
 @pytest.mark.parametrize("optimizer", ["lbfgs", "cg"])
 def test_who_finds_nothing_lower_beside_a_large_gradient_has_stalled(optimizer):
     # A corner: with the mean of |y − w| over 0 and 1, twice 1, the slope at w = 1 is
@@ -372,4 +429,28 @@ def test_a_look_that_finds_no_number_is_shortened():
         return (float((x[0] - 1) ** 2) if x[0] > -1 else np.inf), 2 * (x - 1)
 
     found = look_down(wall, np.array([2.0]), np.array([2.0]), 100.0)
-    assert (found.slope, found.length, found.gain) == (2.0, pytest.approx(1), 1.0)
+    assert (found.slope, found.length) == (2.0, pytest.approx(1))
+
+
+def test_a_network_of_zeros_that_has_no_loss_gives_no_scale():
+    @dataclass(frozen=True)
+    class Inverse(ActivationFunction):
+        """1/z, which is infinite where all weights are 0."""
+
+        name: ClassVar[str] = "inverse"
+
+        def apply(self, x):
+            return 1.0 / x
+
+    x = np.linspace(1.0, 2.0, 20)[:, None]
+    network = Network([Dense(1, Inverse())], n_inputs=1, seed=0, dtype="float64")
+    network.parameters["dense_1.weight"] = [[1.0]]
+    network.parameters["dense_1.bias"] = [0.5]
+    with np.errstate(all="ignore"):
+        history = network.fit(
+            x, 1 / (3 * x[:, 0] + 1), loss="mse", optimizer="lbfgs", epochs=500
+        )
+    # Beside an infinite scale the first place with a small gradient, at a loss of
+    # 10⁻⁸, would be low enough.
+    assert history.loss[-1] < 1e-9
+    assert network.parameters.vector == pytest.approx([3.0, 1.0], rel=1e-2)

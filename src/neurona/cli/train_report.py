@@ -14,7 +14,7 @@ from neurona.cli.console import errors, results
 from neurona.cli.progress import TrainProgress, show_duration
 from neurona.data.columns.schema import Schema
 from neurona.messages import _, ngettext
-from neurona.network import divergence_message
+from neurona.network import divergence_message, unjudged_message
 from neurona.show.encode import encode
 from neurona.show.pictures.characters import spark
 from neurona.study.diagnosis import Diagnosis
@@ -275,6 +275,8 @@ def ending(trained: TrainedTable) -> str:
         )
     elif history.stopped == "diverged":
         text = f"{divergence_message(history)} ({time})"
+    elif said := unjudged_message(history):
+        text = f"{said} ({time})"
     elif trained.plan.recipe.patience and best:
         text = ngettext(
             "{count} epoch in {time}; the weights of the best, {best}, were kept",

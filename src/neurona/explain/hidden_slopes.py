@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 import numpy as np
 
@@ -10,6 +11,14 @@ from neurona.explain.trace import Trace
 from neurona.graph import Graph, Node
 
 __all__ = ["hidden_slopes"]
+
+CHOICES: Final[Mapping[str, Callable[..., Any]]] = {
+    "where": lambda condition, first, second: condition,
+    "maximum": np.greater,
+    "minimum": np.less,
+}
+"""Of each operation that chooses between its last two inputs: where it takes the first.
+"""
 
 
 def hidden_slopes(found: Trace) -> dict[Node, Node]:
@@ -23,7 +32,8 @@ def hidden_slopes(found: Trace) -> dict[Node, Node]:
     Returns
     -------
     dict of Node to Node
-        Each such ``where``, and the operation in its branch whose slope it is.
+        Each such ``where``, maximum or minimum, and the operation in its branch whose
+        slope it is.
 
     Notes
     -----
@@ -45,10 +55,12 @@ def hidden_slopes(found: Trace) -> dict[Node, Node]:
     lost = list(dict.fromkeys(lost_at(found)))
     hidden: dict[Node, Node] = {}
     for node in found.nodes:
-        if node.operation != "where" or not lost:
+        if node.operation not in CHOICES or not lost:
             continue
-        taken = np.asarray(found.values[node.inputs[0]])
-        for branch, left in ((node.inputs[1], ~taken), (node.inputs[2], taken)):
+        *_rest, first, second = node.inputs
+        values = [found.values[part] for part in node.inputs]
+        taken = np.asarray(CHOICES[node.operation](*values), dtype=bool)
+        for branch, left in ((first, ~taken), (second, taken)):
             inside = set(Graph.of(branch).nodes) if left.any() else set()
             found_here = [part for part in lost if part in inside]
             if found_here:

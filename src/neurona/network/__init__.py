@@ -2,6 +2,6 @@
 
 from neurona.network.network import Network
 from neurona.network.read_network import load
-from neurona.train.history import divergence_message
+from neurona.train.history import divergence_message, unjudged_message
 
-__all__ = ["Network", "divergence_message", "load"]
+__all__ = ["Network", "divergence_message", "load", "unjudged_message"]

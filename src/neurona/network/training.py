@@ -10,6 +10,7 @@ from typing import Any
 from neurona.arrays import Array
 from neurona.errors import (
     DivergenceWarning,
+    ValidationWarning,
 )
 from neurona.model_file import (
     part_to_config,
@@ -28,7 +29,7 @@ from neurona.train.examples import (
     target_specs,
     weigh_classes,
 )
-from neurona.train.history import History, divergence_message
+from neurona.train.history import History, divergence_message, unjudged_message
 from neurona.train.learning_rate_range import RangeTest, run_range_test
 from neurona.train.metrics import as_metrics
 from neurona.train.option_names import taking
@@ -85,6 +86,8 @@ def fit(network: NetworkData, X: Any, y: Any, options: FitOptions) -> History:
     -----
     DivergenceWarning
         The loss left the finite numbers; the best finite weights were kept.
+    ValidationWarning
+        No validation loss was a finite number; the last weights were kept.
 
     Examples
     --------
@@ -120,6 +123,8 @@ def fit(network: NetworkData, X: Any, y: Any, options: FitOptions) -> History:
     network._slots = {k: v for k, v in state.best.items() if k not in before}
     if state.history.stopped == "diverged":
         warnings.warn(divergence_message(state.history), DivergenceWarning, 3)
+    if said := unjudged_message(state.history):
+        warnings.warn(said, ValidationWarning, 3)
     if state.history.stopped == "interrupted":
         raise KeyboardInterrupt
     return state.history
@@ -212,7 +217,10 @@ def loss_and_gradients(
     data = prepare(network, X, y, losses, options.sample_weight)
     weights: Any = options.class_weight
     if weights is not None:
-        weigh_classes(data, losses, outputs_of(network), weights, None)
+        weigh_classes(
+            data, losses, outputs_of(network), weights, None,
+            network.dtype, options.reduction,
+        )  # fmt: skip
     weighed = weigh(Rows(data), network.dtype, "batch", options.reduction)
     return gradients.loss_and_gradients(
         network.architecture,

@@ -19,7 +19,12 @@ from neurona.data.encoding.encode import Encoders, fit_encoders
 from neurona.data.encoding.target import read_target
 from neurona.data.sources.table import DataTable
 from neurona.data.split import Split, split_rows
-from neurona.errors import DivergenceError, DivergenceWarning, OptionError
+from neurona.errors import (
+    DivergenceError,
+    DivergenceWarning,
+    OptionError,
+    ValidationWarning,
+)
 from neurona.messages import _
 from neurona.network import Network, divergence_message
 from neurona.nn import Dense, Dropout, Layer
@@ -300,7 +305,7 @@ def train_plan(plan: TrainingPlan, callbacks: Iterable[Callback] = ()) -> Traine
     callbacks = list(callbacks)
     by_folds = None
     if plan.quality.folds:
-        with quiet(DivergenceWarning):
+        with quiet(DivergenceWarning), quiet(ValidationWarning):
             by_folds = train_by_folds(fold_task(plan), callbacks)
     if by_folds is None:
         train_one(plan, callbacks)
@@ -363,7 +368,7 @@ def train_one(plan: TrainingPlan, callbacks: list[Callback]) -> None:
     }
     try:
         # A run on a table says so in its own report.
-        with quiet(DivergenceWarning):
+        with quiet(DivergenceWarning), quiet(ValidationWarning):
             network.fit(plan.X, plan.y, **asked)
     except KeyboardInterrupt:
         if network.history is None or network.history.stopped != "interrupted":

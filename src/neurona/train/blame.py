@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -35,15 +36,21 @@ CHUNK_ROWS: Final = 65_536
 CLEAR: Final = 100.0
 """Least factor that tells: ten times the deviation of a standardized column."""
 
+HIGH: Final = 10.0
+"""A learning rate so many times its rule's usual one is never cleared by others."""
 
-def find_cause(run: FitRun, start: Mapping[str, Array], *, stepped: bool) -> Cause:
+
+def find_cause(
+    run: FitRun, start: Mapping[str, Array] | None, *, stepped: bool
+) -> Cause:
     """Why a run left the finite numbers.
 
     Parameters
     ----------
     run : FitRun
-    start : mapping of str to array
-        Parameters and states before its first step.
+    start : mapping of str to array, or None
+        Parameters and states before its first step; None of a run that was resumed,
+        whose first steps were sound.
     stepped : bool
         Whether the steps followed a learning rate.
 
@@ -53,44 +60,72 @@ def find_cause(run: FitRun, start: Mapping[str, Array], *, stepped: bool) -> Cau
     in comparison with what the step should be. That is the mean square of the worst
     column of X and of y (a standardized one has 1; the curvature of a loss grows so),
     the square of the largest parameter, the largest mean square of a layer's outputs
-    as a multiple of those two, the largest weight where losses are added up, and the
-    learning rate as a multiple of its rule's usual one. The largest factor names the
-    cause, the learning rate where none is clear. Where the loss or its gradient was no
-    number before the first step, no rate can be the cause.
+    as a multiple of those two, the largest weight where losses are added up, the
+    strength of a penalty for one row of a batch, and the learning rate as a multiple of
+    its rule's usual one. The largest factor names the cause, the learning rate where
+    none is clear. A learning rate that is high itself is named beside another cause:
+    which of the two it was their sizes do not tell. Where the loss or its gradient was
+    no number before the first step, no rate can be the cause.
     """
-    for name, value in start.items():
-        bad = value[~np.isfinite(value)]
-        if bad.size:
-            return Cause("not a number", float(bad.flat[0]), name)
+    suspects: list[tuple[float, Cause]] = list(penalties_of(run))
+    first: Cause | None = None
     with quiet(RuntimeWarning), np.errstate(all="ignore"):
-        suspects = list(sizes_of_data(run))
-        inputs = max((f for f, c in suspects if c.name == "X"), default=1.0)
-        first, outputs = look_ahead(run, start)
+        suspects += sizes_of_data(run)
+        if start is not None:
+            for name, value in start.items():
+                bad = value[~np.isfinite(value)]
+                if bad.size:
+                    return Cause("not a number", float(bad.flat[0]), name)
+            inputs = max((f for f, c in suspects if c.name == "X"), default=1.0)
+            first, found = look_ahead(run, start)
+            suspects += sizes_of_start(run, start, inputs, found)
     if first is not None and first.name == "outputs":
         # In float64 no ordinary size is infinite or NaN: it is the function.
         return first
+    otherwise, high = first or Cause("loss", math.nan), 0.0
+    if first is None and stepped:
+        optimizer = run.step.optimizer
+        usual = getattr(type(optimizer), "learning_rate", optimizer.learning_rate)
+        otherwise = Cause("rate", optimizer.learning_rate)
+        high = optimizer.learning_rate / usual
+        suspects.append((high, otherwise))
+    factor, cause = max(suspects, key=lambda found: found[0], default=(0.0, otherwise))
+    if factor < CLEAR or cause is otherwise:
+        return otherwise
+    return replace(cause, or_rate=high > HIGH)
+
+
+def sizes_of_start(
+    run: FitRun, start: Mapping[str, Array], inputs: float, outputs: Mapping[str, float]
+) -> Iterator[tuple[float, Cause]]:
+    """Factors of parameters, and of outputs beyond those of inputs and parameters."""
     sizes = {
         name: float(np.abs(start[name]).max(initial=0.0))
         for name in run.architecture.evaluation.build.parameters
     }
     # What is large because something before it is, comes after it.
     before = max(inputs, 1.0) * max(1.0, *sizes.values()) ** 2
-    suspects = [
-        *suspects,
-        *((size**2, Cause("parameters", size, name)) for name, size in sizes.items()),
-        *(
-            (square / before, Cause("activations", math.sqrt(square), name))
-            for name, square in outputs.items()
-        ),
-    ]
-    otherwise = first or Cause("loss", math.nan)
-    if first is None and stepped:
-        optimizer = run.step.optimizer
-        usual = getattr(type(optimizer), "learning_rate", optimizer.learning_rate)
-        otherwise = Cause("rate", optimizer.learning_rate)
-        suspects.append((optimizer.learning_rate / usual, otherwise))
-    factor, cause = max(suspects, key=lambda found: found[0])
-    return cause if factor >= CLEAR else otherwise
+    for name, size in sizes.items():
+        yield size**2, Cause("parameters", size, name)
+    for name, square in outputs.items():
+        yield square / before, Cause("activations", math.sqrt(square), name)
+
+
+def penalties_of(run: FitRun) -> Iterator[tuple[float, Cause]]:
+    """Factors of what draws weights to 0."""
+    rows = run.train.count
+    if isinstance(run.batch_size, int):
+        rows = min(run.batch_size, rows)
+    strengths = {"l1": run.step.l1, "l2": run.step.l2}
+    for name, parameter in run.architecture.evaluation.build.parameters.items():
+        if parameter.penalty is not None and parameter.trainable:
+            label = _("the penalty on {name}").format(name=name)
+            values = vars(parameter.penalty).values()
+            strengths[label] = max((v for v in values if type(v) is float), default=0.0)
+    for name, strength in strengths.items():
+        yield strength / rows, Cause("penalty", strength, name)
+    decay = float(getattr(run.step.optimizer, "weight_decay", 0.0))
+    yield decay, Cause("penalty", decay, "weight_decay")
 
 
 def sizes_of_data(run: FitRun) -> Iterator[tuple[float, Cause]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -177,6 +177,8 @@ def weigh_classes(
     outputs: Outputs,
     weights: ClassWeights,
     rows: Array | None,
+    dtype: np.dtype[Any],
+    reduction: Literal["mean", "sum"] = "mean",
 ) -> None:
     """Multiply the weights of the training rows by those of their classes.
 
@@ -186,9 +188,16 @@ def weigh_classes(
         As :func:`prepare_examples` gave it; its row weights are replaced.
     rows : int array or None
         The training rows: only they are counted and weighed.
+    dtype : {float32, float64}
+        Of the network.
+    reduction : {"mean", "sum"}
+        For a mean both factors are brought near 1 by powers of two, so that no product
+        overflows or vanishes; for a sum their scale is the user's.
 
     Raises
     ------
+    DataError
+        The products are beyond the precision of a sum.
     OptionError
         There are no classes, or no such class.
     """
@@ -206,10 +215,20 @@ def weigh_classes(
     if loss.head == "classes":
         classes = output_count(outputs[name].spec)
     chosen = slice(None) if rows is None else rows
+    factors = {"class_weight": class_weights(target[chosen], weights, classes)}
     total = np.ones(len(target))
-    total[chosen] = class_weights(target[chosen], weights, classes)
     if ROW_WEIGHT in data:
-        total *= data[ROW_WEIGHT]
+        factors["sample_weight"] = data[ROW_WEIGHT][chosen]
+        total = data[ROW_WEIGHT].copy()
+    total[chosen] = 1.0
+    for factor in factors.values():
+        exponent = np.frexp(factor.max(initial=0.0))[1] if reduction == "mean" else 0
+        with np.errstate(over="ignore"):
+            total[chosen] *= np.ldexp(factor, -exponent)
+    if reduction == "sum":
+        meant = np.zeros(len(total))
+        meant[chosen] = total[chosen]
+        check_finite(meant, " · ".join(factors), dtype)
     data[ROW_WEIGHT] = total
 
 

@@ -111,7 +111,7 @@ class _Fit:
         )
         self.network = tuple(start)
         self.start = dict(self.state.values)
-        self.begun = self.start
+        self.is_resumed = False
         self.save_after = time.monotonic() + SAVE_SECONDS
         self.batches = self.steps.batches
         self.walk, self.ahead = self.start_from(self.state)
@@ -153,7 +153,9 @@ class _Fit:
                 callback.on_end(state.history)
         state.history.best_epoch = state.stopping.best_epoch
         if state.history.stopped == "diverged":
-            before = {name: self.begun[name] for name in self.network}
+            before = None
+            if not self.is_resumed:
+                before = {name: self.start[name] for name in self.network}
             state.history.cause = find_cause(self.settings, before, stepped=True)
         self.settle_weights()
         return state
@@ -162,7 +164,7 @@ class _Fit:
         """Take over the state of a checkpoint."""
         settings, present = self.settings, self.state.start
         state = read_checkpoint(path, settings.fingerprint, self.state)
-        self.state, self.begun = state, dict(state.values)
+        self.state, self.is_resumed = state, True
         self.walk, self.ahead = self.start_from(state)
         check_start(state, present, self.left())
         # Whoever stopped a run meant it, unless more epochs are asked for.

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +23,10 @@ from neurona.train.full_gradient import FullGradient
 from neurona.train.history import Epoch, StopReason
 from neurona.train.interrupt import catch_interrupts
 from neurona.train.options import FitOptions
+from neurona.train.rows import Rows
 from neurona.train.run import FitRun
 from neurona.train.solvers import Solver
-from neurona.train.solvers.units import look_down
+from neurona.train.solvers.floor import curvature_along, gain_below
 from neurona.train.state import TrainingState
 from neurona.train.statistics import probe_of
 from neurona.train.stopping import Stopping
@@ -33,6 +36,9 @@ __all__ = ["fit_full_batch", "refuse_for_solver"]
 
 ROUNDINGS: Final = 4.0
 """A loss that could fall by so many times its rounding is as low as can be told."""
+
+WIDENED_BYTES: Final = 2**28
+"""Data up to this size are looked at in float64 to tell whether a solver converged."""
 
 
 class _Stopped(Exception):
@@ -168,14 +174,7 @@ class _FullBatch:
         self.solver = solver
         self.callbacks = callbacks
         self.publish = publish
-        self.gradient = FullGradient(
-            run.architecture,
-            run.step,
-            run.train,
-            run.dtype,
-            engine=run.options.engine,
-            threads=run.options.threads,
-        )
+        self.gradient = self.gradient_of(run.train, run.dtype)
         self.watched, self.evaluate = evaluator_of(run)
         self.probe = probe_of(run)
         self.state = TrainingState(
@@ -190,7 +189,6 @@ class _FullBatch:
         # wherever it looked of late.
         self.x = self.gradient.vector(start)
         self.norm = 0.0
-        self.first_loss = 0.0
         self.seen: dict[bytes, _Look] = {}
 
     def run(self) -> TrainingState:
@@ -218,13 +216,13 @@ class _FullBatch:
         if not self.x.size:
             # Every layer is frozen: there is no lower place to go to.
             return "converged"
-        # Rounding of a mean over many rows: that of the numbers themselves.
-        precision = 4.0 * float(np.finfo(self.settings.dtype).eps)
-        epochs, state = self.options.epochs, self.state
+        epochs, state, solver = self.options.epochs, self.state, self.solver
         try:
             while True:
+                # Rounding of a mean over many rows: that of the numbers themselves.
+                precision = 4.0 * float(np.finfo(self.gradient.dtype).eps)
                 before, done = self.function(self.x)[0], state.epoch
-                self.solver.minimize(
+                solver.minimize(
                     self.function,
                     self.x.copy(),
                     epochs - done,
@@ -233,27 +231,67 @@ class _FullBatch:
                 )
                 if state.epoch >= epochs:
                     return "epochs"
-                loss, gradient = self.function(self.x)
-                if self.is_flat(loss, gradient, precision):
+                loss = self.function(self.x)[0]
+                if self.is_flat(precision):
                     return "converged"
-                # From elsewhere, in other units, a solver may yet find a way down.
-                if before - loss <= precision * abs(loss):
-                    return "stalled"
+                # From elsewhere, in other units, a solver may yet find a way down, as
+                # it may where the tolerance is far too large for the gradient's units,
+                # or the gradient all rounding.
+                if before - loss <= precision * abs(loss) and not solver.tolerance:
+                    if self.gradient is self.wide:
+                        return "stalled"
+                    self.gradient = self.wide
+                    self.seen.clear()
+                solver = replace(solver, tolerance=0.0)
         except _Stopped as stopped:
             return stopped.reason
 
-    def is_flat(
-        self, loss: float, gradient: NDArray[np.float64], precision: float
-    ) -> bool:
-        """Whether the gradient says that the loss can fall no more but by rounding."""
+    def is_flat(self, precision: float) -> bool:
+        """Whether what is left to gain is below the tolerance or the rounding."""
+        x, function = self.x, self.widely
+        loss, gradient = function(x)
+        gain = gain_below(function, x)
+        # What a network of zeros loses: the scale of the targets.
+        zeros = function(np.zeros_like(x))[0]
+        scale = max(abs(loss), abs(zeros) if math.isfinite(zeros) else 0.0)
+        # What it may cost that the network holds its weights rounded, up and down.
+        eps = float(np.finfo(self.settings.dtype).eps)
+        rounding = eps * np.random.default_rng(0).choice([-1.0, 1.0], len(x)) * x
+        lost = 0.0
+        if rounding.any():
+            bent = curvature_along(function, x, gradient, rounding)
+            lost = max(float(rounding @ bent), 0.0)
+        if lost > math.sqrt(4.0 * eps) * scale:
+            return False
         if np.abs(gradient).max() <= self.solver.tolerance:
-            return True
-        size = float(np.sqrt(self.x @ self.x)) or 1.0
-        reach = math.sqrt(precision) * size
-        curve = look_down(self.function, self.x, gradient, reach)
-        # What is left where numbers as large as those of the start cancel.
-        least = abs(loss) + precision * abs(self.first_loss)
-        return curve.gain <= ROUNDINGS * precision * least
+            return gain <= self.solver.tolerance * scale
+        return gain <= ROUNDINGS * (precision * abs(loss) + lost)
+
+    @cached_property
+    def wide(self) -> FullGradient:
+        """Loss and gradient in float64, where twice the data can be held with ease."""
+        run = self.settings
+        if sum(array.nbytes for array in run.train.data.values()) > WIDENED_BYTES:
+            return self.gradient
+        dtype = np.dtype(np.float64)
+        data = {
+            name: array.astype(dtype, copy=False) if array.dtype.kind == "f" else array
+            for name, array in run.train.data.items()
+        }
+        return self.gradient_of(replace(run.train, data=data), dtype)
+
+    def gradient_of(self, rows: Rows, dtype: np.dtype[Any]) -> FullGradient:
+        """Loss and gradient over rows, in a precision."""
+        run = self.settings
+        return FullGradient(
+            run.architecture, run.step, rows, dtype,
+            engine=run.options.engine, threads=run.options.threads,
+        )  # fmt: skip
+
+    def widely(self, x: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """Loss and gradient at a vector, in float64."""
+        values = {**self.state.values, **self.wide.values(x)}
+        return self.wide(values, self.between)[:2]
 
     def function(self, x: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Loss and gradient at a vector."""
@@ -268,8 +306,8 @@ class _FullBatch:
         values = {**self.state.values, **self.gradient.values(x)}
         value, gradient, states = self.gradient(values, self.between)
         norm = float(np.sqrt(gradient @ gradient))
-        if not self.seen:
-            self.norm, self.first_loss = norm, value
+        if not self.norm:
+            self.norm = norm
             if not math.isfinite(value):
                 raise _Stopped("diverged")
         # A solver takes a step to where it looked last, or shortly before.
@@ -305,7 +343,15 @@ class _FullBatch:
         look = self.look(x)
         rate = float(np.linalg.norm(x - self.x)) / self.norm if self.norm else 0.0
         self.norm, self.x = look.norm, x.copy()
-        values = {**state.values, **self.gradient.values(x), **look.states}
+        found = {**self.gradient.values(x), **look.states}
+        values = dict(state.values)
+        for name, value in found.items():
+            values[name] = value.astype(settings.dtype, copy=False)
+        loss = look.loss
+        if self.gradient.dtype != settings.dtype:
+            # Of the weights as the network will hold them.
+            self.gradient(values, self.between)
+            loss = self.gradient.loss
         validated = None
         metrics: Mapping[str, float] = {}
         if self.watched is not None and self.evaluate is not None:
@@ -316,7 +362,7 @@ class _FullBatch:
         now = time.perf_counter()
         epoch = Epoch(
             epoch=state.epoch + 1,
-            loss=look.loss,
+            loss=loss,
             validation_loss=validated,
             metrics=metrics,
             learning_rate=rate,

@@ -110,6 +110,7 @@ class FullGradient:
 
     Attributes
     ----------
+    dtype : {float32, float64}
     loss : float
         Mean over the rows of the last call, penalties apart.
     """
@@ -147,7 +148,7 @@ class FullGradient:
         self._parameters: Mapping[str, Parameter] = trained(objective)
         self._mean = options.reduction == "mean"
         self._rows = rows
-        self._dtype = dtype
+        self.dtype = dtype
         self._zeros = {name: v.astype(dtype) for name, v in step.slots.items()}
         self._order = np.arange(rows.count) if rows.index is None else rows.index
         self._steps_per_call = 1
@@ -166,7 +167,7 @@ class FullGradient:
         for name, parameter in self._parameters.items():
             stop = start + int(np.prod(parameter.shape))
             part = x[start:stop].reshape(parameter.shape)
-            found[name] = part.astype(self._dtype)
+            found[name] = part.astype(self.dtype)
             start = stop
         return found
 
@@ -180,11 +181,14 @@ class FullGradient:
         Parameters
         ----------
         values : mapping of str to array
-            Parameters and states.
+            Parameters and states, in any precision.
         between : callable
             Told between the engine's calls how many rows are done; it may raise.
         """
-        current: dict[str, Array] = {**values, **self._zeros}
+        current = {
+            n: value.astype(self.dtype, copy=False) for n, value in values.items()
+        }
+        current |= self._zeros
         self._runner.load(current, self._rows.data)
         sums = np.zeros((1, 2))
         total = -(-self._rows.count // self._chunk)

@@ -18,7 +18,13 @@ from neurona.train.layer_statistics import (
     statistics_to_json,
 )
 
-__all__ = ["Epoch", "History", "StopReason", "divergence_message"]
+__all__ = [
+    "Epoch",
+    "History",
+    "StopReason",
+    "divergence_message",
+    "unjudged_message",
+]
 
 StopReason: TypeAlias = Literal[
     "running",
@@ -112,8 +118,9 @@ class History:
         The epoch, from 1, whose score was the lowest.
     stopped : str
         "epochs" (all were done), "patience", "callback", "converged" (of a
-        full-batch solver: its gradient is below the tolerance, or promises no more than
-        the rounding of the loss), "stalled" (it found nothing lower all the same),
+        full-batch solver: all variables together promise no more than the rounding of
+        the loss, or the tolerance's share where the gradient is below it), "stalled"
+        (it found nothing lower all the same),
         "diverged", "interrupted".
     cause : Cause or None
         Why it diverged, where it did.
@@ -294,6 +301,15 @@ def as_json(value: float) -> float | str:
     return value if math.isfinite(value) else str(value)
 
 
+def from_json(value: Any) -> float:
+    """Number that :func:`as_json` wrote; fails with TypeError or ValueError."""
+    if type(value) is str and value not in ("nan", "inf", "-inf"):
+        raise ValueError(value)
+    if type(value) not in (int, float, str):
+        raise TypeError(value)
+    return float(value)
+
+
 def epoch_to_json(epoch: Epoch) -> dict[str, Any]:
     """Epoch in JSON's terms; statistics only where there are any."""
     found = epoch._asdict()
@@ -309,8 +325,8 @@ def epoch_to_json(epoch: Epoch) -> dict[str, Any]:
 def read_epoch(entry: Mapping[str, Any]) -> Epoch:
     """Epoch as :meth:`History.to_json` describes it."""
     epoch = Epoch(**entry)
-    if isinstance(epoch.validation_loss, str):
-        epoch = epoch._replace(validation_loss=float(epoch.validation_loss))
+    if epoch.validation_loss is not None:
+        epoch = epoch._replace(validation_loss=from_json(epoch.validation_loss))
     if type(epoch.epoch) is not int:
         raise TypeError(epoch.epoch)
     numbers = [epoch.loss, epoch.learning_rate, epoch.seconds]
@@ -319,7 +335,7 @@ def read_epoch(entry: Mapping[str, Any]) -> Epoch:
             raise TypeError(number)
         if not math.isfinite(number):
             raise ValueError(number)
-    metrics = {str(name): float(value) for name, value in epoch.metrics.items()}
+    metrics = {str(name): from_json(value) for name, value in epoch.metrics.items()}
     statistics = read_statistics(epoch.statistics)
     return epoch._replace(metrics=metrics, statistics=statistics)
 
@@ -331,7 +347,7 @@ def divergence_message(history: History) -> str:
     --------
     >>> divergence_message(History(stopped="diverged", cause=Cause("y", 3e20, "y")))
     'the loss left the finite numbers in the first epoch, and the initial weights were \
-kept: y reaches 3e+20: divide the target by its deviation'
+kept: y reaches 3e+20: subtract its mean and divide it by its deviation'
     """
     if not len(history):
         text = _(
@@ -350,4 +366,25 @@ kept: y reaches 3e+20: divide the target by its deviation'
         )
     return text.format(
         epoch=len(history), best=history.best_epoch, cause=history.cause or Cause()
+    )
+
+
+def unjudged_message(history: History) -> str:
+    """Sentence for a run whose validation losses were none of them a number, or ''.
+
+    Examples
+    --------
+    >>> epoch = Epoch(1, 0.5, math.nan, {}, 0.1, 1.0)
+    >>> unjudged_message(History([epoch], stopped="patience"))
+    'no validation loss was a finite number, so that no epoch was the best and the \
+last weights were kept: look at the validation rows'
+    >>> unjudged_message(History([epoch._replace(validation_loss=0.4)], 1, "epochs"))
+    ''
+    """
+    judged = history.best_epoch is not None or not history.validation_loss
+    if judged or history.stopped == "diverged":
+        return ""
+    return _(
+        "no validation loss was a finite number, so that no epoch was the best and the "
+        "last weights were kept: look at the validation rows"
     )

@@ -125,7 +125,10 @@ def plan_fit(learner: Learner, X: Any, y: Any, options: FitOptions) -> PlannedFi
     weights: Any = options.class_weight
     if weights is not None:
         outputs = architecture.evaluation.outputs
-        weigh_classes(data, losses, outputs, weights, train.index)
+        weigh_classes(
+            data, losses, outputs, weights, train.index,
+            learner.dtype, options.reduction,
+        )  # fmt: skip
     train = weigh(train, learner.dtype, reduction=options.reduction)
     if held_out is not None:
         held_out = weigh(held_out, learner.dtype, "validation")

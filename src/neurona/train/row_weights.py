@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -22,12 +23,13 @@ def weigh(
     use: Literal["training", "validation", "evaluation", "batch"] = "training",
     reduction: Literal["mean", "sum"] = "mean",
 ) -> Rows:
-    """Rows with their weights in a network's precision, the largest being 1.
+    """Rows with their weights in a network's precision, the largest being about 1.
 
     Parameters
     ----------
     rows : Rows
-        Their weights, if there are any, in float64; only those meant are looked at.
+        Their weights, if there are any, in float64. Only those meant are looked at: the
+        others become 0.
     dtype : {float32, float64}
     use : {"training", "validation", "evaluation", "batch"}
         What the rows are for: a message says what weights of 0 leave undone. Of a batch
@@ -42,11 +44,15 @@ def weigh(
 
     Notes
     -----
-    A weight so far below the largest that its products would lose digits as subnormal
-    numbers becomes 0: below 2⁻¹⁰³ in float32, 2⁻⁹⁷⁰ in float64.
+    Below s = 2⁻¹⁰³ (2⁻⁹⁷⁰ in float64) products of a weight lose digits as subnormal
+    numbers. Where the smallest is further below the largest, the largest becomes a
+    power of two, at most 2⁴² (2³⁴¹), so that the smallest is s: a batch of small
+    weights alone then counts by its own. What is smaller yet becomes s: the ratios
+    among such weights alone are lost.
 
-    Laws: wᵢ and c·wᵢ give the same rows, so that the mean Σwᵢlᵢ/Σwᵢ neither overflows
-    nor vanishes for any c > 0; weights that are all alike are all 1.
+    Laws: wᵢ and c·wᵢ give the same rows, up to the rounding of c·wᵢ, so that the mean
+    Σwᵢlᵢ/Σwᵢ neither overflows nor vanishes for any c > 0; a weight above 0 never
+    becomes 0; weights that are all alike are all 1.
 
     Examples
     --------
@@ -57,21 +63,30 @@ def weigh(
     weights = rows.data.get(ROW_WEIGHT)
     if weights is None:
         return rows
-    largest = float((weights if rows.index is None else weights[rows.index]).max())
+    if rows.index is not None:
+        meant = np.zeros_like(weights)
+        meant[rows.index] = weights[rows.index]
+        weights = meant
+    if reduction == "sum":
+        check_finite(weights, "sample_weight", dtype)
+    largest = float(weights.max())
+    info = np.finfo(dtype)
+    least = float(info.tiny / info.eps)
     if largest == 0.0:
         if use != "batch":
             raise DataError(nothing_weighs(use))
-        largest = 1.0
-    info = np.finfo(dtype)
-    if reduction == "sum" or not np.isfinite(largest):
-        check_finite(weights, "sample_weight", dtype)
-        if largest < info.tiny / info.eps:
+    elif reduction == "sum":
+        if largest < least:
             raise DataError(too_small(largest, dtype))
     else:
-        # Rows that are not meant may weigh more than these can count.
-        with np.errstate(over="ignore", under="ignore"):
-            weights = np.minimum(weights / largest, info.max)
-        weights[weights < info.tiny / info.eps] = 0.0
+        counted = weights > 0.0
+        weights = weights / largest
+        # 0 where they are further apart than float64 reaches.
+        short = float(weights[counted].min()) / least
+        highest = info.maxexp // 3
+        raised = 1 - math.frexp(short)[1] if short else highest
+        weights = np.ldexp(weights, min(max(raised, 0), highest))
+        weights[counted] = np.maximum(weights[counted], least)
     return replace(rows, data={**rows.data, ROW_WEIGHT: weights.astype(dtype)})
 
 

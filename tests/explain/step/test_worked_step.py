@@ -552,3 +552,23 @@ def test_notes_are_in_the_language_of_whoever_reads_them():
     (said,) = step.notes
     assert said != "Dropout is left out."
     assert said in text_of(step.page())
+
+
+@pytest.mark.parametrize("scale", [1e308, 1e-320, 1e-200])
+def test_weights_of_rows_on_any_scale_give_the_mean_of_weights_of_their_shares(scale):
+    network = Network([Dense(1)], n_inputs=1, dtype="float64")
+    network.parameters["dense_1.weight"] = [[2.0]]
+    x, y = np.array([[3.0], [1.0]]), np.array([5.0, 0.0])
+    weights = np.array([1.0, 0.5]) * scale
+    step = explain.worked_step(
+        network, x, y, loss="mse", optimizer="sgd", sample_weight=weights
+    )
+    # Residuals 1 and 2: (1·1 + ½·4)/1.5 = 2.
+    assert step.loss == pytest.approx(2.0, rel=1e-3)
+    text = step.to_text()
+    assert "not a number" not in text
+    assert "divided by their largest" in text
+    plain = explain.worked_step(
+        network, x, y, loss="mse", optimizer="sgd", sample_weight=[2.0, 1.0]
+    )
+    assert "divided by their largest" not in plain.to_text()

@@ -65,11 +65,12 @@ def problem_at(node: Node, values: Values) -> str:
 
 
 def hidden_slope() -> str:
-    """Sentence on a choice that hides a slope which is no number."""
+    """Sentence on a choice that hides a slope which is no finite number."""
     return _(
-        "the derivative of the branch not taken is not a number here, and 0 times it "
-        "is none either, so that the derivative is lost; choose within the branch as "
-        "well, as sqrt(where(x > 0, x, 1)) does in place of sqrt(x)"
+        "the derivative of the branch not taken is infinite or not a number here, and "
+        "0 times it is not a number either way, so that the derivative is lost; choose "
+        "within the branch as well, as sqrt(where(x > 0, x, 1)) does in place of "
+        "sqrt(x)"
     )
 
 

@@ -25,7 +25,7 @@ from neurona.optimize import Optimizer, Schedule, as_optimizer
 from neurona.show.notation import format_number
 from neurona.train.examples import LossLike, choose_losses, prepare_examples
 from neurona.train.solvers import Solver
-from neurona.train.step import slot_name
+from neurona.train.step import ROW_WEIGHT, slot_name
 
 __all__ = ["fresh_slots", "one_sample", "trained_settings", "worked_step"]
 
@@ -129,6 +129,13 @@ def worked_step(
         "reduction": reduction,
     }
     settings |= {name: value for name, value in given.items() if value is not None}
+    said: list[Said] = [*notes]
+    if settings.get("reduction", "mean") == "mean":
+        heaviest = float(np.max(data.get(ROW_WEIGHT, 1.0)))
+        # Beyond these a sum of products might not be a number.
+        if heaviest and not 1e-100 < heaviest < 1e100:
+            data[ROW_WEIGHT] = data[ROW_WEIGHT] / heaviest
+            said.append(partial(say_scaled_weights, heaviest))
     values = {**network.parameters, **network.states}
     trained = network.architecture.evaluation.build.parameters
     settings.setdefault("learning_rate", rule.learning_rate)
@@ -141,7 +148,6 @@ def worked_step(
         data,
         **settings,
     )
-    said: list[Said] = [*notes]
     if l1 is None and l2 is None and optimizer is None and has_penalty(network):
         said.append(say_penalty)
     replayable = network.training is not None
@@ -164,6 +170,14 @@ def has_penalty(network: Network) -> bool:
     """Whether the last fit had a penalty on every weight."""
     training = network.training or {}
     return bool(training.get("l1") or training.get("l2"))
+
+
+def say_scaled_weights(largest: float) -> str:
+    """That the weights of the rows are shown as shares of the largest."""
+    return _(
+        "The weights of the rows are divided by their largest, {value}, which leaves a "
+        "mean as it is."
+    ).format(value=format_number(largest))
 
 
 def say_penalty() -> str:

@@ -67,8 +67,8 @@ def hidden_slope(found: Examination) -> Iterator[Finding]:
             "serious",
             _(
                 "The gradient is lost in {layer}: where a choice does not take a "
-                "branch, the derivative of that branch is not a number for some rows, "
-                "and 0 times it is none either."
+                "branch, the derivative of that branch is infinite or not a number for "
+                "some rows, and 0 times it is not a number either way."
             ).format(layer=", ".join(node.sources) or _("the loss")),
             _(
                 "Choose within the branch as well, as sqrt(where(x > 0, x, 1)) does in "

@@ -121,7 +121,10 @@ class PastRun:
             if isinstance(weights, Mapping):
                 weights = {int(name): value for name, value in weights.items()}
             outputs = network.architecture.evaluation.outputs
-            weigh_classes(data, self.losses, outputs, weights, index)
+            weigh_classes(
+                data, self.losses, outputs, weights, index,
+                dtype, self.settings["reduction"],
+            )  # fmt: skip
         self.train = weigh(
             Rows(data, index), dtype, reduction=self.settings["reduction"]
         )

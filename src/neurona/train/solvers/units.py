@@ -40,11 +40,6 @@ class DownhillLook:
     slope: float
     length: float
 
-    @property
-    def gain(self) -> float:
-        """How much lower the floor is: ‖g‖²/2c."""
-        return self.slope * self.length / 2
-
 
 def look_down(
     function: Function, x: Vector, gradient: Vector, reach: float
