@@ -1,4 +1,4 @@
-"""A name of a class stands for one idea, in Python and in C++ together."""
+"""A name of a class stands for one idea, in Python and in C++; plain structs apart."""
 
 import re
 from collections import defaultdict

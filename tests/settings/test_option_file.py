@@ -41,6 +41,11 @@ def test_a_list_may_be_one_text_or_what_the_option_reads(read):
     assert read('through = "León"') == {"through": ("León",)}
     assert read('through = ["a", "b"]') == {"through": ("a", "b")}
     assert read('sizes = "3,4"') == read("sizes = [3, 4]") == {"sizes": (3, 4)}
+    assert read("sizes = 3") == {"sizes": (3,)}
+
+
+def test_a_mark_of_the_byte_order_is_no_fault(read):
+    assert read("\ufeffsteps = 3") == {"steps": 3}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from pathlib import Path
 from typing import Any
 
 from neurona.errors import OptionError, unknown_name
@@ -29,8 +30,7 @@ def read_options(path: str | os.PathLike[str], record: type[Options]) -> dict[st
         says the file, the option, its value and what is allowed.
     """
     try:
-        with open(path, "rb") as file:
-            found = tomllib.load(file)
+        found = tomllib.loads(Path(path).read_text("utf-8-sig"))
     except OSError as error:
         raise OptionError(
             _("{path} cannot be read: {reason}").format(

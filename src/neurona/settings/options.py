@@ -87,11 +87,10 @@ class Option:
         ------
         OptionError
         """
-        if isinstance(value, str):
-            if self.reader is not None:
-                return self.check(self.reader(value))
-            if isinstance(self.default, tuple):
-                value = [value]
+        if self.reader is not None and type(value) in (str, int):
+            return self.check(self.reader(str(value)))
+        if isinstance(value, str) and isinstance(self.default, tuple):
+            value = [value]
         return self.check(value)
 
     def read(self, text: str) -> Any:
