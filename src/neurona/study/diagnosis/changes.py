@@ -47,7 +47,7 @@ def underfit_tries(found: Examination) -> Changes:
     epochs = found.training.get("epochs")
     longer = ({"epochs": 4 * epochs},) if isinstance(epochs, int) else ()
     wider = tuple(2 * layer.units for layer in found.hidden) or (64, 64)
-    lower = times_l2(found, 0.1, 0.0)
+    lower = times_l2(found, 0.1, 0.01, 0.0)
     patient = ({"patience": 0},) if found.training.get("patience") else ()
     return (*patient, *longer, *lower, *times_rate(found, 3), {"hidden": wider})
 

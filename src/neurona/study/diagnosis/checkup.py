@@ -80,6 +80,10 @@ WITHOUT_GRADIENT: Final = frozenset(
 """Findings that only repeat that no gradient passes."""
 
 
+OF_MORE: Final = frozenset({"learning_rate_too_low", "too_few_epochs"})
+"""Findings that ask for more training, where there is nothing to learn by it."""
+
+
 class Diagnosis(Findings, Explanation):
     """What the doctor found, in words."""
 
@@ -130,6 +134,8 @@ def blame_causes(listed: list[Finding]) -> list[Finding]:
     codes = {finding.code for finding in listed}
     if "zero_slope" in codes:
         listed = [f for f in listed if f.code not in WITHOUT_GRADIENT]
+    if "nothing_learned" in codes:
+        listed = [f for f in listed if f.code not in OF_MORE]
     causes = [finding.code for finding in listed if finding.code in CAUSES]
     if not causes:
         return listed
