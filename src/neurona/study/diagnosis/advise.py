@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import TypeVar
 
@@ -113,8 +113,12 @@ def try_advice(
         findings += behind_simpler(trials.yardsticks)
     best, command = trials.best, None
     if best is not None:
-        command = train_command(data, {**plan.options.asked(), **best.options}, out or new_file())
-        if best.options not in [changes for f in findings for changes in f.tries]:
+        asked = {**plan.options.asked(), **best.options}
+        command = train_command(data, asked, out or new_file())
+        tries = [trials.of(changes) for f in findings for changes in f.tries]
+        # What a finding proposes, and is as good within an error, is enough.
+        enough = best.score - best.error
+        if not any(t and trials.advises(t) and t.score >= enough for t in tries):
             findings.append(better_settings(best))
     findings.sort(key=rank)
     return replace(found, findings=tuple(findings), trials=trials, command=command)
@@ -145,10 +149,17 @@ def advised(finding: Finding, trials: Trials) -> Finding:
         advice = _("Tried: {trial}.").format(trial=say_trial(best))
         severity = "hint" if best.lead < SMALL else finding.severity
         return replace(finding, advice=advice, severity=severity, tried=True)
-    advice = _(
+    said = _(
         "Nothing that was tried for it is better on rows not seen ({changes}): keep "
         "the settings as they are."
-    ).format(changes="; ".join(" ".join(option_words(t.options)) for t in own))
+    )
+    if trials.best is not None:
+        said = _(
+            "Nothing that was tried for it is better on rows not seen ({changes}); "
+            "another change is."
+        )
+    words = "; ".join(" ".join(option_words(trial.options)) for trial in own)
+    advice = said.format(changes=words)
     return replace(finding, advice=advice, severity="hint", tried=True)
 
 
@@ -160,7 +171,8 @@ def new_file() -> str:
     >>> new_file().startswith("better")
     True
     """
-    names = (f"better{i and f'-{i + 1}' or ''}.safetensors" for i in count())
+    later = (f"better-{number}.safetensors" for number in count(2))
+    names = chain(["better.safetensors"], later)
     return next(name for name in names if not Path(name).exists())
 
 

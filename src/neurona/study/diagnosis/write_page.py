@@ -49,6 +49,7 @@ def titles() -> dict[str, str]:
         "nothing_learned": _("Nothing learned"),
         "behind_simpler_model": _("Behind a simpler model"),
         "target_in_column": _("Column that gives the target away"),
+        "penalty_too_strong": _("Penalty too strong"),
         "far_target": _("Target far from all others"),
     }
 
