@@ -128,6 +128,7 @@ def misfit(found: Examination) -> Iterator[Finding]:
     hopeless = simple is not None and simple[1] > NOTHING
     held = errors.get("validation") or errors.get("test") or train
     held = max(held, errors.get("test") or held, key=lambda error: error.rows)
+    nothing = train.error > NOTHING or (held.rows >= FEW_HELD and held.error > NOTHING)
     least = found.least_error
     if (
         simple is None
@@ -137,7 +138,7 @@ def misfit(found: Examination) -> Iterator[Finding]:
         and train.error > least + MARGIN
     ):
         yield not_learned(found, train, least, evidence)
-    elif held.error > NOTHING and hopeless and found.history is not None:
+    elif nothing and hopeless and found.history is not None:
         what = _(
             "On the rows it learned from, the network is hardly better than an answer "
             "that is always the same: its error is {error}, where 1 is that of such an "
@@ -153,7 +154,9 @@ def misfit(found: Examination) -> Iterator[Finding]:
         yield Finding(
             "nothing_learned",
             "moderate",
-            what.format(error=say_error(max(train, held, key=by_error).error)),
+            what.format(
+                error=say_error(train.error if train.error > NOTHING else held.error)
+            ),
             _(
                 "Look whether the columns can say anything about the target; simple "
                 "models find nothing in them either."
@@ -184,10 +187,6 @@ def misfit(found: Examination) -> Iterator[Finding]:
         yield hard_test(found, evidence)
     elif found.knows_split or not errors:
         yield from rising_validation(found)
-
-
-def by_error(part: PartError) -> float:
-    return part.error
 
 
 def is_constant(y: Any) -> bool:
