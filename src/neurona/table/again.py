@@ -14,7 +14,7 @@ from neurona.table.folds import Rows
 from neurona.table.head import choose_head
 from neurona.table.model import TableModel
 from neurona.table.options import TrainOptions
-from neurona.table.recipe import choose_recipe
+from neurona.table.recipe import Recipe, choose_recipe
 from neurona.table.train import (
     TrainedTable,
     TrainingPlan,
@@ -24,7 +24,7 @@ from neurona.table.train import (
 )
 from neurona.train.metrics import predicted_classes
 
-__all__ = ["answers_of", "plan_of_model", "train_again"]
+__all__ = ["answers_of", "plan_of_model", "recipe_for", "train_again"]
 
 
 def train_again(
@@ -53,13 +53,7 @@ def train_again(
     options = dataclasses.replace(
         plan.options, checkpoint=None, resume=False, **(changes or {})
     )
-    recipe = choose_recipe(
-        plan.schema.task,
-        rows=len(plan.split.train),
-        features=len(plan.model.encoders.features),
-        outputs=plan.head.units,
-        asked=asked_of(options),
-    )
+    recipe = recipe_for(plan, asked_of(options))
     network = build_network(plan.model.encoders, plan.head, recipe, options)
     held, none = np.empty(0, np.int64), np.empty(0, np.int64)
     if recipe.patience and len(plan.split.validation):
@@ -77,6 +71,17 @@ def train_again(
     if trained.history.stopped == "interrupted":
         raise KeyboardInterrupt
     return trained
+
+
+def recipe_for(plan: TrainingPlan, asked: Mapping[str, Any]) -> Recipe:
+    """Recipe for the rows of a plan, where some settings are asked for."""
+    return choose_recipe(
+        plan.schema.task,
+        rows=len(plan.split.train),
+        features=len(plan.model.encoders.features),
+        outputs=plan.head.units,
+        asked=asked,
+    )
 
 
 def plan_of_model(

@@ -15,6 +15,7 @@ from neurona.table.again import train_again
 from neurona.table.folds import Fold, Rows, folds_of
 from neurona.table.row_scores import SURE, balanced_hits, lead_of, score_rows
 from neurona.table.train import TrainingPlan
+from neurona.table.yardstick import Yardstick, yardsticks
 from neurona.train.metrics import predicted_classes
 
 __all__ = ["SECONDS", "Changes", "Trials", "TriedChange", "run_trials"]
@@ -55,6 +56,8 @@ class TriedChange:
     loss_change : float or None
         Of the mean cross-entropy of the answers, below 0 for better ones; ``None`` for
         a regression, and where classes are weighed.
+    constant : float
+        Score of always the same answer.
     """
 
     options: Changes
@@ -67,14 +70,28 @@ class TriedChange:
     usual_error: float
     accuracy_lead: float | None = None
     loss_change: float | None = None
+    constant: float = 0.0
+
+    @property
+    def rescues(self) -> bool:
+        """Whether it surely beats a constant that the settings as they are do not.
+
+        Answers that ran away have so large a variance that no lead over them is sure.
+        """
+        return (
+            self.usual_score <= self.constant
+            and self.score - SURE * self.error > self.constant
+        )
 
     @property
     def helps(self) -> bool:
-        """Whether it is better by more than two standard errors.
+        """Whether it is better by more than two standard errors, or rescues.
 
-        More right answers at the price of worse probabilities are no help.
+        More right answers at the price of worse probabilities are no help, unless
+        those of the settings as they are say nothing.
         """
-        return self.lead > SURE * self.lead_error and not (self.loss_change or 0) > 0
+        is_sure = self.lead > SURE * self.lead_error
+        return self.rescues or (is_sure and not (self.loss_change or 0) > 0)
 
 
 @dataclass(frozen=True)
@@ -93,6 +110,12 @@ class Trials:
     left_out : int
         Changes that were not tried because time was up.
     seconds : float
+    joined : float or None
+        Score by folds of the model, where it joins several networks while each trial
+        trains one: nothing is worth it that does not score above.
+    yardsticks : tuple of Yardstick
+        The settings as they are beside simpler models, on the same folds; empty where
+        they were not compared.
     """
 
     trials: tuple[TriedChange, ...]
@@ -100,6 +123,15 @@ class Trials:
     rows: int
     left_out: int
     seconds: float
+    joined: float | None = None
+    yardsticks: tuple[Yardstick, ...] = ()
+
+    def advises(self, trial: TriedChange) -> bool:
+        """Whether a change helps, and beats the model that is there already."""
+        if self.joined is None:
+            return trial.helps
+        is_same = trial.measure != "balanced accuracy"
+        return trial.helps and is_same and trial.score > self.joined
 
     @property
     def best(self) -> TriedChange | None:
@@ -107,7 +139,11 @@ class Trials:
 
         What finds more of a rare class at the cost of others is for a person to choose.
         """
-        helpful = [t for t in self.trials if t.helps and not (t.accuracy_lead or 0) < 0]
+        helpful = [
+            trial
+            for trial in self.trials
+            if self.advises(trial) and not (trial.accuracy_lead or 0) < 0
+        ]
         return max(
             helpful,
             key=lambda trial: trial.lead / max(1 - trial.usual_score, 1e-9),
@@ -174,6 +210,40 @@ def run_trials(
         rows=sum(len(test) for _train, test in folds),
         left_out=len(changes) - len(found),
         seconds=since(began),
+        joined=joined_score(plan),
+        yardsticks=compare_usual(plan, folds, usual),
+    )
+
+
+def joined_score(plan: TrainingPlan) -> float | None:
+    """Score by folds that a model of several networks was saved with."""
+    by_folds = (plan.model.network.preparation or {}).get("by_folds")
+    if not isinstance(by_folds, Mapping):
+        return None
+    is_regression = plan.schema.task == "regression"
+    score = by_folds["metrics"].get("r2" if is_regression else "accuracy")
+    return None if score is None else float(score)
+
+
+def compare_usual(
+    plan: TrainingPlan, folds: Sequence[Fold], usual: Sequence[Array]
+) -> tuple[Yardstick, ...]:
+    """The settings as they are beside simpler models; none where rows are too few."""
+    if len(folds) < FEWEST_FOLDS or joined_score(plan) is not None:
+        return ()
+    task, given = plan.schema.task, iter(usual)
+
+    def network(_train: Rows, _test: Rows) -> Array:
+        output = next(given)
+        if task == "classification":
+            return predicted_classes(output)
+        return output
+
+    y = plan.y
+    if task == "regression":
+        y = plan.model.encoders.inverse_target(y)
+    return tuple(
+        yardsticks(plan.X, y, folds, task, network=network, seed=plan.options.seed)
     )
 
 
@@ -203,6 +273,7 @@ def judge(
 ) -> TriedChange:
     """Compare answers with and without a change, row by row."""
     truth = plan.y[np.concatenate([test for _train, test in folds])]
+    constant, classes = 0.0, np.unique(truth, return_counts=True)[1]
     outputs = [np.concatenate(answers) for answers in (given, usual)]
     plain = loss_change = None
     if plan.schema.task == "regression":
@@ -213,11 +284,11 @@ def judge(
         answers = [predicted_classes(output) for output in outputs]
         hits = [score_rows(truth, given, "classification") for given in answers]
         if "class_weight" in changes:
-            measure = "balanced accuracy"
+            measure, constant = "balanced accuracy", 1 / len(classes)
             new, old = (balanced_hits(truth, given) for given in answers)
             plain = hits[0].score - hits[1].score
         else:
-            measure = "accuracy"
+            measure, constant = "accuracy", float(classes.max() / len(truth))
             new, old = hits
             losses = [cross_entropy(truth, output) for output in outputs]
             loss_change = losses[0] - losses[1]
@@ -233,6 +304,7 @@ def judge(
         usual_error=old.error,
         accuracy_lead=plain,
         loss_change=loss_change,
+        constant=constant,
     )
 
 

@@ -9,12 +9,19 @@ from sklearn.metrics import log_loss
 
 from neurona.messages import use_language
 from neurona.study.diagnosis import Finding
-from neurona.study.diagnosis.advise import advised
+from neurona.study.diagnosis.advise import (
+    advised,
+    behind_simpler,
+    better_settings,
+    changes_of_asked,
+    new_file,
+)
 from neurona.study.diagnosis.say_trial import say_trial
 from neurona.study.diagnosis.table import doctor_of_table, doctor_of_trained
 from neurona.table.options import TrainOptions
 from neurona.table.train import plan_training, train_plan
 from neurona.table.trials import Trials, TriedChange, cross_entropy, run_trials
+from neurona.table.yardstick import Yardstick
 from tests.tables import alike, constant, gate, panel
 
 ENOUGH = 120.0  # seconds: no trial of these tests is left out on a slow machine
@@ -99,11 +106,12 @@ def test_an_unlearned_truth_table_is_found_and_what_learns_it_is_tried():
     data = gate(np.logical_xor)
     options = {"target": ("y",), "task": "regression", "hidden": (2,), "l2": 0.3}
     found = examined(data, **options, seed=1)
-    assert found.codes() == ["underfitting"]
+    assert found.codes()[0] == "underfitting"
     assert found.findings[0].evidence["least_error"] == 0
     assert found.rows == {"train": 4}
     assert found.trials.rows == 4
-    assert "--hidden 4" in found.command
+    assert "--hidden 4" in found.findings[0].advice
+    assert found.trials.best.score > 0.9
 
 
 def test_a_learned_truth_table_is_well():
@@ -128,6 +136,104 @@ def test_a_change_helps_from_two_standard_errors_on():
     assert trial(0.021, 0.01, l2=1.0).helps
     assert not trial(0.019, 0.01, l2=1.0).helps
     assert not trial(-0.5, 0.01, l2=1.0).helps
+
+
+def test_a_change_that_beats_a_constant_helps_where_the_settings_ran_away():
+    usual = {"usual_score": -44_762.0, "usual_error": 25_868.0}
+    lost = replace(trial(44_762.4, 25_868.0, learning_rate=1e-3), **usual)
+    found = replace(lost, score=0.44, error=0.04)
+    assert found.lead < 2 * found.lead_error
+    assert found.helps
+    assert not replace(found, score=0.07).helps
+    finding = Finding("x", "serious", "x", "y", {}, ({"learning_rate": 1e-3},))
+    told = advised(finding, Trials((found,), 5, 100, 0, 1.0))
+    assert told.severity == "serious"
+    assert "no better than always the same answer" in told.advice
+
+
+def test_what_was_asked_for_is_tried_as_the_recipe_would_choose_it():
+    asked = {"l2": 1000.0, "patience": 10, "hidden": (64, 64)}
+    plan = plan_training("iris", TrainOptions(**asked))
+    usual = plan_training("iris", TrainOptions()).recipe
+    # The hidden layers are the recipe's own: there is nothing to try.
+    changes = sorted(changes_of_asked(plan), key=lambda change: "l2" in change)
+    assert changes == [{"patience": 0}, {"l2": usual.l2}]
+
+
+def test_a_penalty_that_outweighs_the_loss_is_blamed_and_a_lower_one_advised():
+    found = examined("iris", hidden=(8,), epochs=20, l2=1000.0)
+    assert found.findings[0].code == "penalty_too_strong"
+    assert "--l2" in found.findings[0].advice
+    serious = [f.code for f in found.findings if f.severity == "serious"]
+    assert "learning_rate_too_high" not in serious
+    assert "l2" in found.trials.best.options
+    assert found.trials.best.score == max(t.score for t in found.trials.trials)
+
+
+def test_a_small_gain_is_good_to_know_however_little_was_missing():
+    gain = replace(trial(0.0009, 0.0001, l2=3.0), usual_score=0.999, score=0.9999)
+    finding = Finding("overfitting", "serious", "x", "y", {}, ({"l2": 3.0},))
+    assert advised(finding, Trials((gain,), 5, 100, 0, 1.0)).severity == "hint"
+    assert better_settings(gain).severity == "hint"
+    assert better_settings(trial(0.1, 0.01, l2=3.0)).severity == "serious"
+
+
+def test_nothing_is_advised_that_does_not_beat_the_joined_model():
+    trials = Trials((trial(0.1, 0.01, l2=3.0),), 5, 100, 0, 1.0, joined=0.95)
+    assert trials.best is None
+    assert replace(trials, joined=0.85).best is not None
+
+
+def test_a_command_overwrites_no_model(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert new_file() == "better.safetensors"
+    (tmp_path / "better.safetensors").touch()
+    assert new_file() == "better-2.safetensors"
+
+
+def test_where_there_is_nothing_to_learn_no_more_training_is_advised():
+    rng = np.random.default_rng(0)
+    data = {f"x{i}": rng.normal(size=300) for i in range(5)}
+    data["y"] = rng.integers(0, 2, 300)
+    found = doctor_of_trained(trained(data, target=("y",)))
+    assert "nothing_learned" in found.codes()
+    advice = " ".join(f.advice for f in found.findings)
+    assert "longer" not in advice
+    assert "patience" not in advice
+
+
+def test_a_column_that_gives_the_target_away_is_named():
+    rng = np.random.default_rng(0)
+    y, x = rng.integers(0, 2, 120), rng.normal(size=120)
+    short = {"target": ("y",), "hidden": (4,), "epochs": 3}
+    # A plain copy of the target is left out as the table is read.
+    for answer in (np.where(y, "on", "off"), 3.0 * y - 1):
+        found = doctor_of_trained(trained({"x": x, "copy": answer, "y": y}, **short))
+        (away,) = [f for f in found.findings if f.code == "target_in_column"]
+        assert away.evidence["column"] == "copy"
+    noisy = y ^ (rng.random(120) < 0.05)
+    found = doctor_of_trained(trained({"x": x, "copy": noisy, "y": y}, **short))
+    assert "target_in_column" not in found.codes()
+
+
+def test_the_row_of_a_far_target_is_named_and_stands_before_the_rest():
+    x = np.random.default_rng(0).normal(size=250)
+    y = 3 * x
+    y[100] = 1e6
+    data = {"x": x, "y": y}
+    found = doctor_of_trained(trained(data, target=("y",), hidden=(8,), epochs=5))
+    assert found.findings[0].code == "far_target"
+    assert found.findings[0].evidence["row"] == 101
+    assert all("far from all others" in f.advice for f in found.findings[1:])
+
+
+def test_a_network_surely_behind_a_simpler_model_is_said_to_be():
+    own = Yardstick("network", "the network", 0.8, 0.01, 0.1, 0.027, 1.0, 5, 80, 100,
+                    False)  # fmt: skip
+    best = replace(own, kind="forest", name="random forest", score=0.9, behind=0.0)
+    (found,) = behind_simpler([best, own])
+    assert "3.7 standard errors behind" in found.what
+    assert list(behind_simpler([best, replace(own, behind_error=0.05)])) == []
 
 
 def test_more_right_answers_at_the_price_of_worse_probabilities_are_no_help():

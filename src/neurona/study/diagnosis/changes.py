@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+from neurona.nn.layers import Dropout
 from neurona.study.diagnosis.examination import Examination
 
 __all__ = [
     "Changes",
+    "held_back",
     "overfit_tries",
     "rounded",
     "times_l2",
@@ -42,12 +44,24 @@ def times_l2(found: Examination, *factors: float) -> Changes:
     return tuple({"l2": rounded(l2 * factor)} for factor in factors if l2)
 
 
+def held_back(found: Examination) -> Changes:
+    """Penalties and dropout lowered by ten and a hundred times, and left out."""
+    rates = [e.rate for e in found.layers.values() if isinstance(e, Dropout)]
+    strengths = {**found.training, "dropout": max(rates, default=0.0)}
+    return tuple(
+        {name: rounded(factor * strengths[name])}
+        for name in ("l2", "l1", "dropout")
+        for factor in (0.1, 0.01, 0.0)
+        if strengths.get(name)
+    )
+
+
 def underfit_tries(found: Examination) -> Changes:
     """What may help where a network learns too little."""
     epochs = found.training.get("epochs")
     longer = ({"epochs": 4 * epochs},) if isinstance(epochs, int) else ()
     wider = tuple(2 * layer.units for layer in found.hidden) or (64, 64)
-    lower = times_l2(found, 0.1, 0.0)
+    lower = held_back(found)
     patient = ({"patience": 0},) if found.training.get("patience") else ()
     return (*patient, *longer, *lower, *times_rate(found, 3), {"hidden": wider})
 

@@ -12,6 +12,7 @@ from neurona.network import Network
 from neurona.show.explanation import Explanation
 from neurona.show.page import Page
 from neurona.study.diagnosis.balance import imbalance
+from neurona.study.diagnosis.columns import far_target, target_in_column
 from neurona.study.diagnosis.examination import Examination
 from neurona.study.diagnosis.finding import SEVERITIES, Finding, Findings
 from neurona.study.diagnosis.fitting import misfit
@@ -19,6 +20,7 @@ from neurona.study.diagnosis.gradients import vanishing_or_exploding
 from neurona.study.diagnosis.heads import mismatched_head
 from neurona.study.diagnosis.leakage import leaking_rows
 from neurona.study.diagnosis.not_numbers import hidden_slope, lost_training
+from neurona.study.diagnosis.penalized import penalty_too_strong
 from neurona.study.diagnosis.rates import rate_too_high, rate_too_low
 from neurona.study.diagnosis.scales import unscaled_inputs, unscaled_target
 from neurona.study.diagnosis.units import (
@@ -41,8 +43,11 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "head": mismatched_head,
         "input scale": unscaled_inputs,
         "target scale": unscaled_target,
+        "far target": far_target,
+        "target in a column": target_in_column,
         "threshold units": step_units,
         "identical units": identical_units,
+        "penalty": penalty_too_strong,
         "lost training": lost_training,
         "hidden slope": hidden_slope,
         "learning rate too high": rate_too_high,
@@ -57,12 +62,15 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
 )
 """Every check by name: causes before what follows from them."""
 
-OF_OUTPUTS: Final = frozenset({"head", "target scale", "imbalance", "fit"})
+OF_OUTPUTS: Final = frozenset(
+    {"head", "target scale", "far target", "imbalance", "fit"}
+)
 """Checks that judge one output: of several, each by itself."""
 
 CAUSES: Final = frozenset(
     {"diverged", "hidden_slope", "head_mismatch", "inputs_not_scaled",
-     "target_not_scaled", "zero_slope", "identical_units", "learning_rate_too_high",
+     "target_not_scaled", "far_target", "penalty_too_strong", "zero_slope",
+     "identical_units", "learning_rate_too_high",
      "learning_rate_too_low", "too_few_epochs", "dead_units", "saturated_units",
      "vanishing_gradients", "exploding_gradients"}
 )  # fmt: skip
@@ -78,6 +86,19 @@ WITHOUT_GRADIENT: Final = frozenset(
     {"learning_rate_too_low", "too_few_epochs", "underfitting", "nothing_learned"}
 )
 """Findings that only repeat that no gradient passes."""
+
+
+OF_ERRORS: Final = frozenset(
+    {"nothing_learned", "overfitting", "overfit_to_validation", "target_not_scaled",
+     "learning_rate_too_high", "learning_rate_too_low", "too_few_epochs"}
+)  # fmt: skip
+"""Findings from errors and losses, which a far target or a penalty may set alone."""
+
+ROOTS: Final = ("far_target", "penalty_too_strong")
+"""Findings that go before every one that rests on errors and losses."""
+
+OF_MORE: Final = frozenset({"learning_rate_too_low", "too_few_epochs"})
+"""Findings that ask for more training, where there is nothing to learn by it."""
 
 
 class Diagnosis(Findings, Explanation):
@@ -130,11 +151,17 @@ def blame_causes(listed: list[Finding]) -> list[Finding]:
     codes = {finding.code for finding in listed}
     if "zero_slope" in codes:
         listed = [f for f in listed if f.code not in WITHOUT_GRADIENT]
+    if "nothing_learned" in codes:
+        listed = [f for f in listed if f.code not in OF_MORE]
     causes = [finding.code for finding in listed if finding.code in CAUSES]
     if not causes:
         return listed
     explained = frozenset({"underfitting"})
-    if "learning_rate_too_high" in codes:
+    root = next((code for code in ROOTS if code in codes), None)
+    if root is not None:
+        explained |= OF_ERRORS | BROKEN_BY_STEPS
+        causes = [root]
+    elif "learning_rate_too_high" in codes:
         explained |= BROKEN_BY_STEPS
         causes = [code for code in causes if code not in BROKEN_BY_STEPS]
     advice = _("First see to what else was found here: {causes}.").format(

@@ -126,6 +126,9 @@ def misfit(found: Examination) -> Iterator[Finding]:
     if simple is not None:
         evidence["simple_model"] = {"name": simple[0], "error": simple[1]}
     hopeless = simple is not None and simple[1] > NOTHING
+    held = errors.get("validation") or errors.get("test") or train
+    held = max(held, errors.get("test") or held, key=lambda error: error.rows)
+    nothing = train.error > NOTHING or (held.rows >= FEW_HELD and held.error > NOTHING)
     least = found.least_error
     if (
         simple is None
@@ -135,15 +138,25 @@ def misfit(found: Examination) -> Iterator[Finding]:
         and train.error > least + MARGIN
     ):
         yield not_learned(found, train, least, evidence)
-    elif train.error > NOTHING and hopeless and found.history is not None:
+    elif nothing and hopeless and found.history is not None:
+        what = _(
+            "On the rows it learned from, the network is hardly better than an answer "
+            "that is always the same: its error is {error}, where 1 is that of such an "
+            "answer."
+        )
+        if train.error <= NOTHING:
+            what = _(
+                "There is nothing to learn here that these rows show: on rows not seen "
+                "the network's error is {error}, where 1 is that of an answer that is "
+                "always the same, and what it knows of its own rows it learned by "
+                "heart."
+            )
         yield Finding(
             "nothing_learned",
             "moderate",
-            _(
-                "On the rows it learned from, the network is hardly better than an "
-                "answer that is always the same: its error is {error}, where 1 is that "
-                "of such an answer."
-            ).format(error=say_error(train.error)),
+            what.format(
+                error=say_error(train.error if train.error > NOTHING else held.error)
+            ),
             _(
                 "Look whether the columns can say anything about the target; simple "
                 "models find nothing in them either."
@@ -205,7 +218,10 @@ def not_learned(
 
 
 def underfit_advice(found: Examination, model: str) -> str:
-    if found.history is not None and found.history.stopped == "patience":
+    asked = (found.network.preparation or {}).get("asked") or {}
+    by_patience = found.history is not None and found.history.stopped == "patience"
+    # What a person asked for is undone only where a trial shows a gain.
+    if by_patience and found.history is not None and not asked.get("patience"):
         return _(
             "Let it train for longer: patience ended it after {epochs} epochs; 0 is no "
             "patience."

@@ -34,7 +34,9 @@ def say_trial(trial: TriedChange) -> str:
     """What one change gave, beside the settings as they are."""
     sentence = _("{change} gives {measure} {score}, against {usual} as it is")
     lead = ""
-    if trial.lead_error:
+    if trial.rescues:
+        lead = " (" + _("which is no better than always the same answer") + ")"
+    elif trial.lead_error:
         count = round(trial.lead / trial.lead_error, 1)
         lead = " (" + ngettext(
             "{count:g} standard error", "{count:g} standard errors",

@@ -47,6 +47,10 @@ def titles() -> dict[str, str]:
         "overfit_to_validation": _("Good on validation, bad on test"),
         "validation_loss_rises": _("Validation loss that rises"),
         "nothing_learned": _("Nothing learned"),
+        "behind_simpler_model": _("Behind a simpler model"),
+        "target_in_column": _("Column that gives the target away"),
+        "penalty_too_strong": _("Penalty too strong"),
+        "far_target": _("Target far from all others"),
     }
 
 
@@ -105,6 +109,12 @@ def tried(trials: Trials, command: str | None) -> Section:
             "long.",
             trials.left_out,
         ).format(count=trials.left_out)
+    if trials.joined is not None:
+        said += " " + _(
+            "The settings as they are train one network here, while the model joins "
+            "several, which by folds score {score:.3f}: only what scores above that "
+            "is advised."
+        ).format(score=trials.joined)
     blocks: list[Block] = []
     if rows:
         heads = [_("change"), _("measure"), _("score"), _("lead")]
@@ -113,7 +123,7 @@ def tried(trials: Trials, command: str | None) -> Section:
         blocks.append(Paragraph((said,)))
     if command is not None:
         blocks.append(Note((_("The best: {command}").format(command=command),), "good"))
-    elif rows and not any(trial.helps for trial in trials.trials):
+    elif rows and not any(trials.advises(trial) for trial in trials.trials):
         none = _("No change is better by more than two standard errors: keep them.")
         blocks.append(Note((none,)))
     return Section((_("What was tried"),), tuple(blocks))
