@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import polars as pl
@@ -10,7 +11,8 @@ import polars as pl
 from neurona.data.columns.column import Kind
 from neurona.data.reading.calendar_words import cycle_of_words
 from neurona.data.reading.free_text import is_free_text, is_in_sentences
-from neurona.data.reading.lists import find_separator, split_lists
+from neurona.data.reading.lists import find_separator, one_spelling, split_lists
+from neurona.data.reading.notes import DOUBTS, NOTES
 from neurona.data.reading.profile import DISTINCT_LIMIT, Profile
 from neurona.data.reading.read_words import BOOLEAN_WORDS
 from neurona.messages import _
@@ -54,11 +56,7 @@ def kind_of_words(profile: Profile) -> FoundKind:
         return FoundKind("cycle", reasons[cycle], cycle)
     separator = find_separator(counts)
     if separator:
-        lists = pl.Series([*counts], dtype=pl.String)
-        parts = split_lists(lists, separator)["part"].n_unique()
-        reason = _("lists of {count} different parts with {separator!r} between")
-        text = reason.format(count=parts, separator=separator)
-        return FoundKind("flags", text, separator)
+        return FoundKind("flags", _why_lists(counts, separator), separator)
     different = is_mostly_different(profile)
     sentences = different or len(counts) > FEW_VALUES
     texts = profile.texts.unique(maintain_order=True)
@@ -70,7 +68,28 @@ def kind_of_words(profile: Profile) -> FoundKind:
     return FoundKind("categorical", reason.format(count=len(counts)))
 
 
+def _why_lists(counts: Mapping[str, int], separator: str) -> str:
+    times: Counter[str] = Counter()
+    split = split_lists(pl.Series([*counts], dtype=pl.String), separator)
+    every = [*counts.values()]
+    for row, _place, part in split.iter_rows():
+        times[part] += every[row]
+    same = one_spelling(times)
+    reason = _("lists of {count} different parts with {separator!r} between").format(
+        count=len(times) - len(same), separator=separator
+    )
+    if not same:
+        return reason
+    more = _("{reason}; parts in other case are one, such as {one!r} and {other!r}")
+    one, other = next(iter(same.items()))
+    return more.format(reason=reason, one=one, other=other)
+
+
 def _why_identifier(profile: Profile) -> str:
+    for kind, detail in profile.facts:
+        if kind in DOUBTS:
+            reason = _("{reason} ({detail})")
+            return reason.format(reason=_(NOTES[kind]), detail=detail)
     distinct = profile.distinct
     if distinct is None:
         reason = _("it holds more than {count} different texts")

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from neurona.data.columns.column import Column
-from neurona.data.reading.notes import Notes
+from neurona.data.reading.notes import MARK_DOUBTS, Notes
 from neurona.data.reading.profile import Profile
 from neurona.data.sources.table import DataTable
 from neurona.messages import _, ngettext
 
 __all__ = ["note_columns"]
+
+Facts = tuple[tuple[str, str], ...]
 
 ASKED: Mapping[str, str] = {
     "number": "number",
@@ -34,7 +36,8 @@ def note_columns(
     notes = Notes()
     for column in columns:
         if column.role == "left out":
-            notes.add("left out", column.name, why_left_out(column))
+            facts = profiles[column.name].facts
+            notes.add("left out", column.name, why_left_out(column, facts))
         else:
             _note_reading(notes, profiles[column.name], table)
             if column.kind in KINDS:
@@ -42,14 +45,15 @@ def note_columns(
     return notes.sentences()
 
 
-def why_left_out(column: Column) -> str:
+def why_left_out(column: Column, facts: Facts = ()) -> str:
     """Why a column is left out, and what to write to keep it."""
     if column.kind == "constant":
         return column.reason
     asked = ASKED[column.reading.kind]
     if column.kind == "identifier" and asked == "category":
         # As many categories as rows would tell nothing of a new row.
-        asked = "text"
+        doubted = any(kind in MARK_DOUBTS for kind, _detail in facts)
+        asked = "number" if doubted else "text"
     return _("{reason}; --columns {asked} keeps it").format(
         reason=column.reason, asked=shlex.quote(f"{column.name}={asked}")
     )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from neurona.data.columns.column import Column
 from neurona.data.reading.notes import Notes
 from neurona.data.reading.odd_cells import OddCells
+from neurona.data.reading.read_numbers import SHARES
 from neurona.data.reading.reading import Values
 from neurona.data.reading.ways import WAYS, read_cells
 from neurona.data.sources.table import DataTable
@@ -42,6 +43,7 @@ class Surprises:
     otherwise: defaultdict[str, OddCells] = field(
         default_factory=lambda: defaultdict(OddCells)
     )
+    shares: dict[str, float] = field(default_factory=dict)
     respelled: defaultdict[str, dict[str, str]] = field(
         default_factory=lambda: defaultdict(dict)
     )
@@ -49,6 +51,9 @@ class Surprises:
     def reading_notes(self, table: DataTable) -> list[str]:
         """One sentence for each kind of cells that are not as the rest."""
         notes = Notes()
+        for column, greatest in self.shares.items():
+            if greatest <= 1:
+                notes.add("shares", column)
         for kind, columns in (("strays", self.strays), ("otherwise", self.otherwise)):
             for column, odd in columns.items():
                 if odd.count:
@@ -202,6 +207,10 @@ def read_values(
         )
     if surprises is not None:
         surprises.strays[column.name].update(found.bad, cells, found, first_row)
+        if column.reading.unit in SHARES and found.otherwise and (column.high or 0) > 1:
+            bare = np.abs(np.asarray(found.values)[list(found.otherwise)])
+            greatest = max(float(bare.max()), surprises.shares.get(column.name, 0))
+            surprises.shares[column.name] = greatest
         surprises.otherwise[column.name].update(
             found.otherwise, cells, found, first_row
         )

@@ -23,7 +23,7 @@ from neurona.data.encoding.categories import (
     usual_categories,
 )
 from neurona.data.encoding.encoder import Encoder, Fitter, Surprises, Values
-from neurona.data.reading.lists import SEPARATORS, split_lists
+from neurona.data.reading.lists import SEPARATORS, one_spelling, split_lists
 from neurona.messages import _
 
 __all__ = ["ListEncoder", "ListFitter"]
@@ -127,5 +127,9 @@ class ListFitter(Fitter):
 
     def finish(self) -> ListEncoder:
         """Encoder with the parts found."""
-        parts, other = usual_categories(self.counts)
+        counts: Counter[str] = Counter()
+        same = one_spelling(self.counts)
+        for part, times in self.counts.items():
+            counts[same.get(part, part)] += times
+        parts, other = usual_categories(counts)
         return ListEncoder(self.column, self.separator, parts, other, self.missing)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from neurona.data.reading.reading import Values
 
-__all__ = ["CYCLES", "Cycle", "cycle_of_words"]
+__all__ = ["CYCLES", "Cycle", "cycle_of_words", "english_months"]
 
 DAYS = (
     "mon monday lun lunes",
@@ -39,6 +39,29 @@ MONTHS = (
 )
 FEWEST = 3
 """Different names from which they go round; two are as well a category each."""
+
+
+ENGLISH = {
+    word: names.split()[0]
+    for word, names in sorted(
+        ((word, names) for names in MONTHS for word in names.split()),
+        key=lambda pair: -len(pair[0]),
+    )
+}
+"""Every name of a month, the longest first, and the short English one."""
+
+
+def english_months(texts: pl.Series) -> pl.Series:
+    """Dates with the short English names of their months, and no "de" between.
+
+    Examples
+    --------
+    >>> english_months(pl.Series(["10 de abril de 2021", "3-Ene.-21"])).to_list()
+    ['10 apr 2021', '3-jan-21']
+    """
+    texts = texts.str.to_lowercase().str.replace_all(r"\s+(?:de|del)\s+", " ")
+    texts = texts.str.replace_all(r"(\p{L})\.", "$1")
+    return texts.str.replace_many(ENGLISH, leftmost=True)
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,6 @@ def decide(proposals: Sequence[Proposal], asked: str = "") -> Decision:
     doubts = [
         (one.doubt or "nearly", one.detail)
         for one in others
-        if 2 * one.taken >= one.present > 0
+        if one.doubt == "units" or 2 * one.taken >= one.present > 0
     ]
     return Decision(word.reading, (*word.facts, *doubts[:1]))

@@ -7,10 +7,18 @@ from collections.abc import Mapping
 
 import polars as pl
 
-__all__ = ["SEPARATORS", "find_separator", "split_lists"]
+from neurona.data.reading.trial_words import LONG_WORD
+
+__all__ = ["SEPARATORS", "find_separator", "one_spelling", "split_lists"]
 
 SEPARATORS = ("|", ";", ",")
 """Signs between the parts of a list; the earlier is taken where two fit."""
+
+BRACKETS = r"^\s*(?:\[(.*)\]|\{(.*)\})\s*$"
+"""What a program writes around a list, and around a set."""
+
+QUOTED = r"""^(?:"(.*)"|'(.*)')$"""
+"""What a program writes around each of its parts."""
 
 FEWEST_TIMES = 3
 """Times that a part occurs on average, for it to be a part and not a sentence."""
@@ -28,14 +36,41 @@ def split_lists(lists: pl.Series, separator: str) -> pl.DataFrame:
     --------
     >>> split_lists(pl.Series(["a| b", None, "b|"]), "|").rows()
     [(0, 0, 'a'), (0, 1, 'b'), (2, 0, 'b')]
+    >>> split_lists(pl.Series(['["a", "b"]', "['b']"]), ",").rows()
+    [(0, 0, 'a'), (0, 1, 'b'), (1, 0, 'b')]
     """
+    lists = lists.str.replace(BRACKETS, "$1$2")
     frame = lists.rename("part").to_frame().with_row_index("row")
     parts = frame.drop_nulls().with_columns(pl.col("part").str.split(separator))
     parts = parts.with_columns(place=pl.int_ranges(pl.col("part").list.len())).explode(
         "part", "place"
     )
-    parts = parts.with_columns(pl.col("part").str.strip_chars())
+    part = pl.col("part").str.strip_chars().str.replace(QUOTED, "$1$2")
+    parts = parts.with_columns(part.str.strip_chars())
     return parts.filter(pl.col("part") != "").select("row", "place", "part")
+
+
+def one_spelling(counts: Mapping[str, int]) -> dict[str, str]:
+    """Parts that another spelling, in other case, outnumbers: what they are read as.
+
+    Examples
+    --------
+    >>> one_spelling({"Wifi": 5, "wifi": 2, "pool": 3})
+    {'wifi': 'Wifi'}
+    """
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for part in counts:
+        groups[part.lower()].append(part)
+    usual = {
+        folded: min(alike, key=lambda part: (-counts[part], part))
+        for folded, alike in groups.items()
+        if len(alike) > 1 and len(folded) >= LONG_WORD
+    }
+    return {
+        part: usual[part.lower()]
+        for part in counts
+        if usual.get(part.lower(), part) != part
+    }
 
 
 def find_separator(counts: Mapping[str, int]) -> str:
@@ -73,7 +108,8 @@ def _are_lists(parts: pl.DataFrame, separator: str, times: list[int]) -> bool:
     found: Counter[str] = Counter()
     places: defaultdict[str, set[int]] = defaultdict(set)
     lengths = Counter(parts["row"])
-    for row, place, part in parts.iter_rows():
+    for row, place, spelling in parts.iter_rows():
+        part = spelling.lower()
         found[part] += times[row]
         places[part].add(-1 if lengths[row] == 1 else place)
     if separator == "," and not any(part.strip("0123456789. ") for part in found):

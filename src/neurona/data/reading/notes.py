@@ -9,12 +9,17 @@ from neurona.data.reading.odd_cells import OddCells
 from neurona.data.sources.table import DataTable
 from neurona.messages import _, defer, ngettext
 
-__all__ = ["NOTES", "Notes"]
+__all__ = ["DOUBTS", "MARK_DOUBTS", "NOTES", "Notes"]
 
 SHOWN_COLUMNS = 8
 
 NOTES: Mapping[str, str] = MappingProxyType(
     {
+        "shares": defer(
+            "all numbers without a percent sign are between 0 and 1, but training held "
+            "larger ones: cells of a workbook shown in percent come as fractions; "
+            "write 5 for 0.05"
+        ),
         "left out": defer("left out"),
         "marks": defer("read as missing"),
         "mark as a value": defer("read as a value, not as missing"),
@@ -24,9 +29,14 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "thousands": defer("a mark between thousands"),
         "unit": defer("numbers with a unit, read without it"),
         "parentheses": defer("numbers in parentheses are negative"),
+        "fraction": defer(
+            "three digits after a mark are read as a fraction; write thousands "
+            "without a mark"
+        ),
         "rounded": defer("whole numbers longer than a number can hold are rounded"),
         "digits": defer("long whole numbers are read as words, to keep every digit"),
         "codes": defer("whole numbers with leading zeros are read as words"),
+        "powers": defer("read as text, for numbers with a power may be codes"),
         "one word": defer("several spellings are read as one word"),
         "several zones": defer("times of several zones are turned into UTC"),
         "one zone": defer("times are kept on the clock of their zone"),
@@ -46,6 +56,10 @@ NOTES: Mapping[str, str] = MappingProxyType(
     }
 )
 """What is said of columns, by kind, in the order in which it is said."""
+
+MARK_DOUBTS = ("list or number", "thousands or fraction")
+DOUBTS = (*MARK_DOUBTS, "powers", "units", "nearly")
+"""Notes on numbers that are read as text: why, if they are left out then."""
 
 
 class Notes:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from neurona.data.reading.reading import is_plain
 
 __all__ = [
+    "BARE",
     "FORMS",
     "MARK_PAIRS",
     "MONEY",
@@ -145,12 +146,16 @@ def split_numbers(texts: pl.Series) -> pl.DataFrame:
     after = pl.coalesce("after", "word")
     twice = pl.col("before").is_not_null() & after.is_not_null()
     double = pl.col("sign").is_not_null() & pl.col("inner").is_not_null()
+    # A plus before several groups of digits dials: nobody writes a number so.
+    plus = (pl.col("sign") == "+").fill_null(False)
+    phone = plus & (pl.col("body").str.count_matches(" ", literal=True) > 1)
     sound = (
         pl.col("body").is_not_null()
         & (enclosed == pl.col("close").is_not_null())
         & ~(enclosed & signed)
         & ~twice
         & ~double
+        & ~phone
     )
     found = parts.select(
         negative=minus | enclosed,

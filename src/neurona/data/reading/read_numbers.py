@@ -16,7 +16,7 @@ from neurona.data.reading.number_forms import (
 )
 from neurona.data.reading.reading import CellReading, Cells, number_marks, strip_cells
 
-__all__ = ["number_word", "read_numbers"]
+__all__ = ["SHARES", "number_word", "read_numbers"]
 
 SHARES = ("%", "‰")
 """Units without which a number would be another one: 0.05 among 5 % is said."""

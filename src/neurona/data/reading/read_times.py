@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from neurona.data.reading.calendar_words import english_months
 from neurona.data.reading.reading import CellReading, Cells, strip_cells
 
 __all__ = ["DAY_STYLES", "read_days", "read_times", "split_times", "zone_offset"]
@@ -107,6 +108,8 @@ def read_times(cells: pl.Series, reading: CellReading | None = None) -> Cells:
 
 def _usual_moments(texts: pl.Series, style: str) -> pl.Series:
     """Moments of texts whose clock is written as in ISO 8601, the quickest to read."""
+    if "%B" in style:
+        texts = english_months(texts)
     sign = "T" if texts.str.contains(r"\dT\d").any() else " "
     return _within(
         texts.str.to_datetime(f"{style}{sign}%H:%M:%S%.f", strict=False, time_unit="us")
@@ -123,6 +126,8 @@ def _within(times: pl.Series) -> pl.Series:
 def read_days(texts: pl.Series, style: str) -> pl.Series:
     """Days of texts that hold no time of the day."""
     more, sign = COMPLETE.get(style, ("", ""))
+    if "%B" in style:
+        texts = english_months(texts)
     days = (texts + more) if more else texts
     return _within(days.str.to_datetime(style + sign, strict=False, time_unit="us"))
 

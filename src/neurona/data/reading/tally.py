@@ -24,6 +24,12 @@ __all__ = ["find_profiles"]
 SAMPLE = 100
 """Different cells of a first batch that say which ways of reading are open."""
 
+HINTS = {",": ".", ";": ";"}
+"""What a separator of columns says of decimal marks where no column does."""
+
+OPEN_MARK = r"^\s*[-+]?[1-9]\d{0,2}\.\d{3}\s*$"
+"""A number whose point may stand before a fraction or between thousands."""
+
 EXACT = 2.0**53
 """Whole numbers below which a float64 holds every one."""
 
@@ -98,8 +104,13 @@ class Tally:
         if not self.profile.whole or not len(cells):
             return False
         whole = values == np.floor(values)
-        if not whole[~np.isnan(values)].all():
-            return False
+        parted = ~whole & ~np.isnan(values)
+        if parted.any():
+            dotted = cells.filter(pl.Series(parted))
+            # The first tells of most columns that no mark is in doubt.
+            return bool(dotted[:1].str.contains(OPEN_MARK)[0]) and bool(
+                dotted.str.contains(OPEN_MARK).all()
+            )
         if (np.abs(values[np.isfinite(values)]) >= EXACT).any():
             return True
         # A code such as 007 is a number like any other to a cast.
@@ -194,8 +205,8 @@ def find_profiles(
                 tally.update(batch[name])
         tallies |= waiting
         marks = {tally.decimal for tally in tallies.values()} - {""}
-        if not marks and table.separator == ",":
-            marks = {"."}
+        if not marks and table.separator in HINTS:
+            marks = {HINTS[table.separator]}
         context = marks.pop() if len(marks) == 1 else ""
         passes = {name: tally.next_pass(context) for name, tally in tallies.items()}
         waiting = {name: tally for name, tally in passes.items() if tally is not None}

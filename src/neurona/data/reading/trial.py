@@ -78,8 +78,9 @@ class ReadingTrial(ABC):
 
         Parameters
         ----------
-        context : {"", ".", ","}
-            Decimal mark of the table's other columns, "" where they do not tell.
+        context : {"", ".", ",", ";"}
+            Decimal mark of the table's other columns, "" where they do not tell; a
+            semicolon if one stands between the columns then.
         """
 
     def again(self) -> Self:

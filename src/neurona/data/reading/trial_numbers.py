@@ -7,7 +7,12 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from neurona.data.reading.number_forms import MARK_PAIRS, form_counts, split_numbers
+from neurona.data.reading.number_forms import (
+    BARE,
+    MARK_PAIRS,
+    form_counts,
+    split_numbers,
+)
 from neurona.data.reading.reading import MARKS, CellReading, number_marks, strip_cells
 from neurona.data.reading.trial import Proposal, ReadingTrial
 
@@ -26,6 +31,15 @@ FEW_LEVELS, LEVELS = 2, 0.02
 """Cells, and share, that may be so beside few different numbers: more are a level such
 as 10+ among 1, 2, …"""
 
+COMPARED = r"^[<>~≈≤≥]=?"
+"""Signs of a bound or an approximate number: all texts with one are one kind."""
+
+CODE_POWER = r"^\d{2,}[eE]\d{2,}$"
+"""A whole number with a power as hardly anybody writes it, but as codes look."""
+
+LONG = 1_000
+"""Different long whole numbers by which it is judged whether most become one."""
+
 MINOR = 0.1
 """Share below which a mark or a unit is a slip, not the custom of the column."""
 
@@ -38,11 +52,12 @@ class NumberTrial(ReadingTrial):
         self.forms: Counter[tuple[str, str]] = Counter()
         self.present = 0
         self.zeros = 0
-        self.long = ""
+        self.long = self.power = ""
+        self.longs: set[str] = set()
         self.parentheses = False
         self.bodies: set[str] = set()
         self.others: dict[str, None] = {}
-        self.comma = ""
+        self.comma = self.point = ""
 
     def update(self, values: pl.Series, times: pl.Series) -> None:
         """Count the next cells."""
@@ -66,18 +81,32 @@ class NumberTrial(ReadingTrial):
         self.forms["", "plain"] += int(times.filter(infinite & body.is_null()).sum())
         self.parentheses |= bool(parts["parentheses"].any())
         if len(self.others) <= FEW_STRAYS:
-            strange = texts.filter(body.is_null() & ~infinite).head(2 * FEW_STRAYS)
-            self.others.update(dict.fromkeys(strange))
+            strange = texts.filter(body.is_null() & ~infinite)
+            compared = strange.str.contains(COMPARED)
+            alike = strange.filter(compared)
+            for text in alike.filter(alike.str.head(1).is_first_distinct()):
+                if not any(other[0] == text[0] for other in self.others if other):
+                    self.others[text] = None
+            rest = strange.filter(~compared).head(2 * FEW_STRAYS)
+            self.others.update(dict.fromkeys(rest))
         body = body.drop_nulls()
         if len(self.bodies) <= VARIOUS:
             self.bodies.update(body.head(2 * VARIOUS))
         self.zeros += int(body.str.contains(r"^0\d+$").sum())
-        if not self.long:
-            long = body.filter(body.str.contains(r"^\d{16,}$"))
-            self.long = next((t for t in long if int(t) != int(float(t))), "")
+        self._update_long(body.filter(body.str.contains(r"^\d{16,}$")))
+        if not self.power:
+            self.power = next(iter(body.filter(body.str.contains(CODE_POWER))), "")
         if not self.comma:
             found = body.filter(body.str.contains(",", literal=True)).head(1)
             self.comma = next(iter(found), "")
+        if not self.point:
+            found = body.filter(body.str.contains(".", literal=True)).head(1)
+            self.point = next(iter(found), "")
+
+    def _update_long(self, long: pl.Series) -> None:
+        if not self.long:
+            self.long = next((t for t in long if int(t) != int(float(t))), "")
+        self.longs.update(long.head(LONG - len(self.longs)))
 
     def _update_numbers(self, values: pl.Series, times: pl.Series) -> None:
         self.present += int(times.sum())
@@ -116,6 +145,10 @@ class NumberTrial(ReadingTrial):
             for (its, form), number in self.forms.items()
             if its in ("", unit) and form in MARK_PAIRS[chosen]
         )
+        # Only a fraction of three digits, and no other column that tells.
+        is_open = not (chosen[1] or context in (".", ",") or forms["plain"]) and (
+            _marked(forms) in ({"point, three digits"}, {"comma, three digits"})
+        )
         doubt, detail = self._doubt(forms, units, marks)
         return Proposal(
             CellReading(
@@ -131,10 +164,12 @@ class NumberTrial(ReadingTrial):
             self._is_likely(taken),
             doubt,
             detail,
-            tuple(self._facts(chosen, unit)),
+            tuple(self._facts(chosen, unit, is_open)),
         )
 
-    def _facts(self, marks: tuple[str, str], unit: str) -> Iterator[tuple[str, str]]:
+    def _facts(
+        self, marks: tuple[str, str], unit: str, is_open: bool
+    ) -> Iterator[tuple[str, str]]:
         if marks[0] == ",":
             yield "decimal commas", ""
         if marks[1]:
@@ -143,6 +178,8 @@ class NumberTrial(ReadingTrial):
             yield "unit", unit
         if self.parentheses:
             yield "parentheses", ""
+        if is_open:
+            yield "fraction", repr(self.comma or self.point)
         if self.long:
             yield "rounded", self.long
 
@@ -155,13 +192,18 @@ class NumberTrial(ReadingTrial):
         whole = set(forms) <= {"below 1000", "plain"}
         if self.zeros and whole:
             return "codes", ""
+        if self.power and whole:
+            return "powers", repr(self.power)
+        if self.longs and 2 * len(set(map(float, self.longs))) <= len(self.longs):
+            return "digits", ""
         if marks is None:
             lists = forms["comma, as in a list"]
             return "list or number" if lists else "thousands or fraction", repr(
                 self.comma
             )
         (_unit, most), *rest = units.most_common(2) or [("", 0)]
-        if rest and rest[0][1] > MINOR * most:
+        mostly = 2 * forms.total() >= self.present
+        if mostly and rest and rest[0][1] > MINOR * most:
             return "units", ", ".join(repr(u) for u, _n in units.most_common(3))
         return "", next(iter(self.others), "")
 
@@ -182,6 +224,11 @@ def _without_units(forms: Counter[tuple[str, str]]) -> Counter[str]:
     return found
 
 
+def _marked(forms: Counter[str]) -> set[str]:
+    """Forms that occur and hold a mark."""
+    return {form for form in forms if forms[form] and form not in BARE}
+
+
 def choose_marks(forms: Counter[str], context: str) -> tuple[str, str] | None:
     """Decimal mark and mark of thousands of a column, ``None`` where both may be meant.
 
@@ -189,16 +236,19 @@ def choose_marks(forms: Counter[str], context: str) -> tuple[str, str] | None:
     ----------
     forms : Counter of str
         How often each of :data:`neurona.data.reading.number_forms.FORMS` occurs.
-    context : {"", ".", ","}
-        Decimal mark of the table's other columns.
+    context : {"", ".", ",", ";"}
+        Decimal mark of the table's other columns; a semicolon where these leave it
+        open, but one stands between the columns, as where people write decimal commas.
 
     Notes
     -----
     The pair that takes the most cells, the plainer one where several do. Then:
 
-    - 1,234 alone, without any other form with a comma, is thousands where smaller
-      numbers stand bare and larger ones do not; a fraction where larger ones stand
-      bare; else as the other columns have it;
+    - 1,234 alone, without any other form with a comma, is a fraction where larger
+      numbers stand bare; else as the other columns have it; else thousands where
+      smaller numbers stand bare;
+    - 1.234 alone is a fraction too, but where the other columns have decimal commas
+      and no larger number stands bare;
     - 1,2 alone, in a table of decimal points, may be a list;
     - 1.234 beside a few 1,5 keeps its decimal point.
 
@@ -220,9 +270,11 @@ def choose_marks(forms: Counter[str], context: str) -> tuple[str, str] | None:
     if commas == {"comma, three digits"} and taken[".", ","] == taken[",", ""] == most:
         if forms["plain"]:
             return ",", ""
-        if forms["below 1000"]:
+        if context != "," and forms["below 1000"]:
             return ".", ","
-        return {".": (".", ","), ",": (",", "")}.get(context)
+        return {".": (".", ","), ",": (",", ""), ";": (",", "")}.get(context)
+    if context == "," and _marked(forms) == {"point, three digits"}:
+        return (".", "") if forms["plain"] else (",", ".")
     if commas == {"comma, as in a list"} and best[0] == "," and context == ".":
         return None
     return best

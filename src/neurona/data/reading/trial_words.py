@@ -13,7 +13,7 @@ from neurona.data.reading.read_words import BOOLEAN_WORDS, as_texts, one_form
 from neurona.data.reading.reading import MARKS, CellReading
 from neurona.data.reading.trial import Proposal, ReadingTrial
 
-__all__ = ["WordTrial"]
+__all__ = ["LONG_WORD", "WordTrial"]
 
 COUNTED = 10_000
 """Different texts whose spellings are compared; a column with more is no category."""

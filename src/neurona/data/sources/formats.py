@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -54,7 +54,9 @@ def _open_database(path: Path, part: str | None) -> DataTable:
 
 def _open_archive(path: Path, part: str | None) -> DataTable:
     member, _mark, rest = (part or "").partition("::")
-    return open_file(unpack_member(path, member or None, UNPACKED), rest or None)
+    inside, notes = unpack_member(path, member or None, UNPACKED)
+    table = open_file(inside, rest or None)
+    return replace(table, notes=(*notes, *table.notes))
 
 
 FORMATS = (

@@ -152,10 +152,7 @@ def _flat(values: Any) -> np.ndarray[Any, Any]:
     if isinstance(values, np.ndarray):
         return values
     # One element at a time: NumPy would turn a mixed list into texts, None included.
-    values = list(values)
-    flat = np.empty(len(values), dtype=object)
-    flat[:] = values
-    return flat
+    return np.fromiter(values, dtype=object)
 
 
 def _pandas_column(column: Any, name: str, where: str) -> pl.Series:

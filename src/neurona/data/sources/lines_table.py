@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from neurona.data.sources.records import read_blocks, read_chunks, utf8_chunks
-from neurona.data.sources.table import BATCH_ROWS, DataTable, plain_column
+from neurona.data.sources.table import BATCH_ROWS, DataTable, list_cell, plain_column
 from neurona.errors import DataError
 from neurona.messages import _
 
@@ -86,11 +86,11 @@ def open_lines(path: Path) -> DataTable:
             names.update(dict.fromkeys(record))
             rows += 1
             for column, value in record.items():
-                if isinstance(value, list | dict):
+                if isinstance(list_cell(value), list | dict):
                     raise DataError(
                         _(
                             "column {column!r} of {name} holds lists or records "
-                            "(row {row}); give numbers, texts or dates"
+                            "(row {row}); give numbers, texts, dates or lists of texts"
                         ).format(column=column, name=name, row=rows)
                     )
     except UnicodeError as error:

@@ -17,7 +17,14 @@ from polars.selectors import by_name
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _
 
-__all__ = ["BATCH_ROWS", "DataTable", "FrameTable", "check_dtypes", "plain_column"]
+__all__ = [
+    "BATCH_ROWS",
+    "DataTable",
+    "FrameTable",
+    "check_dtypes",
+    "list_cell",
+    "plain_column",
+]
 
 BATCH_ROWS = 65_536
 """Rows of one batch of a table in memory."""
@@ -210,6 +217,7 @@ def plain_column(name: str, values: Sequence[object], where: str) -> pl.Series:
     >>> plain_column("age", [41, None, "unknown"], "data").to_list()
     ['41', None, 'unknown']
     """
+    values = [list_cell(v) for v in values]
     present = [v for v in values if not _is_missing(v)]
     if all(isinstance(v, bool | np.bool_) for v in present):
         flags = [None if _is_missing(v) else bool(v) for v in values]
@@ -220,15 +228,36 @@ def plain_column(name: str, values: Sequence[object], where: str) -> pl.Series:
     if all(isinstance(v, date) and _zone(v) is None for v in present):
         times = [None if _is_missing(v) else _time(v) for v in values]
         return pl.Series(name, times, dtype=pl.Datetime("us"))
-    if not all(isinstance(v, str | bool | date) or _is_number(v) for v in present):
-        raise DataError(
-            _(
-                "column {column!r} of {name} holds values that are neither numbers, "
-                "texts nor dates"
-            ).format(column=name, name=where)
-        )
+    for row, value in enumerate(values, 1):
+        if not (
+            _is_missing(value)
+            or isinstance(value, str | bool | date)
+            or _is_number(value)
+        ):
+            raise DataError(
+                _(
+                    "column {column!r} of {name} holds values that are neither "
+                    "numbers, texts nor dates (row {row}); give each of their parts "
+                    "as a column of its own, or leave the column out of the table"
+                ).format(column=name, name=where, row=row)
+            )
     texts = [None if _is_missing(v) else _text(v) for v in values]
     return pl.Series(name, texts, dtype=pl.String)
+
+
+def list_cell(value: object) -> object:
+    """A list of texts as the cell that a text file has for it, others as they are.
+
+    Examples
+    --------
+    >>> list_cell(["x", "y"]), list_cell([]), list_cell([1, 2]), list_cell(3)
+    ('x|y', '[]', [1, 2], 3)
+    """
+    if not isinstance(value, list):
+        return value
+    if not all(isinstance(part, str) and "|" not in part for part in value):
+        return value
+    return "|".join(value) if value else "[]"
 
 
 def _is_missing(value: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import re
 import shlex
 import shutil
 import sys
@@ -31,7 +32,16 @@ MEMBERS = {
 }
 
 
-def unpack_member(path: Path, member: str | None, known: tuple[str, ...]) -> Path:
+ABOUT = re.compile(
+    r"(?i)(read[ _-]?me|l[ée]eme|licen[cs]e|licencia|copying|changelog|about|notes?"
+    r"|notice|citation|metadata|description)\b.*\.(txt|json)"
+)
+"""Names of texts that come with a table and are none."""
+
+
+def unpack_member(
+    path: Path, member: str | None, known: tuple[str, ...]
+) -> tuple[Path, tuple[str, ...]]:
     """One file of a ``.zip``, in a folder that lasts as long as the process.
 
     Parameters
@@ -43,6 +53,12 @@ def unpack_member(path: Path, member: str | None, known: tuple[str, ...]) -> Pat
     known : tuple of str
         Endings of the files that can be read.
 
+    Returns
+    -------
+    path : Path
+    notes : tuple of str
+        Which texts about the table were passed over, in sentences.
+
     Raises
     ------
     OptionError
@@ -52,11 +68,11 @@ def unpack_member(path: Path, member: str | None, known: tuple[str, ...]) -> Pat
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            name = _chosen(path, member, archive.namelist(), known)
+            name, notes = _chosen(path, member, archive.namelist(), known)
             target = _new_file(Path(name).name)
             with archive.open(name) as packed, target.open("wb") as file:
                 shutil.copyfileobj(packed, file)
-            return target
+            return target, notes
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
         locked = isinstance(error, RuntimeError) and "password" in str(error)
         said = (
@@ -72,7 +88,7 @@ def unpack_member(path: Path, member: str | None, known: tuple[str, ...]) -> Pat
 
 def _chosen(
     path: Path, member: str | None, names: list[str], known: tuple[str, ...]
-) -> str:
+) -> tuple[str, tuple[str, ...]]:
     files = [
         name
         for name in names
@@ -84,10 +100,18 @@ def _chosen(
         alike = [name for name in files if member in (name, Path(name).name)]
         if len(alike) != 1:
             raise OptionError(unknown_name(_("file of the archive"), member, files))
-        return alike[0]
+        return alike[0], ()
     tables = [name for name in files if name.lower().endswith(known)]
+    # What is told of a table comes as a text beside it.
+    told = [name for name in tables if not ABOUT.fullmatch(Path(name).name)]
     if len(tables) == 1:
-        return tables[0]
+        return tables[0], ()
+    if len(told) == 1:
+        others = ", ".join(repr(name) for name in tables if name not in told)
+        note = _("{table!r} of {name} is read, not {others}")
+        return told[0], (
+            note.format(table=told[0], name=repr(path.name), others=others),
+        )
     if not tables:
         shown = ", ".join(files[:10]) + ", …" * (len(files) > 10)
         raise DataError(

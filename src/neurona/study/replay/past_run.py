@@ -288,8 +288,8 @@ class PastRun:
                 _(
                     "the run is not found again: the loss of its epoch {epoch} was "
                     "{then:.6g}, and is {now:.6g} here; give the table, the split and "
-                    "the engine that it had. A run that was resumed to more epochs with "
-                    "a schedule is not found again either"
+                    "the engine that it had. A run that was resumed to more epochs "
+                    "with a schedule is not found again either"
                 ).format(epoch=moment.epoch, then=recorded, now=sums.mean)
             )
 
