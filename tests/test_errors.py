@@ -3,7 +3,8 @@
 import pytest
 
 from neurona import Dense, Network
-from neurona.errors import OptionError, unknown_name
+from neurona.errors import OptionError, system_reason, unknown_name
+from neurona.messages import use_language
 
 ENGINES = ["auto", "native", "reference"]
 MANY = [f"column {letter}" for letter in "abcdefghij"]
@@ -39,3 +40,14 @@ def test_an_engine_that_is_no_text_is_refused_as_any_other():
     network = Network([Dense(1)], n_inputs=1)
     with pytest.raises(OptionError, match=r"engine must be 'auto' or .*, not None"):
         network.fit([[1.0]], [1.0], engine=None)
+
+
+def test_the_reason_of_the_system_is_told_in_the_language_of_the_reader(tmp_path):
+    with pytest.raises(IsADirectoryError) as caught:
+        tmp_path.read_bytes()
+    with use_language("es"):
+        assert system_reason(caught.value) == "es una carpeta"
+
+
+def test_a_reason_that_is_not_known_is_told_as_the_system_does():
+    assert system_reason(OSError(99999, "the moon is full")) == "the moon is full"

@@ -7,11 +7,12 @@ that this package raises on purpose.
 from __future__ import annotations
 
 import difflib
+import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from neurona.messages import _
+from neurona.messages import _, defer
 
 __all__ = [
     "CheckpointError",
@@ -30,6 +31,7 @@ __all__ = [
     "UnknownOptionError",
     "ValidationWarning",
     "nearest_names",
+    "system_reason",
     "unknown_name",
 ]
 
@@ -92,6 +94,32 @@ class EngineWarning(UserWarning):
 
 class DivergenceError(NeuronaError, ArithmeticError):
     """Training left the finite numbers before a single good epoch."""
+
+
+SYSTEM_REASONS: Final[Mapping[int, str]] = {
+    errno.ENOENT: defer("there is no such file or folder"),
+    errno.EACCES: defer("this is not permitted"),
+    errno.EPERM: defer("this is not permitted"),
+    errno.EISDIR: defer("it is a folder"),
+    errno.ENOTDIR: defer("a part of the path is no folder"),
+    errno.EEXIST: defer("there is one already"),
+    errno.ENOSPC: defer("no space is left there"),
+    errno.EROFS: defer("nothing can be written there"),
+    errno.ENAMETOOLONG: defer("the name is too long"),
+}
+"""What the system most often says of a path, in words that are translated."""
+
+
+def system_reason(error: OSError) -> str:
+    """Why the system refused a path, in the reader's language where it is known.
+
+    Example
+    -------
+    >>> system_reason(IsADirectoryError(errno.EISDIR, "Is a directory"))
+    'it is a folder'
+    """
+    known = SYSTEM_REASONS.get(error.errno or 0)
+    return _(known) if known else error.strerror or str(error)
 
 
 FEW: Final = 8

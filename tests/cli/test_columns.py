@@ -73,7 +73,7 @@ def test_kinds_are_said_on_the_line_of_a_call(train, table):
         ("zip=categry", 2, "did you mean category"),
         ("zap=category", 2, "did you mean zip"),
         ("zip", 2, "zip=category,when=date"),
-        ("price=date", 1, "80 of its 80 cells are none, the first is '$1000' in row 2"),
+        ("price=date", 1, "cannot be read as a date, the first is '$1000' in row 2"),
     ],
 )
 def test_kinds_that_cannot_be_are_refused(neurona, table, said, code, message):
@@ -91,3 +91,40 @@ def test_a_run_goes_on_with_the_kinds_it_began_with(train, table):
     ended = train(table, *other, "--resume")
     assert ended.code == 2
     assert "--columns" in ended.error
+
+
+@pytest.mark.parametrize("width", [70, 80])
+def test_kinds_and_roles_stay_whole_on_a_short_line(neurona, table, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = neurona("columns", table).out.splitlines()
+    (line,) = [line for line in lines if line.startswith("  price")]
+    assert line.split()[1:3] == ["numeric", "input"]
+    assert max(map(len, lines)) <= width
+    assert len(lines) < 4 * len("zkpy")
+
+
+def test_kinds_are_asked_for_in_the_words_of_the_table(neurona, table, tmp_path):
+    schema = tmp_path / "schema.toml"
+    schema.write_text('[columns]\nkey = "ignorar"\nzip = "Categórica"\n')
+    for said in (
+        ("--columns", "zip=categorical,key=identifier"),
+        ("--columns", "zip=categórica,key=identificador"),
+        ("--schema", schema.name),
+    ):
+        found = neurona("columns", table, *said, "--json").document["columns"]
+        kinds = {column["name"]: (column["kind"], column["role"]) for column in found}
+        assert kinds["zip"] == ("categorical", "input")
+        assert kinds["key"][1] == "left out"
+
+
+def test_a_wrong_kind_is_told_the_nearest_word_of_the_reader(neurona, table):
+    ended = neurona("--lang", "es", "columns", table, "--columns", "zip=fecah")
+    assert "¿quisiste decir fecha?" in ended.error
+
+
+def test_days_are_shown_without_a_time(neurona, table, tmp_path):
+    rows = [f"11/{19 + i % 9}/2024,{i}" for i in range(60)]
+    (tmp_path / "days.csv").write_text("\n".join(["when,y", *rows]) + "\n")
+    said = neurona("columns", "days.csv").out
+    assert "11/19/2024 → 2024-11-19 " in said
+    assert "00:00" not in said

@@ -54,3 +54,13 @@ def test_reasons_are_told_in_the_language_of_the_reader(neurona):
     assert "every cell is a number" in said
     assert "texts with 3 different values" in said
     assert "celda" not in said
+
+
+def test_the_curves_of_a_history_are_labelled(neurona):
+    neurona("train", "iris", "--epochs", "2", "--quality", "fast", "--quiet")
+    lines = neurona("info", "model.safetensors").out.splitlines()
+    start = lines.index("History")
+    assert [line.split()[0] for line in lines[start + 2 : start + 4]] == [
+        "loss",
+        "validation",
+    ]

@@ -301,3 +301,11 @@ def test_verdict_says_of_equal_scores_that_they_are_equal():
         entry("constant", 0.5, 0.46, 0.04),
     ]  # fmt: skip
     assert verdict(found) == "Equally good: line, network."
+
+
+def test_verdict_calls_scores_level_that_are_shown_equal():
+    found = [
+        entry("line", 0.96), entry("network", 0.96 - 1e-9, 1e-9, 0.0),
+        entry("constant", 0.5, 0.46, 0.04),
+    ]  # fmt: skip
+    assert verdict(found) == "Equally good: line, network."

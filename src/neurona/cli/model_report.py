@@ -52,11 +52,13 @@ def show_model(path: Path) -> None:
                 stopped=ending_word(history),
             )
         )
-        lines.append(f"  {curve(history.loss)}  {history.loss[-1]:.4f}")
-        if history.validation_loss:
-            lines.append(
-                f"  {curve(history.validation_loss)}  {history.validation_loss[-1]:.4f}"
-            )
+        curves = {_("loss"): history.loss, _("validation"): history.validation_loss}
+        width = max(map(len, curves))
+        lines += [
+            f"  {label:<{width}}  {curve(values)}  {values[-1]:.4f}"
+            for label, values in curves.items()
+            if values
+        ]
     if network.preparation is not None:
         encoders = Encoders.from_json(network.preparation.get("encoders"))
         lines += ["", _("Data"), str(encoders.schema)]

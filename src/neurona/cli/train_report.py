@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -144,7 +145,7 @@ class TrainReport:
         self.console.print(
             "  "
             + _("For a longer look: neurona doctor {path} {data}").format(
-                path=out, data=data
+                path=shlex.quote(str(out)), data=shlex.quote(data)
             ),
             markup=False,
         )
@@ -155,7 +156,9 @@ class TrainReport:
             return
         self.console.print()
         self.console.print(
-            _("Saved in {path}. Next: neurona predict {path} DATA").format(path=out),
+            _("Saved in {path}. Next: neurona predict {quoted} DATA").format(
+                path=out, quoted=shlex.quote(str(out))
+            ),
             markup=False,
         )
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from neurona.errors import OutputError
+from neurona.errors import OutputError, system_reason
 from neurona.messages import _
 
 __all__ = ["check_writable", "write_atomically"]
@@ -171,7 +171,7 @@ def _as_output_error(path: str | os.PathLike[str]) -> Iterator[None]:
     except OutputError:
         raise
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = system_reason(error)
         raise OutputError(
             _("cannot write {path}: {reason}; choose another path").format(
                 path=os.fspath(path), reason=reason

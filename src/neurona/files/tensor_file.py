@@ -27,7 +27,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from neurona.errors import ModelFileError, OptionError
+from neurona.errors import ModelFileError, OptionError, system_reason
 from neurona.files import strict_json
 from neurona.files.atomic import write_atomically
 from neurona.files.header import (
@@ -166,7 +166,7 @@ def read_tensors(path: str | os.PathLike[str]) -> TensorFile:
     except OSError as error:
         raise ModelFileError(
             _("{path} cannot be read: {reason}").format(
-                path=name, reason=error.strerror or error
+                path=name, reason=system_reason(error)
             )
         ) from error
     except Damaged as error:

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from neurona.errors import OptionError, unknown_name
+from neurona.errors import OptionError, system_reason, unknown_name
 from neurona.messages import _
 from neurona.settings.options import Options, options_of
 
@@ -34,7 +34,7 @@ def read_options(path: str | os.PathLike[str], record: type[Options]) -> dict[st
     except OSError as error:
         raise OptionError(
             _("{path} cannot be read: {reason}").format(
-                path=path, reason=error.strerror
+                path=path, reason=system_reason(error)
             )
         ) from None
     except ValueError as error:

@@ -12,6 +12,7 @@ from neurona.data.columns.asked_kinds import word_of
 from neurona.data.columns.column import Column
 from neurona.data.columns.schema import Schema, find_columns, find_schema
 from neurona.data.columns.schema_file import write_schema_file
+from neurona.data.reading.plain_days import plain_days
 from neurona.data.reading.read_numbers import number_word
 from neurona.data.reading.read_words import as_texts
 from neurona.data.reading.reading import MARKS, CellReading
@@ -165,7 +166,7 @@ def _examples(
     found: dict[str, tuple[str, str]] = {}
     for batch in table.batches():
         for name in readings.keys() - found.keys():
-            values = read_cells(batch[name], readings[name]).values
+            values = plain_days(read_cells(batch[name], readings[name]).values)
             present = (
                 ~np.isnan(values)
                 if isinstance(values, np.ndarray)

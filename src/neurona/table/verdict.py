@@ -10,6 +10,9 @@ from neurona.table.yardstick import SIMPLEST_FIRST, Yardstick
 
 __all__ = ["verdict"]
 
+DIGITS = 4
+"""Digits after the point in which a lead is shown."""
+
 
 def verdict(found: Sequence[Yardstick]) -> str:
     """Which model is best, how surely, and what follows.
@@ -24,16 +27,16 @@ def verdict(found: Sequence[Yardstick]) -> str:
     A lead counts from two standard errors on, both models scored on the same rows.
     Where no model is so far ahead of the constant, nothing is known to be learned.
     Where simpler models are not so far behind the best, the simplest of them is named
-    too: constant, line, network, forest. Equal scores are said to be equal.
+    too: constant, line, network, forest. Scores that are shown equal are said to be.
     """
     if len(found) < 2:
         return _("There is nothing to compare the network with.")
     best, second = found[0], found[1]
-    near = [entry for entry in found if entry.behind_in_errors < SURE]
+    level = [entry for entry in found if round(entry.behind, DIGITS) == 0]
+    near = [e for e in found if e in level or e.behind_in_errors < SURE]
     constant = next((e for e in near if e.kind == "constant"), None)
     if constant is not None:
         return nothing_learned(best, constant)
-    equal = [entry.name for entry in near if entry.score == best.score]
     ahead = _("The best is {best}: {lead:.4f} ahead of the next, {other} ({errors}).")
     if second in near:
         ahead = _(
@@ -41,10 +44,14 @@ def verdict(found: Sequence[Yardstick]) -> str:
             "{other} ({errors})."
         )
     sentences = [lead(ahead, best, second)]
-    if len(equal) > 1:
-        sentences = [_("Equally good: {names}.").format(names=", ".join(equal))]
+    if len(level) > 1:
+        sentences = [
+            _("Equally good: {names}.").format(
+                names=", ".join(entry.name for entry in level)
+            )
+        ]
     simplest = min(near, key=lambda entry: SIMPLEST_FIRST.index(entry.kind))
-    if simplest.score < best.score:
+    if simplest not in level:
         sentences.append(
             _("The simplest of those that are as good: {name}.").format(
                 name=simplest.name
@@ -63,7 +70,7 @@ def nothing_learned(best: Yardstick, constant: Yardstick) -> str:
     rows = _("There is nothing to learn here that {rows:,} rows show:").format(
         rows=best.test_rows
     )
-    if best.score <= constant.score:
+    if round(constant.behind, DIGITS) == 0:
         said = _("no model is better than the constant ({constant}).").format(
             constant=constant.name
         )

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from neurona.errors import OutputError
+from neurona.errors import OutputError, system_reason
 from neurona.files import check_writable
 from neurona.messages import _
 from neurona.nn.architecture import Architecture
@@ -88,7 +88,7 @@ def open_folder(path: str | os.PathLike[str]) -> None:
     except OSError as error:
         raise OutputError(
             _("the checkpoint folder {path} cannot be made: {reason}").format(
-                path=os.fspath(path), reason=error.strerror or error
+                path=os.fspath(path), reason=system_reason(error)
             )
         ) from error
     check_writable(Path(path) / CHECKPOINT_NAME)

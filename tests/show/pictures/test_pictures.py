@@ -22,7 +22,7 @@ from neurona.show.pictures import (
     network_picture,
 )
 from neurona.show.pictures.axes import axis_for, linear_ticks, log_ticks
-from neurona.show.pictures.characters import spark
+from neurona.show.pictures.characters import bar_lines, spark
 
 NAMESPACE = {"s": "http://www.w3.org/2000/svg"}
 BAD = '<script>alert("x")</script>'
@@ -190,3 +190,13 @@ def test_a_graph_of_a_loss_speaks_the_reader_s_language(monkeypatch):
     assert ">LOSS<" in svg
     assert ">TARGET<" in svg
     assert ">ONE-HOT<" in svg
+
+
+@pytest.mark.parametrize("columns", [60, 80, None])
+def test_a_long_label_is_cut_and_leaves_room_for_its_bar(columns):
+    lines = bar_lines(["note = " + "very " * 40, "b"], [2.0, -1.0], columns=columns)
+    assert max(map(len, lines)) <= (columns or 88)
+    assert lines[0].startswith("note = very very")
+    assert "… " in lines[0]
+    assert "▇▇▇▇▇▇▇▇" in lines[0]
+    assert lines[1].startswith("b  ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -145,7 +146,8 @@ def lesson_of(word: str) -> str | None:
     if is_table(word):
         raise OptionError(
             _("{word} is a table; a model comes before it: {command}").format(
-                word=word, command=f"neurona explain model.safetensors {word}"
+                word=word,
+                command=shlex.join(["neurona", "explain", "model.safetensors", word]),
             )
         )
     raise OptionError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from neurona.cli.asked import SWITCHES
@@ -91,6 +92,6 @@ def lesson_or_notes(text: str) -> Lesson:
             raise
     raise OptionError(
         _("no lesson is about {text!r}, but the notes are: {command}").format(
-            text=text, command=f"neurona notes {text}"
+            text=text, command=shlex.join(["neurona", "notes", text])
         )
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 
 from neurona.data.columns.column import Column, Kind
@@ -12,14 +13,15 @@ from neurona.data.reading.profile import Profile
 from neurona.data.reading.read_words import as_texts
 from neurona.data.sources.table import DataTable
 from neurona.errors import DataError, OptionError, unknown_name
-from neurona.messages import _
+from neurona.messages import _, defer, in_every_language
+from neurona.show.find import folded
 
 __all__ = [
     "ASKED_KINDS",
     "asked_column",
     "asked_ways",
-    "check_asked",
     "read_columns",
+    "settled_kinds",
     "word_of",
 ]
 
@@ -38,29 +40,60 @@ class AskedKind:
         :data:`neurona.data.reading.ways.WAYS`; "" for the one that is found.
     kind : str
         The kind of the column; "" for the one that is found.
+    cell : str
+        What a cell of it is, in a sentence; "" where every cell is one.
+    also : tuple of str
+        Words of which any asks for the same: those that tables show.
     role : {"input", "left out"}
     """
 
     way: str
     kind: Kind | None
+    cell: str = ""
+    also: tuple[str, ...] = ()
     role: str = "input"
 
 
 ASKED_KINDS: Mapping[str, AskedKind] = MappingProxyType(
     {
-        "number": AskedKind("number", "numeric"),
-        "category": AskedKind("word", "categorical"),
-        "date": AskedKind("time", "date"),
-        "boolean": AskedKind("", "boolean"),
-        "text": AskedKind("word", "text"),
-        "duration": AskedKind("duration", "numeric"),
-        "clock": AskedKind("clock", "cycle"),
-        "cycle": AskedKind("", "cycle"),
-        "flags": AskedKind("", "flags"),
-        "ignore": AskedKind("", None, "left out"),
+        defer("number"): AskedKind(
+            "number", "numeric", defer("a number"), (defer("numeric"),)
+        ),
+        defer("category"): AskedKind(
+            "word", "categorical", defer("a category"), (defer("categorical"),)
+        ),
+        defer("date"): AskedKind("time", "date", defer("a date")),
+        defer("boolean"): AskedKind("", "boolean", defer("yes or no")),
+        defer("text"): AskedKind("word", "text", defer("a text")),
+        defer("duration"): AskedKind("duration", "numeric", defer("a duration")),
+        defer("clock"): AskedKind("clock", "cycle", defer("a time of day")),
+        defer("cycle"): AskedKind("", "cycle", defer("a part of a cycle")),
+        defer("flags"): AskedKind("", "flags", defer("a list of flags")),
+        defer("ignore"): AskedKind(
+            "",
+            None,
+            also=(
+                defer("left out"),
+                defer("identifier"),
+                defer("constant"),
+                defer("duplicate"),
+            ),
+            role="left out",
+        ),
     }
 )
-"""Every word that may stand after ``zip=`` and in a schema file."""
+"""Kinds that may stand after ``zip=`` and in a schema file, in any language."""
+
+
+@cache
+def kinds_by_word() -> Mapping[str, str]:
+    """Keys of :data:`ASKED_KINDS` by every word that asks for them, as compared."""
+    return {
+        folded(text): kind
+        for kind, asked in ASKED_KINDS.items()
+        for texts in in_every_language(kind, *asked.also)
+        for text in texts
+    }
 
 
 def read_columns(text: str) -> dict[str, str]:
@@ -94,18 +127,21 @@ def read_columns(text: str) -> dict[str, str]:
     return found
 
 
-def check_asked(table: DataTable, asked: Mapping[str, str]) -> None:
-    """Refuse a column that is not there, and a kind that there is none of.
+def settled_kinds(table: DataTable, asked: Mapping[str, str]) -> dict[str, str]:
+    """Kinds as :data:`ASKED_KINDS` has them, in whatever word they were asked for.
 
     Raises
     ------
     OptionError
-        The message offers the nearest names.
+        There is no such column or kind; the message offers the nearest names.
     """
     table.check_names(list(asked))
-    for kind in asked.values():
-        if kind not in ASKED_KINDS:
-            raise OptionError(unknown_name(_("kind of column"), kind, [*ASKED_KINDS]))
+    kinds = kinds_by_word()
+    for word in asked.values():
+        if folded(word) not in kinds:
+            known = [_(kind) for kind in ASKED_KINDS]
+            raise OptionError(unknown_name(_("kind of column"), word, known))
+    return {name: kinds[folded(word)] for name, word in asked.items()}
 
 
 def asked_ways(asked: Mapping[str, str]) -> dict[str, str]:
@@ -165,13 +201,13 @@ def _refuted(
     place, text = example
     return DataError(
         _(
-            "column {column!r} of {name} cannot be read as {kind}: {count} of its "
-            "{rows} cells are none, the first is {text!r} in row {row}; ask for "
-            "another kind, or say with --missing which texts mean nothing ({counting})"
+            "{count} of the {rows} cells of column {column!r} of {name} cannot be read "
+            "as {cell}, the first is {text!r} in row {row}; ask for another kind, or "
+            "say with --missing which texts mean nothing ({counting})"
         ).format(
             column=column,
             name=table.name,
-            kind=word,
+            cell=_(ASKED_KINDS[word].cell),
             count=count,
             rows=table.rows,
             text=text,

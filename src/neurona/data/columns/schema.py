@@ -17,7 +17,7 @@ from neurona.data.closed_record import (
     is_record,
     is_text,
 )
-from neurona.data.columns.asked_kinds import asked_column, asked_ways, check_asked
+from neurona.data.columns.asked_kinds import asked_column, asked_ways, settled_kinds
 from neurona.data.columns.column import Column
 from neurona.data.columns.kinds import as_target, find_column
 from neurona.data.columns.left_out import leave_out
@@ -333,7 +333,7 @@ def find_columns(
     DataError
         The cells of a column are not of the kind that was asked for.
     """
-    check_asked(table, asked)
+    asked = settled_kinds(table, asked)
     profiles = find_profiles(table, missing=missing, asked=asked_ways(asked))
     found = {
         name: asked_column(profile, asked[name], table)

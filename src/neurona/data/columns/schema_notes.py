@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -53,8 +54,8 @@ def why_left_out(column: Column, facts: Facts = ()) -> str:
         # As many categories as rows would tell nothing of a new row.
         doubted = any(kind in MARK_DOUBTS for kind, _detail in facts)
         asked = "number" if doubted else "text"
-    return _("{reason}; --columns {column}={kind} keeps it").format(
-        reason=column.reason, column=column.name, kind=asked
+    return _("{reason}; --columns {asked} keeps it").format(
+        reason=column.reason, asked=shlex.quote(f"{column.name}={asked}")
     )
 
 
@@ -69,7 +70,7 @@ def _note_reading(notes: Notes, profile: Profile, table: DataTable) -> None:
         notes.add("marks", name, detail.format(count=count, marks=shown))
     for kind, odd in (("strays", profile.strays), ("otherwise", profile.otherwise)):
         if odd.count:
-            notes.add(kind, name, odd.detail(table))
+            notes.add_cells(kind, name, odd, table)
     if profile.reading.style.startswith("%d/%m") and profile.counts:
         start = datetime(1970, 1, 1)
         days = {(start + timedelta(microseconds=float(t))).day for t in profile.counts}

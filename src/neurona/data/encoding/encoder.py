@@ -57,7 +57,7 @@ class Surprises:
         for kind, columns in (("strays", self.strays), ("otherwise", self.otherwise)):
             for column, odd in columns.items():
                 if odd.count:
-                    notes.add(kind, column, odd.detail(table))
+                    notes.add_cells(kind, column, odd, table)
         for column, words in self.respelled.items():
             if words:
                 shown = [f"{word!r} → {known!r}" for word, known in words.items()]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from neurona.data.reading.odd_cells import OddCells
+from neurona.data.sources.table import DataTable
 from neurona.messages import _, defer, ngettext
 
 __all__ = ["DOUBTS", "MARK_DOUBTS", "NOTES", "Notes"]
@@ -75,30 +77,47 @@ class Notes:
 
     def __init__(self) -> None:
         self.found: dict[str, dict[str, str]] = {kind: {} for kind in NOTES}
+        self.brief: dict[tuple[str, str], str] = {}
+        self.counting = ""
 
     def add(self, kind: str, column: str, detail: str = "") -> None:
         """Say something of a column."""
         self.found[kind][column] = detail
 
-    def sentences(self) -> list[str]:
-        """One for each kind of which there is something to say."""
-        return [*self._sentences()]
+    def add_cells(
+        self, kind: str, column: str, odd: OddCells, table: DataTable
+    ) -> None:
+        """Show cells of a column: fewer of them beside other columns."""
+        self.add(kind, column, odd.detail(table))
+        self.brief[kind, column] = odd.detail(table, most=1)
+        self.counting = table.counting
 
-    def _sentences(self) -> Iterator[str]:
+    def sentences(self) -> list[str]:
+        """One for each kind of which there is something to say.
+
+        How rows are counted is said once, after the last that names some.
+        """
+        sentences = dict(self._sentences())
+        counted = [kind for kind in sentences if any(k == kind for k, _c in self.brief)]
+        if counted:
+            sentences[counted[-1]] += f"; {self.counting}"
+        return [*sentences.values()]
+
+    def _sentences(self) -> Iterator[tuple[str, str]]:
         for kind, columns in self.found.items():
             if not columns:
                 continue
             what = _(NOTES[kind])
-            details = [f" ({detail})" if detail else "" for detail in columns.values()]
             if len(columns) == 1:
-                (name,) = columns
-                yield _("column {column!r}: {what}{detail}").format(
-                    column=name, what=what, detail=details[0]
+                ((name, detail),) = columns.items()
+                said = _("column {column!r}: {what}{detail}").format(
+                    column=name, what=what, detail=_enclosed(detail)
                 )
+                yield kind, said
                 continue
             shown = [
-                f"{name!r}{detail}"
-                for name, detail in zip(columns, details, strict=True)
+                f"{name!r}{_enclosed(self.brief.get((kind, name), detail))}"
+                for name, detail in columns.items()
             ]
             more = len(shown) - SHOWN_COLUMNS
             text = ", ".join(shown[:SHOWN_COLUMNS])
@@ -106,4 +125,8 @@ class Notes:
                 text += ngettext(
                     " and {count} column more", " and {count} columns more", more
                 ).format(count=more)
-            yield _("{what} in {columns}").format(what=what, columns=text)
+            yield kind, _("{what} in {columns}").format(what=what, columns=text)
+
+
+def _enclosed(detail: str) -> str:
+    return f" ({detail})" if detail else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from neurona.data.reading.plain_days import plain_days
 from neurona.data.reading.read_numbers import number_word
 from neurona.data.reading.read_words import as_texts
 from neurona.data.reading.reading import Cells
@@ -38,15 +39,16 @@ class OddCells:
     ) -> None:
         """Take in the odd ones among the next cells."""
         self.count += len(places)
+        values = plain_days(found.values)
         for place in places[: SHOWN - len(self.shown)]:
             (text,) = as_texts(cells[place : place + 1])
-            value = found.values[place]
+            value = values[place]
             self.shown.append((first + place, text, None if value != value else value))
 
-    def detail(self, table: DataTable) -> str:
+    def detail(self, table: DataTable, most: int = SHOWN) -> str:
         """What stands where, and what is read there, as a note shows it."""
         shown = []
-        for place, text, value in self.shown:
+        for place, text, value in self.shown[:most]:
             row = table.row_number(place)
             if value is None:
                 shown.append(_("{text!r} in row {row}").format(text=text, row=row))
@@ -64,4 +66,4 @@ class OddCells:
                     count=more
                 )
             )
-        return "; ".join([*shown, table.counting])
+        return "; ".join(shown)

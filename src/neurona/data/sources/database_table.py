@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -97,7 +98,7 @@ def _chosen(path: Path, table: str | None, found: list[tuple[str, str]]) -> str:
             ).format(
                 name=repr(path.name),
                 tables=", ".join(names),
-                example=f"{path.name}::{tables[0]}",
+                example=shlex.quote(f"{path.name}::{tables[0]}"),
             )
         )
     return tables[0]

@@ -12,7 +12,7 @@ from typing import IO, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from neurona.errors import DataError
+from neurona.errors import DataError, system_reason
 from neurona.messages import _
 
 __all__ = [
@@ -58,7 +58,7 @@ def read_chunks(path: Path, size: int = CHUNK_BYTES) -> Iterator[bytes]:
     except OSError as error:
         raise DataError(
             _("{name} cannot be read: {reason}").format(
-                name=repr(path.name), reason=error.strerror or error
+                name=repr(path.name), reason=system_reason(error)
             )
         ) from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import re
+import shlex
 import shutil
 import sys
 import tempfile
@@ -124,7 +125,7 @@ def _chosen(
         ).format(
             name=repr(path.name),
             tables=", ".join(tables[:10]) + ", …" * (len(tables) > 10),
-            example=f"{path.name}::{tables[0]}",
+            example=shlex.quote(f"{path.name}::{tables[0]}"),
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -62,7 +63,9 @@ def open_workbook(path: Path, sheet: str | None) -> DataTable:
                     said.format(
                         sheet=name,
                         others=others,
-                        example=f"{path.name}::{next(n for n in names if n != name)}",
+                        example=shlex.quote(
+                            f"{path.name}::{next(n for n in names if n != name)}"
+                        ),
                     ),
                 )
             return _table(repr(f"{path.name}::{name}"), grid, notes)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from neurona.errors import NeuronaError, OptionError, unknown_name
+from neurona.errors import NeuronaError, OptionError, system_reason, unknown_name
 from neurona.explain.reading import losses_of
 from neurona.files.strict_json import decode
 from neurona.messages import _
@@ -113,7 +113,7 @@ def read_weights(source: str) -> Any:
         except OSError as error:
             raise OptionError(
                 _("the weights {path} cannot be read: {reason}").format(
-                    path=source, reason=error.strerror or error
+                    path=source, reason=system_reason(error)
                 )
             ) from None
     try:

@@ -16,6 +16,8 @@ __all__ = ["bar_lines", "beside_names", "shade", "spark"]
 _EIGHTHS: Final = "▁▂▃▄▅▆▇█"
 _SHADES: Final = " ░▒▓█"
 _SHORTEST_BAR: Final = 4
+LONGEST_LABEL: Final = 44
+"""Columns of a label beside a bar, where the width of the line is not known."""
 
 
 def spark(values: Sequence[float], width: int = 48, log: bool | None = False) -> str:
@@ -64,6 +66,21 @@ def beside_names(names: Iterable[str]) -> list[str]:
     return [f"{n}{' ' * (room - text_width(n) + 2)}" if room else "" for n in shown]
 
 
+def cut(text: str, most: int) -> str:
+    """Text of at most so many columns.
+
+    Examples
+    --------
+    >>> cut("comment = it came late", 15)
+    'comment = it c…'
+    """
+    if text_width(text) <= most:
+        return text
+    while text_width(text) >= most:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
 def bar_lines(
     labels: Sequence[str],
     values: Sequence[float],
@@ -83,6 +100,7 @@ def bar_lines(
         Significant digits of the numbers beside the bars.
     columns : int, optional
         Of a whole line; bars are shorter where it would be longer.
+        A label takes half of them at most, and is cut where it is longer.
 
     Examples
     --------
@@ -90,7 +108,8 @@ def bar_lines(
     age     ▇▇▇▇ 2
     income  ░░   −1
     """
-    names = beside_names(labels)
+    most = LONGEST_LABEL if columns is None else max(columns // 2, 8)
+    names = beside_names(cut(printable(label), most) for label in labels)
     sizes = [abs(v) for v in values if math.isfinite(v)]
     largest = max(sizes, default=0.0) or 1.0
     if columns is not None:
