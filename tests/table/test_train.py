@@ -15,7 +15,7 @@ from neurona.table.options import TrainOptions
 from neurona.table.train import plan_training, train_plan
 
 FAST = {"hidden": (8,), "epochs": 3}
-MOST_BYTES = 480_000_000
+MOST_BYTES = 520_000_000
 
 
 def plan(data, **options):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
 
@@ -15,8 +15,10 @@ from neurona.table.again import train_again
 from neurona.table.folds import Fold, Rows, folds_of
 from neurona.table.row_scores import SURE, balanced_hits, lead_of, score_rows
 from neurona.table.train import TrainingPlan
-from neurona.table.yardstick import Yardstick, yardsticks
 from neurona.train.metrics import predicted_classes
+
+if TYPE_CHECKING:
+    from neurona.table.yardstick import Yardstick
 
 __all__ = ["SECONDS", "Changes", "Trials", "TriedChange", "run_trials"]
 
@@ -231,6 +233,9 @@ def compare_usual(
     """The settings as they are beside simpler models; none where rows are too few."""
     if len(folds) < FEWEST_FOLDS or joined_score(plan) is not None:
         return ()
+    # scikit-learn takes a second to load: only what compares pays for it.
+    from neurona.table.yardstick import yardsticks
+
     task, given = plan.schema.task, iter(usual)
 
     def network(_train: Rows, _test: Rows) -> Array:

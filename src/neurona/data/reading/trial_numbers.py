@@ -53,6 +53,7 @@ class NumberTrial(ReadingTrial):
         self.present = 0
         self.zeros = 0
         self.long = self.power = ""
+        self.bare = False
         self.longs: set[str] = set()
         self.parentheses = False
         self.bodies: set[str] = set()
@@ -94,6 +95,7 @@ class NumberTrial(ReadingTrial):
             self.bodies.update(body.head(2 * VARIOUS))
         self.zeros += int(body.str.contains(r"^0\d+$").sum())
         self._update_long(body.filter(body.str.contains(r"^\d{16,}$")))
+        self.bare = self.bare or bool((~body.str.contains("[eE]")).any())
         if not self.power:
             self.power = next(iter(body.filter(body.str.contains(CODE_POWER))), "")
         if not self.comma:
@@ -192,7 +194,7 @@ class NumberTrial(ReadingTrial):
         whole = set(forms) <= {"below 1000", "plain"}
         if self.zeros and whole:
             return "codes", ""
-        if self.power and whole:
+        if self.power and self.bare and whole:
             return "powers", repr(self.power)
         if self.longs and 2 * len(set(map(float, self.longs))) <= len(self.longs):
             return "digits", ""

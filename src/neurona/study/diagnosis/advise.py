@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from neurona.messages import _
 from neurona.study.diagnosis.changes import rounded
@@ -16,7 +16,9 @@ from neurona.table.again import recipe_for
 from neurona.table.command import option_words, train_command
 from neurona.table.train import TrainingPlan, asked_of
 from neurona.table.trials import SECONDS, Changes, Trials, TriedChange, run_trials
-from neurona.table.yardstick import Yardstick
+
+if TYPE_CHECKING:
+    from neurona.table.yardstick import Yardstick
 
 __all__ = ["changes_of_asked", "try_advice", "usual_changes"]
 

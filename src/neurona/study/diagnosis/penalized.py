@@ -80,7 +80,7 @@ def penalties_at_start(found: Examination) -> dict[str, float]:
     weights = [
         np.asarray(value, np.float64)
         for name, value in build.initial_values(found.network.seed)
-        if build.parameters[name].is_weight
+        if name in build.parameters and build.parameters[name].is_weight
     ]
     l1, l2 = (found.training.get(name) or 0.0 for name in ("l1", "l2"))
     return {
