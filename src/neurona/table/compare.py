@@ -58,10 +58,10 @@ def compare(trained: TrainedTable) -> Comparison:
     def answer(_train: Rows, test: Rows) -> Array:
         return answers_of(plan.model, plan.X[test])
 
-    folds = folds_of(plan)
-    few = len(split.test) < ENOUGH_TEST_ROWS
+    # Folds of a table with many rows would be many numbers that nobody asks for.
+    folds = folds_of(plan) if len(split.test) < ENOUGH_TEST_ROWS else []
     quick = trained.seconds * len(folds) < SECONDS
-    if few and quick and why_no_yardstick(plan.y, folds, task) is None:
+    if folds and quick and why_no_yardstick(plan.y, folds, task) is None:
         try:
             found = yardsticks(plan.X, plan.y, folds, task, network=answer_anew,
                                seed=seed)  # fmt: skip
