@@ -5,7 +5,7 @@ import pytest
 from neurona.cli.explain.views import VIEWS, view_texts
 from neurona.course import LESSONS
 
-LINES, COLUMNS = 53, "100"
+LINES, COLUMNS = 52, "100"
 
 COMMANDS = ["train", "predict", "evaluate", "doctor", "info", "replay", "exercise",
             "notes", "learn", "explain", "columns"]  # fmt: skip

@@ -154,7 +154,10 @@ class TrainOptions(Options):
         FIT["patience"], meaning=defer("Epochs without gain; 0: no early stopping.")
     )
     class_weight: str = like(
-        FIT["class_weight"], "none", kind=Literal["none", "balanced"]
+        FIT["class_weight"],
+        "none",
+        kind=Literal["none", "balanced"],
+        meaning=defer("How much rare classes weigh."),
     )
     quality: str = option(
         "fast",
