@@ -138,7 +138,7 @@ def looked_at(found: Findings) -> Section:
         rows.append((part_names()[name], count, *measured))
     blocks: list[Block] = [
         tabulate(
-            [_("rows"), _("number"), _("error"), _("standard error")],
+            [_("rows"), _("count"), _("error"), _("standard error")],
             rows,
             _("Error 0: no mistake; error 1: no better than always the same answer."),
         )
