@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from neurona.data.columns.column import Column
-from neurona.data.reading.notes import MARK_DOUBTS, Notes
+from neurona.data.reading.notes import ASKING, Notes
 from neurona.data.reading.profile import Profile
 from neurona.data.sources.table import DataTable
 from neurona.messages import _, ngettext
@@ -52,17 +52,26 @@ def why_left_out(column: Column, facts: Facts = ()) -> str:
     asked = ASKED[column.reading.kind]
     if column.kind == "identifier" and asked == "category":
         # As many categories as rows would tell nothing of a new row.
-        doubted = any(kind in MARK_DOUBTS for kind, _detail in facts)
-        asked = "number" if doubted else "text"
+        doubts = [ASKING[kind] for kind, _detail in facts if kind in ASKING]
+        asked = next(iter(doubts), "text")
     return _("{reason}; --columns {asked} keeps it").format(
         reason=column.reason, asked=shlex.quote(f"{column.name}={asked}")
+    )
+
+
+def _with_kind(kind: str, column: str, detail: str) -> str:
+    """Detail of a note, and what to write to have dates read."""
+    if ASKING.get(kind) != "date":
+        return detail
+    return _("{detail}; --columns {asked} reads them as dates").format(
+        detail=detail, asked=shlex.quote(f"{column}=date")
     )
 
 
 def _note_reading(notes: Notes, profile: Profile, table: DataTable) -> None:
     name = profile.name
     for kind, detail in profile.facts:
-        notes.add(kind, name, detail)
+        notes.add(kind, name, _with_kind(kind, name, detail))
     if profile.marks:
         count = profile.marks.total()
         detail = ngettext("{count} cell {marks}", "{count} cells {marks}", count)
