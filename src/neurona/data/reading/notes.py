@@ -35,6 +35,14 @@ NOTES: Mapping[str, str] = MappingProxyType(
         ),
         "rounded": defer("whole numbers longer than a number can hold are rounded"),
         "digits": defer("long whole numbers are read as words, to keep every digit"),
+        "sentinels": defer(
+            "numbers far outside all others may stand for missing values, but are read "
+            "as numbers"
+        ),
+        "days as numbers": defer("whole numbers that may be days are read as numbers"),
+        "seconds as numbers": defer(
+            "numbers that may be moments since 1970 are read as numbers"
+        ),
         "codes": defer("whole numbers with leading zeros are read as words"),
         "powers": defer("read as text, for numbers with a power may be codes"),
         "one word": defer("several spellings are read as one word"),

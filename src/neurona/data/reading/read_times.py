@@ -16,6 +16,7 @@ from neurona.data.reading.read_words import as_texts
 from neurona.data.reading.reading import CellReading, Cells, strip_cells
 
 __all__ = [
+    "COMPACT",
     "DAY_STYLES",
     "EPOCHS",
     "NUMBER_STYLES",
