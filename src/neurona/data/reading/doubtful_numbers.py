@@ -21,8 +21,11 @@ NINES = [
 ]
 FRACTIONS = [sign * (10.0**k - 0.1) for k in (2, 3, 4) for sign in (1, -1)]
 LIMITS = [-32_768.0, 32_767.0, -(2.0**31), 2.0**31 - 1, 1e20, -1e20, 1e30, -1e30]
-SENTINELS = frozenset([*NINES, *FRACTIONS, *LIMITS]) - {7.0, 8.0, 9.0}
+SENTINELS = frozenset([*NINES, *FRACTIONS, *LIMITS])
 """Numbers that are written for a missing value: −9, 98, 999, −9999.9, …"""
+
+SMALL = 10.0
+"""Below it a number is a level like others, but two spreads away from them."""
 
 PLAIN_NEGATIVE = -97.0
 """From here down such a number is far outside numbers of which none is negative."""
@@ -104,11 +107,11 @@ class DoubtfulNumbers:
         if self.days and low < high:
             yield "days as numbers", number_word(low)
         if MOMENT_NAME.fullmatch(name.strip()) and low < high:
-            for style, (unit, _least) in EPOCHS.items():
-                start, end = (1e6 / unit * year for year in YEARS)
+            for style, (unit, zero, _least) in EPOCHS.items():
+                start, end = ((1e6 * year - zero) / unit for year in YEARS)
                 if start <= low and high <= end:
                     first = read_days(pl.Series([repr(low)]), style)[0]
-                    yield "seconds as numbers", f"{number_word(low)} = {first:%Y-%m-%d}"
+                    yield "moments as numbers", f"{number_word(low)} = {first:%Y-%m-%d}"
 
     def _far(self, value: float) -> bool:
         """Whether a number stands further from the others than these from each other.
@@ -117,7 +120,8 @@ class DoubtfulNumbers:
         """
         gap = max(self.low - value, value - self.high)
         plain = value <= PLAIN_NEGATIVE and self.low >= 0
-        return self.high > self.low and (plain or gap > self.high - self.low)
+        spread = (self.high - self.low) * (2 if 0 < value < SMALL else 1)
+        return self.high > self.low and (plain or gap > spread)
 
 
 def _are_days(values: NDArray[np.float64]) -> bool:

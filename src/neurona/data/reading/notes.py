@@ -40,15 +40,13 @@ NOTES: Mapping[str, str] = MappingProxyType(
             "as numbers"
         ),
         "days as numbers": defer("whole numbers that may be days are read as numbers"),
-        "seconds as numbers": defer(
-            "numbers that may be moments since 1970 are read as numbers"
-        ),
+        "moments as numbers": defer("numbers that may be moments are read as numbers"),
         "codes": defer("whole numbers with leading zeros are read as words"),
         "powers": defer("read as text, for numbers with a power may be codes"),
         "one word": defer("several spellings are read as one word"),
         "several zones": defer("times of several zones are turned into UTC"),
         "one zone": defer("times are kept on the clock of their zone"),
-        "since 1970": defer("numbers since 1970 are read as times in UTC"),
+        "since 1970": defer("numbers that count from a moment are read as times"),
         "two digits": defer("years of two digits are read as 1970 to 2069"),
         "clocks": defer("times of day are a cycle of 24 hours"),
         "durations": defer("durations are read as seconds"),
@@ -78,7 +76,7 @@ DOUBTS = (*MARK_DOUBTS, "powers", "orders", "units", "nearly")
 ASKING: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(MARK_DOUBTS, "number"),
-        **dict.fromkeys(("orders", "days as numbers", "seconds as numbers"), "date"),
+        **dict.fromkeys(("orders", "days as numbers", "moments as numbers"), "date"),
     }
 )
 """Notes whose column would be read otherwise if a person asked for it, and how."""

@@ -66,16 +66,20 @@ COMPLETE: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """What makes a day of a month or a week: its first, in text and style."""
 
-EPOCHS: Mapping[str, tuple[float, float]] = MappingProxyType(
+DAY_ZERO = -25_569 * 86_400e6
+"""The day from which workbooks count, in microseconds."""
+
+EPOCHS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
     {
-        "epoch s": (1e6, 1e8),
-        "epoch ms": (1e3, 1e11),
-        "epoch us": (1.0, 1e14),
-        "epoch ns": (1e-3, 1e17),
+        "workbook days": (86_400e6, DAY_ZERO, 1e4),
+        "epoch s": (1e6, 0.0, 1e8),
+        "epoch ms": (1e3, 0.0, 1e11),
+        "epoch us": (1.0, 0.0, 1e14),
+        "epoch ns": (1e-3, 0.0, 1e17),
     }
 )
-"""Numbers since 1970: microseconds of one, and the least that is taken for one. Forty
-times as many is the end of the years that they may be."""
+"""Numbers that count from a moment: microseconds of one; the moment; and the least that
+is taken for one. Forty times as many is the end of what they may be."""
 
 COMPACT = "%Y%m%d"
 NUMBER_STYLES = (COMPACT, *EPOCHS)
@@ -90,11 +94,14 @@ anybody writes, which a reader would have to exclude."""
 
 CLOCK = (
     r"^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? )?(?P<day>.*?)"
-    r"(?:[T ]+(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)"
-    r"(?::(?P<second>[0-5]\d(?:[.,]\d+)?))?"
+    r"(?:[T ]+(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])"
+    r"(?::(?P<second>[0-5][0-9](?:[.,][0-9]+)?))?"
     r" ?(?P<half>[AaPp]\.?[Mm]\.?)?"
-    r" ?(?P<zone>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?$"
+    r" ?(?P<zone>Z|UTC|GMT|[+-][0-9][0-9](?::?[0-9][0-9])?)?)?$"
 )
+SHORT_YEAR = {"y": r"[^0-9][0-9]{2}$", "d": r"^[0-9]{2}[^0-9]"}
+"""A year of two digits at the end and at the beginning: 1.12.0 is no day."""
+
 YEARS = (1600, 2400)
 SECOND = 1_000_000
 MOMENT = pl.Datetime("us")
@@ -173,13 +180,16 @@ def read_days(texts: pl.Series, style: str) -> pl.Series:
     [2023, None]
     """
     if style in EPOCHS:
-        unit, least = EPOCHS[style]
+        unit, start, least = EPOCHS[style]
         numbers = texts.cast(pl.Float64, strict=False)
         sound = numbers.is_between(least, 40 * least).fill_null(False)
-        micros = (numbers.set(~sound, None) * unit).round()
-        return micros.cast(pl.Int64).cast(MOMENT)
+        micros = (numbers.set(~sound, None) * unit + start).round()
+        return _within(micros.cast(pl.Int64).cast(MOMENT))
     if style == COMPACT:
         texts = texts.set(~texts.str.contains(r"^\d{8}$").fill_null(False), None)
+    if style.endswith("%y") or style.startswith("%y"):
+        short = texts.str.contains(SHORT_YEAR[style[-1]]).fill_null(False)
+        texts = texts.set(~short, None)
     more, sign = COMPLETE.get(style, ("", ""))
     if "%B" in style:
         texts = english_months(texts)

@@ -164,14 +164,14 @@ def strip_cells(cells: pl.Series, missing: tuple[str, ...]) -> tuple[pl.Series, 
 
 
 def are_errors(texts: pl.Series) -> pl.Series:
-    """Which texts are errors of a program, which no table has for a value.
+    """Which texts stand for no value in any table, such as errors of programs.
 
     Examples
     --------
     >>> are_errors(pl.Series(["#DIV/0!", "#1", "-nan(ind)", None])).to_list()
     [True, False, True, False]
     """
-    perhaps = texts.str.contains("#|nan").fill_null(False)
+    perhaps = texts.str.contains(r"#|nan|NaT|[\\<(\[]").fill_null(False)
     if not perhaps.any():
         return perhaps
     return texts.str.contains(ERRORS).fill_null(False)

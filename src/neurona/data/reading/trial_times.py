@@ -26,6 +26,15 @@ MOST_STRAYS = 0.1
 MINOR = 0.1
 """Share below which days of the other order are slips among those of one."""
 
+UNITS = {
+    "workbook days": "days, 45000 = 2023-03-15",
+    **{
+        f"epoch {unit}": f"{unit}, 0 = 1970-01-01 UTC"
+        for unit in ("s", "ms", "us", "ns")
+    },
+}
+"""What a note says of numbers that count from a moment."""
+
 SIGNS = {"%Y": "YYYY", "%y": "YY", "%m": "MM", "%d": "DD", "%B": "month"}
 """Signs of a style as a note shows them."""
 
@@ -41,6 +50,7 @@ class TimeTrial(ReadingTrial):
         self.own: Counter[str] = Counter()
         self.sure: Counter[str] = Counter()
         self.firsts: dict[tuple[str, bool], str] = {}
+        self.odd: dict[str, str] = {}
         self.zones: Counter[str] = Counter()
         self.present = 0
 
@@ -104,6 +114,8 @@ class TimeTrial(ReadingTrial):
             found = read_times(texts, CellReading("time", style, missing=self.missing))
             bad = times.gather(np.array(found.bad, np.uint32))
             self.styles[style] += int(times.sum()) - int(bad.sum())
+            for place in found.bad[:1]:
+                self.odd.setdefault(style, texts[place])
             if style not in takes:
                 continue
             self.own[style] += int(times.filter(takes[style]).sum())
@@ -128,7 +140,7 @@ class TimeTrial(ReadingTrial):
             self.present,
             taken >= (1 - MOST_STRAYS) * self.present,
             doubt,
-            self._written() if doubt else "",
+            self._written() if doubt else self.odd.get(style, ""),
             facts=(*self._facts(zone), *self._facts_of_style(style, doubt)),
         )
 
@@ -158,7 +170,7 @@ class TimeTrial(ReadingTrial):
         if doubt:
             return (("day first" if style.startswith("%d") else "month first", ""),)
         if style in EPOCHS:
-            return (("since 1970", style.removeprefix("epoch ")),)
+            return (("since 1970", UNITS[style]),)
         return (("two digits", ""),) * ("%y" in style)
 
     def _facts(self, zone: str) -> tuple[tuple[str, str], ...]:

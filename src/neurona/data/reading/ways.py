@@ -70,7 +70,8 @@ def expected_time(reading: CellReading) -> str:
     day = datetime(2024, 12, 24, tzinfo=UTC)
     example = day.strftime(reading.style)
     if reading.style in EPOCHS:
-        example = f"{day.timestamp() * 1e6 / EPOCHS[reading.style][0]:.0f}"
+        unit, start, _least = EPOCHS[reading.style]
+        example = f"{(day.timestamp() * 1e6 - start) / unit:.0f}"
     return _("a date such as {example}").format(example=example)
 
 

@@ -25,8 +25,9 @@ ERRORS = (
     r"(?i)^#[¡¿]?(?:N/A|N/D|NV|(?:DIV/0|VALUE|VALOR|VALEUR|WERT|REF|BEZUG|NAME|NOMBRE|NOM"
     r"|NUM|ZAHL|NULL|NULO|NUL|SPILL|CALC|GETTING_DATA)[!?]?)$"
     r"|^[-+]?1\.#(?:IND|[QS]?NAN)\d*$|^[-+]?nan\((?:ind|snan)\)$|^[-+]nan$"
+    r"|^\\N$|^NaT$|^<(?:NA|NULL|NONE)>$|^[(\[]NULL[)\]]$"
 )
-"""What programs write where there is no value: #DIV/0!, -1.#IND, -nan(ind)."""
+"""What stands where there is no value and is never one: #DIV/0!, -1.#IND, <NA>, –."""
 
 MOST = 0.8
 """Share of the cells that decides what a column looks like."""
