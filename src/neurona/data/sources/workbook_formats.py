@@ -125,11 +125,12 @@ def _shown_cells(book: zipfile.ZipFile, sheet: str) -> Shown:
     cell = re.compile(
         rb'<(?:\w+:)?c\b(?=[^>]*\s(?:s="(?:' + wanted + rb')"|t="e"))([^>]*)>'
     )
-    columns: set[bytes] = set()
+    part = _part_of_sheet(book, sheet)
     places: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
     errors: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
-    for block in _blocks(book, _part_of_sheet(book, sheet)):
-        columns.update(match[1] for match in FIRST.finditer(block))
+    for block in _blocks(book, part):
+        if not styles and b't="e"' not in block:
+            continue
         for match in cell.finditer(block):
             place = PLACE.search(match[1])
             if place is None:
@@ -141,6 +142,9 @@ def _shown_cells(book: zipfile.ZipFile, sheet: str) -> Shown:
                 errors[column].append((row, value[1].decode() if value else "#N/A"))
             elif style:
                 places[column, styles[int(style[1])]].append(row)
+    columns: set[bytes] = set()
+    for block in _blocks(book, part) if places or errors else ():
+        columns.update(match[1] for match in FIRST.finditer(block))
     return Shown(min(map(_column, columns), default=0), places, errors)
 
 
