@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from neurona import course, explain, gradient, graph, reference, study
+    from neurona.estimators import TableClassifier, TableRegressor
     from neurona.network import Network, load
     from neurona.nn import (
         Activation,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "neurona": ("course", "explain", "gradient", "graph", "reference", "study"),
+    "neurona.estimators": ("TableClassifier", "TableRegressor"),
     "neurona.network": ("Network", "load"),
     "neurona.nn": (
         "Activation",
@@ -107,6 +109,8 @@ __all__ = [
     "RMSProp",
     "Residual",
     "Scale",
+    "TableClassifier",
+    "TableRegressor",
     "course",
     "explain",
     "fit_many",
