@@ -56,7 +56,7 @@ def test_numbers_are_read_as_people_write_them(tmp_path, cells, values):
     assert column.kind == "numeric"
     for value, expected in zip(found, values, strict=False):
         assert math.isnan(value) if expected is None else value == expected
-    marked = any(set(cell) & set(",'’%(N:") for cell in cells)
+    marked = any(set(cell) & set(",'’%(N:") or cell[-1] == "-" for cell in cells)
     assert bool(notes) == marked
 
 

@@ -28,7 +28,9 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "decimal commas": defer("decimal commas"),
         "thousands": defer("a mark between thousands"),
         "unit": defer("numbers with a unit, read without it"),
-        "parentheses": defer("numbers in parentheses are negative"),
+        "parentheses": defer(
+            "numbers in parentheses or with a minus behind are negative"
+        ),
         "fraction": defer(
             "three digits after a mark are read as a fraction; write thousands "
             "without a mark"

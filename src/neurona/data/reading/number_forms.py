@@ -128,7 +128,8 @@ def split_numbers(texts: pl.Series) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        ``negative``, ``parentheses``, ``foot`` (a footnote's mark), all bool; ``unit``
+        ``negative``, ``parentheses`` (or a minus behind), ``foot`` (a footnote's mark),
+        all bool; ``unit``
         and ``body``, texts.
 
     Examples
@@ -181,7 +182,7 @@ def split_numbers(texts: pl.Series) -> pl.DataFrame:
     )
     found = parts.select(
         negative=minus | enclosed,
-        parentheses=enclosed,
+        parentheses=enclosed | last,
         foot=pl.col("foot").is_not_null(),
         unit=pl.coalesce("outer", "before", "after", "word", pl.lit("")),
         body=pl.col("body"),

@@ -57,7 +57,7 @@ class CellReading:
     unit : str
         For numbers: what stands before or after them, such as $, % or kg.
     parentheses : bool
-        For numbers: whether (5) is written for −5.
+        For numbers: whether (5) or 5.0- is written for −5.
     missing : tuple of str
         Texts that mean a missing value here, in lower case.
     same : tuple of (str, str)
