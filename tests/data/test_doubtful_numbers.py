@@ -115,3 +115,10 @@ def test_numbers_that_may_be_moments_are_named_and_read_so_when_asked(
 )
 def test_numbers_of_which_one_is_no_moment_are_numbers(cells, name):
     assert not [note for note in notes_of(cells, name)[1] if "may be" in note]
+
+
+def test_numbers_as_far_apart_as_floats_go_are_no_trouble():
+    cells = [0.0, 9.9e294, -1.7976931348622163e308, 1.79e308]
+    profile = find_profiles(as_source({"x": cells}))["x"]
+    assert [*profile.doubtful.facts("x", profile.low, profile.high)] == []
+    assert not profile.rising

@@ -135,7 +135,8 @@ class Profile:
             self.first = float(present[0])
         self.rising &= complete
         if self.rising:
-            steps = np.diff(present)
+            with np.errstate(over="ignore"):
+                steps = np.diff(present)
             follows = not self.rows or present[0] == self._last + 1
             self.rising = bool(follows and (steps == 1).all())
         self._last = float(present[-1])
