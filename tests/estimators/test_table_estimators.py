@@ -216,7 +216,11 @@ def test_unusable_targets_are_refused(y: Any, message: str) -> None:
 
 @pytest.mark.parametrize(
     ("weights", "message"),
-    [([-1.0] + [1.0] * 59, "[Nn]egative"), ([np.nan] * 60, "NaN"), ([0] * 60, "non-zero")],
+    [
+        ([-1.0] + [1.0] * 59, "[Nn]egative"),
+        ([np.nan] * 60, "NaN"),
+        ([0] * 60, "non-zero"),
+    ],
 )
 def test_unusable_weights_are_refused(weights: Any, message: str) -> None:
     X = np.random.default_rng(0).normal(size=(60, 2))
