@@ -12,10 +12,25 @@ from typing import TYPE_CHECKING
 from neurona.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from neurona.estimators.bayesian import (
+        BayesianLinearRegression,
+        BayesianNetworkRegressor,
+    )
     from neurona.estimators.table import TableClassifier, TableRegressor
 
-__all__ = ["TableClassifier", "TableRegressor"]
+__all__ = [
+    "BayesianLinearRegression",
+    "BayesianNetworkRegressor",
+    "TableClassifier",
+    "TableRegressor",
+]
 
-_HOMES = {"neurona.estimators.table": ("TableClassifier", "TableRegressor")}
+_HOMES = {
+    "neurona.estimators.bayesian": (
+        "BayesianLinearRegression",
+        "BayesianNetworkRegressor",
+    ),
+    "neurona.estimators.table": ("TableClassifier", "TableRegressor"),
+}
 
 __getattr__, __dir__ = lazy_names(__name__, _HOMES)
