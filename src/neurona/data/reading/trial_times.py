@@ -20,6 +20,9 @@ from neurona.data.reading.trial import Proposal, ReadingTrial
 __all__ = ["TimeTrial"]
 
 MOST_STRAYS = 0.1
+DATED = r"\d\D+\d|\d{4}"
+"""Two numbers, or a year: no style has less."""
+
 ZONED = r":\d\d.*(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)$"
 
 
@@ -34,6 +37,8 @@ class TimeTrial(ReadingTrial):
 
     def find(self, texts: pl.Series) -> None:
         """Styles in which half of the texts are days."""
+        if 2 * int(texts.str.contains(DATED).sum()) < len(texts):
+            return
         days = split_times(texts)["day"]
         for style in DAY_STYLES:
             if 2 * read_days(days, style).null_count() <= len(days) > 0:
