@@ -1,5 +1,6 @@
 """Several networks and a line, weighed on rows they never saw, are one network."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neurona import Dense, Dropout, Network, load
+from neurona.data.split import k_folds
+from neurona.errors import DataError, OptionError
 from neurona.nn import Add
 from neurona.table import by_folds
 from neurona.table.bins import find_bins, network_with_bins
 from neurona.table.blend import best_temperature, blend
+from neurona.table.by_folds import answers_unseen
 from neurona.table.ensemble import Share, join_networks, mean_history
 from neurona.table.line import fit_line, mean_line
+from neurona.table.members import first_member, train_member_again
 from neurona.table.options import TrainOptions
 from neurona.table.quality import choose_quality
 from neurona.table.train import plan_training, train_plan
@@ -208,6 +213,44 @@ class TestTraining:
         assert [way["penalty"] for way in tried] == [1.0, 0.3, 0.1, 3.0, None]
         assert sum(way["share"] for way in tried) == pytest.approx(1)
         assert any(isinstance(x, Add) for x in again.architecture.layers)
+
+    def test_shares_come_from_other_rows_than_those_they_answer(self):
+        folds = k_folds(20, 4, 0)
+        seen = []
+
+        def join(rows):
+            seen.append(rows)
+            return [float(len(seen)), 0.0], 2.0
+
+        given = [np.ones((20, 1)), np.full((20, 1), 9.0)]
+        found = answers_unseen(given, folds, join)
+        for number, (fold, rows) in enumerate(zip(folds, seen, strict=True), start=1):
+            assert not set(fold.test) & set(rows)
+            assert (found[fold.test] == number / 2).all()
+
+    def test_every_member_is_trained_again_to_the_same_bits(self):
+        # Huber's loss has no line.
+        found = trained(table(), loss="huber", seed=3, patience=2, epochs=6)
+        assert len(found.by_folds.members) >= 5
+        for number, (_way, fold) in enumerate(found.by_folds.members, start=1):
+            again = train_member_again(found.plan, number)
+            assert (again.fold, again.folds) == (fold + 1, 5)
+            assert set(again.rows) == set(found.by_folds.folds[fold][0])
+
+    @pytest.mark.parametrize(("lines", "words"), [(1, "this model"), (2, "member 1")])
+    def test_a_line_has_no_steps_to_replay(self, lines, words):
+        plan = trained(table()).plan
+        members = [{"way": 4, "fold": None}] * lines
+        plan.model.network.preparation["by_folds"]["members"] = members
+        with pytest.raises(OptionError, match=f"{words} is a line"):
+            train_member_again(plan, 1)
+
+    def test_other_rows_are_found_out(self):
+        plan = trained(table(), loss="huber").plan
+        other = dataclasses.replace(plan, y=plan.y + 1)
+        number = first_member(plan.model)
+        with pytest.raises(DataError, match=f"member {number} is not found again"):
+            train_member_again(other, number)
 
     def test_a_penalty_that_was_asked_for_stands(self):
         tried = trained(table(), l2=0.25).by_folds.tried

@@ -131,6 +131,12 @@ class TrainReport:
         if found.entries:
             self.console.print(yardstick_table(trained, found))
             self.console.print(f"  {found.entries[0].note}", markup=False)
+            if trained.by_folds is not None and found.entries[0].folds > 1:
+                said = _(
+                    "the network answers by its networks of each fold, with the shares "
+                    "that suit the other folds"
+                )
+                self.console.print(f"  {said}", markup=False)
         self.console.print(f"  {found.sentence}", markup=False)
 
     def show_findings(self, found: Diagnosis, data: str, out: Path) -> None:

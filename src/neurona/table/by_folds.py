@@ -18,7 +18,7 @@ from neurona.nn import Activation
 from neurona.table.blend import best_temperature, blend
 from neurona.table.ensemble import Share, join_networks, mean_history
 from neurona.table.line import Line, fit_line, mean_line
-from neurona.table.model import TableModel
+from neurona.table.model import TableModel, answers_of
 from neurona.table.quality import NetworkWay, Quality
 from neurona.train.callback import Callback, Moment
 from neurona.train.history import History
@@ -70,6 +70,14 @@ class ByFolds:
         What the logits are divided by; 1 for numbers.
     metrics : mapping of str to float
         Of every row to learn from, answered by what never saw it.
+    members : tuple of (int, int or None)
+        Of each member of the network: the place of its way in ``tried``, and of its
+        fold; None for a line, which is the mean over the folds.
+    folds : tuple of (int array, int array)
+        Rows of X that the networks of a fold learned from, and those they answered.
+    answers : array (N,) or (N, K)
+        To the rows of each fold in turn: class numbers, or numbers in the standardized
+        unit of the target.
     """
 
     network: Network
@@ -77,6 +85,9 @@ class ByFolds:
     left_out: int
     temperature: float
     metrics: dict[str, float]
+    members: tuple[tuple[int, int | None], ...]
+    folds: tuple[tuple[Array, Array], ...]
+    answers: Array
 
     @property
     def notes(self) -> list[str]:
@@ -115,6 +126,7 @@ class ByFolds:
             "left_out": self.left_out,
             "temperature": self.temperature,
             "metrics": self.metrics,
+            "members": [{"way": way, "fold": fold} for way, fold in self.members],
         }
 
 
@@ -158,6 +170,25 @@ class FoldTask:
         classes = self.model.task == "classification"
         stratify = self.y[self.rows] if classes else None
         return k_folds(len(self.rows), self.quality.folds, self.seed, stratify)
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        """Options that all fits have in common."""
+        return {name: value for name, value in self.fit.items() if name != "l2"}
+
+    def network(self, way: NetworkWay, number: int) -> Network:
+        """A fresh network of a way, for a fold by its place."""
+        return self.make((self.seed + number) % 2**63, way)
+
+    def options(self, way: NetworkWay, fold: Split) -> dict[str, Any]:
+        """What a network of a way alone is asked for in a fold."""
+        found = {
+            "rows": self.rows[fold.train],
+            "l2": float(f"{self.fit['l2'] * way.penalty:.2g}"),
+        }
+        if self.fit["patience"]:
+            found["validation"] = self.rows[fold.test]
+        return found
 
     def probe(self) -> TableModel:
         """Model that takes raw answers for rows: what they score is what it scores."""
@@ -216,27 +247,38 @@ def train_by_folds(
         ways.append(way_of_lines(task, folds))
     probe, truth, weights = task.probe(), task.y[task.rows], task.row_weights()
 
-    def loss(answers: Array) -> float:
-        found = probe.network.evaluate(answers, truth, sample_weight=weights)
+    def loss(answers: Array, rows: Any = slice(None)) -> float:
+        own = None if weights is None else weights[rows]
+        found = probe.network.evaluate(answers, truth[rows], sample_weight=own)
         return float(found["loss"])
 
-    shares = blend([way.answers for way in ways], loss)
-    answers = np.tensordot(shares, np.stack([way.answers for way in ways]), axes=1)
-    heat = 1.0 if task.fit["loss"].head == "real" else best_temperature(answers, loss)
+    def join(rows: Any = slice(None)) -> tuple[list[float], float]:
+        """Shares and temperature that suit some rows."""
+        given = [way.answers[rows] for way in ways]
+        shares = blend(given, lambda answers: loss(answers, rows))
+        if task.fit["loss"].head == "real":
+            return shares, 1.0
+        joined = np.tensordot(shares, np.stack(given), axes=1)
+        return shares, best_temperature(joined, lambda answers: loss(answers, rows))
+
+    shares, heat = join()
+    answers = answers_unseen([way.answers for way in ways], folds, join)
     likeliest = max(
         (i for i, way in enumerate(ways) if way.way is not None),
         key=shares.__getitem__,
     )
     trained = ways[likeliest].parts[0]
     assert isinstance(trained, Network)
-    used = [(way, share) for way, share in zip(ways, shares, strict=True) if share]
+    used = sorted(
+        (i for i, share in enumerate(shares) if share), key=lambda i: -shares[i]
+    )
     history = mean_history(
-        histories_of([way for way, _share in used]) or histories_of(ways),
+        histories_of([ways[i] for i in used]) or histories_of(ways),
         time.monotonic() - began,
     )
     if watch.interrupted:
         history.stopped = "interrupted"
-    parts = [part for way, share in used for part in parts_of(way, share / heat)]
+    parts = [part for i in used for part in parts_of(ways[i], shares[i] / heat)]
     return ByFolds(
         join_networks(parts, trained, history, seed=task.seed),
         tuple(
@@ -245,33 +287,60 @@ def train_by_folds(
         ),
         left_out,
         heat,
-        probe.scores(answers / heat, truth, np.arange(len(truth))),
+        probe.scores(answers, truth, np.arange(len(truth))),
+        tuple((i, fold) for i in used for fold in folds_of_parts(ways[i])),
+        tuple((task.rows[fold.train], task.rows[fold.test]) for fold in folds),
+        answers_of(probe, answers[np.concatenate([f.test for f in folds])]),
     )
+
+
+def answers_unseen(
+    given: Sequence[Array],
+    folds: Iterable[Split],
+    join: Callable[[Array], tuple[list[float], float]],
+) -> Array:
+    """Answers joined by shares and a temperature that suit the other folds.
+
+    Shares that were chosen on the rows they answer would flatter them.
+
+    Parameters
+    ----------
+    given : sequence of array (N, K)
+        Answers of each way to all rows, none by a network that learned from them.
+    folds : iterable of Split
+    join : callable
+        From rows to the shares and the temperature that suit them.
+    """
+    found = np.empty_like(given[0])
+    for fold in folds:
+        shares, heat = join(fold.train)
+        own = np.stack([answers[fold.test] for answers in given])
+        found[fold.test] = np.tensordot(shares, own, axes=1) / heat
+    return found
+
+
+def folds_of_parts(way: Answers) -> list[int | None]:
+    """Place of the fold of each part that is kept of a way; None for the one line."""
+    return [None] if way.way is None else list(range(len(way.parts)))
 
 
 def ways_of_networks(
     task: FoldTask, folds: Sequence[Split], watch: Watch
 ) -> list[Answers]:
     """Answers of each way whose networks were all trained."""
-    rows, fit = task.rows, task.fit
     count = len(folds)
-    networks = [
-        task.make((task.seed + number) % 2**63, way)
+    each = [
+        (way, number, fold)
         for way in task.quality.ways
-        for number in range(count)
-    ]
-    jobs = [
-        Job(
-            networks[first * count + number],
-            {"rows": rows[fold.train], "l2": float(f"{fit['l2'] * way.penalty:.2g}")}
-            | ({"validation": rows[fold.test]} if fit["patience"] else {}),
-        )
-        for first, way in enumerate(task.quality.ways)
         for number, fold in enumerate(folds)
     ]
-    shared = {name: value for name, value in fit.items() if name != "l2"}
+    networks = [task.network(way, number) for way, number, _fold in each]
+    jobs = [
+        Job(network, task.options(way, fold))
+        for network, (way, _number, fold) in zip(networks, each, strict=True)
+    ]
     try:
-        outcomes = fit_many(jobs, task.X, task.y, progress=watch, **shared)
+        outcomes = fit_many(jobs, task.X, task.y, progress=watch, **task.shared)
     except KeyboardInterrupt:
         watch.interrupted = True
     else:
@@ -351,8 +420,13 @@ def parts_of(way: Answers, share: float) -> list[Share]:
     """Parts that give a way's share together: lines add up to one line."""
     lines = [part for part in way.parts if isinstance(part, Line)]
     if lines:
-        return [Share(mean_line(lines), share)]
-    return [Share(part, share / len(way.parts)) for part in way.parts]
+        return [Share(mean_line(lines), rounded(share))]
+    return [Share(part, rounded(share / len(way.parts))) for part in way.parts]
+
+
+def rounded(share: float) -> float:
+    """A share that can be read: its error is far below that of what it weighs."""
+    return float(f"{share:.6g}")
 
 
 class Watch:

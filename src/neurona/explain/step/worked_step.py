@@ -8,6 +8,7 @@ from typing import Any
 
 from neurona.explain.budget import Budget
 from neurona.explain.letters import Convention
+from neurona.explain.part import choose_part
 from neurona.explain.step.choose import Selection, choose_entries
 from neurona.explain.step.compute_step import compute_step
 from neurona.explain.step.document import write_document
@@ -65,19 +66,22 @@ def work_step(
     Raises
     ------
     OptionError
-        The selection names a layer, unit or weight that there is not.
+        The selection names a layer, unit, weight or member that there is not.
     """
     numbers = compute_step(request)
-    limits = budget or Budget()
+    limits, asked = budget or Budget(), selection or Selection()
+    part = choose_part(numbers.reading, asked.members, asked.names, most=limits.members)
+    own = {n: grad for n, grad in numbers.gradients.items() if n in part.parameters}
     return WorkedStep(
         numbers,
+        part,
         tuple(rows),
         tuple(feature_names),
         tuple(class_names),
-        choose_entries(numbers.gradients, selection or Selection(), limits),
+        choose_entries(own, asked, limits),
         convention,
         replayed,
         tuple(notes),
-        asked=selection is not None and not selection.is_empty,
+        asked=not asked.is_empty,
         budget=limits,
     )
