@@ -18,13 +18,16 @@ from neurona.table.bins import find_bins, network_with_bins
 from neurona.table.blend import best_temperature, blend
 from neurona.table.by_folds import answers_unseen
 from neurona.table.ensemble import Share, join_networks, mean_history
+from neurona.table.fold_watch import FoldWatch
 from neurona.table.line import fit_line, mean_line
 from neurona.table.members import first_member, train_member_again
 from neurona.table.options import TrainOptions
 from neurona.table.quality import choose_quality
 from neurona.table.train import plan_training, train_plan
+from neurona.train.callback import Callback, Moment
 from neurona.train.history import Epoch, History
 
+GOOD = choose_quality(TrainOptions(quality="good"), 1_000)
 ROUNDED = 1e-5  # sums of a few float32 products in another order
 
 
@@ -274,6 +277,37 @@ class TestTraining:
         found = trained(table(), epochs=2_000, seconds=1e-6)
         assert found.by_folds is None
         assert len(found.history) == 2_000
+
+    def test_ctrl_c_keeps_what_the_networks_have_learned(self):
+        class Stop(Callback):
+            def on_progress(self, moment):
+                assert moment.fits == (0, 20)
+                if moment.epoch > 2:
+                    raise KeyboardInterrupt
+
+        data = table()
+        asked = TrainOptions(
+            target=("y",), quality="good", epochs=100_000, hidden=(4,), test=0.0
+        )
+        found = train_plan(plan_training(data, asked), [Stop()])
+        done = len(found.by_folds.folds)
+        assert found.history.stopped == "interrupted"
+        assert 1 <= done < 5
+        assert f"networks of {done} folds of 5" in found.by_folds.notes[0]
+        assert found.by_folds.left_out == 3
+        assert len(found.by_folds.answers) == done * 24
+        assert np.isfinite(found.metrics["validation"]["loss"])
+        assert np.isfinite(found.model.predict(data).columns["prediction"]).all()
+
+    def test_what_cannot_end_in_time_is_given_up_soon(self):
+        watch = FoldWatch([], 100.0, dataclasses.replace(GOOD, seconds=60.0))
+        moment = Moment(epoch=11, epochs=100, samples=0, samples_per_epoch=9, loss=1.0)
+        slow = dataclasses.replace(moment, epoch=2)
+        assert not watch.is_hopeless([slow], 0, 105.0)
+        assert watch.is_hopeless([slow, slow], 0, 107.0)
+        assert not watch.is_hopeless([slow], 1, 107.0)
+        assert watch.is_hopeless([slow, moment], 0, 107.0)
+        assert not watch.is_hopeless([dataclasses.replace(moment, epoch=13)], 0, 107.0)
 
     def test_patience_looks_at_the_fold(self):
         found = trained(table(), epochs=30, patience=2)

@@ -86,12 +86,16 @@ class TrainReport:
             )
         )
 
-    def show_interrupted(self, out: Path, checkpoint: Path | None) -> None:
+    def show_interrupted(
+        self, trained: TrainedTable, out: Path, checkpoint: Path | None
+    ) -> None:
         """What Ctrl-C leaves behind."""
         errors().print(
             _("interrupted: the model so far is saved in {path}").format(path=out),
             markup=False,
         )
+        for note in trained.by_folds.notes if trained.by_folds else ():
+            errors().print(note, markup=False)
         if checkpoint is not None:
             errors().print(_("go on with the same command and --resume"), markup=False)
 

@@ -10,21 +10,22 @@ from typing import Any, Final
 import numpy as np
 
 from neurona.arrays import Array
-from neurona.data.split import Split, k_folds
+from neurona.data.split import Split
 from neurona.errors import DivergenceError
 from neurona.messages import _, ngettext
 from neurona.network import Network, divergence_message
-from neurona.nn import Activation
 from neurona.table.blend import best_temperature, blend
 from neurona.table.ensemble import Share, join_networks, mean_history
+from neurona.table.fold_task import FoldTask
+from neurona.table.fold_watch import FoldWatch
 from neurona.table.line import Line, fit_line, mean_line
-from neurona.table.model import TableModel, answers_of
-from neurona.table.quality import NetworkWay, Quality
-from neurona.train.callback import Callback, Moment
+from neurona.table.model import answers_of
+from neurona.table.quality import NetworkWay
+from neurona.train.callback import Callback
 from neurona.train.history import History
-from neurona.train.many import Job, Progress, fit_many
+from neurona.train.many import Job, fit_many
 
-__all__ = ["ByFolds", "FoldTask", "Tried", "train_by_folds"]
+__all__ = ["ByFolds", "Tried", "train_by_folds"]
 
 MOST_NUMBERS: Final = 200_000_000
 """Of all networks together: 3.2 GB with the optimizer's memory and the gradients."""
@@ -75,6 +76,8 @@ class ByFolds:
         fold; None for a line, which is the mean over the folds.
     folds : tuple of (int array, int array)
         Rows of X that the networks of a fold learned from, and those they answered.
+    planned : int
+        Folds that there were to be.
     answers : array (N,) or (N, K)
         To the rows of each fold in turn: class numbers, or numbers in the standardized
         unit of the target.
@@ -87,6 +90,7 @@ class ByFolds:
     metrics: dict[str, float]
     members: tuple[tuple[int, int | None], ...]
     folds: tuple[tuple[Array, Array], ...]
+    planned: int
     answers: Array
 
     @property
@@ -99,6 +103,13 @@ class ByFolds:
                     "logits are divided by {temperature:.2f}, so that probabilities "
                     "are as sure as they are right"
                 ).format(temperature=self.temperature)
+            )
+        if len(self.folds) < self.planned:
+            found.append(
+                _(
+                    "networks of {done} folds of {planned} were trained before the "
+                    "end; the score by folds is of the rows that they answer"
+                ).format(done=len(self.folds), planned=self.planned)
             )
         if self.left_out:
             found.append(
@@ -131,88 +142,18 @@ class ByFolds:
 
 
 @dataclass(frozen=True, eq=False)
-class FoldTask:
-    """What is to be learned by folds.
-
-    Parameters
-    ----------
-    model : TableModel
-        Whose encoders say what the answers are.
-    X, y : array
-        Encoded.
-    rows : int array
-        Rows to learn from.
-    quality : Quality
-    make : callable of (int, NetworkWay)
-        A fresh network for a seed, of a kind.
-    fit : dict
-        Options of each fit: its loss, ``l2`` and ``class_weight`` among them.
-    units : int
-        Numbers of an answer.
-    activation : str
-        The recipe's.
-    seed : int
-    """
-
-    model: TableModel
-    X: Array
-    y: Array
-    rows: Array
-    quality: Quality
-    make: Callable[[int, NetworkWay], Network]
-    fit: dict[str, Any]
-    units: int
-    activation: str
-    seed: int
-
-    def folds(self) -> list[Split]:
-        """Rows of each fold, by their place among those to learn from."""
-        classes = self.model.task == "classification"
-        stratify = self.y[self.rows] if classes else None
-        return k_folds(len(self.rows), self.quality.folds, self.seed, stratify)
-
-    @property
-    def shared(self) -> dict[str, Any]:
-        """Options that all fits have in common."""
-        return {name: value for name, value in self.fit.items() if name != "l2"}
-
-    def network(self, way: NetworkWay, number: int) -> Network:
-        """A fresh network of a way, for a fold by its place."""
-        return self.make((self.seed + number) % 2**63, way)
-
-    def options(self, way: NetworkWay, fold: Split) -> dict[str, Any]:
-        """What a network of a way alone is asked for in a fold."""
-        found = {
-            "rows": self.rows[fold.train],
-            "l2": float(f"{self.fit['l2'] * way.penalty:.2g}"),
-        }
-        if self.fit["patience"]:
-            found["validation"] = self.rows[fold.test]
-        return found
-
-    def probe(self) -> TableModel:
-        """Model that takes raw answers for rows: what they score is what it scores."""
-        probe = Network([Activation("identity")], n_inputs=self.units, dtype="float64")
-        probe.losses = {"output": self.fit["loss"]}
-        return TableModel(probe, self.model.encoders)
-
-    def row_weights(self) -> Array | None:
-        """Weight of each row, where rare classes weigh as much in all as others."""
-        if self.fit["class_weight"] is None:
-            return None
-        labels = self.y[self.rows].reshape(len(self.rows)).astype(np.int64)
-        counts = np.bincount(labels)
-        return np.asarray(len(labels) / (np.count_nonzero(counts) * counts[labels]))
-
-
-@dataclass(frozen=True, eq=False)
 class Answers:
-    """A way to answer: a part for each fold, and its answers to that fold's rows."""
+    """A way to answer: a part for each fold, and its answers to that fold's rows.
+
+    ``folds`` says by its place which fold each part that is kept left out; None for the
+    only line.
+    """
 
     name: str
     way: NetworkWay | None
     parts: Sequence[Network | Line]
     answers: Array
+    folds: Sequence[int | None]
 
 
 def train_by_folds(
@@ -231,37 +172,45 @@ def train_by_folds(
     DivergenceError
         The loss left the finite numbers whatever was tried.
     KeyboardInterrupt
-        Before a way was tried on all folds; afterwards what there is is joined.
+        Before a network had done an epoch; afterwards what there is is joined.
     """
     began = time.monotonic()
     folds = task.folds()
     one = len(task.make(task.seed, task.quality.ways[0]).parameters.vector)
     if one * len(folds) * len(task.quality.ways) > MOST_NUMBERS:
         return None
-    watch = Watch(callbacks, began, task.quality)
-    ways = ways_of_networks(task, folds, watch)
+    watch = FoldWatch(callbacks, began, task.quality)
+    groups = networks_of_ways(task, folds, watch)
+    ways = whole_ways(task, folds, groups)
+    left_out, planned = len(task.quality.ways) - len(ways), len(folds)
+    is_whole = bool(ways)
     if not ways:
-        return None
-    left_out = len(task.quality.ways) - len(ways)
-    if task.fit["loss"].name in WITH_LINE:
+        begun, folds = way_begun(task, folds, groups, interrupted=watch.interrupted)
+        if begun is None:
+            return None
+        ways, left_out = [begun], left_out - 1
+    elif task.fit["loss"].name in WITH_LINE:
         ways.append(way_of_lines(task, folds))
+    judged = np.sort(np.concatenate([fold.test for fold in folds]))
     probe, truth, weights = task.probe(), task.y[task.rows], task.row_weights()
 
-    def loss(answers: Array, rows: Any = slice(None)) -> float:
+    def loss(answers: Array, rows: Array = judged) -> float:
         own = None if weights is None else weights[rows]
-        found = probe.network.evaluate(answers, truth[rows], sample_weight=own)
+        found = probe.network.evaluate(answers[rows], truth[rows], sample_weight=own)
         return float(found["loss"])
 
-    def join(rows: Any = slice(None)) -> tuple[list[float], float]:
+    def join(rows: Array) -> tuple[list[float], float]:
         """Shares and temperature that suit some rows."""
-        given = [way.answers[rows] for way in ways]
-        shares = blend(given, lambda answers: loss(answers, rows))
-        if task.fit["loss"].head == "real":
+        given = [way.answers for way in ways]
+        shares = (
+            blend(given, lambda answers: loss(answers, rows)) if is_whole else [1.0]
+        )
+        if task.fit["loss"].head == "real" or not is_whole:
             return shares, 1.0
         joined = np.tensordot(shares, np.stack(given), axes=1)
         return shares, best_temperature(joined, lambda answers: loss(answers, rows))
 
-    shares, heat = join()
+    shares, heat = join(judged)
     answers = answers_unseen([way.answers for way in ways], folds, join)
     likeliest = max(
         (i for i, way in enumerate(ways) if way.way is not None),
@@ -287,9 +236,10 @@ def train_by_folds(
         ),
         left_out,
         heat,
-        probe.scores(answers, truth, np.arange(len(truth))),
-        tuple((i, fold) for i in used for fold in folds_of_parts(ways[i])),
+        probe.scores(answers, truth, judged),
+        tuple((i, fold) for i in used for fold in ways[i].folds),
         tuple((task.rows[fold.train], task.rows[fold.test]) for fold in folds),
+        planned,
         answers_of(probe, answers[np.concatenate([f.test for f in folds])]),
     )
 
@@ -311,7 +261,7 @@ def answers_unseen(
     join : callable
         From rows to the shares and the temperature that suit them.
     """
-    found = np.empty_like(given[0])
+    found = np.full_like(given[0], np.nan)
     for fold in folds:
         shares, heat = join(fold.train)
         own = np.stack([answers[fold.test] for answers in given])
@@ -319,15 +269,16 @@ def answers_unseen(
     return found
 
 
-def folds_of_parts(way: Answers) -> list[int | None]:
-    """Place of the fold of each part that is kept of a way; None for the one line."""
-    return [None] if way.way is None else list(range(len(way.parts)))
+def networks_of_ways(
+    task: FoldTask, folds: Sequence[Split], watch: FoldWatch
+) -> list[list[Network]]:
+    """Networks of each way, one for each fold, trained as far as time allowed.
 
-
-def ways_of_networks(
-    task: FoldTask, folds: Sequence[Split], watch: Watch
-) -> list[Answers]:
-    """Answers of each way whose networks were all trained."""
+    Raises
+    ------
+    DivergenceError
+        Some diverged, and none was trained to its end.
+    """
     count = len(folds)
     each = [
         (way, number, fold)
@@ -348,18 +299,69 @@ def ways_of_networks(
             if outcome.error is not None:
                 raise outcome.error
     watch.end()
-    ways = []
-    for number, way in enumerate(task.quality.ways):
-        group = networks[number * count : (number + 1) * count]
-        if all(is_trained(network) for network in group):
-            answers = out_of_fold(task, folds, [network.predict for network in group])
-            ways.append(Answers(name_of(way, task.activation), way, group, answers))
-    if not ways and watch.interrupted:
-        raise KeyboardInterrupt
     lost = [n.history for n in networks if n.history and n.history.stopped == DIVERGED]
-    if not ways and lost:
+    if lost and not any(is_trained(network) for network in networks):
         raise DivergenceError(divergence_message(lost[0]))
-    return ways
+    return [networks[i : i + count] for i in range(0, len(networks), count)]
+
+
+def whole_ways(
+    task: FoldTask, folds: Sequence[Split], groups: Iterable[Sequence[Network]]
+) -> list[Answers]:
+    """Answers of each way whose networks were all trained."""
+    return [
+        answers_of_way(task, way, folds, group, range(len(folds)))
+        for way, group in zip(task.quality.ways, groups, strict=True)
+        if all(is_trained(network) for network in group)
+    ]
+
+
+def way_begun(
+    task: FoldTask,
+    folds: Sequence[Split],
+    groups: Sequence[Sequence[Network]],
+    *,
+    interrupted: bool,
+) -> tuple[Answers | None, list[Split]]:
+    """Answers of the way of which most networks were trained, and their folds.
+
+    After Ctrl-C, where none was trained to its end, those that did an epoch count.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        None has done an epoch.
+    """
+    usable = [[i for i, n in enumerate(group) if is_trained(n)] for group in groups]
+    if interrupted and not any(usable):
+        usable = [[i for i, n in enumerate(g) if has_learned(n)] for g in groups]
+    if not any(usable):
+        if interrupted:
+            raise KeyboardInterrupt
+        return None, []
+    place = max(range(len(groups)), key=lambda number: len(usable[number]))
+    own = usable[place]
+    kept, networks = [folds[i] for i in own], [groups[place][i] for i in own]
+    way = task.quality.ways[place]
+    return answers_of_way(task, way, kept, networks, own), kept
+
+
+def answers_of_way(
+    task: FoldTask,
+    way: NetworkWay,
+    folds: Sequence[Split],
+    networks: Sequence[Network],
+    places: Sequence[int],
+) -> Answers:
+    """What the networks of a way answer to the rows of their folds."""
+    answers = out_of_fold(task, folds, [network.predict for network in networks])
+    return Answers(name_of(way, task.activation), way, networks, answers, places)
+
+
+def has_learned(network: Network) -> bool:
+    """Whether a network has done an epoch, and was not lost."""
+    history = network.history
+    return history is not None and len(history) > 0 and history.stopped != DIVERGED
 
 
 def name_of(way: NetworkWay, usual: str) -> str:
@@ -394,7 +396,7 @@ def way_of_lines(task: FoldTask, folds: Sequence[Split]) -> Answers:
         )
         for fold in folds
     ]
-    return Answers(_("a line"), None, lines, out_of_fold(task, folds, lines))
+    return Answers(_("a line"), None, lines, out_of_fold(task, folds, lines), [None])
 
 
 def out_of_fold(
@@ -405,7 +407,7 @@ def out_of_fold(
         np.asarray(one(task.X[task.rows[fold.test]]), np.float64)
         for one, fold in zip(answer, folds, strict=True)
     ]
-    found = np.empty((len(task.rows), parts[0].shape[1]))
+    found = np.full((len(task.rows), parts[0].shape[1]), np.nan)
     for part, fold in zip(parts, folds, strict=True):
         found[fold.test] = part
     return found
@@ -427,40 +429,3 @@ def parts_of(way: Answers, share: float) -> list[Share]:
 def rounded(share: float) -> float:
     """A share that can be read: its error is far below that of what it weighs."""
     return float(f"{share:.6g}")
-
-
-class Watch:
-    """Tells callbacks of many fits as if they were one, and ends them in time."""
-
-    def __init__(
-        self, callbacks: Iterable[Callback], began: float, quality: Quality
-    ) -> None:
-        self.callbacks = list(callbacks)
-        self.ends = began + quality.seconds
-        self.started = False
-        self.interrupted = False
-
-    def __call__(self, progress: Progress) -> bool:
-        """Pass on where all stand; say whether the time is over."""
-        under_way = [moment for moment in progress.moments if moment is not None]
-        if under_way:
-            one = under_way[-1]
-            epochs = one.epochs * progress.total
-            done = sum(moment.epoch for moment in under_way)
-            moment = Moment(
-                min(done, epochs), epochs, 0, one.samples_per_epoch, one.loss
-            )
-            if not self.started:
-                self.started = True
-                self.tell(lambda callback: callback.on_start(History(), moment))
-            self.tell(lambda callback: callback.on_progress(moment))
-        return time.monotonic() > self.ends
-
-    def end(self) -> None:
-        """Tell that all have ended."""
-        if self.started:
-            self.tell(lambda callback: callback.on_end(History()))
-
-    def tell(self, say: Callable[[Callback], None]) -> None:
-        for callback in self.callbacks:
-            say(callback)
