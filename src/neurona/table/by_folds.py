@@ -385,14 +385,14 @@ def is_trained(network: Network) -> bool:
 
 def way_of_lines(task: FoldTask, folds: Sequence[Split]) -> Answers:
     """The way to answer by a line."""
-    loss = task.fit["loss"]
+    loss, weights = task.fit["loss"], task.row_weights()
     lines = [
         fit_line(
             task.X[task.rows[fold.train]],
             task.y[task.rows[fold.train]],
             loss.head,
             task.units,
-            balanced=task.fit["class_weight"] is not None,
+            None if weights is None else weights[fold.train],
         )
         for fold in folds
     ]

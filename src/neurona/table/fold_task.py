@@ -34,7 +34,7 @@ class FoldTask:
     make : callable of (int, NetworkWay)
         A fresh network for a seed, of a kind.
     fit : dict
-        Options of each fit: its loss, ``l2`` and ``class_weight`` among them.
+        Options of each fit: its loss, ``l2`` and weights among them.
     units : int
         Numbers of an answer.
     activation : str
@@ -85,9 +85,12 @@ class FoldTask:
         return TableModel(probe, self.model.encoders)
 
     def row_weights(self) -> Array | None:
-        """Weight of each row, where rare classes weigh as much in all as others."""
+        """Weight of each row to learn from: as given, and as rare as its class is."""
+        given = self.fit["sample_weight"]
+        weights = None if given is None else np.asarray(given[self.rows], np.float64)
         if self.fit["class_weight"] is None:
-            return None
+            return weights
         labels = self.y[self.rows].reshape(len(self.rows)).astype(np.int64)
         counts = np.bincount(labels)
-        return np.asarray(len(labels) / (np.count_nonzero(counts) * counts[labels]))
+        balanced = len(labels) / (np.count_nonzero(counts) * counts[labels])
+        return np.asarray(balanced if weights is None else balanced * weights)
