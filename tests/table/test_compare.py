@@ -18,7 +18,7 @@ def _few_trees(monkeypatch):
 
 
 def trained(data, **options):
-    options = {"hidden": (8,), "epochs": 5, **options}
+    options = {"quality": "fast", "hidden": (8,), "epochs": 5, **options}
     return train_plan(plan_training(data, TrainOptions(**options)))
 
 

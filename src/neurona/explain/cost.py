@@ -19,11 +19,11 @@ from neurona.arrays import Array
 from neurona.explain.budget import Budget
 from neurona.explain.derivatives import LAID_OUT
 from neurona.explain.derive import Derive, quantities
+from neurona.explain.excerpt import Excerpt, choose_excerpt
 from neurona.explain.letters import Letters, row_shape
-from neurona.explain.part import Part, choose_part
 from neurona.explain.reading import Reading, losses_of, read_network
 from neurona.explain.stages import Stage
-from neurona.explain.write_part import write_part
+from neurona.explain.write_excerpt import write_excerpt
 from neurona.graph import Node, topological_order
 from neurona.messages import _
 from neurona.network import Network
@@ -88,7 +88,7 @@ class Cost(Explanation):
 
     Parameters
     ----------
-    part : Part
+    excerpt : Excerpt
         What of the network is listed stage by stage.
     stages : tuple of StageCost
     times : MeasuredTimes or None
@@ -98,14 +98,14 @@ class Cost(Explanation):
 
     kind = "cost"
 
-    part: Part
+    excerpt: Excerpt
     stages: tuple[StageCost, ...]
     times: MeasuredTimes | None = None
 
     @property
     def reading(self) -> Reading:
         """The network."""
-        return self.part.reading
+        return self.excerpt.reading
 
     @property
     def forward(self) -> int:
@@ -143,9 +143,13 @@ class Cost(Explanation):
     def page(self) -> Page:
         """The cost in the reader's language."""
         title = _("What the gradient of a {shape} network costs").format(
-            shape=self.part.sizes
+            shape=self.excerpt.sizes
         )
-        blocks: list[Block] = [self._rule(), *write_part(self.part), self._table()]
+        blocks: list[Block] = [
+            self._rule(),
+            *write_excerpt(self.excerpt),
+            self._table(),
+        ]
         blocks += self._verdict()
         return Page(title, tuple(blocks))
 
@@ -207,11 +211,11 @@ class Cost(Explanation):
             stage = cost.stage
             name = f"[{stage.number}] {stage.layer}".rstrip()
             counted = (cost.forward, cost.back, cost.weights, cost.onward)
-            if stage not in self.part.stages:
+            if stage not in self.excerpt.stages:
                 apart = [a + b for a, b in zip(apart, counted, strict=True)]
                 continue
             rows.append((name, f"{stage.inputs}×{stage.units}", *counted))
-        if self.part.joint is not None:
+        if self.excerpt.joint is not None:
             rows.append((_("the other members"), "", *apart))
         totals = (self.forward, self.back, self.weights, self.onward)
         rows.append((_("all"), "", *totals))
@@ -336,8 +340,8 @@ def explain_cost(
     (10100, 260000, 25.7)
     """
     reading = read_network(network.architecture, losses_of(network, loss))
-    part = choose_part(reading, members, most=Budget().members)
-    found = Cost(part, count_operations(reading))
+    excerpt = choose_excerpt(reading, members, most=Budget().members)
+    found = Cost(excerpt, count_operations(reading))
     plain = all(s.has_activation for s in reading.stages)
     if not (measure and plain and reading.is_chain) or found.onward > MOST_MEASURED:
         return found

@@ -12,7 +12,7 @@ from neurona import graph as g
 from neurona.arrays import Array
 from neurona.explain.budget import Budget
 from neurona.explain.derive import cut, quantities
-from neurona.explain.part import Part, choose_part
+from neurona.explain.excerpt import Excerpt, choose_excerpt
 from neurona.explain.reading import Reading, read_network
 from neurona.explain.stages import Stage
 from neurona.explain.trace import Trace, trace
@@ -32,7 +32,7 @@ class StepMatrices:
     Parameters
     ----------
     reading : Reading
-    part : Part
+    excerpt : Excerpt
         What of the network is shown.
     trace : Trace
         Every number, the loss J being the mean over the samples.
@@ -43,7 +43,7 @@ class StepMatrices:
     """
 
     reading: Reading
-    part: Part
+    excerpt: Excerpt
     trace: Trace
     aside: Mapping[Node, Node]
     rows: int
@@ -56,7 +56,7 @@ class StepMatrices:
     @property
     def stages(self) -> tuple[Stage, ...]:
         """The stages that are shown."""
-        return self.part.stages
+        return self.excerpt.stages
 
     def value(self, node: Node) -> Array:
         """Value of a node as a matrix: a row for each sample, or one in all."""
@@ -139,5 +139,5 @@ def measure_matrices(
     found = trace(
         reading.objective.loss, wrt, {**feeds, **data}, rows, also=also, slopes=False
     )
-    part = choose_part(reading, members, most=Budget().members)
-    return StepMatrices(reading, part, found, aside, rows)
+    excerpt = choose_excerpt(reading, members, most=Budget().members)
+    return StepMatrices(reading, excerpt, found, aside, rows)

@@ -7,7 +7,7 @@ from neurona.explain.evaluation import say_left_out
 from neurona.explain.letters import Convention
 from neurona.explain.matrices.lines import Lines, shape_text
 from neurona.explain.matrices.numbers import StepMatrices
-from neurona.explain.write_part import write_part
+from neurona.explain.write_excerpt import write_excerpt
 from neurona.messages import _
 from neurona.show.notation.compose import exactly, measured
 from neurona.show.notation.terms import Relation, Symbol, Term
@@ -23,8 +23,10 @@ def write_page(
     """Page of a step in matrices."""
     batch = Lines(found, convention, row, batch=True)
     sample = Lines(found, convention, row, batch=False)
-    title = _("A step of a {shape} network in matrices").format(shape=found.part.sizes)
-    joint = write_part(found.part)
+    title = _("A step of a {shape} network in matrices").format(
+        shape=found.excerpt.sizes
+    )
+    joint = write_excerpt(found.excerpt)
     blocks: list[Block] = [*joint, legend(batch), shapes(batch)]
     left_out = say_left_out(found.reading.architecture, replayable=False)
     if left_out:

@@ -9,13 +9,13 @@ from typing import Any, Final
 import numpy as np
 
 from neurona.arrays import Array
-from neurona.explain.part import Part
+from neurona.explain.excerpt import Excerpt
 from neurona.explain.step.chains import Chain, Factor
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.perceptron import apply_perceptron_rule
 from neurona.explain.step.shown_step import ShownStep
-from neurona.explain.write_part import joint_weights
+from neurona.explain.write_excerpt import joint_weights
 from neurona.graph import has_batch
 from neurona.messages import language
 from neurona.show.notation import Term
@@ -83,21 +83,21 @@ def write_document(step: ShownStep) -> dict[str, Any]:
         "update": arrays(step, numbers.update),
         "loss_after": numbers.loss_after,
         **({} if whole else {"totals": totals(step)}),
-        **members_record(step.part),
+        **members_record(step.excerpt),
         **({} if step.replayed is None else {"replayed": step.replayed}),
         **({} if perceptron is None else {"perceptron_rule": perceptron.record()}),
     }
 
 
-def members_record(part: Part) -> dict[str, Any]:
+def members_record(excerpt: Excerpt) -> dict[str, Any]:
     """Which of many members are written out; nothing where everything is."""
-    if part.joint is None:
+    if excerpt.joint is None:
         return {}
     return {
         "members": {
-            "written": part.members,
-            "count": len(part.joint.lasts),
-            "weights": joint_weights(part.joint),
+            "written": excerpt.members,
+            "count": len(excerpt.joint.lasts),
+            "weights": joint_weights(excerpt.joint),
         }
     }
 

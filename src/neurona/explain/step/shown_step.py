@@ -11,8 +11,8 @@ import numpy as np
 from neurona.arrays import Array
 from neurona.explain.budget import Budget
 from neurona.explain.derive import indices_of
+from neurona.explain.excerpt import Excerpt
 from neurona.explain.letters import Convention, row_shape
-from neurona.explain.part import Part
 from neurona.explain.step.chains import Chain, Chains
 from neurona.explain.step.choose import Entry, largest_of
 from neurona.explain.step.figures import Equations
@@ -34,7 +34,7 @@ class ShownStep:
     Parameters
     ----------
     numbers : StepNumbers
-    part : Part
+    excerpt : Excerpt
         What of the network is written out.
     rows : tuple of int
         What the rows are called, counted from 0; empty where they have no number.
@@ -56,7 +56,7 @@ class ShownStep:
     """
 
     numbers: StepNumbers
-    part: Part
+    excerpt: Excerpt
     rows: tuple[int, ...]
     feature_names: tuple[str, ...]
     class_names: tuple[str, ...]
@@ -91,7 +91,7 @@ class ShownStep:
     @settled_property
     def layers(self) -> tuple[UnitNumbers, ...]:
         """Numbers of the stages that are written out."""
-        return tuple(self.numbers.by_stage[stage] for stage in self.part.stages)
+        return tuple(self.numbers.by_stage[stage] for stage in self.excerpt.stages)
 
     @property
     def notes(self) -> tuple[str, ...]:

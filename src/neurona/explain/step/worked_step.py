@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from neurona.explain.budget import Budget
+from neurona.explain.excerpt import choose_excerpt
 from neurona.explain.letters import Convention
-from neurona.explain.part import choose_part
 from neurona.explain.step.choose import Selection, choose_entries
 from neurona.explain.step.compute_step import compute_step
 from neurona.explain.step.document import write_document
@@ -70,11 +70,13 @@ def work_step(
     """
     numbers = compute_step(request)
     limits, asked = budget or Budget(), selection or Selection()
-    part = choose_part(numbers.reading, asked.members, asked.names, most=limits.members)
-    own = {n: grad for n, grad in numbers.gradients.items() if n in part.parameters}
+    excerpt = choose_excerpt(
+        numbers.reading, asked.members, asked.names, most=limits.members
+    )
+    own = {n: grad for n, grad in numbers.gradients.items() if n in excerpt.parameters}
     return WorkedStep(
         numbers,
-        part,
+        excerpt,
         tuple(rows),
         tuple(feature_names),
         tuple(class_names),

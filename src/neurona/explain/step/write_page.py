@@ -11,7 +11,7 @@ from neurona.explain.step.shown_step import ShownStep
 from neurona.explain.step.write_backward import write_backward
 from neurona.explain.step.write_forward import write_forward, write_weights
 from neurona.explain.step.write_update import write_update
-from neurona.explain.write_part import write_part
+from neurona.explain.write_excerpt import write_excerpt
 from neurona.messages import _, ngettext
 from neurona.nn.activations import Heaviside, Sign
 from neurona.show.notation import Power, Relation, Symbol, Term
@@ -89,7 +89,7 @@ def write_opening(step: ShownStep) -> list[Block]:
         blocks.append(Note((" ".join(notes),)))
     trace = step.numbers.trace
     known = trace.values.__getitem__ if step.numbers.is_alone else None
-    blocks += write_part(step.part, known, columns=step.budget.columns)
+    blocks += write_excerpt(step.excerpt, known, columns=step.budget.columns)
     drawn = draw_network(step) if is_drawn(step) else None
     if drawn is not None:
         blocks.append(drawn)
@@ -110,7 +110,7 @@ def sizes_of(step: ShownStep) -> str:
     }
     outputs = {end.name: end.stage.units for end in reading.ends}
     if len(inputs) == len(outputs) == 1 < len(reading.sizes):
-        return step.part.sizes
+        return step.excerpt.sizes
     before, after = (
         ", ".join(f"{name} ({size})" for name, size in sizes.items())
         for sizes in (inputs, outputs)

@@ -12,7 +12,7 @@ import numpy as np
 
 from neurona.errors import OptionError, unknown_name
 from neurona.explain.budget import Budget
-from neurona.explain.part import Part, choose_part
+from neurona.explain.excerpt import Excerpt, choose_excerpt
 from neurona.explain.reading import Reading, losses_of, read_network
 from neurona.explain.stages import Stage
 from neurona.explain.symbols.derive import Deriver, Line
@@ -75,7 +75,7 @@ class Derivation(Explanation):
 
     Parameters
     ----------
-    part : Part
+    excerpt : Excerpt
         What of the network is derived.
     places : tuple of (str, tuple of int)
         The weights that are derived one by one besides.
@@ -85,19 +85,19 @@ class Derivation(Explanation):
 
     kind = "symbols"
 
-    part: Part
+    excerpt: Excerpt
     places: tuple[Place, ...] = ()
     left_out: int = 0
 
     @property
     def reading(self) -> Reading:
         """The network."""
-        return self.part.reading
+        return self.excerpt.reading
 
     @property
     def stages(self) -> tuple[Stage, ...]:
         """The stages that are derived."""
-        return self.part.stages
+        return self.excerpt.stages
 
     @property
     def parts(self) -> tuple[Passage, ...]:
@@ -114,7 +114,7 @@ class Derivation(Explanation):
     def page(self) -> Page:
         """The derivation in the reader's language."""
         sections = [(p.kind, p.heading, p.lines) for p in self.parts]
-        return write_page(self.part, sections, self.left_out)
+        return write_page(self.excerpt, sections, self.left_out)
 
     def record(self) -> dict[str, Any]:
         """Derivation for programs: every line as text and as LaTeX, with its rule."""
@@ -185,8 +185,8 @@ def derive_symbols(
         places = [read_place(text, shapes) for text in weights[:MOST_WEIGHTS]]
         count = len(weights)
     names = [name for name, _index in places]
-    part = choose_part(reading, members, names, most=Budget().members)
-    return Derivation(part, tuple(places), count - len(places))
+    excerpt = choose_excerpt(reading, members, names, most=Budget().members)
+    return Derivation(excerpt, tuple(places), count - len(places))
 
 
 def passage(kind: Kind, stage: Stage, lines: Sequence[Line]) -> Passage:

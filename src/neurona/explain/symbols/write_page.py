@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from neurona.explain.excerpt import Excerpt
 from neurona.explain.letters import LOSS, Letters, slope_in
-from neurona.explain.part import Part
 from neurona.explain.reading import Reading
 from neurona.explain.symbols.derive import Line
 from neurona.explain.textbook.losses import OUTPUTS
-from neurona.explain.write_part import write_part
+from neurona.explain.write_excerpt import write_excerpt
 from neurona.messages import _, ngettext
 from neurona.nn.activations import SELU
 from neurona.show.notation.compose import ONE, exactly, product_of, quotient_of
@@ -29,7 +29,7 @@ __all__ = ["write_page"]
 
 
 def write_page(
-    part: Part,
+    excerpt: Excerpt,
     parts: Iterable[tuple[str, Inline, tuple[Line, ...]]],
     left_out: int,
 ) -> Page:
@@ -37,13 +37,13 @@ def write_page(
 
     Parameters
     ----------
-    part : Part
+    excerpt : Excerpt
         What of the network is derived.
     parts : iterable of (kind, heading, lines)
     left_out : int
         Weights that were asked for but are not written.
     """
-    reading = part.reading
+    reading = excerpt.reading
     headings = {
         "forward": _("Forward"),
         "delta": _("Backward: δ of each layer"),
@@ -68,8 +68,10 @@ def write_page(
         for kind, blocks in inner.items()
         if blocks
     ]
-    title = _("The gradients of a {shape} network, in symbols").format(shape=part.sizes)
-    return Page(title, (*legend(reading), *write_part(part), *sections))
+    title = _("The gradients of a {shape} network, in symbols").format(
+        shape=excerpt.sizes
+    )
+    return Page(title, (*legend(reading), *write_excerpt(excerpt), *sections))
 
 
 def legend(reading: Reading) -> list[Block]:

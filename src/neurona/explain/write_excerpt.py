@@ -8,8 +8,8 @@ import numpy as np
 
 from neurona.arrays import Array
 from neurona.explain.derive import cut
+from neurona.explain.excerpt import Excerpt, Joint
 from neurona.explain.letters import row_shape
-from neurona.explain.part import Joint, Part
 from neurona.explain.stages import Stage
 from neurona.graph import Graph, Node
 from neurona.messages import _
@@ -20,19 +20,19 @@ from neurona.show.page.blocks import Block, Formulas, Paragraph, Section
 from neurona.show.wording import Cell, tabulate
 from neurona.show.wording import Part as Heading
 
-__all__ = ["joint_weights", "write_part"]
+__all__ = ["joint_weights", "write_excerpt"]
 
 WEIGHT, MEMBER = Symbol("v", "m"), Symbol("m")
 
 
-def write_part(
-    part: Part, values: Callable[[Node], Array] | None = None, *, columns: int = 4
+def write_excerpt(
+    excerpt: Excerpt, values: Callable[[Node], Array] | None = None, *, columns: int = 4
 ) -> list[Block]:
     """Section that says what joins the members, and which of them is written out.
 
     Parameters
     ----------
-    part : Part
+    excerpt : Excerpt
     values : callable, optional
         Numbers of a node for the only row, where they are known.
     columns : int
@@ -43,7 +43,7 @@ def write_part(
     list of Block
         Empty where the whole network is written out.
     """
-    joint = part.joint
+    joint = excerpt.joint
     if joint is None:
         return []
     count = len(joint.lasts)
@@ -56,12 +56,12 @@ def write_part(
     weights = joint_weights(joint)
     if weights is not None:
         blocks.append(Formulas(((sum_of_members(joint), ""),)))
-    blocks.append(members_table(part, weights, values, columns))
-    other = next(m for m in range(1, count + 1) if m not in part.members)
+    blocks.append(members_table(excerpt, weights, values, columns))
+    other = next(m for m in range(1, count + 1) if m not in excerpt.members)
     shown = _(
         "Written out below: member {shown}, and what follows the layer that joins. The "
         "others are made alike; --member {other} writes out another."
-    ).format(shown=", ".join(map(str, part.members)), other=other)
+    ).format(shown=", ".join(map(str, excerpt.members)), other=other)
     return [Section((heading,), (*blocks, Paragraph((shown,))))]
 
 
@@ -100,13 +100,13 @@ def joint_weights(joint: Joint) -> list[float] | None:
 
 
 def members_table(
-    part: Part,
+    excerpt: Excerpt,
     weights: Sequence[float] | None,
     values: Callable[[Node], Array] | None,
     columns: int,
 ) -> Block:
     """Layers, weight and output of each member, and what they make together."""
-    joint = part.joint
+    joint = excerpt.joint
     assert joint is not None
     count = min(columns, joint.stage.units) if values and weights else 0
     headings: list[Heading] = [MEMBER, _("its layers"), _("units"), _("activation")]

@@ -12,7 +12,7 @@ from neurona.graph import Node
 from neurona.lazy import settled_property
 from neurona.messages import _
 
-__all__ = ["Joint", "Part", "choose_part"]
+__all__ = ["Excerpt", "Joint", "choose_excerpt"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +62,7 @@ class Joint:
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class Excerpt:
     """The stages of a network that a page writes out.
 
     Parameters
@@ -109,13 +109,13 @@ class Part:
         return made is None or made in self.stages
 
 
-def choose_part(
+def choose_excerpt(
     reading: Reading,
     members: Sequence[int] = (),
     names: Iterable[str] = (),
     *,
     most: int,
-) -> Part:
+) -> Excerpt:
     """Choose what of a network is written out: all, but of many members one.
 
     Parameters
@@ -146,8 +146,8 @@ def choose_part(
     >>> ways = [Dense(1)(Dense(3, "relu")(x())) for _each in range(5)]
     >>> network = Network(inputs=[x], outputs=Add()(*ways))
     >>> reading = read_network(network.architecture, losses_of(network, "mse"))
-    >>> part = choose_part(reading, members=[2], most=3)
-    >>> [stage.layer for stage in part.stages], part.sizes
+    >>> excerpt = choose_excerpt(reading, members=[2], most=3)
+    >>> [stage.layer for stage in excerpt.stages], excerpt.sizes
     (['dense_3', 'dense_4', 'add_1'], '2-…-1')
     """
     joint = find_joint(reading, most)
@@ -156,9 +156,9 @@ def choose_part(
         if not 1 <= member <= count:
             raise OptionError(no_member(member, count))
     if joint is None:
-        return Part(reading)
+        return Excerpt(reading)
     chosen = tuple(members) or joint.of(set(names)) or (joint.usual,)
-    return Part(reading, joint, chosen)
+    return Excerpt(reading, joint, chosen)
 
 
 def no_member(member: int, count: int) -> str:

@@ -6,10 +6,10 @@ import pytest
 from neurona import Add, Concatenate, Dense, Input, Network
 from neurona.errors import OptionError
 from neurona.explain import derive_symbols, explain_cost, matrix_view
-from neurona.explain.part import choose_part
+from neurona.explain.excerpt import choose_excerpt
 from neurona.explain.reading import losses_of, read_network
 from neurona.explain.step.ask import worked_step
-from neurona.explain.write_part import joint_weights
+from neurona.explain.write_excerpt import joint_weights
 
 WEIGHTS = (0.4, 0.3, 0.2, 0.1)
 
@@ -25,7 +25,7 @@ def side_by_side(join=None, members=4, shared=False):
 
 def part_of(network, members=(), names=(), most=3):
     reading = read_network(network.architecture, losses_of(network, "mse"))
-    return choose_part(reading, members, names, most=most)
+    return choose_excerpt(reading, members, names, most=most)
 
 
 def layers(part):
@@ -111,7 +111,7 @@ def test_a_step_opens_with_the_sum_of_all_members():
     step = worked_step(network, x, 1.0, loss="mse", members=[2])
     text = step.to_text()
     outputs = [
-        float(step.numbers.by_stage[last].a[0, 0]) for last in step.part.joint.lasts
+        float(step.numbers.by_stage[last].a[0, 0]) for last in step.excerpt.joint.lasts
     ]
     assert np.dot(outputs, WEIGHTS) == pytest.approx(float(network.predict([x])[0, 0]))
     opening = text[: text.index("Forward")]
