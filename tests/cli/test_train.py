@@ -173,7 +173,7 @@ def same_models(a, b):
 
 
 LONG = ("train", "digits", "--epochs", "150", "--hidden", "64", "--quiet",
-        "--engine", "reference", "--patience", "0")  # fmt: skip
+        "--engine", "reference", "--patience", "0", "--quality", "fast")  # fmt: skip
 
 
 def wait_for(path, process):
@@ -277,7 +277,7 @@ def test_json_of_a_whole_process_is_all_of_its_output(start):
 
 def test_a_file_of_options_counts_and_what_is_typed_beats_it(neurona, tmp_path):
     (tmp_path / "fit.toml").write_text("epochs = 7\nlearning-rate = 0.02\nseed = 5\n")
-    call = ("train", "iris", "--quiet", "--options", "fit.toml")
+    call = ("train", "iris", "--quality", "fast", "--quiet", "--options", "fit.toml")
     # A flag beats the file even where it says the default.
     assert neurona(*call, "--epochs", "2", "--seed", "0").code == 0
     training = load(tmp_path / "model.safetensors").training

@@ -71,7 +71,7 @@ def train(
     trained = train_plan(plan, [report.progress])
     trained.model.network.save(out)
     if trained.history.stopped == "interrupted":
-        report.show_interrupted(out, checkpoint)
+        report.show_interrupted(trained, out, checkpoint)
         return 130
     diverged = trained.history.stopped == "diverged"
     if diverged:

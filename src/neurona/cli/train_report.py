@@ -82,12 +82,16 @@ class TrainReport:
             )
         )
 
-    def show_interrupted(self, out: Path, checkpoint: Path | None) -> None:
+    def show_interrupted(
+        self, trained: TrainedTable, out: Path, checkpoint: Path | None
+    ) -> None:
         """What Ctrl-C leaves behind."""
         errors().print(
             _("interrupted: the model so far is saved in {path}").format(path=out),
             markup=False,
         )
+        for note in trained.by_folds.notes if trained.by_folds else ():
+            errors().print(note, markup=False)
         if checkpoint is not None:
             errors().print(_("go on with the same command and --resume"), markup=False)
 
@@ -129,6 +133,12 @@ class TrainReport:
         if found.entries:
             self.console.print(yardstick_table(trained, found))
             self.console.print(f"  {found.entries[0].note}", markup=False)
+            if trained.by_folds is not None and found.entries[0].folds > 1:
+                said = _(
+                    "the network answers by its networks of each fold, with the shares "
+                    "that suit the other folds"
+                )
+                self.console.print(f"  {said}", markup=False)
         self.console.print(f"  {found.sentence}", markup=False)
 
     def show_findings(self, found: Diagnosis, data: str, out: Path) -> None:

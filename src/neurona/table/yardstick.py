@@ -20,7 +20,7 @@ from neurona.table.folds import Fold, Rows
 from neurona.table.row_scores import Task, lead_of, score_rows
 from neurona.train.quiet import quiet
 
-__all__ = ["SIMPLEST_FIRST", "Yardstick", "why_no_yardstick", "yardsticks"]
+__all__ = ["SIMPLEST_FIRST", "Answer", "Yardstick", "why_no_yardstick", "yardsticks"]
 
 Answer: TypeAlias = Callable[[Rows, Rows], Array]
 """Fit on the first rows, and answer the others."""
