@@ -215,7 +215,7 @@ class TrainOptions(Options):
         meaning=defer("How much rare classes weigh."),
     )
     quality: str = option(
-        "fast",
+        "good",
         Literal["fast", "good", "best"],
         defer("One network, or several."),
         "They are chosen and weighed on rows that folds hold out. ``good`` takes at "
