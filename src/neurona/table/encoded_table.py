@@ -102,7 +102,7 @@ def encode_table(
             writer.write("y", piece.y, rows)
         writer.write("parts", part_of_rows(understood.split, rows), rows)
         notes = all_notes(understood, *pieces.notes())
-        folder = writer.finish(about_table(understood, notes))
+        folder = shelf.finish(writer, about_table(understood, notes))
     found = folder.arrays()
     note = _(
         "its numbers are kept in {path} ({size}) for the next run; delete the folder "
@@ -143,4 +143,5 @@ def about_table(understood: Understood, notes: tuple[str, ...]) -> Mapping[str, 
         "encoders": understood.encoders.to_json(),
         "holds_every_case": understood.holds_every_case,
         "notes": list(notes),
+        "language": language(),
     }

@@ -6,25 +6,28 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
-import numpy as np
-
-from neurona.arrays import Array
 from neurona.data.sources.read import STANDARD_INPUT, split_place
-from neurona.errors import DataError, OutputError, system_reason
-from neurona.mapped_arrays import open_mapped
-from neurona.messages import _, language
+from neurona.errors import DataError, NeuronaError, OutputError, system_reason
+from neurona.files.array_folder import (
+    ArrayFolder,
+    ArrayFolderWriter,
+    digest_of_file,
+    read_array_folder,
+)
+from neurona.files.cache_folder import cache_folder
+from neurona.messages import _
 from neurona.table.options import TrainOptions
 from neurona.train.memory import show_bytes
 
-__all__ = ["Folder", "FolderWriter", "Shelf", "cache_folder"]
+__all__ = ["Shelf"]
 
 MOST_KEPT: Final = 4
 """Encoded tables that are kept; the one used longest ago makes room for a new one."""
@@ -32,57 +35,12 @@ MOST_KEPT: Final = 4
 SPARE_BYTES: Final = 1 << 28
 """Room that is left on the disk: 256 MB."""
 
-CHUNK_BYTES: Final = 1 << 22
+KEPT: Final = re.compile(r"\d+-[0-9a-f]{32}")
+DRAFT: Final = re.compile(r"draft-\d+-\d+")
+"""Names of our own folders: no other is ever taken away."""
 
 ABANDONED_SECONDS: Final = 24 * 3600
 """Age at which what a run left unfinished is taken away."""
-
-ABOUT: Final = "about.json"
-
-
-def cache_folder() -> Path:
-    """Folder for what can be made again: ``NEURONA_CACHE``, or the platform's own."""
-    if asked := os.environ.get("NEURONA_CACHE"):
-        return Path(asked)
-    if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA")
-        base = Path(local) if local else Path.home() / "AppData" / "Local"
-        return base / "neurona" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "neurona"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "neurona"
-
-
-@dataclass(frozen=True)
-class Folder:
-    """Arrays in files, and what is known of them.
-
-    Parameters
-    ----------
-    path : Path
-    about : mapping of str to JSON value
-    """
-
-    path: Path
-    about: Mapping[str, Any]
-
-    @property
-    def size(self) -> int:
-        """Bytes of all its files."""
-        return sum(file.stat().st_size for file in self.path.iterdir())
-
-    def arrays(self) -> dict[str, Array]:
-        """Arrays by name, mapped from their files."""
-        return {
-            name: open_mapped(self.path / f"{name}.npy") for name in self.about["files"]
-        }
-
-    def is_whole(self) -> bool:
-        """Whether every file holds what was written to it."""
-        return all(
-            digest_of_file(self.path / f"{name}.npy") == digest
-            for name, digest in self.about["files"].items()
-        )
 
 
 @dataclass(frozen=True)
@@ -132,21 +90,17 @@ class Shelf:
         digest.update(json.dumps(self.asked, sort_keys=True).encode())
         return f"{self._prefix()}{digest.hexdigest()}"
 
-    def find(self) -> Folder | None:
+    def find(self) -> ArrayFolder | None:
         """What is kept of the same bytes and options; damaged, it is taken away."""
         # Files are read through only where something of their size is kept.
-        if not any(self.room.glob(f"{self._prefix()}*/{ABOUT}")):
+        if not any(self.room.glob(f"{self._prefix()}*")):
             return None
         path = self.room / self.name()
         try:
-            about = json.loads((path / ABOUT).read_text("utf-8"))
-            folder = Folder(path, about)
-            whole = folder.is_whole()
-        except FileNotFoundError:
+            folder = read_array_folder(path)
+        except OSError:
             return None
-        except (OSError, ValueError, KeyError, TypeError):
-            whole = False
-        if not whole:
+        if folder is None:
             shutil.rmtree(path, ignore_errors=True)
             return None
         with contextlib.suppress(OSError):
@@ -154,8 +108,8 @@ class Shelf:
         return folder
 
     @contextlib.contextmanager
-    def writer(self, size: int) -> Iterator[FolderWriter]:
-        """What writes the folder, gone again where it is not finished.
+    def writer(self, size: int) -> Iterator[ArrayFolderWriter]:
+        """What writes the folder; what it leaves unfinished is gone again.
 
         Parameters
         ----------
@@ -167,15 +121,14 @@ class Shelf:
         OutputError
             They cannot be written, or there is no room for them.
         """
-        path = self.room / self.name()
-        draft = self.room / f"draft-{os.getpid()}-{path.name}"
+        draft = self.room / f"draft-{os.getpid()}-{time.time_ns()}"
         try:
             self.room.mkdir(parents=True, exist_ok=True)
             self._make_room(size)
             draft.mkdir()
-            with FolderWriter(draft, path, self) as writer:
+            with ArrayFolderWriter(draft) as writer:
                 yield writer
-        except OutputError:
+        except NeuronaError:
             raise
         except OSError as error:
             raise OutputError(
@@ -187,27 +140,37 @@ class Shelf:
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 
-    def has_changed(self) -> bool:
-        """Whether a file is not as it was when it was first looked at."""
-        try:
-            return self.state != tuple(state_of(path) for _name, path in self.files)
-        except OSError:
-            return True
+    def finish(
+        self, writer: ArrayFolderWriter, about: Mapping[str, Any]
+    ) -> ArrayFolder:
+        """Put what was written where it will be found.
+
+        Raises
+        ------
+        DataError
+            The table changed while it was read.
+        """
+        name = self.name()
+        if self.state != tuple(state_of(path) for _name, path in self.files):
+            raise DataError(
+                _("{path} was changed while it was read: run this again").format(
+                    path=self.files[0][1]
+                )
+            )
+        return writer.finish(self.room / name, about)
 
     def _prefix(self) -> str:
         return f"{sum(size for size, _changed in self.state)}-"
 
+    def _named(self, pattern: re.Pattern[str]) -> list[Path]:
+        return [path for path in self.room.iterdir() if pattern.fullmatch(path.name)]
+
     def _make_room(self, size: int) -> None:
         """Take away what was used longest ago, and see whether there is room."""
-        now = time.time()
-        kept = sorted(
-            (path for path in self.room.iterdir() if path.is_dir()),
-            key=lambda path: path.stat().st_mtime,
-        )
-        drafts = [path for path in kept if path.name.startswith("draft-")]
-        whole = [path for path in kept if path not in drafts]
-        old = [p for p in drafts if now - p.stat().st_mtime > ABANDONED_SECONDS]
-        for path in [*old, *whole[: max(0, len(whole) - MOST_KEPT + 1)]]:
+        kept = sorted(self._named(KEPT), key=last_changed)
+        long_ago = time.time() - ABANDONED_SECONDS
+        drafts = [p for p in self._named(DRAFT) if last_changed(p) < long_ago]
+        for path in [*drafts, *kept[: max(0, len(kept) - MOST_KEPT + 1)]]:
             shutil.rmtree(path, ignore_errors=True)
         free = shutil.disk_usage(self.room).free
         if free < size + SPARE_BYTES:
@@ -221,80 +184,6 @@ class Shelf:
                     free=show_bytes(free),
                 )
             )
-
-
-class FolderWriter:
-    """Writes arrays piece by piece, then gives their folder its name.
-
-    Parameters
-    ----------
-    draft, path : Path
-        Where it is written, and what it will be called.
-    shelf : Shelf
-    """
-
-    def __init__(self, draft: Path, path: Path, shelf: Shelf) -> None:
-        self._draft = draft
-        self._path = path
-        self._shelf = shelf
-        self._files: dict[str, BinaryIO] = {}
-        self._digests: dict[str, Any] = {}
-
-    def __enter__(self) -> FolderWriter:
-        return self
-
-    def __exit__(self, *_raised: object) -> None:
-        for file in self._files.values():
-            file.close()
-
-    def write(self, name: str, rows: Array, count: int) -> None:
-        """Add rows to the array of a name, which will have so many in all."""
-        if name not in self._files:
-            self._files[name] = (self._draft / f"{name}.npy").open("wb")
-            self._digests[name] = hashlib.blake2b(digest_size=16)
-            header = np.lib.format.header_data_from_array_1_0(rows)
-            header["shape"] = (count, *rows.shape[1:])
-            np.lib.format.write_array_header_1_0(_Both(self, name), header)
-        self.add(name, np.ascontiguousarray(rows).data.cast("B") if rows.size else b"")
-
-    def add(self, name: str, content: Any) -> None:
-        """Add bytes to the file of a name."""
-        self._files[name].write(content)
-        self._digests[name].update(content)
-
-    def finish(self, about: Mapping[str, Any]) -> Folder:
-        """Give the folder its name.
-
-        Raises
-        ------
-        DataError
-            The table changed while it was read.
-        """
-        if self._shelf.has_changed():
-            raise DataError(
-                _("{path} was changed while it was read: run this again").format(
-                    path=self._shelf.files[0][1]
-                )
-            )
-        for file in self._files.values():
-            file.close()
-        digests = {name: digest.hexdigest() for name, digest in self._digests.items()}
-        told = {**about, "files": digests, "language": language()}
-        (self._draft / ABOUT).write_text(json.dumps(told), "utf-8")
-        if not self._path.exists():
-            self._draft.rename(self._path)
-        return Folder(self._path, told)
-
-
-@dataclass(frozen=True)
-class _Both:
-    """A file to NumPy, whose bytes are digested too."""
-
-    writer: FolderWriter
-    name: str
-
-    def write(self, content: bytes) -> None:
-        self.writer.add(self.name, content)
 
 
 def what_decides(options: TrainOptions) -> dict[str, Any]:
@@ -324,16 +213,12 @@ def code_that_encodes() -> Iterator[tuple[str, Path]]:
             yield path.relative_to(package).as_posix(), path
 
 
+def last_changed(path: Path) -> float:
+    """When a folder was written, or used again."""
+    return path.stat().st_mtime
+
+
 def state_of(path: Path) -> tuple[int, int]:
     """Size of a file, and when it was last changed."""
     found = path.stat()
     return found.st_size, found.st_mtime_ns
-
-
-def digest_of_file(path: Path) -> str:
-    """Digest of all its bytes."""
-    digest = hashlib.blake2b(digest_size=16)
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
