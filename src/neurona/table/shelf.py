@@ -67,7 +67,8 @@ class Shelf:
         if not isinstance(data, str | os.PathLike) or str(data) == STANDARD_INPUT:
             return None
         path, part = split_place(Path(data))
-        if not path.exists():
+        # Unlike Path.exists, this one takes what is too long for a name as not there.
+        if not os.path.exists(path):
             return None
         files = [("", path)]
         if path.is_dir():
