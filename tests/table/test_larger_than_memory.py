@@ -8,24 +8,37 @@ import sys
 import numpy as np
 import pytest
 
-ROWS, COLUMNS = 300_000, 100
+ROWS, COLUMNS = 200_000, 100
 MEGABYTES = ROWS * (COLUMNS - 1) * 4 / 2**20
 
-# More than a hundredth of the rows is shuffled by windows, so that the rule is at work.
+# The rule of windows is to be at work. What is mapped from files the system can take
+# back, so that what counts is the rest, looked at often: no system keeps its peak.
 PROGRAM = """
-import pathlib, re, sys
+import pathlib, re, sys, threading
 from neurona.data import batches
 from neurona.table import encoded_table
 from neurona.table.options import TrainOptions
 from neurona.table.train import plan_training, train_plan
 from neurona.train.fingerprint import digest_of
 
+peak, done = 0, threading.Event()
+
+def look():
+    global peak
+    status = pathlib.Path("/proc/self/status")
+    while not done.wait(0.005):
+        peak = max(peak, int(re.search(r"RssAnon:\\s*(\\d+)", status.read_text())[1]))
+
 path, limit = sys.argv[1], int(sys.argv[2])
 encoded_table.MAPPED_BYTES, batches.LARGE_ROWS = limit, 100_000
 options = TrainOptions(epochs=1, hidden=(8,), test=0.05, validation=0.05)
-trained = train_plan(plan_training(path, options))
-status = pathlib.Path("/proc/self/status").read_text()
-print("peak", int(re.search(r"VmHWM:\\s*(\\d+) kB", status)[1]) / 1024)
+watch = threading.Thread(target=look)
+watch.start()
+try:
+    trained = train_plan(plan_training(path, options))
+finally:
+    done.set()
+print("peak", peak / 1024)
 print("bits", digest_of(dict(trained.model.network.parameters)), trained.metrics)
 print("mapped", type(trained.plan.X).__name__)
 """
@@ -59,6 +72,5 @@ def test_numbers_in_files_are_trained_on_in_little_memory(tmp_path):
     assert in_files["mapped"] == again["mapped"] == "MappedArray"
     assert in_memory["bits"] == in_files["bits"] == again["bits"]
     for found in (in_files, again):
-        # Of the 113 MB no more than the pages that are read at a time.
         saved = float(in_memory["peak"]) - float(found["peak"])
-        assert saved > 0.5 * MEGABYTES, (in_memory, found)
+        assert saved > 0.75 * MEGABYTES, (in_memory, found)

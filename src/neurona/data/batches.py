@@ -37,10 +37,10 @@ LARGE_ROWS: Final = 1 << 20
 """Rows up to which an epoch's order is one permutation of them all. No rule looks at
 the memory there is: the same rows give the same bits on every machine."""
 
-BLOCK_ROWS: Final = 1 << 10
+BLOCK_ROWS: Final = 1 << 11
 """Rows that stay together when there are more: read from a disk in one go."""
 
-WINDOW_BLOCKS: Final = 1 << 8
+WINDOW_BLOCKS: Final = 1 << 7
 """Blocks whose rows are shuffled together: 262,144 rows, 21 MB of 20 numbers each."""
 
 
@@ -109,9 +109,9 @@ class WindowedOrder:
 
     Notes
     -----
-    Rows are cut into blocks of 1,024, the last perhaps shorter. The blocks are put in
+    Rows are cut into blocks of 2,048, the last perhaps shorter. The blocks are put in
     the order ``permutation(seed, stream_of("order of blocks"), epoch, blocks)`` and
-    dealt out, 256 at a time, to windows. The rows of window w, its blocks one after the
+    dealt out, 128 at a time, to windows. The rows of window w, its blocks one after the
     other, are put in the order ``permutation(seed, stream_of("order in a window"),
     epoch · windows + w, rows)``.
 
@@ -122,9 +122,9 @@ class WindowedOrder:
     --------
     >>> order = WindowedOrder(600_000, seed=0, epoch=0)
     >>> order.windows, order.starts.tolist()
-    (3, [0, 262080, 524224, 600000])
+    (3, [0, 262144, 524224, 600000])
     >>> order.window(2)[:3]
-    array([156965, 368403, 508677])
+    array([294181,  71443, 367365])
     """
 
     def __init__(

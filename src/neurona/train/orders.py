@@ -11,7 +11,6 @@ from neurona.data.batches import (
     epoch_order,
     has_windows,
 )
-from neurona.mapped_arrays import Pages
 from neurona.native.available import engine_available
 from neurona.reference.random_numbers import permutation
 from neurona.train.rows import Rows
@@ -119,11 +118,6 @@ class EpochOrders:
                 self._lines = self._rows.index[self._lines]
         begin = (epoch - self._first) * size + skipped
         return self._lines.reshape(-1)[begin : begin + count]
-
-    def span(self, rows: NDArray[np.int64], pages: Pages) -> int:
-        """Bytes of pages that are mapped where some rows of an order are read."""
-        # Those of a window lie in blocks, which are soon visited whole.
-        return len(rows) * pages.row_bytes if self._windowed else pages.span(rows)
 
     def _take_from_windows(
         self, epoch: int, skipped: int, count: int

@@ -119,7 +119,7 @@ class Steps:
         )
         began = time.perf_counter()
         done = self._runner.advance(stretch, sums, flag)
-        self._pages.touch(self._orders.span(stretch.order, self._pages))
+        self._pages.touch(len(stretch.order) * self._pages.row_bytes)
         if done < count:
             return stretch.learning_rates[:done]
         seconds = max(time.perf_counter() - began, 1e-9)
