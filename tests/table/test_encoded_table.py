@@ -103,6 +103,17 @@ def test_in_memory_or_in_files_the_bits_are_the_same(monkeypatch, room, table, t
     assert "used again" in again.notes[-1]
 
 
+def test_weights_belong_to_the_rows_that_have_a_target(room, table):
+    weights = np.arange(ROWS, dtype=float)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoded_table, "MAPPED_BYTES", 0)
+        plans = [plan_training(table, TrainOptions(), weights) for _time in range(2)]
+    expected = weights[pl.read_csv(table)["kind"].is_not_null().to_numpy()]
+    assert len(expected) < ROWS
+    for plan in plans:
+        np.testing.assert_array_equal(plan.weights, expected)
+
+
 def test_other_epochs_use_the_numbers_again(monkeypatch, room, table):
     kept(table)
     monkeypatch.setattr(train, "open_source", refuse)

@@ -38,6 +38,8 @@ class EncodedTable:
     understood : Understood
     X, y : array
         ``X`` may be mapped from a file.
+    rows : int array
+        Their rows in the table, which may be mapped too.
     notes : tuple of str
         What was noticed in the table, in sentences.
     """
@@ -45,6 +47,7 @@ class EncodedTable:
     understood: Understood
     X: Array
     y: Array
+    rows: Array
     notes: tuple[str, ...]
 
 
@@ -69,7 +72,7 @@ def find_encoded(shelf: Shelf, options: TrainOptions) -> EncodedTable | None:
         "again; delete the folder to be rid of them"
     ).format(path=folder.path, size=show_bytes(folder.size))
     notes = (*map(tell, about["notes"]), note)
-    return EncodedTable(understood, found["X"], np.array(found["y"]), notes)
+    return from_files(understood, found, notes)
 
 
 def encode_table(
@@ -92,23 +95,31 @@ def encode_table(
         encoded = encoders.transform(table, with_target=True)
         assert encoded.y is not None
         notes = all_notes(understood, encoded.notes, encoded.reading_notes)
-        return EncodedTable(understood, encoded.X, encoded.y, notes)
+        return EncodedTable(understood, encoded.X, encoded.y, encoded.rows, notes)
     pieces = encoders.pieces(table)
     rows = sum(len(getattr(understood.split, part)) for part in PARTS)
-    with shelf.writer(size + table.rows * 16) as writer:
+    with shelf.writer(size + table.rows * 24) as writer:
         for piece in pieces:
             assert piece.y is not None
             writer.write("X", piece.X, rows)
             writer.write("y", piece.y, rows)
+            writer.write("rows", piece.rows, rows)
         writer.write("parts", part_of_rows(understood.split, rows), rows)
         notes = all_notes(understood, *pieces.notes())
         folder = shelf.finish(writer, about_table(understood, notes))
-    found = folder.arrays()
     note = _(
         "its numbers are kept in {path} ({size}) for the next run; delete the folder "
         "to be rid of them"
     ).format(path=folder.path, size=show_bytes(folder.size))
-    return EncodedTable(understood, found["X"], np.array(found["y"]), (*notes, note))
+    return from_files(understood, folder.arrays(), (*notes, note))
+
+
+def from_files(
+    understood: Understood, found: Mapping[str, Array], notes: tuple[str, ...]
+) -> EncodedTable:
+    """Arrays of a folder as a table."""
+    y = np.array(found["y"])
+    return EncodedTable(understood, found["X"], y, found["rows"], notes)
 
 
 def retold(schema: Schema, tell: Callable[[str], str]) -> Schema:
