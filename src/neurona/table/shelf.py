@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from neurona.data.sources.read import STANDARD_INPUT, split_place
+from neurona.data.sources.place import split_place
+from neurona.data.sources.read import STANDARD_INPUT
 from neurona.errors import DataError, NeuronaError, OutputError, system_reason
 from neurona.files.array_folder import (
     ArrayFolder,

@@ -26,8 +26,9 @@ from neurona.network import Network, divergence_message
 from neurona.nn import Dense, Dropout, Layer
 from neurona.optimize import Optimizer, as_optimizer
 from neurona.table.bins import find_bins, network_with_bins
-from neurona.table.by_folds import ByFolds, FoldTask, train_by_folds
+from neurona.table.by_folds import ByFolds, train_by_folds
 from neurona.table.encoded_table import encode_table, find_encoded
+from neurona.table.fold_task import FoldTask
 from neurona.table.head import Head
 from neurona.table.model import TableModel
 from neurona.table.options import TrainOptions
