@@ -5,8 +5,10 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from neurona.data import batches
 from neurona.data.batches import (
     RowGatherer,
+    WindowedOrder,
     batch_count,
     cut_into_batches,
     epoch_order,
@@ -30,6 +32,34 @@ def test_epochs_have_different_orders():
 def test_without_shuffling_rows_keep_their_order():
     order = epoch_order(5, seed=0, epoch=3, shuffle=False)
     assert order.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_many_rows_are_shuffled_by_blocks_and_within_windows(monkeypatch):
+    monkeypatch.setattr(batches, "LARGE_ROWS", 30)
+    monkeypatch.setattr(batches, "BLOCK_ROWS", 4)
+    monkeypatch.setattr(batches, "WINDOW_BLOCKS", 3)
+    # By hand: blocks 0-3, 4-7, … 28-30, put in order, three of them to a window.
+    blocks = permutation(5, stream_of("order of blocks"), 2, 8).tolist()
+    expected = []
+    for window in range(3):
+        rows = [
+            row
+            for block in blocks[3 * window : 3 * window + 3]
+            for row in range(4 * block, min(4 * block + 4, 31))
+        ]
+        step = 2 * 3 + window
+        inner = permutation(5, stream_of("order in a window"), step, len(rows))
+        expected += [rows[place] for place in inner]
+    assert epoch_order(31, seed=5, epoch=2).tolist() == expected
+    assert sorted(expected) == list(range(31))
+    # One row fewer is one permutation, as ever.
+    np.testing.assert_array_equal(
+        epoch_order(30, seed=5, epoch=2), permutation(5, batches.EPOCH_ORDER, 2, 30)
+    )
+    starts = WindowedOrder(31, seed=5, epoch=2).starts.tolist()
+    assert starts[0] == 0
+    assert starts[-1] == 31
+    assert len(starts) == 4
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from neurona.data.encoding.dates import DATE_PARTS
-from neurona.data.encoding.encoders import Feature
+from neurona.data.encoding.encoded import Feature
 from neurona.study import features
 from neurona.study.features import shown_feature
 

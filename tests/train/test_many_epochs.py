@@ -244,6 +244,25 @@ def test_orders_are_cut_anywhere():
     assert orders.take(4, 0, 4).tolist() == whole[16:20]
 
 
+def test_orders_of_many_rows_are_cut_anywhere(monkeypatch):
+    from neurona.data import batches
+
+    monkeypatch.setattr(batches, "LARGE_ROWS", 30)
+    monkeypatch.setattr(batches, "BLOCK_ROWS", 4)
+    monkeypatch.setattr(batches, "WINDOW_BLOCKS", 3)
+    rows = Rows({"x": np.zeros((70, 1))}, np.arange(31) * 2)
+    whole = [rows.order(seed=1, epoch=e, shuffle=True).tolist() for e in range(3)]
+    together = [row for epoch in whole for row in epoch]
+    orders = EpochOrders(rows, seed=1, shuffle=True)
+    for begin, count in ((0, 5), (5, 40), (45, 48), (3, 90), (33, 1)):
+        epoch, skipped = divmod(begin, 31)
+        found = orders.take(epoch, skipped, count).tolist()
+        assert found == together[begin : begin + count]
+    assert epoch_orders(31, seed=1, first=0, count=3).tolist() == [
+        [row // 2 for row in epoch] for epoch in whole
+    ]
+
+
 @pytest.mark.parametrize("skipped", [0, 2, 4])
 def test_parts_of_a_stretch_are_the_stretch(skipped):
     order = np.arange(100)

@@ -13,7 +13,7 @@ from neurona.errors import DataError
 from neurona.messages import _
 
 if TYPE_CHECKING:
-    from neurona.data.encoding.encoders import Encoded
+    from neurona.data.encoding.encoded import Encoded
     from neurona.data.sources.table import DataTable
     from neurona.table.model import TableModel
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurona.graph import Graph, has_batch
+from neurona.mapped_arrays import Pages
 from neurona.native.execute import NativeProgram
 from neurona.native.program import Program
 from neurona.native.threads import allowed_threads
@@ -123,12 +124,15 @@ class RowProgram:
             if found
             else stretches(rows, chunk)
         )
+        pages = Pages(data.values())
         for start, stop in calls:
             chosen = np.arange(start, stop) if index is None else index[start:stop]
             self._advance(engine, chosen, sums, threads)
+            pages.touch(pages.span(chosen))
             for name, whole in found.items():
                 part = engine.result(name, stop - start)
                 whole[start:stop] = part.reshape(stop - start, *self._shapes[name])
+        pages.let_go()
         if not keep_data:
             engine.forget_data()
         self._idle.append((engine, data if keep_data else None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurona.data.encoding.encoders import Feature
+from neurona.data.encoding.encoded import Feature
 from neurona.messages import _
 
 __all__ = ["shown_feature"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from neurona.data.encoding.encoders import Encoded
+from neurona.data.encoding.encoded import Encoded
 from neurona.data.sources.renamed_table import under_known_names
 from neurona.data.sources.table import DataTable
 from neurona.errors import DataError

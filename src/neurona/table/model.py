@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -128,9 +128,10 @@ class TableModel:
             raise OptionError(
                 _("a regression has no probabilities: leave --probabilities out")
             )
-        encoded = self.encoders.transform(source, with_target=False)
-        output = self.output(encoded.X)
-        return Predictions(dict(self._columns(output, probabilities)), encoded.notes)
+        pieces = self.encoders.pieces(source, with_target=False)
+        output = np.concatenate([self.output(piece.X) for piece in pieces])
+        notes, _of_reading = pieces.notes()
+        return Predictions(dict(self._columns(output, probabilities)), notes)
 
     def _columns(
         self, output: Array, probabilities: bool
@@ -151,17 +152,18 @@ class TableModel:
     def evaluate(self, source: Any) -> TableScores:
         """Scores on a table that holds the target too."""
         source = as_source(source)
-        encoded = self.encoders.transform(source, with_target=True)
-        assert encoded.y is not None
-        rows = np.arange(len(encoded.y))
-        if not len(rows):
+        pieces = self.encoders.pieces(source)
+        loss, output, y = self._answers(
+            (piece.X, piece.y) for piece in pieces if piece.y is not None
+        )
+        if not len(y):
             raise DataError(
                 _("no row of {name} has a target: there is nothing to compare").format(
                     name=source.name
                 )
             )
-        notes = list(encoded.notes)
-        left_out = source.rows - len(rows)
+        notes = list(pieces.notes()[0])
+        left_out = source.rows - len(y)
         if left_out:
             notes.append(
                 ngettext(
@@ -170,11 +172,10 @@ class TableModel:
                     left_out,
                 ).format(count=left_out)
             )
-        loss, output = self._answers(encoded.X, encoded.y, rows)
         return TableScores(
-            len(rows),
-            self._metrics(loss, output, encoded.y),
-            self._confusion(output, encoded.y),
+            len(y),
+            self._metrics(loss, output, y),
+            self._confusion(output, y),
             tuple(notes),
         )
 
@@ -184,19 +185,26 @@ class TableModel:
         For a regression the root mean squared error stands beside them, in the target's
         own unit; the loss is in standardized units, as it was trained.
         """
-        loss, output = self._answers(X, y, rows)
-        return self._metrics(loss, output, y[rows])
+        chunks = (
+            rows[start : start + CHUNK_ROWS]
+            for start in range(0, len(rows), CHUNK_ROWS)
+        )
+        loss, output, truth = self._answers((X[some], y[some]) for some in chunks)
+        return self._metrics(loss, output, truth)
 
-    def _answers(self, X: Array, y: Array, rows: Array) -> tuple[float, Array]:
-        """Mean loss over some rows, and the answers to them."""
+    def _answers(
+        self, parts: Iterable[tuple[Array, Array]]
+    ) -> tuple[float, Array, Array]:
+        """Mean loss over all rows, the answers to them, and their targets."""
         loss = 0.0
-        outputs = []
-        for start in range(0, len(rows), CHUNK_ROWS):
-            chosen = rows[start : start + CHUNK_ROWS]
-            part = X[chosen]
-            loss += self.network.evaluate(part, y[chosen])["loss"] * len(chosen)
-            outputs.append(self.output(part))
-        return loss / len(rows), np.concatenate(outputs)
+        outputs, targets = [], []
+        for X, y in parts:
+            if len(y):
+                loss += self.network.evaluate(X, y)["loss"] * len(y)
+            outputs.append(self.output(X))
+            targets.append(y)
+        truth = np.concatenate(targets)
+        return loss / max(len(truth), 1), np.concatenate(outputs), truth
 
     def _metrics(self, loss: float, output: Array, y: Array) -> dict[str, float]:
         if self.task == "classification":

@@ -13,34 +13,30 @@ import numpy as np
 
 from neurona.arrays import Array
 from neurona.data.batches import rows_per_batch
-from neurona.data.columns.column import Column
-from neurona.data.columns.schema import Schema, find_schema
-from neurona.data.columns.task import MOST_CLASSES_AMONG_NUMBERS
-from neurona.data.encoding.encode import Encoders, fit_encoders
-from neurona.data.encoding.target import read_target
-from neurona.data.sources.table import DataTable
-from neurona.data.split import Split, split_rows
+from neurona.data.columns.schema import Schema
+from neurona.data.encoding.encode import Encoders
+from neurona.data.split import Split
 from neurona.errors import (
     DivergenceError,
     DivergenceWarning,
-    OptionError,
     ValidationWarning,
 )
 from neurona.messages import _
 from neurona.network import Network, divergence_message
 from neurona.nn import Dense, Dropout, Layer
-from neurona.nn.losses import as_loss
 from neurona.optimize import Optimizer, as_optimizer
 from neurona.table.bins import find_bins, network_with_bins
 from neurona.table.by_folds import ByFolds, train_by_folds
-from neurona.table.every_case import holds_every_case
+from neurona.table.encoded_table import encode_table, find_encoded
 from neurona.table.fold_task import FoldTask
-from neurona.table.head import Head, choose_head
+from neurona.table.head import Head
 from neurona.table.model import TableModel
 from neurona.table.options import TrainOptions
-from neurona.table.quality import ONE_NETWORK, NetworkWay, Quality, choose_quality
+from neurona.table.quality import ONE_NETWORK, NetworkWay, Quality
 from neurona.table.recipe import Recipe, choose_recipe
+from neurona.table.shelf import Shelf
 from neurona.table.source import open_source
+from neurona.table.understand import understand
 from neurona.train.callback import Callback
 from neurona.train.history import History
 from neurona.train.memory import check_memory
@@ -137,62 +133,16 @@ def plan_training(
     OptionError
         An option does not suit it.
     """
-    source = open_source(data, seed=options.seed)
-    told = options.told()
-    task = told.task or "auto"
-    target: Any = list(told.target) or None
-    if target is None and source.target is not None:
-        target = source.target
-        if task == "auto" and source.task is not None:
-            task = source.task
-    if target is not None and len(target) == 1 and not isinstance(target, str):
-        target = target[0]
-    schema = find_schema(
-        source.table,
-        target,
-        task,
-        dtype=options.dtype,
-        missing=told.missing,
-        columns=told.columns,
-    )
-    if task == "auto" and options.loss is not None:
-        schema = suit_loss(schema, source.table, options)
-    if not told.target and source.target is not None:
-        reason = _("the bundled set says so")
-        schema = dataclasses.replace(schema, target_reason=reason)
-        if options.task == "auto" and source.task is not None:
-            schema = dataclasses.replace(schema, task_reason=reason)
-    if schema.task == "regression" and options.class_weight != "none":
-        raise OptionError(
-            _("class weights need classes, but the target {name!r} holds numbers")
-            .format(name=schema.targets[0])
-        )  # fmt: skip
-    head = choose_head(schema, options.loss, options.output_activation)
-    found = read_target(schema, source.table)
-    stratify = found.y if schema.task == "classification" else None
-    every_case = holds_every_case(schema, source.table)
-    quality = choose_quality(options, len(found.rows))
-    # Folds validate on every row that is learned from.
-    no_validation = every_case or quality.folds
-    split = split_rows(
-        len(found.rows),
-        validation=0.0 if no_validation else options.validation,
-        test=0.0 if every_case else options.test,
-        seed=options.seed,
-        stratify=stratify,
-    )
-    if schema.task == "classification" and len(set(found.y[split.train].tolist())) < 2:
-        raise OptionError(
-            _(
-                "the training rows hold a single class after the split: make "
-                "validation and test smaller"
-            )
-        )
-    encoders = fit_encoders(schema, source.table, found.rows[split.train])
-    if schema.task == "regression" and not head.standardizes:
-        ones = (1.0,) * len(schema.targets)
-        zeros = (0.0,) * len(schema.targets)
-        encoders = dataclasses.replace(encoders, target_means=zeros, target_stds=ones)
+    shelf = Shelf.of(data, options)
+    encoded = None if shelf is None else find_encoded(shelf, options)
+    if encoded is None:
+        source = open_source(data, seed=options.seed)
+        found = understand(source, options)
+    else:
+        found = encoded.understood
+    schema, head, split, encoders = (
+        found.schema, found.head, found.split, found.encoders,
+    )  # fmt: skip
     recipe = choose_recipe(
         schema.task,
         rows=len(split.train),
@@ -201,11 +151,10 @@ def plan_training(
         asked=asked_of(options),
     )
     network = build_network(encoders, head, recipe, options)
-    encoded = encoders.transform(source.table, with_target=True)
-    assert encoded.y is not None
-    again = encoded.reading_notes
-    notes = [*schema.notes, *(note for note in encoded.notes if note not in again)]
-    if every_case:
+    if encoded is None:
+        encoded = encode_table(found, source.table, shelf)
+    notes = list(encoded.notes)
+    if found.holds_every_case:
         notes.append(_("every case there can be is in the table: all of them train"))
     return TrainingPlan(
         options=options,
@@ -217,40 +166,9 @@ def plan_training(
         X=encoded.X,
         y=encoded.y,
         notes=tuple(notes),
-        holds_every_case=every_case,
-        quality=quality,
-        weights=None if weights is None else weights[found.rows],
-    )
-
-
-def suit_loss(schema: Schema, table: DataTable, options: TrainOptions) -> Schema:
-    """Schema whose task is the one of a loss that was asked for, if it can be."""
-    kind = as_loss(options.loss or "").head
-    task = "regression" if kind == "real" else "classification"
-    numbers = all(schema.column(name).low is not None for name in schema.targets)
-    if task == schema.task or not numbers or len(schema.targets) > 1:
-        return schema
-    if task == "classification" and not few_values(schema.column(schema.targets[0])):
-        return schema
-    told = options.told()
-    found = find_schema(
-        table,
-        schema.targets,
-        task,
-        dtype=options.dtype,
-        missing=told.missing,
-        columns=told.columns,
-    )
-    reason = _("the loss {loss} is one of this task").format(loss=options.loss)
-    return dataclasses.replace(
-        found, target_reason=schema.target_reason, task_reason=reason
-    )
-
-
-def few_values(column: Column) -> bool:
-    """Whether a target of numbers can be one of classes."""
-    return column.distinct is not None and (
-        column.distinct <= MOST_CLASSES_AMONG_NUMBERS
+        holds_every_case=found.holds_every_case,
+        quality=found.quality,
+        weights=None if weights is None else weights[encoded.rows],
     )
 
 

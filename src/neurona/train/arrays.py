@@ -9,6 +9,7 @@ import numpy as np
 
 from neurona.arrays import Array
 from neurona.errors import DataError
+from neurona.mapped_arrays import Pages
 from neurona.messages import _, ngettext
 from neurona.nn.layers.layer import Input
 from neurona.settings import shortened
@@ -227,9 +228,10 @@ def check_finite(array: Array, name: str, dtype: np.dtype[Any]) -> None:
     """
     if array.dtype.kind != "f":
         return
-    limit = np.finfo(dtype).max
+    limit, pages = np.finfo(dtype).max, Pages([array])
     for start in range(0, len(array), CHUNK_ROWS):
         part = array[start : start + CHUNK_ROWS]
+        pages.touch(len(part) * pages.row_bytes)
         # One comparison finds all three: NaN fails it too.
         good = np.abs(part) <= limit
         if not good.all():

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from neurona.mapped_arrays import Pages
 from neurona.train.rows import Rows
 from neurona.train.step import ROW_WEIGHT
 
@@ -34,10 +35,11 @@ def digest_of(arrays: Mapping[str, np.ndarray[Any, Any]]) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for name, array in sorted(arrays.items()):
         digest.update(repr((name, array.shape, array.dtype.str)).encode())
-        rows = np.atleast_1d(array)
+        rows, pages = np.atleast_1d(array), Pages([array])
         for start in range(0, len(rows), CHUNK_ROWS):
             part = np.ascontiguousarray(rows[start : start + CHUNK_ROWS])
             digest.update(part.data.cast("B") if part.size else b"")
+            pages.touch(len(part) * pages.row_bytes)
     return DIGEST + digest.hexdigest()
 
 

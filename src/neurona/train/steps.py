@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from neurona.arrays import Array
 from neurona.data.batches import rows_per_batch
+from neurona.mapped_arrays import Pages
 from neurona.native.stop_flag import StopFlag
 from neurona.optimize import ConstantRate
 from neurona.train.compiled import compile_step
@@ -66,6 +67,7 @@ class Steps:
         self._orders = EpochOrders(
             run.train, seed=run.seed, shuffle=run.options.shuffle
         )
+        self._pages = Pages(run.train.data.values())
 
     def load(self, values: Mapping[str, Array]) -> None:
         """Take over parameters, states and slots."""
@@ -117,6 +119,7 @@ class Steps:
         )
         began = time.perf_counter()
         done = self._runner.advance(stretch, sums, flag)
+        self._pages.touch(len(stretch.order) * self._pages.row_bytes)
         if done < count:
             return stretch.learning_rates[:done]
         seconds = max(time.perf_counter() - began, 1e-9)

@@ -14,13 +14,9 @@ from neurona.data.columns.schema import Schema
 from neurona.data.encoding.categories import CategoryFitter
 from neurona.data.encoding.cycles import CycleFitter
 from neurona.data.encoding.dates import DateFitter
+from neurona.data.encoding.encoded import Encoded, batch_values, select_values
 from neurona.data.encoding.encoder import Fitter
-from neurona.data.encoding.encoders import (
-    Encoded,
-    Encoders,
-    batch_values,
-    select_values,
-)
+from neurona.data.encoding.encoders import Encoders
 from neurona.data.encoding.flags import FlagFitter
 from neurona.data.encoding.lists import ListFitter
 from neurona.data.encoding.numbers import NumberFitter

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from neurona.data.closed_record import (
@@ -22,7 +21,14 @@ from neurona.data.columns.schema import Schema, settle_marks
 from neurona.data.encoding.categories import IndexEncoder, OneHotEncoder
 from neurona.data.encoding.cycles import CycleEncoder
 from neurona.data.encoding.dates import DateEncoder
-from neurona.data.encoding.encoder import Encoder, Surprises, Values, read_values
+from neurona.data.encoding.encoded import (
+    Encoded,
+    EncodedPiece,
+    Feature,
+    batch_values,
+    select_values,
+)
+from neurona.data.encoding.encoder import Encoder, Surprises
 from neurona.data.encoding.flags import FlagEncoder
 from neurona.data.encoding.lists import ListEncoder
 from neurona.data.encoding.numbers import NumberEncoder
@@ -34,7 +40,7 @@ from neurona.data.sources.table import DataTable
 from neurona.errors import DataError, ModelFileError, OptionError, nearest_names
 from neurona.messages import _, ngettext
 
-__all__ = ["Encoded", "Encoders", "Feature", "batch_values", "select_values"]
+__all__ = ["EncodedPieces", "Encoders"]
 
 KINDS: Mapping[str, tuple[type[Encoder], tuple[str, ...]]] = MappingProxyType(
     {
@@ -49,50 +55,6 @@ KINDS: Mapping[str, tuple[type[Encoder], tuple[str, ...]]] = MappingProxyType(
     }
 )
 """The closed registry of encoders, and the kinds of columns each may encode."""
-
-
-@dataclass(frozen=True)
-class Feature:
-    """One column of X: its name, and the column of the table it comes from."""
-
-    name: str
-    column: str
-
-
-@dataclass(frozen=True)
-class Encoded:
-    """A table as arrays.
-
-    Parameters
-    ----------
-    X : ndarray, float32 or float64 (N, d)
-    y : ndarray or None
-        Class numbers, int64 (N,); standardized numbers (N,), (N, k) for k targets;
-        ``None`` when the target was not asked for.
-    indices : ndarray, int64 (N, e)
-        Category numbers of the e columns meant for embeddings.
-    rows : ndarray, int64 (N,)
-        Rows of the table, counted from 0, that these are.
-    features : tuple of Feature
-        Columns of X.
-    notes : tuple of str
-        What was noticed, in sentences.
-    reading_notes : tuple of str
-        Those of cells that are not written as the rest: what a schema says of them too.
-    """
-
-    X: NDArray[Any]
-    y: NDArray[Any] | None
-    indices: NDArray[np.int64]
-    rows: NDArray[np.int64]
-    features: tuple[Feature, ...]
-    notes: tuple[str, ...]
-    reading_notes: tuple[str, ...] = ()
-
-    @property
-    def feature_names(self) -> tuple[str, ...]:
-        """Names of the columns of X."""
-        return tuple(feature.name for feature in self.features)
 
 
 @dataclass(frozen=True)
@@ -167,51 +129,45 @@ class Encoders:
         Columns are found by name: their order does not matter, and others are ignored.
         Memory: X, y and one batch.
         """
-        known = [column.name for column in self.schema.columns]
-        table = under_known_names(as_source(source), known)
-        notes = self._check_columns(table)
-        if with_target:
-            check_target(self.schema, table)
-        schema = settle_marks(self.schema, table)
-        X = self._place(out, table.rows)
-        indices = np.empty((table.rows, len(self.embedded)), np.int64)
-        kept_rows, targets = [], []
-        surprises = Surprises()
-        first = end = 0
-        names = [column.name for column in self.schema.inputs]
-        wanted = names + list(self.schema.targets) * with_target
-        for batch in table.batches(wanted):
-            kept = None
-            rows = np.arange(first, first + batch.height)
-            if with_target:
-                kept, y = batch_target(schema, batch, table, first, surprises)
-                targets.append(self._scale_target(y[kept]))
-                rows = rows[kept]
-            start, end = end, end + len(rows)
-            dense = embedded = 0
-            for column, encoder in zip(schema.inputs, self.columns, strict=True):
-                values = batch_values(schema, column, batch, table, first, surprises)
-                values = values if kept is None else select_values(values, kept)
-                if isinstance(encoder, IndexEncoder):
-                    place = indices[start:end, embedded : embedded + 1]
-                    embedded += 1
-                else:
-                    width = len(encoder.features)
-                    place = X[start:end, dense : dense + width]
-                    dense += width
-                encoder.encode(values, place, surprises)
-            kept_rows.append(rows)
-            first += batch.height
-        reading_notes = tuple(surprises.reading_notes(table))
+        pieces = EncodedPieces(self, source, with_target=with_target)
+        rows = pieces.table.rows
+        X = self._place(out, rows)
+        indices = np.empty((rows, len(self.embedded)), np.int64)
+        kept: list[NDArray[np.int64]] = []
+        targets: list[NDArray[Any]] = []
+        end = 0
+        for piece in pieces.write_to(lambda start, stop: X[start:stop]):
+            start, end = end, end + len(piece.rows)
+            indices[start:end] = piece.indices
+            kept.append(piece.rows)
+            targets += [] if piece.y is None else [piece.y]
         return Encoded(
             X[:end],
             np.concatenate(targets) if with_target else None,
             indices[:end],
-            np.concatenate(kept_rows).astype(np.int64),
+            np.concatenate(kept),
             self.features,
-            (*notes, *reading_notes, *surprises.notes()),
-            reading_notes,
+            *pieces.notes(),
         )
+
+    def pieces(self, source: Any, *, with_target: bool = True) -> EncodedPieces:
+        """The same arrays, a piece at a time, for tables larger than memory.
+
+        Parameters
+        ----------
+        source, with_target
+            As in :meth:`transform`.
+
+        Examples
+        --------
+        >>> from neurona.data.columns.schema import find_schema
+        >>> from neurona.data.encoding.encode import fit_encoders
+        >>> data = {"size": [1, 3, 5.5, 1.5], "kind": list("abab")}
+        >>> encoders = fit_encoders(find_schema(data), data)
+        >>> [len(piece.rows) for piece in encoders.pieces(data)]
+        [4]
+        """
+        return EncodedPieces(self, source, with_target=with_target)
 
     def inverse_target(self, y: NDArray[Any]) -> NDArray[np.float64]:
         """Predictions of a regression, back in their own unit.
@@ -281,14 +237,16 @@ class Encoders:
             )
         return out
 
-    def _scale_target(self, y: NDArray[Any]) -> NDArray[Any]:
+    def scale_target(self, y: NDArray[Any]) -> NDArray[Any]:
+        """Targets of a regression in deviations from their mean; classes as ever."""
         if self.schema.task != "regression":
             return y
         means, stds = np.asarray(self.target_means), np.asarray(self.target_stds)
         scaled: NDArray[Any] = ((y - means) / stds).astype(self.schema.dtype)
         return scaled
 
-    def _check_columns(self, table: DataTable) -> list[str]:
+    def check_columns(self, table: DataTable) -> list[str]:
+        """Sentences on columns that stand elsewhere; a DataError for those missing."""
         wanted = [column.name for column in self.schema.inputs]
         known = {column.name for column in self.schema.columns}
         missing = [name for name in wanted if name not in table.columns]
@@ -309,6 +267,88 @@ class Encoders:
                 _("the columns stand in another order; they are matched by name")
             )
         return notes
+
+
+class EncodedPieces:
+    """A table encoded batch by batch; notes are known once all were looked at.
+
+    Parameters
+    ----------
+    encoders : Encoders
+    source : DataTable, path, frame, or mapping of names to arrays
+    with_target : bool
+
+    Raises
+    ------
+    DataError
+        Columns are missing or renamed; while it runs, a cell is not what its column
+        holds.
+    """
+
+    def __init__(self, encoders: Encoders, source: Any, *, with_target: bool) -> None:
+        self.encoders = encoders
+        self.with_target = with_target
+        known = [column.name for column in encoders.schema.columns]
+        self.table = under_known_names(as_source(source), known)
+        self._notes = encoders.check_columns(self.table)
+        if with_target:
+            check_target(encoders.schema, self.table)
+        self._schema = settle_marks(encoders.schema, self.table)
+        self._surprises = Surprises()
+
+    def __iter__(self) -> Iterator[EncodedPiece]:
+        """Pieces, each with arrays of its own."""
+        width, dtype = len(self.encoders.features), self._schema.dtype
+        yield from self.write_to(
+            lambda start, stop: np.empty((stop - start, width), dtype)
+        )
+
+    def write_to(
+        self, place: Callable[[int, int], NDArray[Any]]
+    ) -> Iterator[EncodedPiece]:
+        """Pieces whose X is written where it is asked for.
+
+        Parameters
+        ----------
+        place : callable
+            From the first row and the end, counted among the rows kept, to an array for
+            them.
+        """
+        schema, surprises, table = self._schema, self._surprises, self.table
+        names = [column.name for column in schema.inputs]
+        wanted = names + list(schema.targets) * self.with_target
+        first = end = 0
+        for batch in table.batches(wanted):
+            kept, y = None, None
+            rows = np.arange(first, first + batch.height)
+            if self.with_target:
+                kept, y = batch_target(schema, batch, table, first, surprises)
+                y = self.encoders.scale_target(y[kept])
+                rows = rows[kept]
+            start, end = end, end + len(rows)
+            X = place(start, end)
+            indices = np.empty((len(rows), len(self.encoders.embedded)), np.int64)
+            dense = embedded = 0
+            for column, encoder in zip(
+                schema.inputs, self.encoders.columns, strict=True
+            ):
+                values = batch_values(schema, column, batch, table, first, surprises)
+                values = values if kept is None else select_values(values, kept)
+                if isinstance(encoder, IndexEncoder):
+                    part = indices[:, embedded : embedded + 1]
+                    embedded += 1
+                else:
+                    width = len(encoder.features)
+                    part = X[:, dense : dense + width]
+                    dense += width
+                encoder.encode(values, part, surprises)
+            first += batch.height
+            yield EncodedPiece(X, y, indices, rows)
+
+    def notes(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What was noticed in all, and of it what says how cells were read."""
+        of_reading = tuple(self._surprises.reading_notes(self.table))
+        return (*self._notes, *of_reading, *self._surprises.notes()), of_reading
 
 
 def _difference(missing: Sequence[str], extra: Sequence[str], where: str) -> str:
@@ -341,29 +381,3 @@ def _encoder_of(record: dict[str, Any], column: Column) -> Encoder:
     if encoder.column != column.name or column.kind not in column_kinds:
         raise _misfit()
     return encoder
-
-
-def batch_values(
-    schema: Schema,
-    column: Column,
-    batch: pl.DataFrame,
-    table: DataTable,
-    first_row: int,
-    surprises: Surprises | None = None,
-) -> Values:
-    """Values of one column in a batch of a table, read as the schema says."""
-    return read_values(
-        column,
-        batch[column.name],
-        table=table,
-        first_row=first_row,
-        dtype=schema.dtype,
-        surprises=surprises,
-    )
-
-
-def select_values(values: Values, chosen: NDArray[np.bool_]) -> Values:
-    """Values of the chosen rows."""
-    if isinstance(values, np.ndarray):
-        return values[chosen]
-    return values.filter(chosen)

@@ -9,8 +9,8 @@ import polars as pl
 
 from neurona.arrays import Array
 from neurona.data.columns.schema import settle_marks
+from neurona.data.encoding.encoded import batch_values, select_values
 from neurona.data.encoding.encoder import Values
-from neurona.data.encoding.encoders import batch_values, select_values
 from neurona.data.sources.table import DataTable
 from neurona.messages import _
 from neurona.table.model import TableModel
