@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from neurona import course, explain, gradient, graph, reference, study
+    from neurona.estimators import McCullochPitts
     from neurona.network import Network, load
     from neurona.nn import (
         Activation,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "neurona": ("course", "explain", "gradient", "graph", "reference", "study"),
+    "neurona.estimators": ("McCullochPitts",),
     "neurona.network": ("Network", "load"),
     "neurona.nn": (
         "Activation",
@@ -100,6 +102,7 @@ __all__ = [
     "Job",
     "LayerNorm",
     "Lion",
+    "McCullochPitts",
     "Momentum",
     "Nadam",
     "Nesterov",
