@@ -19,7 +19,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from neurona import course, explain, gradient, graph, reference, study
-    from neurona.estimators import McCullochPitts
+    from neurona.estimators import McCullochPitts, Perceptron, ThresholdUnit
     from neurona.network import Network, load
     from neurona.nn import (
         Activation,
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "neurona": ("course", "explain", "gradient", "graph", "reference", "study"),
-    "neurona.estimators": ("McCullochPitts",),
+    "neurona.estimators": ("McCullochPitts", "Perceptron", "ThresholdUnit"),
     "neurona.network": ("Network", "load"),
     "neurona.nn": (
         "Activation",
@@ -107,9 +107,11 @@ __all__ = [
     "Nadam",
     "Nesterov",
     "Network",
+    "Perceptron",
     "RMSProp",
     "Residual",
     "Scale",
+    "ThresholdUnit",
     "course",
     "explain",
     "fit_many",

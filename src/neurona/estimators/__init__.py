@@ -11,11 +11,15 @@ from neurona.lazy import lazy_names
 
 if TYPE_CHECKING:
     from neurona.estimators.mcculloch_pitts import McCullochPitts
+    from neurona.estimators.perceptron import Perceptron
+    from neurona.estimators.threshold_unit import ThresholdUnit
 
 _HOMES = {
     "neurona.estimators.mcculloch_pitts": ("McCullochPitts",),
+    "neurona.estimators.perceptron": ("Perceptron",),
+    "neurona.estimators.threshold_unit": ("ThresholdUnit",),
 }
 
-__all__ = ["McCullochPitts"]
+__all__ = ["McCullochPitts", "Perceptron", "ThresholdUnit"]
 
 __getattr__, __dir__ = lazy_names(__name__, _HOMES)
