@@ -19,7 +19,12 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from neurona import course, explain, gradient, graph, reference, study
-    from neurona.estimators import McCullochPitts, Perceptron, ThresholdUnit
+    from neurona.estimators import (
+        LogisticNeuron,
+        McCullochPitts,
+        Perceptron,
+        ThresholdUnit,
+    )
     from neurona.network import Network, load
     from neurona.nn import (
         Activation,
@@ -51,7 +56,12 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "neurona": ("course", "explain", "gradient", "graph", "reference", "study"),
-    "neurona.estimators": ("McCullochPitts", "Perceptron", "ThresholdUnit"),
+    "neurona.estimators": (
+        "LogisticNeuron",
+        "McCullochPitts",
+        "Perceptron",
+        "ThresholdUnit",
+    ),
     "neurona.network": ("Network", "load"),
     "neurona.nn": (
         "Activation",
@@ -102,6 +112,7 @@ __all__ = [
     "Job",
     "LayerNorm",
     "Lion",
+    "LogisticNeuron",
     "McCullochPitts",
     "Momentum",
     "Nadam",

@@ -11,14 +11,19 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from neurona import Perceptron, ThresholdUnit
+from neurona import LogisticNeuron, Perceptron, ThresholdUnit
 
 ESTIMATORS = [
+    LogisticNeuron(random_state=0),
     # Few epochs: on data without a boundary the rule uses them all.
     Perceptron(random_state=0, max_iter=100),
     ThresholdUnit(random_state=0, max_iter=20),
 ]
-CLASSIFIERS = [Perceptron(random_state=0), ThresholdUnit(random_state=0)]
+CLASSIFIERS = [
+    LogisticNeuron(random_state=0),
+    Perceptron(random_state=0),
+    ThresholdUnit(random_state=0),
+]
 
 
 def by_name(estimator):
@@ -42,7 +47,7 @@ def test_pipelines_searches_and_copies_work(model):
     X, y = two_classes()
     piped = make_pipeline(StandardScaler(), model)
     assert cross_val_score(piped, X, y).mean() > 0.9
-    name = by_name(model).lower() + "__strict"
+    name = by_name(model).lower() + "__shuffle"
     search = GridSearchCV(piped, {name: [False, True]}).fit(X, y)
     assert search.best_score_ > 0.9
     fitted = clone(model).fit(X, y)

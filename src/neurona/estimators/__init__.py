@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 from neurona.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from neurona.estimators.logistic_neuron import LogisticNeuron
     from neurona.estimators.mcculloch_pitts import McCullochPitts
     from neurona.estimators.perceptron import Perceptron
     from neurona.estimators.threshold_unit import ThresholdUnit
 
 _HOMES = {
+    "neurona.estimators.logistic_neuron": ("LogisticNeuron",),
     "neurona.estimators.mcculloch_pitts": ("McCullochPitts",),
     "neurona.estimators.perceptron": ("Perceptron",),
     "neurona.estimators.threshold_unit": ("ThresholdUnit",),
 }
 
-__all__ = ["McCullochPitts", "Perceptron", "ThresholdUnit"]
+__all__ = ["LogisticNeuron", "McCullochPitts", "Perceptron", "ThresholdUnit"]
 
 __getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -10,7 +10,7 @@ import numpy as np
 
 from neurona.arrays import Array
 
-__all__ = ["UpdateCycle", "MistakeRun", "correct_mistakes", "fires"]
+__all__ = ["MistakeRun", "UpdateCycle", "correct_mistakes", "fires"]
 
 FEWEST: Final = 8
 MOST: Final = 1024

@@ -18,6 +18,7 @@ from neurona.estimators.convergence import Convergence, measure_convergence
 from neurona.estimators.error_table import ErrorTable
 from neurona.estimators.mistake_rule import correct_mistakes, fires
 from neurona.estimators.plane_picture import draw_turning_line
+from neurona.estimators.start_array import start_array
 from neurona.estimators.update_history import UpdateHistory
 from neurona.messages import _, ngettext
 from neurona.settings import Count, Interval, checked
@@ -238,23 +239,6 @@ class Perceptron(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return draw_turning_line(
             rows, self._fired[:, output], self.updates_.path(output)
         )
-
-
-def start_array(name: str, given: Any, shape: tuple[int, ...]) -> Array:
-    """Weights to start from, 0 where none are given."""
-    if given is None:
-        return np.zeros(shape)
-    try:
-        found = np.asarray(given, np.float64).reshape(shape)
-    except (TypeError, ValueError):
-        found = np.full(shape, np.nan)
-    if not np.isfinite(found).all():
-        raise OptionError(
-            _("{name} must be finite numbers of shape {shape}").format(
-                name=name, shape=shape
-            )
-        )
-    return found
 
 
 def why_not(found: list[Convergence]) -> str:

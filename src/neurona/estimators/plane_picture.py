@@ -46,7 +46,7 @@ class Plane:
     length: float
 
     @classmethod
-    def around(cls, points: Array, margin: float = 0.15) -> Plane:
+    def around(cls, points: Array, margin: float) -> Plane:
         """Smallest square that holds points with some room about them, (N, 2)."""
         low, high = points.min(axis=0), points.max(axis=0)
         length = float((high - low).max()) * (1 + 2 * margin) or 2.0
@@ -158,7 +158,7 @@ def draw_turning_line(points: Array, fired: Array, path: Array) -> Picture:
     path : array (U + 1, 2 or 3)
         Weights at the start and after each update; the bias last, where there is one.
     """
-    plane = Plane.around(np.vstack([points, [[0.0, 0.0]]]))
+    plane = Plane.around(np.vstack([points, [[0.0, 0.0]]]), 0.25)
     drawing = Drawing(SIZE, SIZE)
     plane.draw_axes(drawing)
     drawn = list(range(len(path)))[-SHOWN:]
