@@ -20,10 +20,16 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from neurona import course, explain, gradient, graph, reference, study
     from neurona.estimators import (
+        BasisClassifier,
+        BasisFeatures,
+        BasisRegressor,
         LogisticNeuron,
         McCullochPitts,
         Perceptron,
         ThresholdUnit,
+        count_features,
+        suggest_head,
+        suggest_model,
     )
     from neurona.network import Network, load
     from neurona.nn import (
@@ -57,10 +63,16 @@ if TYPE_CHECKING:
 _HOMES = {
     "neurona": ("course", "explain", "gradient", "graph", "reference", "study"),
     "neurona.estimators": (
+        "BasisClassifier",
+        "BasisFeatures",
+        "BasisRegressor",
         "LogisticNeuron",
         "McCullochPitts",
         "Perceptron",
         "ThresholdUnit",
+        "count_features",
+        "suggest_head",
+        "suggest_model",
     ),
     "neurona.network": ("Network", "load"),
     "neurona.nn": (
@@ -101,6 +113,9 @@ __all__ = [
     "Adam",
     "AdamW",
     "Add",
+    "BasisClassifier",
+    "BasisFeatures",
+    "BasisRegressor",
     "BatchNorm",
     "Concatenate",
     "ConjugateGradients",
@@ -123,6 +138,7 @@ __all__ = [
     "Residual",
     "Scale",
     "ThresholdUnit",
+    "count_features",
     "course",
     "explain",
     "fit_many",
@@ -131,6 +147,8 @@ __all__ = [
     "load",
     "reference",
     "study",
+    "suggest_head",
+    "suggest_model",
 ]
 
 

@@ -11,15 +11,36 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from neurona import LogisticNeuron, Perceptron, ThresholdUnit
+from neurona import (
+    BasisClassifier,
+    BasisFeatures,
+    BasisRegressor,
+    LogisticNeuron,
+    Perceptron,
+    ThresholdUnit,
+)
 
 ESTIMATORS = [
+    BasisClassifier(),
+    BasisFeatures(),
+    BasisRegressor(degree=2),
     LogisticNeuron(random_state=0),
     # Few epochs: on data without a boundary the rule uses them all.
     Perceptron(random_state=0, max_iter=100),
     ThresholdUnit(random_state=0, max_iter=20),
 ]
+OTHERS = [
+    BasisClassifier("spline", solver="gradient"),
+    BasisFeatures("fourier", 2, cross="total", include_bias=True),
+    BasisRegressor("legendre", 2, penalty="lasso", alpha=0.01),
+    BasisRegressor("radial", 3, penalty="ridge"),
+    BasisRegressor("haar", 2, solver="gradient"),
+    LogisticNeuron(batch_size=16, epochs=20, random_state=0),
+    Perceptron(shuffle=False, strict=True, fit_intercept=False, max_iter=100),
+]
+"""Other bases, solvers and settings."""
 CLASSIFIERS = [
+    BasisClassifier(),
     LogisticNeuron(random_state=0),
     Perceptron(random_state=0),
     ThresholdUnit(random_state=0),
@@ -30,9 +51,19 @@ def by_name(estimator):
     return type(estimator).__name__
 
 
+# Some checks have fewer rows than columns, or classes that no line parts.
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.filterwarnings("ignore::neurona.errors.DesignWarning")
 @parametrize_with_checks(ESTIMATORS)
 def test_every_check_of_scikit_learn(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.filterwarnings("ignore::neurona.errors.DesignWarning")
+@parametrize_with_checks(OTHERS)
+def test_every_check_of_scikit_learn_with_other_settings(estimator, check):
     check(estimator)
 
 
@@ -47,8 +78,9 @@ def test_pipelines_searches_and_copies_work(model):
     X, y = two_classes()
     piped = make_pipeline(StandardScaler(), model)
     assert cross_val_score(piped, X, y).mean() > 0.9
-    name = by_name(model).lower() + "__shuffle"
-    search = GridSearchCV(piped, {name: [False, True]}).fit(X, y)
+    setting = next(k for k in ("shuffle", "fit_intercept") if hasattr(model, k))
+    grid = {f"{by_name(model).lower()}__{setting}": [False, True]}
+    search = GridSearchCV(piped, grid).fit(X, y)
     assert search.best_score_ > 0.9
     fitted = clone(model).fit(X, y)
     again = pickle.loads(pickle.dumps(fitted))

@@ -10,18 +10,39 @@ from typing import TYPE_CHECKING
 from neurona.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from neurona.estimators.basis_classifier import BasisClassifier
+    from neurona.estimators.basis_features import BasisFeatures
+    from neurona.estimators.basis_regressor import BasisRegressor
+    from neurona.estimators.counting import count_features
     from neurona.estimators.logistic_neuron import LogisticNeuron
     from neurona.estimators.mcculloch_pitts import McCullochPitts
     from neurona.estimators.perceptron import Perceptron
+    from neurona.estimators.suggest import suggest_head, suggest_model
     from neurona.estimators.threshold_unit import ThresholdUnit
 
 _HOMES = {
+    "neurona.estimators.basis_classifier": ("BasisClassifier",),
+    "neurona.estimators.basis_features": ("BasisFeatures",),
+    "neurona.estimators.basis_regressor": ("BasisRegressor",),
+    "neurona.estimators.counting": ("count_features",),
     "neurona.estimators.logistic_neuron": ("LogisticNeuron",),
     "neurona.estimators.mcculloch_pitts": ("McCullochPitts",),
     "neurona.estimators.perceptron": ("Perceptron",),
+    "neurona.estimators.suggest": ("suggest_head", "suggest_model"),
     "neurona.estimators.threshold_unit": ("ThresholdUnit",),
 }
 
-__all__ = ["LogisticNeuron", "McCullochPitts", "Perceptron", "ThresholdUnit"]
+__all__ = [
+    "BasisClassifier",
+    "BasisFeatures",
+    "BasisRegressor",
+    "LogisticNeuron",
+    "McCullochPitts",
+    "Perceptron",
+    "ThresholdUnit",
+    "count_features",
+    "suggest_head",
+    "suggest_model",
+]
 
 __getattr__, __dir__ = lazy_names(__name__, _HOMES)
