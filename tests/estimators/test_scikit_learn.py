@@ -35,7 +35,6 @@ OTHERS = [
     BasisRegressor("legendre", 2, penalty="lasso", alpha=0.01),
     BasisRegressor("radial", 3, penalty="ridge"),
     BasisRegressor("haar", 2, solver="gradient"),
-    LogisticNeuron(batch_size=16, epochs=20, random_state=0),
     Perceptron(shuffle=False, strict=True, fit_intercept=False, max_iter=100),
 ]
 """Other bases, solvers and settings."""

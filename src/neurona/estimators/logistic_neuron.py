@@ -112,6 +112,7 @@ class LogisticNeuron(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         X : array (N, d)
         y : array (N,)
         sample_weight : array (N,), optional
+            With all rows in a step, a weight of 2 is the row twice.
         coef_init : array (1, d), optional
             Weights to start from; by default 0.
         intercept_init : array (1,), optional
