@@ -18,14 +18,26 @@ from neurona.lazy import lazy_names
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from neurona import course, explain, gradient, graph, reference, study
+    from neurona import (
+        course,
+        explain,
+        gradient,
+        graph,
+        reference,
+        statistics,
+        study,
+    )
     from neurona.estimators import (
         BasisClassifier,
         BasisFeatures,
         BasisRegressor,
+        BayesianLinearRegression,
+        BayesianNetworkRegressor,
         LogisticNeuron,
         McCullochPitts,
         Perceptron,
+        TableClassifier,
+        TableRegressor,
         ThresholdUnit,
         count_features,
         suggest_head,
@@ -61,14 +73,26 @@ if TYPE_CHECKING:
     from neurona.train.solvers import LBFGS, ConjugateGradients, GradientDescent
 
 _HOMES = {
-    "neurona": ("course", "explain", "gradient", "graph", "reference", "study"),
+    "neurona": (
+        "course",
+        "explain",
+        "gradient",
+        "graph",
+        "reference",
+        "statistics",
+        "study",
+    ),
     "neurona.estimators": (
         "BasisClassifier",
         "BasisFeatures",
         "BasisRegressor",
+        "BayesianLinearRegression",
+        "BayesianNetworkRegressor",
         "LogisticNeuron",
         "McCullochPitts",
         "Perceptron",
+        "TableClassifier",
+        "TableRegressor",
         "ThresholdUnit",
         "count_features",
         "suggest_head",
@@ -117,6 +141,8 @@ __all__ = [
     "BasisFeatures",
     "BasisRegressor",
     "BatchNorm",
+    "BayesianLinearRegression",
+    "BayesianNetworkRegressor",
     "Concatenate",
     "ConjugateGradients",
     "Dense",
@@ -137,6 +163,8 @@ __all__ = [
     "RMSProp",
     "Residual",
     "Scale",
+    "TableClassifier",
+    "TableRegressor",
     "ThresholdUnit",
     "count_features",
     "course",
@@ -146,6 +174,7 @@ __all__ = [
     "graph",
     "load",
     "reference",
+    "statistics",
     "study",
     "suggest_head",
     "suggest_model",

@@ -20,7 +20,7 @@ __all__ = ["BasisClassifier"]
 SOLVERS = ("newton", "gradient")
 
 
-class BasisClassifier(ClassifierMixin, BasisModel):  # type: ignore[misc]
+class BasisClassifier(ClassifierMixin, BasisModel):
     """Logistic regression on the columns of a basis.
 
     Math:     p = σ(Σ w_k φ_k(x) + b), softmax for more than two classes;

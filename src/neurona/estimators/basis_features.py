@@ -24,7 +24,7 @@ __all__ = ["BasisFeatures"]
 MOST_COLUMNS: Final = 100_000
 
 
-class BasisFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class BasisFeatures(TransformerMixin, BaseEstimator):
     """Functions of a basis, one column each.
 
     Math:     Φ[n, k] = φ_k(x_n)

@@ -29,7 +29,7 @@ TOLERANCE: Final = 1e-10
 """Largest entry of the gradient at which a descent ends."""
 
 
-class BasisModel(BaseEstimator):  # type: ignore[misc]
+class BasisModel(BaseEstimator):
     """Weights on the columns of a basis: what a regressor and a classifier share.
 
     Parameters

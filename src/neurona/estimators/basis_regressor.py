@@ -21,7 +21,7 @@ __all__ = ["BasisRegressor"]
 SOLVERS = ("qr", "svd", "gradient")
 
 
-class BasisRegressor(MultiOutputMixin, RegressorMixin, BasisModel):  # type: ignore[misc]
+class BasisRegressor(MultiOutputMixin, RegressorMixin, BasisModel):
     """Least squares on the columns of a basis: linear in w, whatever it is in x.
 
     Math:     ŷ = Σ w_k φ_k(x) + b;   least Σ(y − ŷ)², and with a penalty

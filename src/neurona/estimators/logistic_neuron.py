@@ -29,7 +29,7 @@ LARGEST_DRAW: Final = 2**31 - 1
 """Of scikit-learn's generators, to be a seed of ours."""
 
 
-class LogisticNeuron(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class LogisticNeuron(ClassifierMixin, BaseEstimator):
     """Neuron that answers with a probability: a network of one dense unit.
 
     Math:     p = σ(w·x + b), J = −(1/N) Σ [y ln p + (1 − y) ln(1 − p)],

@@ -38,7 +38,7 @@ SETTINGS: Final = {
 }
 
 
-class Perceptron(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class Perceptron(ClassifierMixin, BaseEstimator):
     """Threshold units trained by the rule of 1958, one for each output.
 
     Math:     ŷ = 1 where z = w·x + b ≥ 0, else 0;   w ← w + α (y − ŷ) x,

@@ -19,7 +19,7 @@ from neurona.settings import checked
 __all__ = ["ThresholdUnit"]
 
 
-class ThresholdUnit(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class ThresholdUnit(ClassifierMixin, BaseEstimator):
     """One unit that fires where its weighted sum reaches a threshold (a TLU).
 
     Math:     ŷ = 1 where Σ wᵢ xᵢ ≥ θ, that is z = w·x + b ≥ 0 with b = −θ, else 0
