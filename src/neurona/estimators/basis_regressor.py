@@ -13,7 +13,12 @@ from sklearn.utils.validation import validate_data
 from neurona.arrays import Array
 from neurona.errors import DesignWarning
 from neurona.estimators.basis_model import BasisModel, PenaltyName, descend
-from neurona.estimators.least_squares import Design, least_squares, look_at_design
+from neurona.estimators.least_squares import (
+    Design,
+    least_squares,
+    look_at_design,
+    reduce_system,
+)
 from neurona.messages import _
 
 __all__ = ["BasisRegressor"]
@@ -149,7 +154,7 @@ class BasisRegressor(MultiOutputMixin, RegressorMixin, BasisModel):
     def _design(
         self, columns: Array, y: Array, weights: Array | None
     ) -> tuple[Design, Array, Array]:
-        """Look at the design matrix, and give it and y with rows times √weight."""
+        """Look at the design matrix, rows times √weight, and give its R and Qᵀy."""
         system, wanted = columns, y
         if self.fit_intercept:
             system = np.column_stack([columns, np.ones(len(columns))])
@@ -158,7 +163,8 @@ class BasisRegressor(MultiOutputMixin, RegressorMixin, BasisModel):
             roots = np.sqrt(weights[kept])[:, None]
             system, wanted = system[kept] * roots, y[kept] * roots
         solver = self.solver if self.penalty is None else self.penalty
-        return look_at_design(system, solver), system, wanted
+        reduced, wanted = reduce_system(system, wanted)
+        return look_at_design(reduced, len(system), solver), reduced, wanted
 
     def _singular(self, design: Design) -> str:
         """What the rows leave open, in a sentence."""

@@ -14,7 +14,7 @@ from neurona.show.notation import Symbol
 from neurona.show.page import Page
 from neurona.show.wording import Cell, note, tabulate
 
-__all__ = ["Design", "least_squares", "look_at_design"]
+__all__ = ["Design", "least_squares", "look_at_design", "reduce_system"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,25 +75,55 @@ class Design(Readable):
         return Page(title, (tabulate(("", Symbol("X", bold=True)), lines), said))
 
 
-def look_at_design(X: Array, solver: str) -> Design:
-    """Rank and singular values of a design matrix.
+def reduce_system(X: Array, y: Array) -> tuple[Array, Array]:
+    """The same least squares in no more rows than columns: R w ≈ Qᵀ y.
+
+    Math:     [X y] = Q [R Qᵀy], Q never being made
+    Shapes:   X (N, D), y (N, K) -> (min(N, D), D), (min(N, D), K)
+
+    Laws: R has the singular values of X, and the same w is best and shortest.
 
     Examples
     --------
-    >>> look_at_design(np.array([[1.0, 1.0], [1.0, 1.0]]), "svd").rank
+    >>> X, y = np.array([[3.0], [4.0]]), np.array([[3.0], [4.0]])
+    >>> [abs(part).round(6).tolist() for part in reduce_system(X, y)]
+    [[[5.0]], [[5.0]]]
+    """
+    width = X.shape[1]
+    both: Array = np.linalg.qr(np.hstack([X, y]), mode="r")[: min(X.shape)]
+    return both[:, :width], both[:, width:]
+
+
+def look_at_design(R: Array, rows: int, solver: str) -> Design:
+    """Rank and singular values of a design matrix of so many rows, from its R.
+
+    Examples
+    --------
+    >>> look_at_design(np.array([[1.0, 1.0], [1.0, 1.0]]), 2, "svd").rank
     1
     """
-    values = np.linalg.svd(X, compute_uv=False)
-    least = values.max(initial=0.0) * max(X.shape) * np.finfo(np.float64).eps
-    rank = int(np.sum(values > least))
-    return Design(X.shape[0], X.shape[1], rank, values, solver)
+    values = np.linalg.svd(R, compute_uv=False)
+    rank = int(np.sum(values > values.max(initial=0.0) * rounding(rows, R)))
+    return Design(rows, R.shape[1], rank, values, solver)
 
 
-def least_squares(X: Array, y: Array, design: Design) -> Array:
-    """Weights with the least Σ(y − Xw)²; of many the shortest.
+def rounding(rows: int, R: Array) -> float:
+    """Share of the largest singular value below which one is 0 to rounding."""
+    return float(max(rows, R.shape[1]) * np.finfo(np.float64).eps)
 
-    Math:     X = QR and Rw = Qᵀy;   or X = USVᵀ and w = V S⁺ Uᵀ y
-    Shapes:   X (N, D), y (N, K) -> (D, K)
+
+def least_squares(R: Array, y: Array, design: Design) -> Array:
+    """Weights with the least Σ(y − Rw)²; of many the shortest.
+
+    Math:     R w = y by substitution, or R = USVᵀ and w = V S⁺ Uᵀ y
+    Shapes:   R (D, D), y (D, K) -> (D, K)
+
+    Parameters
+    ----------
+    R, y : array
+        As :func:`reduce_system` gives them.
+    design : Design
+        Its solver: "qr" or "svd".
 
     Notes
     -----
@@ -102,14 +132,14 @@ def least_squares(X: Array, y: Array, design: Design) -> Array:
     Examples
     --------
     >>> X, y = np.array([[1.0, 0], [1, 1], [1, 2]]), np.array([[1.0], [3], [5]])
-    >>> least_squares(X, y, look_at_design(X, "qr")).round(6)
+    >>> R, z = reduce_system(X, y)
+    >>> least_squares(R, z, look_at_design(R, 3, "qr")).round(6)
     array([[1.],
            [2.]])
     """
     if design.solver == "qr":
         from scipy.linalg import solve_triangular
 
-        Q, R = np.linalg.qr(X)
-        return np.asarray(solve_triangular(R, Q.T @ y))
-    found: Array = np.linalg.lstsq(X, y, rcond=None)[0]
+        return np.asarray(solve_triangular(R, y))
+    found: Array = np.linalg.lstsq(R, y, rcond=rounding(design.rows, R))[0]
     return found

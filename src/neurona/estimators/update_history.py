@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,7 @@ from neurona.arrays import Array
 from neurona.errors import OptionError
 from neurona.estimators.plane_picture import draw_turn
 from neurona.estimators.readable import Readable
+from neurona.lazy import settled_property
 from neurona.messages import _, ngettext
 from neurona.show.notation import Symbol, numbers_matrix
 from neurona.show.notation.compose import difference
@@ -164,9 +165,8 @@ class UpdateHistory(Readable, Sequence[TurnOfWeights]):
 
     def __getitem__(self, index: int) -> TurnOfWeights:  # type: ignore[override]
         number = range(len(self))[index]
-        output = int(self.outputs[number])
-        own = np.flatnonzero(self.outputs[: number + 1] == output)
-        path = self.path(output, len(own))
+        output, place = int(self.outputs[number]), int(self.places[number])
+        path = self.paths[output]
         error = int(self.errors[number])
         return TurnOfWeights(
             number + 1,
@@ -176,22 +176,33 @@ class UpdateHistory(Readable, Sequence[TurnOfWeights]):
             self.X[self.rows[number]],
             int(error > 0),
             int(error < 0),
-            path[-2],
-            path[-1],
+            path[place],
+            path[place + 1],
             self.alpha,
         )
 
-    def __iter__(self) -> Iterator[TurnOfWeights]:
-        return (self[i] for i in range(len(self)))
+    @settled_property
+    def paths(self) -> list[Array]:
+        """Weights at the start and after each update of its own, for every output."""
+        return [self.path(output) for output in range(self.start.shape[1])]
 
-    def path(self, output: int = 0, most: int | None = None) -> Array:
+    @settled_property
+    def places(self) -> Array:
+        """Which update of its output each update is, from 0."""
+        found = np.zeros(len(self), np.int64)
+        for output in range(self.start.shape[1]):
+            own = np.flatnonzero(self.outputs == output)
+            found[own] = np.arange(len(own))
+        return found
+
+    def path(self, output: int = 0) -> Array:
         """Weights of an output at the start and after each of its updates.
 
         Returns
         -------
         array (updates of this output + 1, D)
         """
-        own = np.flatnonzero(self.outputs == output)[:most]
+        own = np.flatnonzero(self.outputs == output)
         steps = self.alpha * self.errors[own, None] * self.X[self.rows[own]]
         return np.cumsum(np.vstack([self.start[:, output], steps]), axis=0) + 0.0
 
