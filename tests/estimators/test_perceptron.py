@@ -342,6 +342,17 @@ def test_the_line_is_drawn_after_every_update():
         in_order().fit([[0], [1]], [0, 1]).picture()
 
 
+def test_of_a_long_run_a_few_lines_are_drawn_the_last_among_them():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(40, 2))
+    model = fit_quietly(
+        Perceptron(random_state=0, max_iter=20), X, X[:, 0] * X[:, 1] > 0
+    )
+    picture = model.picture()
+    assert picture.svg.count('stroke-dasharray="5 4"') <= 12
+    assert f">{len(model.updates_)}</text>" in picture.svg
+
+
 def test_an_update_is_drawn_with_its_angle():
     model = fit_quietly(in_order(fit_intercept=False), THREE, LABELS)
     picture = model.updates_[1].picture()

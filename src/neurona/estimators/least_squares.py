@@ -90,7 +90,7 @@ def reduce_system(X: Array, y: Array) -> tuple[Array, Array]:
     [[[5.0]], [[5.0]]]
     """
     width = X.shape[1]
-    both: Array = np.linalg.qr(np.hstack([X, y]), mode="r")[: min(X.shape)]
+    both = np.asarray(np.linalg.qr(np.hstack([X, y]), mode="r"))[: min(X.shape)]
     return both[:, :width], both[:, width:]
 
 

@@ -30,6 +30,9 @@ EDGE: Final = 34.0
 SHOWN: Final = 12
 """Lines drawn of those that the perceptron had on its way."""
 
+LABEL: Final = 20.0
+"""Pixels between the numbers of two lines."""
+
 
 @dataclass(frozen=True)
 class Plane:
@@ -161,22 +164,28 @@ def draw_turning_line(points: Array, fired: Array, path: Array) -> Picture:
     plane = Plane.around(np.vstack([points, [[0.0, 0.0]]]), 0.25)
     drawing = Drawing(SIZE, SIZE)
     plane.draw_axes(drawing)
-    drawn = list(range(len(path)))[-SHOWN:]
-    for number in drawn:
-        w, bias = path[number, :2], bias_of(path[number])
-        ends = plane.clip(w, bias)
+    steps = np.linspace(0, len(path) - 1, min(len(path), SHOWN))
+    drawn = np.unique(steps.round().astype(int)).tolist()
+    numbered: list[tuple[float, float]] = []
+    # From the last on, whose number is written in any case.
+    for number in reversed(drawn):
+        ends = plane.clip(path[number, :2], bias_of(path[number]))
         if not ends:
             continue
         last = number == len(path) - 1
-        share = (number - drawn[0] + 1) / len(drawn)
+        share = (drawn.index(number) + 1) / len(drawn)
         start, end = map(plane.place, ends)
         drawing.line(
             *start, *end, width=2.4 if last else 1.2, dash="" if last else "5 4",
             opacity=1.0 if last else 0.2 + 0.5 * share,
             title=_("after {count} updates").format(count=number),
         )  # fmt: skip
+        place = inward(end)
+        if min((math.dist(place, other) for other in numbered), default=99) < LABEL:
+            continue
+        numbered.append(place)
         drawing.text(
-            *inward(end), str(number), size=10.5, anchor="middle", halo=True,
+            *place, str(number), size=10.5, anchor="middle", halo=True,
             weight="600" if last else "400", colour=INK if last else MUTED,
         )  # fmt: skip
     final = path[-1, :2]
@@ -189,12 +198,12 @@ def draw_turning_line(points: Array, fired: Array, path: Array) -> Picture:
         plane.draw_point(drawing, point, bool(does), title=f"({where})")
     count = len(path) - 1
     said = ngettext(
-        "The perceptron's line turned {count} time; each line has the number of the "
-        "update that made it, the last is solid, and w stands upright on it. Discs "
-        "should fire, squares should not.",
-        "The perceptron's line turned {count} times; each line has the number of the "
-        "update that made it, the last is solid, and w stands upright on it. Discs "
-        "should fire, squares should not.",
+        "The perceptron's line turned {count} time; numbers count the updates, the last "
+        "line is solid, and w stands upright on it. Discs should fire, squares should "
+        "not.",
+        "The perceptron's line turned {count} times; numbers count the updates, the last "
+        "line is solid, and w stands upright on it. Discs should fire, squares should "
+        "not.",
         count,
     ).format(count=count)
     return Picture(drawing.to_svg(said), said)
