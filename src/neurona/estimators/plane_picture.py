@@ -198,11 +198,11 @@ def draw_turning_line(points: Array, fired: Array, path: Array) -> Picture:
         plane.draw_point(drawing, point, bool(does), title=f"({where})")
     count = len(path) - 1
     said = ngettext(
-        "The perceptron's line turned {count} time; numbers count the updates, the last "
-        "line is solid, and w stands upright on it. Discs should fire, squares should "
+        "The perceptron's line turned {count} time; numbers count the updates, the "
+        "last line is solid, and w stands upright on it. Discs should fire, squares should "
         "not.",
-        "The perceptron's line turned {count} times; numbers count the updates, the last "
-        "line is solid, and w stands upright on it. Discs should fire, squares should "
+        "The perceptron's line turned {count} times; numbers count the updates, the "
+        "last line is solid, and w stands upright on it. Discs should fire, squares should "
         "not.",
         count,
     ).format(count=count)
