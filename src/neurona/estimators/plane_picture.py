@@ -199,11 +199,11 @@ def draw_turning_line(points: Array, fired: Array, path: Array) -> Picture:
     count = len(path) - 1
     said = ngettext(
         "The perceptron's line turned {count} time; numbers count the updates, the "
-        "last line is solid, and w stands upright on it. Discs should fire, squares should "
-        "not.",
+        "last line is solid, and w stands upright on it. Discs should fire, squares "
+        "should not.",
         "The perceptron's line turned {count} times; numbers count the updates, the "
-        "last line is solid, and w stands upright on it. Discs should fire, squares should "
-        "not.",
+        "last line is solid, and w stands upright on it. Discs should fire, squares "
+        "should not.",
         count,
     ).format(count=count)
     return Picture(drawing.to_svg(said), said)
