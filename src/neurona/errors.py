@@ -18,6 +18,7 @@ __all__ = [
     "CheckpointError",
     "CheckpointOptionError",
     "DataError",
+    "DesignWarning",
     "DivergenceError",
     "DivergenceWarning",
     "EngineWarning",
@@ -78,6 +79,10 @@ class CheckpointError(NeuronaError, ValueError):
 
 class CheckpointOptionError(CheckpointError, OptionError):
     """A run was asked to resume with other options or data than it began with."""
+
+
+class DesignWarning(UserWarning):
+    """Columns of a linear model do not determine every weight."""
 
 
 class DivergenceWarning(UserWarning):

@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 from neurona.data.columns.schema import Schema
 from neurona.errors import OptionError
-from neurona.messages import _
+from neurona.messages import _, defer, ngettext
 from neurona.nn.losses import LOSSES, Loss, as_loss
 
-__all__ = ["Head", "choose_head"]
+__all__ = ["HEADS", "Head", "choose_head", "head_for"]
+
+
+HEADS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "regression": ("identity", "mse", defer("numbers: the output is not bounded")),
+    "bounded regression": (
+        "sigmoid",
+        "mse",
+        defer("numbers from 0 to 1: the sigmoid keeps the output between them"),
+    ),
+    "counts": ("identity", "poisson", defer("counts: their logarithm is learned")),
+    "binary": (
+        "sigmoid",
+        "binary_cross_entropy",
+        defer("two classes: one output, its sigmoid is the probability of {name!r}"),
+    ),
+    "multi-label": (
+        "sigmoid",
+        "binary_cross_entropy",
+        defer("{count} questions: one output each, its sigmoid is the probability"),
+    ),
+    "multi-class": (
+        "softmax",
+        "cross_entropy",
+        defer("{count} classes: one output each, their softmax sums to 1"),
+    ),
+}
+"""Link, loss and reason for every task."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +47,8 @@ class Head:
 
     Parameters
     ----------
+    task : str
+        One of :data:`HEADS`.
     units : int
         Numbers that the last layer gives.
     loss : Loss
@@ -28,6 +58,7 @@ class Head:
         Why, in a sentence.
     """
 
+    task: str
     units: int
     loss: Loss
     activation: str
@@ -37,6 +68,36 @@ class Head:
     def standardizes(self) -> bool:
         """Whether the target of a regression may be standardized."""
         return self.loss.name != "poisson" and self.activation in ("identity", "linear")
+
+    def __str__(self) -> str:
+        return ngettext(
+            "{task}: {units} unit, {activation}, {loss}; {reason}",
+            "{task}: {units} units, {activation}, {loss}; {reason}",
+            self.units,
+        ).format(
+            task=_(self.task), units=self.units, activation=self.activation,
+            loss=self.loss.name, reason=self.reason,
+        )  # fmt: skip
+
+
+TASK_NAMES: Final = (
+    defer("regression"), defer("bounded regression"), defer("counts"),
+    defer("binary"), defer("multi-label"), defer("multi-class"),
+)  # fmt: skip
+"""Tasks as readers know them."""
+
+
+def head_for(task: str, units: int, **said: object) -> Head:
+    """Head of a task, with its link as the activation.
+
+    Examples
+    --------
+    >>> head = head_for("multi-class", 3, count=3)
+    >>> head.activation, head.loss.name
+    ('softmax', 'cross_entropy')
+    """
+    activation, loss, reason = HEADS[task]
+    return Head(task, units, as_loss(loss), activation, _(reason).format(**said))
 
 
 def choose_head(
@@ -54,7 +115,7 @@ def choose_head(
         head = classes_head(schema.classes, chosen, activation)
     else:
         head = numbers_head(len(schema.targets), chosen)
-    return Head(head.units, head.loss, activation or head.activation, head.reason)
+    return replace(head, activation=activation or "identity")
 
 
 def classes_head(
@@ -84,14 +145,8 @@ def classes_head(
                     loss=loss.name, count=len(classes)
                 )
             )
-        reason = _(
-            "two classes: one output, its sigmoid is the probability of {name!r}"
-        ).format(name=classes[1])
-        return Head(1, loss, "identity", reason)
-    reason = _("{count} classes: one output each, their softmax sums to 1").format(
-        count=len(classes)
-    )
-    return Head(len(classes), loss, "identity", reason)
+        return replace(head_for("binary", 1, name=classes[1]), loss=loss)
+    return replace(head_for("multi-class", len(classes), count=len(classes)), loss=loss)
 
 
 def numbers_head(targets: int, loss: Loss | None) -> Head:
@@ -105,10 +160,9 @@ def numbers_head(targets: int, loss: Loss | None) -> Head:
         )
     if loss.name == "gaussian_nll":
         reason = _("a mean and a variance for each target")
-        return Head(2 * targets, loss, "identity", reason)
-    if loss.name == "poisson":
-        return Head(targets, loss, "identity", _("counts: their logarithm is learned"))
-    return Head(targets, loss, "identity", _("numbers: the output is not bounded"))
+        return Head("regression", 2 * targets, loss, "identity", reason)
+    task = "counts" if loss.name == "poisson" else "regression"
+    return replace(head_for(task, targets), loss=loss)
 
 
 def names_of(*heads: str) -> str:

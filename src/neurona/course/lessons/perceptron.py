@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
-from itertools import combinations
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -14,6 +13,8 @@ from neurona.arrays import Array
 from neurona.course.lessons.points import read_points
 from neurona.errata import note_for
 from neurona.errors import DataError, OptionError, unknown_name
+from neurona.estimators.margin import widest_margin
+from neurona.estimators.mistake_rule import correct_mistakes
 from neurona.messages import _, ngettext
 from neurona.show.explanation import Explanation
 from neurona.show.notation import Product, Relation, Surrounded, Symbol, numbers_matrix
@@ -45,7 +46,6 @@ SHOWN: Final = 12
 MOST_UPDATES: Final = 1000
 """Updates after which points that can be separated, barely, are left alone."""
 
-TINY: Final = 1e-9
 W, COUNT, RADIUS, MARGIN = Symbol("w", bold=True), *map(Symbol, "ℓRγ")
 BEST: Final = Symbol("w", accent="hat", bold=True)
 TWO: Final = exactly(2)
@@ -320,40 +320,16 @@ def run(
     X: Array, y: Array, *, strict: bool
 ) -> tuple[list[tuple[int, Array]], int | None]:
     """Point and weights of each update, and how many of them come again if they do."""
-    w = np.zeros(X.shape[1])
-    path: list[tuple[int, Array]] = []
-    seen: dict[tuple[float, ...], int] = {}
-    right = i = 0
-    while right < len(X) and len(path) < MOST_UPDATES:
-        z = X[i] @ w
-        if (z > 0 if strict else z >= 0) == (y[i] > 0):
-            right += 1
-        else:
-            # Adding 0 makes of −0 the 0 that it equals.
-            w, right = w + y[i] * X[i] + 0.0, 0
-            path.append((i, w))
-            state = (i, *w.tolist())
-            if state in seen and len(path) >= SHOWN:
-                return path, len(path) - seen[state]
-            seen[state] = len(path)
-        i = (i + 1) % len(X)
-    return path, None
-
-
-def widest_margin(X: Array, y: Array) -> Array | None:
-    """Direction of length 1 with the largest margin; None where there is none.
-
-    The shortest w with y (w · x) ≥ 1 for all points has equality at a few of them and
-    is made of those: with so few points, all choices can be tried.
-    """
-    signed = X * y[:, None]
-    best: Array | None = None
-    for size in range(1, min(len(X), X.shape[1]) + 1):
-        for chosen in combinations(range(len(X)), size):
-            part = signed[list(chosen)]
-            shares = np.linalg.lstsq(part @ part.T, np.ones(size), rcond=None)[0]
-            w = shares @ part
-            reaches = (signed @ w).min() >= 1 - TINY and (shares >= -TINY).all()
-            if reaches and (best is None or w @ w < best @ best - TINY):
-                best = w
-    return None if best is None else best / np.linalg.norm(best)
+    found = correct_mistakes(
+        X,
+        (y[:, None] > 0).astype(np.int64),
+        np.zeros((X.shape[1], 1)),
+        strict=strict,
+        max_iter=MOST_UPDATES,
+    )
+    points = found.rows[:MOST_UPDATES].tolist()
+    cycle = None if found.cycle is None else found.cycle.length
+    while cycle and len(points) < SHOWN:
+        points.append(points[-cycle])
+    w = np.cumsum(y[points, None] * X[points], axis=0) + 0.0
+    return list(zip(points, w, strict=True)), cycle
