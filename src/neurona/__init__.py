@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from neurona import course, explain, gradient, graph, reference, study
+    from neurona.estimators import MLPClassifier, MLPRegressor
     from neurona.network import Network, load
     from neurona.nn import (
         Activation,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "neurona": ("course", "explain", "gradient", "graph", "reference", "study"),
+    "neurona.estimators": ("MLPClassifier", "MLPRegressor"),
     "neurona.network": ("Network", "load"),
     "neurona.nn": (
         "Activation",
@@ -100,6 +102,8 @@ __all__ = [
     "Job",
     "LayerNorm",
     "Lion",
+    "MLPClassifier",
+    "MLPRegressor",
     "Momentum",
     "Nadam",
     "Nesterov",

@@ -1,0 +1,63 @@
+"""The numbers of an MLP: as scikit-learn's attributes, and under neurona's names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from neurona.arrays import Array
+from neurona.estimators.mlp.shape import Shape, architecture_of, dense_names, shape_of
+from neurona.nn.architecture import Architecture
+
+__all__ = [
+    "architecture_behind",
+    "dtype_of",
+    "keep_values",
+    "other_values",
+    "values_of",
+]
+
+
+def architecture_behind(estimator: Any) -> Architecture:
+    """Network whose weights an estimator holds."""
+    inputs, outputs = estimator.coefs_[0].shape[0], estimator.coefs_[-1].shape[1]
+    shape = shape_of(estimator, inputs, outputs, [c.shape[1] for c in estimator.coefs_])
+    return architecture_of(shape)
+
+
+def dtype_of(estimator: Any, given: Any = np.float32) -> np.dtype[Any]:
+    """Precision of answers: float32 where weights and rows both are, else float64."""
+    found = np.result_type(given, *estimator.coefs_, *estimator.intercepts_)
+    return np.dtype(np.float32 if found == np.float32 else np.float64)
+
+
+def values_of(estimator: Any) -> dict[str, Array]:
+    """Parameters and states by neurona's names."""
+    weights, biases = dense_names(len(estimator.coefs_))
+    found = dict(zip(weights, map(np.asarray, estimator.coefs_), strict=True))
+    found |= dict(zip(biases, map(np.asarray, estimator.intercepts_), strict=True))
+    return found | getattr(estimator, "_others", {})
+
+
+def keep_values(estimator: Any, values: Mapping[str, Array]) -> None:
+    """Take over parameters and states; slots among them are left out."""
+    count = len(estimator.coefs_)
+    weights, biases = dense_names(count)
+    estimator.coefs_ = [values[name] for name in weights]
+    estimator.intercepts_ = [values[name] for name in biases]
+    others = getattr(estimator, "_others", {})
+    if others:
+        estimator._others = {name: values[name] for name in others}
+
+
+def other_values(shape: Shape, dtype: np.dtype[Any]) -> dict[str, Array]:
+    """What a network has besides weights and biases, as it starts."""
+    build = architecture_of(shape).evaluation.build
+    weights, biases = dense_names(len(shape.units) - 1)
+    return {
+        name: np.asarray(value, dtype)
+        for name, value in build.initial_values(0)
+        if name not in {*weights, *biases}
+    }
