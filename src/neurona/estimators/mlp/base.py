@@ -13,10 +13,12 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 from neurona.arrays import Array
 from neurona.estimators.mlp.answers import outputs_for
 from neurona.estimators.mlp.epochs import Epochs
+from neurona.estimators.mlp.hooks import hooks_of
 from neurona.estimators.mlp.initial import draw_weights
 from neurona.estimators.mlp.lbfgs import fit_lbfgs
 from neurona.estimators.mlp.numbers import (
     architecture_behind,
+    dtype_of,
     other_values,
     values_of,
 )
@@ -25,6 +27,8 @@ from neurona.estimators.mlp.progress import begin_curves
 from neurona.estimators.mlp.shape import shape_of
 from neurona.estimators.mlp.task import Task, as_data, output_units
 from neurona.estimators.mlp.watch import HeldOut, Watch
+from neurona.network import Network
+from neurona.network.data import take_values
 from neurona.nn.losses import Loss
 
 __all__ = ["FEW_HELD_OUT", "BaseMLP"]
@@ -72,12 +76,19 @@ class BaseMLP(MLPParameters):
             self._best = {k: v.copy() for k, v in values_of(self).items()}
 
     def _prepare(
-        self, X: Any, y: Any, sample_weight: Any, incremental: bool
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        *,
+        incremental: bool = False,
+        fresh: bool = False,
     ) -> tuple[Any, Array, Array | None]:
         """Rows checked, targets as columns, weights; new weights at a first fit."""
         first_pass = not hasattr(self, "coefs_") or (
             not self.warm_start and not incremental
         )
+        first_pass = first_pass or fresh
         X, y = self._validate_input(X, y, incremental, reset=first_pass)
         if sample_weight is not None:
             sample_weight = _check_sample_weight(
@@ -97,6 +108,24 @@ class BaseMLP(MLPParameters):
         self.n_outputs_ = y.shape[1]
         return X, y, sample_weight
 
+    def init(self, X: Any, y: Any) -> Any:
+        """Draw the first weights for rows like these, without any training.
+
+        Parameters
+        ----------
+        X : array or sparse matrix (N, d)
+        y : array (N,) or (N, K)
+
+        Returns
+        -------
+        self
+            It can predict, its ``coefs_`` can be set, and with ``warm_start`` a fit
+            goes on from them.
+        """
+        self._validate_params()
+        self._prepare(X, y, None, fresh=True)
+        return self
+
     def _fit(
         self,
         X: Any,
@@ -106,14 +135,23 @@ class BaseMLP(MLPParameters):
         y_val: Any = None,
         *,
         incremental: bool = False,
-        hooks: Any = None,
     ) -> Any:
-        X, y, sample_weight = self._prepare(X, y, sample_weight, incremental)
-        given = self._given_rows(X_val, y_val)
-        if self.solver == "lbfgs":
-            fit_lbfgs(self, self._task(X, y, sample_weight, np.dtype(np.float64)))
+        X, y, sample_weight = self._prepare(
+            X, y, sample_weight, incremental=incremental
+        )
+        held = self._given_rows(X_val, y_val)
+        hooks = None if incremental else hooks_of(self, X, y, sample_weight)
+        stochastic = self.solver != "lbfgs"
+        if stochastic and self.early_stopping and held is None:
+            X, y, sample_weight, held = self._split(X, y, sample_weight)
+        # SciPy computes in float64 whatever it is given.
+        dtype = X.dtype if stochastic else np.dtype(np.float64)
+        task = self._task(X, y, sample_weight, dtype)
+        watch = Watch(self, task.rows, self._held_out(held, dtype), hooks)
+        if stochastic:
+            Epochs(self, task, watch, incremental=incremental).run()
         else:
-            self._fit_stochastic(X, y, sample_weight, given, incremental, hooks)
+            fit_lbfgs(self, task, watch)
         if not all(np.isfinite(value).all() for value in values_of(self).values()):
             raise ValueError(
                 "Solver produced non-finite parameter weights. The input data may"
@@ -121,28 +159,15 @@ class BaseMLP(MLPParameters):
             )
         return self
 
-    def _fit_stochastic(
-        self,
-        X: Any,
-        y: Array,
-        sample_weight: Array | None,
-        given: Any,
-        incremental: bool,
-        hooks: Any,
-    ) -> None:
-        held = given
-        if self.early_stopping and given is None:
-            X, y, sample_weight, held = self._split(X, y, sample_weight)
-        task = self._task(X, y, sample_weight, X.dtype)
-        held_out = None
-        if held is not None:
-            X_val, y_val, weight_val = held
-            rows = self._task(X_val, y_val, weight_val, X.dtype)
-            held_out = HeldOut(X_val, self._as_given(y_val), weight_val, rows)
-            if not hasattr(self, "validation_loss_curve_") or self.n_iter_ == 0:
-                self.validation_loss_curve_: list[float] = []
-        watch = Watch(self, task.rows, held_out, hooks)
-        Epochs(self, task, watch, incremental=incremental).run()
+    def _held_out(self, held: Any, dtype: np.dtype[Any]) -> HeldOut | None:
+        """Validation rows, as predictions are compared with them and for the engine."""
+        if held is None:
+            return None
+        X, y, sample_weight = held
+        if getattr(self, "validation_loss_curve_", None) is None:
+            self.validation_loss_curve_: list[float] | None = []
+        task = self._task(X, y, sample_weight, dtype)
+        return HeldOut(X, self._as_given(y), sample_weight, task)
 
     def _task(
         self, X: Any, y: Array, sample_weight: Array | None, dtype: np.dtype[Any]
@@ -214,6 +239,21 @@ class BaseMLP(MLPParameters):
 
     def _predict(self, X: Any, *, check: bool = True) -> Any:
         raise NotImplementedError
+
+    @property
+    def network_(self) -> Network:
+        """A :class:`neurona.Network` with these weights, to look into and to save.
+
+        It gives what the last layer gives: logits, where classes are predicted.
+        """
+        architecture = architecture_behind(self)
+        network = Network(
+            inputs=architecture.inputs,
+            outputs=architecture.outputs,
+            dtype=str(dtype_of(self)),
+        )
+        take_values(network, values_of(self))
+        return network
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

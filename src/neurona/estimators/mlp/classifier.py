@@ -82,6 +82,12 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         return X, self._encoded(y)
 
     def _encoded(self, y: Any) -> Any:
+        """A column of each class, or one that says whether y is the second."""
+        kind, classes = self._label_binarizer.y_type_, self.classes_
+        if kind == "multiclass":
+            return y[:, None] == classes
+        if kind == "binary" and len(classes) == 2:
+            return y[:, None] == classes[1:]
         return self._label_binarizer.transform(y).astype(bool)
 
     def _check_classes(self, classes: Any) -> None:

@@ -103,6 +103,7 @@ class Epochs:
     def call(self, values: dict[str, Array], names: Any, flag: Any) -> bool:
         """Run some epochs in one call; True where the training ends there."""
         epochs = self.epochs_at_once()
+        self.watch.before_epoch()
         estimator, progress = self.estimator, self.progress
         rates = progress.rates.of_epochs(
             epochs, self.batches, estimator.t_, self.task.rows

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Any, Final
 
 import numpy as np
 import scipy.optimize
@@ -11,14 +12,18 @@ from sklearn.utils.optimize import _check_optimize_result
 
 from neurona.estimators.mlp.numbers import keep_values, values_of
 from neurona.estimators.mlp.task import Task, step_options
+from neurona.estimators.mlp.watch import Watch
 from neurona.optimize import SGD
 from neurona.train.full_gradient import FullGradient
 from neurona.train.rows import Rows
 
 __all__ = ["fit_lbfgs"]
 
+STOPPED: Final = 99
+"""SciPy's word for a search that a callback ended."""
 
-def fit_lbfgs(estimator: Any, task: Task) -> None:
+
+def fit_lbfgs(estimator: Any, task: Task, watch: Watch) -> None:
     """Train, and tell the iterations and the loss.
 
     Parameters
@@ -27,6 +32,7 @@ def fit_lbfgs(estimator: Any, task: Task) -> None:
         With weights to start from.
     task : Task
         In float64, which SciPy computes in.
+    watch : Watch
     """
     look = FullGradient(
         task.architecture,
@@ -44,19 +50,37 @@ def fit_lbfgs(estimator: Any, task: Task) -> None:
         values.update(states)
         return value, gradient
 
+    dtype = np.result_type(*estimator.coefs_)
+
+    def publish(x: NDArray[np.float64]) -> None:
+        values.update(look.values(x))
+        keep_values(estimator, {n: v.astype(dtype) for n, v in values.items()})
+
+    def after_iteration(intermediate_result: Any) -> None:
+        publish(intermediate_result.x)
+        watch.validated(float(intermediate_result.fun), math.nan)
+        if watch.stops():
+            raise StopIteration
+        watch.before_epoch()
+
+    watch.begin()
+    watch.before_epoch()
     found = scipy.optimize.minimize(
         loss_and_gradient,
         look.vector(values),
         method="L-BFGS-B",
         jac=True,
+        callback=after_iteration if watch.each_epoch else None,
         options={
             "maxfun": estimator.max_fun,
             "maxiter": estimator.max_iter,
             "gtol": estimator.tol,
         },
     )
-    estimator.n_iter_ = _check_optimize_result("lbfgs", found, estimator.max_iter)
+    if found.status == STOPPED:
+        estimator.n_iter_ = found.nit
+    else:
+        estimator.n_iter_ = _check_optimize_result("lbfgs", found, estimator.max_iter)
     estimator.loss_ = found.fun
-    dtype = np.result_type(*estimator.coefs_)
-    values.update(look.values(found.x))
-    keep_values(estimator, {n: v.astype(dtype) for n, v in values.items()})
+    publish(found.x)
+    watch.end()

@@ -34,10 +34,10 @@ def dtype_of(estimator: Any, given: Any = np.float32) -> np.dtype[Any]:
 
 
 def values_of(estimator: Any) -> dict[str, Array]:
-    """Parameters and states by neurona's names."""
+    """Parameters and states by neurona's names, in the order of memory of C."""
     weights, biases = dense_names(len(estimator.coefs_))
-    found = dict(zip(weights, map(np.asarray, estimator.coefs_), strict=True))
-    found |= dict(zip(biases, map(np.asarray, estimator.intercepts_), strict=True))
+    arrays = map(np.ascontiguousarray, [*estimator.coefs_, *estimator.intercepts_])
+    found = dict(zip([*weights, *biases], arrays, strict=True))
     return found | getattr(estimator, "_others", {})
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
+from neurona.estimators.mlp.hooks import CallbackSupport
 from neurona.estimators.mlp.rates import RATES
 from neurona.estimators.mlp.rules import SOLVERS
 from neurona.nn import Initializer
@@ -83,7 +84,7 @@ def constrained(kind: type[E]) -> type[E]:
 
 
 @constrained
-class MLPParameters(BaseEstimator):  # type: ignore[misc]
+class MLPParameters(CallbackSupport, BaseEstimator):  # type: ignore[misc]
     """Parameters that classifier and regressor share, scikit-learn's first."""
 
     hidden_layer_sizes: Any = parameter((100,), "array-like", COUNT)

@@ -40,6 +40,7 @@ class Progress:
 def begin_curves(estimator: Any) -> None:
     """Set what is told of a fit, before its first epoch."""
     estimator.loss_curve_ = []
+    estimator.validation_loss_curve_ = None
     estimator._no_improvement_count = 0
     stopping = estimator.early_stopping
     estimator.validation_scores_ = [] if stopping else None

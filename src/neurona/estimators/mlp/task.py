@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from neurona.arrays import Array
+from neurona.errors import OptionError
 from neurona.estimators.mlp.rules import rule_of
 from neurona.graph import BATCH, Spec
 from neurona.nn.architecture import Architecture
@@ -25,8 +27,10 @@ OUTPUT = "output"
 def output_units(loss: Loss, n_outputs: int) -> int:
     """Numbers per row that a loss reads for so many targets: two each for some."""
     for units in (n_outputs, 2 * n_outputs):
-        if loss.target_spec(Spec((BATCH, units))).shape[-1:] == (n_outputs,):
-            return units
+        with contextlib.suppress(OptionError):
+            target = loss.target_spec(Spec((BATCH, units)))
+            if target.shape[-1:] == (n_outputs,):
+                return units
     return n_outputs
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from neurona.arrays import Array
+from neurona.estimators.mlp.hooks import TaskHooks
 from neurona.estimators.mlp.numbers import keep_values, values_of
 from neurona.estimators.mlp.task import OUTPUT, Task
 from neurona.train.callback import Moment, as_callbacks
@@ -67,7 +68,11 @@ class Watch:
     """
 
     def __init__(
-        self, estimator: Any, rows_told: int, held_out: HeldOut | None, hooks: Any
+        self,
+        estimator: Any,
+        rows_told: int,
+        held_out: HeldOut | None,
+        hooks: TaskHooks | None,
     ) -> None:
         self.estimator = estimator
         self.rows_told = rows_told
@@ -86,6 +91,11 @@ class Watch:
                 self.history,
                 Moment(1, self.estimator.max_iter, 0, self.rows_told, np.nan),
             )
+
+    def before_epoch(self) -> None:
+        """Where epochs are run one by one: another begins."""
+        if self.hooks is not None:
+            self.hooks.before_epoch()
 
     def score(self) -> float | None:
         """Score on the rows held out, where it decides when to stop."""
@@ -140,3 +150,5 @@ class Watch:
             keep_values(self.estimator, best)
         for callback in self.callbacks:
             callback.on_end(self.history)
+        if self.hooks is not None:
+            self.hooks.end()
