@@ -16,6 +16,20 @@ PRIVATE = {
 }
 """Tests that reach into private methods."""
 
+SLOW = {
+    "test_lbfgs_classification",
+    "test_lbfgs_regression",
+    "test_mlp_vs_poisson_glm_equivalent",
+    "test_multilabel_classification",
+    "test_multioutput_regression",
+    "test_n_iter_no_change",
+    "test_n_iter_no_change_inf",
+    "test_partial_fit_classification",
+    "test_partial_fit_regression",
+    "test_warm_start",
+}
+"""Those that take a second or more."""
+
 
 def load_tests() -> ModuleType:
     """The installed test file, with the classes taken from neurona."""
@@ -33,8 +47,14 @@ def load_tests() -> ModuleType:
 
 _module = load_tests()
 _tests = {n: f for n, f in vars(_module).items() if n.startswith("test_")}
-assert _tests.keys() >= PRIVATE
-globals().update({n: f for n, f in _tests.items() if n not in PRIVATE})
+assert _tests.keys() >= PRIVATE | SLOW
+globals().update(
+    {
+        name: pytest.mark.slow(test) if name in SLOW else test
+        for name, test in _tests.items()
+        if name not in PRIVATE
+    }
+)
 
 # What scikit-learn lets its tests warn of.
 pytestmark = pytest.mark.filterwarnings("default")

@@ -27,6 +27,7 @@ from neurona.estimators.mlp.progress import begin_curves
 from neurona.estimators.mlp.shape import shape_of
 from neurona.estimators.mlp.task import Task, as_data, output_units
 from neurona.estimators.mlp.watch import HeldOut, Watch
+from neurona.messages import _
 from neurona.network import Network
 from neurona.network.data import take_values
 from neurona.nn.losses import Loss
@@ -94,11 +95,6 @@ class BaseMLP(MLPParameters):
             sample_weight = _check_sample_weight(
                 sample_weight, X, ensure_non_negative=True
             )
-            if not np.any(sample_weight):
-                raise ValueError(
-                    "All values of `sample_weight` are 0: at least one has to be "
-                    "above 0."
-                )
         if y.ndim == 1:
             y = y.reshape((-1, 1))
         sample_weight = self._weights(y, sample_weight)
@@ -185,10 +181,7 @@ class BaseMLP(MLPParameters):
         if X_val is None and y_val is None:
             return None
         if X_val is None or y_val is None:
-            missing, there = ("X_val", "y_val")
-            if y_val is None:
-                missing, there = there, missing
-            raise ValueError(f"{there} was given without {missing}: give both.")
+            raise ValueError(_("of X_val and y_val one is missing: give both"))
         X, y = self._check_rows(X_val, y_val)
         return X, y.reshape((-1, 1)) if y.ndim == 1 else y, None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,8 @@ from neurona.arrays import Array
 from neurona.estimators.mlp.available import in_fit_context, while_stochastic
 from neurona.estimators.mlp.base import BaseMLP
 from neurona.estimators.mlp.losses import CLASSIFICATION, largest_log_loss
-from neurona.estimators.mlp.parameters import constrained, parameter
+from neurona.estimators.mlp.parameters import constrained, named
+from neurona.messages import _
 from neurona.nn.losses import LOSSES, Loss, as_loss
 
 __all__ = ["MLPClassifier"]
@@ -32,11 +32,68 @@ LOG_LOSS = "log_loss"
 
 @constrained
 class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
-    """Multi-layer perceptron classifier: scikit-learn's, on neurona's engine."""
+    """Multi-layer perceptron classifier: scikit-learn's, on neurona's engine.
 
-    _: KW_ONLY
-    loss: Any = parameter(LOG_LOSS, StrOptions({LOG_LOSS, *LOSSES}), Loss)
-    class_weight: Any = parameter(None, dict, list, StrOptions({"balanced"}), None)
+    Every parameter, default, attribute and method of the class of this name in
+    ``sklearn.neural_network`` has the same meaning here, and the same data and
+    ``random_state`` give the same weights to rounding. Only what that class does not
+    have is described below.
+
+    Parameters
+    ----------
+    activation : str, ActivationFunction, or a list of one for each hidden layer
+        Any of neurona's besides scikit-learn's four.
+    solver : str or Optimizer
+        Any optimizer of neurona's besides ``lbfgs``, ``sgd`` and ``adam``. Named, it
+        has the rate ``learning_rate_init``; as an object, its own.
+    learning_rate : str or Schedule
+        Any schedule of neurona's, for every solver but ``lbfgs``.
+    initializer : str or Initializer, optional
+        Of the weights; biases then start at 0.
+    dropout : float or a list of them
+        Share of each hidden layer's units that is left out at random, in [0, 1).
+    batch_norm : bool
+        Whether each hidden layer is normalized before its activation.
+    l1 : float
+        λ/n·Σ|w| is added to the loss, as ``alpha``/(2n)·Σw² is.
+    clip_norm, clip_value : float, optional
+        Limits on the gradient: on its norm, on each entry.
+    average : float, optional
+        Decay of a moving average of the weights, which is what is kept.
+    callbacks : callable of (epoch, history), or a list of them
+        Called after each epoch; one that returns True ends the fit.
+    n_threads : int, optional
+        At most so many; the bits stay the same.
+    loss : str or Loss
+        Any of neurona's over classes besides ``log_loss``.
+    class_weight : dict or "balanced", optional
+        Multiplies the weights of the rows. With ``early_stopping`` each class is then
+        held out in its share, and of epochs with the same score the one with the lower
+        validation loss is better.
+
+    Attributes
+    ----------
+    validation_loss_curve_ : list of float or None
+        Loss on the rows held out after each epoch, penalties apart.
+    network_ : Network
+        A copy to look into, explain and save.
+
+    Examples
+    --------
+    >>> from neurona import MLPClassifier
+    >>> from sklearn.datasets import load_wine
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> X, y = load_wine(return_X_y=True)
+    >>> model = make_pipeline(
+    ...     StandardScaler(), MLPClassifier(max_iter=500, random_state=0)
+    ... )
+    >>> model.fit(X[::2], y[::2]).score(X[1::2], y[1::2]) > 0.95
+    True
+    """
+
+    loss: Any = named(LOG_LOSS, StrOptions({LOG_LOSS, *LOSSES}), Loss)
+    class_weight: Any = named(None, dict, list, StrOptions({"balanced"}), None)
 
     def _output_activation(self) -> str:
         multiclass = self._label_binarizer.y_type_ == "multiclass"
@@ -76,8 +133,9 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         unknown = np.setdiff1d(unique_labels(y), self.classes_)
         if len(unknown):
             raise ValueError(
-                f"`y_val` has classes not in `self.classes_`. `self.classes_` has "
-                f"{self.classes_}. 'y_val' has {unknown}."
+                _("`y_val` has classes that `y` has not: {unknown}").format(
+                    unknown=unknown
+                )
             )
         return X, self._encoded(y)
 
@@ -138,7 +196,18 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         X_val: Any = None,
         y_val: Any = None,
     ) -> MLPClassifier:
-        """Fit the model to data matrix X and target(s) y."""
+        """Train on rows.
+
+        Parameters
+        ----------
+        X : array, table or sparse matrix (N, d)
+        y : array (N,) or (N, K)
+        sample_weight : array (N,), optional
+            How much each row counts, at least 0.
+        X_val, y_val : optional
+            Rows that are not trained on: their loss is kept epoch by epoch, and with
+            ``early_stopping`` they are what decides, in place of a share of ``X``.
+        """
         self._fit(X, y, sample_weight, X_val, y_val)
         return self
 
@@ -147,7 +216,15 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     def partial_fit(
         self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None
     ) -> MLPClassifier:
-        """Update the model with a single iteration over the given data."""
+        """Train for one epoch, from where the last call left off.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for ``fit``.
+        classes : array, optional
+            Every class there will be; needed in the first call.
+        """
         if _check_partial_fit_first_call(self, classes):
             several = type_of_target(y).startswith("multilabel")
             self._label_binarizer = LabelBinarizer().fit(y if several else classes)
@@ -155,12 +232,12 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         return self
 
     def predict(self, X: Any) -> Any:
-        """Predict using the multi-layer perceptron classifier."""
+        """Class of each row, or 0 and 1 for each label."""
         check_is_fitted(self)
         return self._predict(X)
 
     def predict_proba(self, X: Any) -> Array:
-        """Probability estimates."""
+        """Probability of each class, in the order of ``classes_``."""
         check_is_fitted(self)
         found = self._outputs(X)
         if self.n_outputs_ == 1:
@@ -168,7 +245,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         return found
 
     def predict_log_proba(self, X: Any) -> Array:
-        """Return the log of probability estimates."""
+        """Logarithm of each probability."""
         found = self.predict_proba(X)
         return np.log(found, out=found)
 

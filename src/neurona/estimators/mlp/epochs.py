@@ -83,10 +83,11 @@ class Epochs:
     def run(self) -> None:
         """Train until the rules of the estimator end it."""
         estimator = self.estimator
-        names = tuple(values_of(estimator))
+        start = self.progress.goes_on_from(values_of(estimator))
+        names = tuple(start)
         values = {
             name: np.asarray(value, self.task.dtype)
-            for name, value in {**values_of(estimator), **self.progress.slots}.items()
+            for name, value in {**start, **self.progress.slots}.items()
         }
         self.runner.load(values, self.task.data)
         estimator.n_iter_ = 0
@@ -152,9 +153,12 @@ class Epochs:
     def publish(self, values: dict[str, Array]) -> None:
         """Give the estimator the weights as they are now."""
         self.runner.read(values)
-        shown = values
-        if self.averaged is not None and self.progress.step:
-            shown = {**values, **self.averaged({**values, "step": self.progress.step})}
+        progress, shown = self.progress, values
+        if self.averaged is not None and progress.step:
+            averages = self.averaged({**values, "step": progress.step})
+            progress.plain = {name: values[name] for name in averages}
+            progress.shown = averages
+            shown = {**values, **averages}
         keep_values(self.estimator, shown)
 
     def after_epoch(self, loss: float, values: dict[str, Array]) -> bool:

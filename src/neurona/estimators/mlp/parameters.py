@@ -29,7 +29,7 @@ from neurona.nn.initializers import INITIALIZERS
 from neurona.optimize import SCHEDULES, Optimizer, Schedule
 from neurona.train.options import FIT
 
-__all__ = ["MLPParameters", "constrained", "parameter"]
+__all__ = ["MLPParameters", "constrained", "named", "parameter"]
 
 E = TypeVar("E")
 
@@ -64,6 +64,11 @@ def parameter(default: Any, *allowed: Any) -> Any:
     return field(default=default, metadata={"allowed": list(allowed)})
 
 
+def named(default: Any, *allowed: Any) -> Any:
+    """Declare a parameter that is given by name alone."""
+    return field(default=default, kw_only=True, metadata={"allowed": list(allowed)})
+
+
 def of_fit(name: str) -> Any:
     """Declare a parameter that is the option of a fit of that name."""
     entry = FIT[name]
@@ -72,7 +77,7 @@ def of_fit(name: str) -> Any:
     return field(default=entry.default, metadata={"allowed": "no_validation"})
 
 
-@dataclass_transform(eq_default=False, kw_only_default=False, field_specifiers=(field,))
+@dataclass_transform(eq_default=False)
 def constrained(kind: type[E]) -> type[E]:
     """Make a class's constructor from its parameters, and tell scikit-learn of them."""
     made: Any = dataclass(eq=False, repr=False)(kind)

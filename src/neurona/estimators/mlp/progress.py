@@ -25,11 +25,22 @@ class Progress:
         Memory of the rule; empty before the first step.
     step : int
         How many are done.
+    plain, shown : dict of str to array
+        Where weights are averaged: those that training goes on from, and the averages
+        that the estimator was given for them.
     """
 
     rates: Rates
     slots: dict[str, Array] = field(default_factory=dict)
     step: int = 0
+    plain: dict[str, Array] = field(default_factory=dict)
+    shown: dict[str, Array] = field(default_factory=dict)
+
+    def goes_on_from(self, given: dict[str, Array]) -> dict[str, Array]:
+        """Weights to train: the plain ones, unless the estimator was given others."""
+        if all(given[name] is value for name, value in self.shown.items()):
+            return {**given, **self.plain}
+        return given
 
     @property
     def learning_rate(self) -> float:

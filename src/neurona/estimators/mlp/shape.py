@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from neurona.messages import _
 from neurona.nn import Activation, BatchNorm, Dense, Dropout
 from neurona.nn.activations import ActivationFunction, as_activation
 from neurona.nn.architecture import Architecture
@@ -66,8 +67,10 @@ def for_each(name: str, value: Any, count: int) -> list[Any]:
         return [value] * count
     if len(value) != count:
         raise ValueError(
-            f"{name} has {len(value)} entries for {count} hidden layers: give one for "
-            "each, or a single one for all."
+            _(
+                "{name} has {found} entries for {count} hidden layers: give one for "
+                "each, or a single one for all"
+            ).format(name=name, found=len(value), count=count)
         )
     return list(value)
 
