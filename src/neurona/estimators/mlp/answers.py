@@ -30,7 +30,7 @@ LINKS: Final[Mapping[str, Callable[[Node], Node]]] = {
 """From what the last layer gives to what is predicted, by scikit-learn's names."""
 
 
-class Answers:
+class FittedNetwork:
     """A compiled network of one structure and precision."""
 
     def __init__(self, architecture: Architecture, dtype: np.dtype[Any]) -> None:
@@ -54,7 +54,7 @@ class Answers:
         return self._ask(link, lambda: {"output": LINKS[link](node)}, X)["output"]
 
 
-_known: WeakKeyDictionary[Any, dict[str, Answers]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Any, dict[str, FittedNetwork]] = WeakKeyDictionary()
 
 
 def outputs_for(estimator: Any, X: Any, link: str) -> Array:
@@ -76,7 +76,7 @@ def outputs_for(estimator: Any, X: Any, link: str) -> Array:
     known = _known.setdefault(estimator, {})
     answers = known.get(dtype.str)
     if answers is None or answers.architecture is not architecture:
-        answers = known[dtype.str] = Answers(architecture, dtype)
+        answers = known[dtype.str] = FittedNetwork(architecture, dtype)
     answers.take(values_of(estimator))
     if not hasattr(X, "toarray"):
         return answers(link, np.asarray(X, dtype))

@@ -25,8 +25,8 @@ from neurona.estimators.mlp.numbers import (
 from neurona.estimators.mlp.parameters import MLPParameters
 from neurona.estimators.mlp.progress import begin_curves
 from neurona.estimators.mlp.shape import shape_of
-from neurona.estimators.mlp.task import Task, as_data, output_units
-from neurona.estimators.mlp.watch import HeldOut, Watch
+from neurona.estimators.mlp.task import TrainingTask, as_data, output_units
+from neurona.estimators.mlp.watch import EpochWatch, HeldOut
 from neurona.messages import _
 from neurona.network import Network
 from neurona.network.data import take_values
@@ -143,7 +143,7 @@ class BaseMLP(MLPParameters):
         # SciPy computes in float64 whatever it is given.
         dtype = X.dtype if stochastic else np.dtype(np.float64)
         task = self._task(X, y, sample_weight, dtype)
-        watch = Watch(self, task.rows, self._held_out(held, dtype), hooks)
+        watch = EpochWatch(self, task.rows, self._held_out(held, dtype), hooks)
         if stochastic:
             Epochs(self, task, watch, incremental=incremental).run()
         else:
@@ -167,10 +167,10 @@ class BaseMLP(MLPParameters):
 
     def _task(
         self, X: Any, y: Array, sample_weight: Array | None, dtype: np.dtype[Any]
-    ) -> Task:
+    ) -> TrainingTask:
         loss = self._loss(dtype)
         data = as_data(X, y, sample_weight, loss, dtype)
-        return Task(architecture_behind(self), loss, data, dtype)
+        return TrainingTask(architecture_behind(self), loss, data, dtype)
 
     def _as_given(self, y: Array) -> Array:
         """Targets as predictions are compared with them."""

@@ -12,15 +12,15 @@ from sklearn.exceptions import ConvergenceWarning
 from neurona.arrays import Array
 from neurona.estimators.mlp.numbers import keep_values, values_of
 from neurona.estimators.mlp.progress import (
-    Progress,
+    SolverMemory,
     judge_epoch,
     safe_epochs,
     stop_message,
 )
 from neurona.estimators.mlp.rates import rates_of
 from neurona.estimators.mlp.rules import rule_of
-from neurona.estimators.mlp.task import Task, step_options
-from neurona.estimators.mlp.watch import Watch
+from neurona.estimators.mlp.task import TrainingTask, step_options
+from neurona.estimators.mlp.watch import EpochWatch
 from neurona.reference import Executable
 from neurona.train.compiled import compile_step
 from neurona.train.engines import resolve_engine, runner_of
@@ -42,14 +42,19 @@ class Epochs:
     ----------
     estimator : MLPClassifier or MLPRegressor
         With weights to start from. What it tells of itself is brought up to date.
-    task : Task
-    watch : Watch
+    task : TrainingTask
+    watch : EpochWatch
     incremental : bool
         Whether this is a ``partial_fit``: one epoch, that goes on from the last one.
     """
 
     def __init__(
-        self, estimator: Any, task: Task, watch: Watch, *, incremental: bool
+        self,
+        estimator: Any,
+        task: TrainingTask,
+        watch: EpochWatch,
+        *,
+        incremental: bool,
     ) -> None:
         self.estimator, self.task, self.watch = estimator, task, watch
         self.incremental = incremental
@@ -67,8 +72,8 @@ class Epochs:
         self.runner = runner_of(compiled, task.dtype, estimator.n_threads)
         self.averaged = Executable(step.averaged, task.dtype) if step.averaged else None
         if not incremental or not hasattr(estimator, "_optimizer"):
-            estimator._optimizer = Progress(rates_of(estimator, rule.learning_rate))
-        self.progress: Progress = estimator._optimizer
+            estimator._optimizer = SolverMemory(rates_of(estimator, rule.learning_rate))
+        self.progress: SolverMemory = estimator._optimizer
         if not self.progress.slots:
             self.progress.slots = {
                 name: value.astype(task.dtype) for name, value in step.slots.items()

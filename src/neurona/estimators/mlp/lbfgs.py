@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sklearn.utils.optimize import _check_optimize_result
 
 from neurona.estimators.mlp.numbers import keep_values, values_of
-from neurona.estimators.mlp.task import Task, step_options
-from neurona.estimators.mlp.watch import Watch
+from neurona.estimators.mlp.task import TrainingTask, step_options
+from neurona.estimators.mlp.watch import EpochWatch
 from neurona.optimize import SGD
 from neurona.train.full_gradient import FullGradient
 from neurona.train.rows import Rows
@@ -23,16 +23,16 @@ STOPPED: Final = 99
 """SciPy's word for a search that a callback ended."""
 
 
-def fit_lbfgs(estimator: Any, task: Task, watch: Watch) -> None:
+def fit_lbfgs(estimator: Any, task: TrainingTask, watch: EpochWatch) -> None:
     """Train, and tell the iterations and the loss.
 
     Parameters
     ----------
     estimator : MLPClassifier or MLPRegressor
         With weights to start from.
-    task : Task
+    task : TrainingTask
         In float64, which SciPy computes in.
-    watch : Watch
+    watch : EpochWatch
     """
     look = FullGradient(
         task.architecture,

@@ -11,11 +11,11 @@ import numpy as np
 from neurona.arrays import Array
 from neurona.estimators.mlp.rates import Rates
 
-__all__ = ["Progress", "begin_curves", "judge_epoch", "safe_epochs", "stop_message"]
+__all__ = ["SolverMemory", "begin_curves", "judge_epoch", "safe_epochs", "stop_message"]
 
 
 @dataclass
-class Progress:
+class SolverMemory:
     """What a solver remembers between calls of ``partial_fit``.
 
     Parameters

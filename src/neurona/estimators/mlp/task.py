@@ -19,7 +19,7 @@ from neurona.optimize import Optimizer
 from neurona.train.examples import target_specs
 from neurona.train.step import ROW_WEIGHT, StepOptions, target_name
 
-__all__ = ["OUTPUT", "Task", "as_data", "output_units", "step_options"]
+__all__ = ["OUTPUT", "TrainingTask", "as_data", "output_units", "step_options"]
 
 OUTPUT = "output"
 
@@ -62,7 +62,7 @@ def as_data(
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
+class TrainingTask:
     """One training of an estimator.
 
     Parameters
@@ -92,7 +92,7 @@ class Task:
 
 
 def step_options(
-    estimator: Any, task: Task, optimizer: Optimizer | None = None
+    estimator: Any, task: TrainingTask, optimizer: Optimizer | None = None
 ) -> StepOptions:
     """What a step minimizes and how, as scikit-learn keeps its books."""
     losses = {OUTPUT: task.loss}

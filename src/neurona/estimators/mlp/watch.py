@@ -11,14 +11,14 @@ import numpy as np
 from neurona.arrays import Array
 from neurona.estimators.mlp.hooks import TaskHooks
 from neurona.estimators.mlp.numbers import keep_values, values_of
-from neurona.estimators.mlp.task import OUTPUT, Task
+from neurona.estimators.mlp.task import OUTPUT, TrainingTask
 from neurona.train.callback import Moment, as_callbacks
 from neurona.train.evaluate import Evaluator
 from neurona.train.examples import target_specs
 from neurona.train.history import Epoch, History
 from neurona.train.step import ROW_WEIGHT
 
-__all__ = ["HeldOut", "Watch"]
+__all__ = ["EpochWatch", "HeldOut"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,14 +31,14 @@ class HeldOut:
     y : array
         As predictions are compared with it.
     sample_weight : array (N,), optional
-    task : Task
+    task : TrainingTask
         The same, as the engine reads them.
     """
 
     X: Any
     y: Array
     sample_weight: Array | None
-    task: Task
+    task: TrainingTask
 
     def evaluator(self) -> Any:
         """Mean loss over them, penalties apart, as a function of the weights."""
@@ -54,7 +54,7 @@ class HeldOut:
         return lambda values: evaluate(values, task.data, task.rows).loss
 
 
-class Watch:
+class EpochWatch:
     """Looks at each epoch of an estimator, where anybody asked for it.
 
     Parameters
