@@ -163,6 +163,17 @@ def test_single_precision_stays_single_for_every_solver() -> None:
         np.testing.assert_allclose(ours.coefs_[0], theirs.coefs_[0], atol=1e-4)
 
 
+@pytest.mark.parametrize("first", [np.float32, np.float64])
+def test_weights_keep_the_precision_they_were_drawn_in(first: type) -> None:
+    other = np.float64 if first is np.float32 else np.float32
+    theirs, ours = pair("MLPClassifier")
+    for dtype in (first, other):
+        for estimator in (theirs, ours):
+            estimator.partial_fit(IRIS[0].astype(dtype), IRIS[1], classes=[0, 1, 2])
+    assert ours.coefs_[0].dtype == theirs.coefs_[0].dtype == first
+    np.testing.assert_allclose(ours.coefs_[0], theirs.coefs_[0], atol=1e-6)
+
+
 def test_sparse_rows_are_trained_and_answered_like_dense_ones() -> None:
     X = np.where(IRIS[0] > 2, IRIS[0], 0)
     ours = neurona.MLPClassifier(max_iter=5, random_state=0).fit(X, IRIS[1])

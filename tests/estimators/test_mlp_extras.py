@@ -147,6 +147,28 @@ class StopsAfter:
         return self.left == 0
 
 
+@pytest.mark.parametrize("rows", [150, 100], ids=["three classes", "two"])
+def test_a_loss_between_numbers_compares_probabilities(rows: int) -> None:
+    x, y = X[:rows], Y[:rows]
+    settings = dict(
+        QUICK, hidden_layer_sizes=30, solver="lbfgs", max_iter=60, alpha=0, loss="mse"
+    )
+    fitted = MLPClassifier(**settings).fit(x, y)
+    truth = np.eye(3)[y] if rows == 150 else y[:, None]
+    found = fitted.predict_proba(x)[:, -truth.shape[1] :]
+    assert fitted.loss_ == pytest.approx(((found - truth) ** 2).mean(), rel=1e-6)
+    assert fitted.score(x, y) > 0.9
+
+
+def test_a_solver_changed_between_partial_fits_starts_with_an_empty_memory() -> None:
+    fitted = MLPClassifier(**QUICK).partial_fit(X, Y, classes=[0, 1, 2])
+    before = fitted.loss_
+    fitted.set_params(solver="sgd", learning_rate_init=0.01)
+    for _ in range(5):
+        fitted.partial_fit(X, Y)
+    assert fitted.loss_ < before
+
+
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
 def test_scikit_learns_callbacks_hear_of_epochs_and_end_a_fit(solver: str) -> None:
     pytest.importorskip("sklearn.callback")

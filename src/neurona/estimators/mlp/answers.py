@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from neurona import graph as g
 from neurona.arrays import Array
+from neurona.estimators.mlp.losses import LINKS
 from neurona.estimators.mlp.numbers import architecture_behind, dtype_of, values_of
-from neurona.graph import Node
 from neurona.nn.architecture import Architecture
 from neurona.nn.parameters import ParameterVector
 from neurona.train.predict import Predictor
 
-__all__ = ["LINKS", "outputs_for"]
+__all__ = ["outputs_for"]
 
 SPARSE_NUMBERS: Final = 2**22
 """Numbers of a sparse matrix that are written out at once."""
-
-LINKS: Final[Mapping[str, Callable[[Node], Node]]] = {
-    "identity": lambda z: z,
-    "logistic": g.sigmoid,
-    "softmax": g.softmax,
-    "exp": g.exp,
-}
-"""From what the last layer gives to what is predicted, by scikit-learn's names."""
 
 
 class FittedNetwork:
@@ -65,7 +56,7 @@ def outputs_for(estimator: Any, X: Any, link: str) -> Array:
     estimator : MLPClassifier or MLPRegressor
     X : array or sparse matrix (N, d)
     link : str
-        Of :data:`LINKS`.
+        Of :data:`neurona.estimators.mlp.losses.LINKS`.
 
     Returns
     -------

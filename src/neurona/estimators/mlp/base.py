@@ -141,7 +141,7 @@ class BaseMLP(MLPParameters):
         if stochastic and self.early_stopping and held is None:
             X, y, sample_weight, held = self._split(X, y, sample_weight)
         # SciPy computes in float64 whatever it is given.
-        dtype = X.dtype if stochastic else np.dtype(np.float64)
+        dtype = dtype_of(self, X.dtype if stochastic else np.float64)
         task = self._task(X, y, sample_weight, dtype)
         watch = EpochWatch(self, task.rows, self._held_out(held, dtype), hooks)
         if stochastic:

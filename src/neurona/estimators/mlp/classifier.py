@@ -20,7 +20,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from neurona.arrays import Array
 from neurona.estimators.mlp.available import in_fit_context, while_stochastic
 from neurona.estimators.mlp.base import BaseMLP
-from neurona.estimators.mlp.losses import CLASSIFICATION, largest_log_loss
+from neurona.estimators.mlp.losses import (
+    CLASSIFICATION,
+    OnProbabilities,
+    largest_log_loss,
+)
 from neurona.estimators.mlp.parameters import constrained, named
 from neurona.messages import _
 from neurona.nn.losses import LOSSES, Loss, as_loss
@@ -65,7 +69,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     n_threads : int, optional
         At most so many; the bits stay the same.
     loss : str or Loss
-        Any of neurona's over classes besides ``log_loss``.
+        Any of neurona's besides ``log_loss``; those between numbers compare the
+        probabilities with 0 and 1.
     class_weight : dict or "balanced", optional
         Multiplies the weights of the rows. With ``early_stopping`` each class is then
         held out in its share, and of epochs with the same score the one with the lower
@@ -102,7 +107,10 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     def _loss(self, dtype: np.dtype[Any]) -> Loss:
         if self.loss == LOG_LOSS:
             return CLASSIFICATION[self.out_activation_](largest_log_loss(dtype))
-        return as_loss(self.loss)
+        loss = as_loss(self.loss)
+        if loss.head == "real":
+            return OnProbabilities(loss, self.out_activation_)
+        return loss
 
     def _validate_input(self, X: Any, y: Any, incremental: bool, reset: bool) -> Any:
         X, y = self._checked(X, y, reset=reset)

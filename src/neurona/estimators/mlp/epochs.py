@@ -74,7 +74,7 @@ class Epochs:
         if not incremental or not hasattr(estimator, "_optimizer"):
             estimator._optimizer = SolverMemory(rates_of(estimator, rule.learning_rate))
         self.progress: SolverMemory = estimator._optimizer
-        if not self.progress.slots:
+        if self.progress.slots.keys() != step.slots.keys():
             self.progress.slots = {
                 name: value.astype(task.dtype) for name, value in step.slots.items()
             }

@@ -50,11 +50,9 @@ def fit_lbfgs(estimator: Any, task: TrainingTask, watch: EpochWatch) -> None:
         values.update(states)
         return value, gradient
 
-    dtype = np.result_type(*estimator.coefs_)
-
     def publish(x: NDArray[np.float64]) -> None:
         values.update(look.values(x))
-        keep_values(estimator, {n: v.astype(dtype) for n, v in values.items()})
+        keep_values(estimator, values)
 
     def after_iteration(intermediate_result: Any) -> None:
         publish(intermediate_result.x)

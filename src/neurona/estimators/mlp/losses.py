@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal
 
@@ -15,13 +16,24 @@ from neurona.settings import Positive, by_name
 
 __all__ = [
     "CLASSIFICATION",
+    "LINKS",
     "REGRESSION",
     "LogLoss",
+    "OnProbabilities",
     "PoissonDeviance",
     "SeparateLogLoss",
     "SquaredError",
     "largest_log_loss",
 ]
+
+
+LINKS: Final[Mapping[str, Callable[[Node], Node]]] = {
+    "identity": lambda z: z,
+    "logistic": g.sigmoid,
+    "softmax": g.softmax,
+    "exp": g.exp,
+}
+"""From what the last layer gives to what is predicted, by scikit-learn's names."""
 
 
 def largest_log_loss(dtype: np.dtype[Any]) -> float:
@@ -140,6 +152,30 @@ class SeparateLogLoss(Loss):
     def link(self, output: Node) -> Node:
         """Probability of yes, for each output."""
         return g.sigmoid(output)
+
+
+@dataclass(frozen=True)
+class OnProbabilities(Loss):
+    """A loss between numbers, of probabilities and what is true of each class.
+
+    Parameters
+    ----------
+    loss : Loss
+    activation : str
+        Of the output, by scikit-learn's names.
+    """
+
+    name: ClassVar[str] = "on_probabilities"
+    loss: Loss
+    activation: str
+
+    def per_row(self, output: Node, target: Node) -> Node:
+        """Loss of each row."""
+        return self.loss.per_row(self.link(output), target)
+
+    def link(self, output: Node) -> Node:
+        """Probabilities."""
+        return LINKS[self.activation](output)
 
 
 REGRESSION: Final = by_name(SquaredError, PoissonDeviance)

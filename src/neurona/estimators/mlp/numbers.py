@@ -42,14 +42,19 @@ def values_of(estimator: Any) -> dict[str, Array]:
 
 
 def keep_values(estimator: Any, values: Mapping[str, Array]) -> None:
-    """Take over parameters and states; slots among them are left out."""
-    count = len(estimator.coefs_)
-    weights, biases = dense_names(count)
-    estimator.coefs_ = [values[name] for name in weights]
-    estimator.intercepts_ = [values[name] for name in biases]
-    others = getattr(estimator, "_others", {})
-    if others:
-        estimator._others = {name: values[name] for name in others}
+    """Take over parameters and states, in the precision that the estimator has.
+
+    Slots among the values are left out.
+    """
+    dtype = dtype_of(estimator)
+    weights, biases = dense_names(len(estimator.coefs_))
+    kept = {
+        name: values[name].astype(dtype, copy=False)
+        for name in (*weights, *biases, *getattr(estimator, "_others", ()))
+    }
+    estimator.coefs_ = [kept.pop(name) for name in weights]
+    estimator.intercepts_ = [kept.pop(name) for name in biases]
+    estimator._others = kept
 
 
 def other_values(shape: Shape, dtype: np.dtype[Any]) -> dict[str, Array]:
