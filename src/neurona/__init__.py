@@ -18,8 +18,23 @@ from neurona.lazy import lazy_names
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from neurona import course, explain, gradient, graph, reference, study
-    from neurona.estimators import MLPClassifier, MLPRegressor
+    from neurona import (
+        course,
+        explain,
+        gradient,
+        graph,
+        reference,
+        statistics,
+        study,
+    )
+    from neurona.estimators import (
+        BayesianLinearRegression,
+        BayesianNetworkRegressor,
+        MLPClassifier,
+        MLPRegressor,
+        TableClassifier,
+        TableRegressor,
+    )
     from neurona.network import Network, load
     from neurona.nn import (
         Activation,
@@ -50,8 +65,23 @@ if TYPE_CHECKING:
     from neurona.train.solvers import LBFGS, ConjugateGradients, GradientDescent
 
 _HOMES = {
-    "neurona": ("course", "explain", "gradient", "graph", "reference", "study"),
-    "neurona.estimators": ("MLPClassifier", "MLPRegressor"),
+    "neurona": (
+        "course",
+        "explain",
+        "gradient",
+        "graph",
+        "reference",
+        "statistics",
+        "study",
+    ),
+    "neurona.estimators": (
+        "BayesianLinearRegression",
+        "BayesianNetworkRegressor",
+        "MLPClassifier",
+        "MLPRegressor",
+        "TableClassifier",
+        "TableRegressor",
+    ),
     "neurona.network": ("Network", "load"),
     "neurona.nn": (
         "Activation",
@@ -92,6 +122,8 @@ __all__ = [
     "AdamW",
     "Add",
     "BatchNorm",
+    "BayesianLinearRegression",
+    "BayesianNetworkRegressor",
     "Concatenate",
     "ConjugateGradients",
     "Dense",
@@ -111,6 +143,8 @@ __all__ = [
     "RMSProp",
     "Residual",
     "Scale",
+    "TableClassifier",
+    "TableRegressor",
     "course",
     "explain",
     "fit_many",
@@ -118,6 +152,7 @@ __all__ = [
     "graph",
     "load",
     "reference",
+    "statistics",
     "study",
 ]
 

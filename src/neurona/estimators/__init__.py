@@ -1,4 +1,9 @@
-"""Estimators: networks under scikit-learn's protocol."""
+"""Networks behind scikit-learn's interface.
+
+>>> from neurona import TableRegressor
+>>> TableRegressor(epochs=5, quality="fast").get_params()["epochs"]
+5
+"""
 
 from __future__ import annotations
 
@@ -7,10 +12,29 @@ from typing import TYPE_CHECKING
 from neurona.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from neurona.estimators.bayesian import (
+        BayesianLinearRegression,
+        BayesianNetworkRegressor,
+    )
     from neurona.estimators.mlp import MLPClassifier, MLPRegressor
+    from neurona.estimators.table import TableClassifier, TableRegressor
 
-__all__ = ["MLPClassifier", "MLPRegressor"]
+__all__ = [
+    "BayesianLinearRegression",
+    "BayesianNetworkRegressor",
+    "MLPClassifier",
+    "MLPRegressor",
+    "TableClassifier",
+    "TableRegressor",
+]
 
-__getattr__, __dir__ = lazy_names(
-    __name__, {"neurona.estimators.mlp": ("MLPClassifier", "MLPRegressor")}
-)
+_HOMES = {
+    "neurona.estimators.bayesian": (
+        "BayesianLinearRegression",
+        "BayesianNetworkRegressor",
+    ),
+    "neurona.estimators.mlp": ("MLPClassifier", "MLPRegressor"),
+    "neurona.estimators.table": ("TableClassifier", "TableRegressor"),
+}
+
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -35,7 +35,7 @@ LOG_LOSS = "log_loss"
 
 
 @constrained
-class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
+class MLPClassifier(ClassifierMixin, BaseMLP):
     """Multi-layer perceptron classifier: scikit-learn's, on neurona's engine.
 
     Every parameter, default, attribute and method of the class of this name in

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import KW_ONLY, dataclass, field, fields
 from numbers import Integral, Real
-from types import NoneType, UnionType
-from typing import (
-    Any,
-    Final,
-    TypeVar,
-    Union,
-    dataclass_transform,
-    get_args,
-    get_origin,
-)
+from typing import Any, TypeVar, dataclass_transform
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -23,6 +13,7 @@ from sklearn.utils._param_validation import Interval, Options, StrOptions
 from neurona.estimators.mlp.hooks import CallbackSupport
 from neurona.estimators.mlp.rates import RATES
 from neurona.estimators.mlp.rules import SOLVERS
+from neurona.estimators.parameters import constraints_of
 from neurona.nn import Initializer
 from neurona.nn.activations import ACTIVATIONS, ALIASES, ActivationFunction
 from neurona.nn.initializers import INITIALIZERS
@@ -38,26 +29,6 @@ POSITIVE = Interval(Real, 0, None, closed="neither")
 COUNT = Interval(Integral, 1, None, closed="left")
 SHARE = Interval(Real, 0, 1, closed="left")
 
-NUMBERS: Final = {int: Integral, float: Real}
-CLOSED: Final = {"[]": "both", "[)": "left", "(]": "right", "()": "neither"}
-
-
-def allowed_by(kind: Any) -> list[Any]:
-    """What a kind of option lets a value be, in scikit-learn's terms.
-
-    Examples
-    --------
-    >>> [str(each) for each in allowed_by(FIT["clip_norm"].kind)]
-    ['a float in the range (0.0, inf)', 'None']
-    """
-    if get_origin(kind) in (Union, UnionType):
-        return [each for part in get_args(kind) for each in allowed_by(part)]
-    if kind is NoneType:
-        return [None]
-    base, limits = get_args(kind)
-    high = None if math.isinf(limits.high) else limits.high
-    return [Interval(NUMBERS[base], limits.low, high, closed=CLOSED[limits.ends])]
-
 
 def parameter(default: Any, *allowed: Any) -> Any:
     """Declare a parameter, with what scikit-learn's validation lets it be."""
@@ -72,9 +43,8 @@ def named(default: Any, *allowed: Any) -> Any:
 def of_fit(name: str) -> Any:
     """Declare a parameter that is the option of a fit of that name."""
     entry = FIT[name]
-    if entry.is_plain:
-        return parameter(entry.default, *allowed_by(entry.kind))
-    return field(default=entry.default, metadata={"allowed": "no_validation"})
+    allowed = constraints_of(entry, entry.default)
+    return field(default=entry.default, metadata={"allowed": allowed})
 
 
 @dataclass_transform(eq_default=False)
@@ -89,7 +59,7 @@ def constrained(kind: type[E]) -> type[E]:
 
 
 @constrained
-class MLPParameters(CallbackSupport, BaseEstimator):  # type: ignore[misc]
+class MLPParameters(CallbackSupport, BaseEstimator):
     """Parameters that classifier and regressor share, scikit-learn's first."""
 
     hidden_layer_sizes: Any = parameter((100,), "array-like", COUNT)

@@ -29,7 +29,7 @@ class LossFirst:
 
 
 @constrained
-class MLPRegressor(RegressorMixin, BaseMLP, LossFirst):  # type: ignore[misc]
+class MLPRegressor(RegressorMixin, BaseMLP, LossFirst):
     """Multi-layer perceptron regressor: scikit-learn's, on neurona's engine.
 
     Every parameter, default, attribute and method of the class of this name in
