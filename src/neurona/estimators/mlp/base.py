@@ -95,6 +95,11 @@ class BaseMLP(MLPParameters):
             sample_weight = _check_sample_weight(
                 sample_weight, X, ensure_non_negative=True
             )
+            if not sample_weight.any():
+                # As scikit-learn says it from 1.9 on.
+                raise ValueError(
+                    "Sample weights must contain at least one non-zero number."
+                )
         if y.ndim == 1:
             y = y.reshape((-1, 1))
         sample_weight = self._weights(y, sample_weight)

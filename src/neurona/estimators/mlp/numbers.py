@@ -61,8 +61,9 @@ def other_values(shape: Shape, dtype: np.dtype[Any]) -> dict[str, Array]:
     """What a network has besides weights and biases, as it starts."""
     build = architecture_of(shape).evaluation.build
     weights, biases = dense_names(len(shape.units) - 1)
-    return {
-        name: np.asarray(value, dtype)
-        for name, value in build.initial_values(0)
-        if name not in {*weights, *biases}
-    }
+    dense = {*weights, *biases}
+    more = [p for name, p in build.parameters.items() if name not in dense]
+    # Scales and shifts start at 1 and 0, whatever the seed.
+    found = {p.name: p.initializer.draw(p.shape, 0, 0) for p in more}
+    found |= {name: state.initial for name, state in build.states.items()}
+    return {name: np.asarray(value, dtype) for name, value in found.items()}
