@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from neurona.estimators.counting import count_features
     from neurona.estimators.logistic_neuron import LogisticNeuron
     from neurona.estimators.mcculloch_pitts import McCullochPitts
+    from neurona.estimators.mlp import MLPClassifier, MLPRegressor
     from neurona.estimators.perceptron import Perceptron
     from neurona.estimators.suggest import suggest_head, suggest_model
     from neurona.estimators.table import TableClassifier, TableRegressor
@@ -36,6 +37,8 @@ __all__ = [
     "BayesianLinearRegression",
     "BayesianNetworkRegressor",
     "LogisticNeuron",
+    "MLPClassifier",
+    "MLPRegressor",
     "McCullochPitts",
     "Perceptron",
     "TableClassifier",
@@ -57,6 +60,7 @@ _HOMES = {
     "neurona.estimators.counting": ("count_features",),
     "neurona.estimators.logistic_neuron": ("LogisticNeuron",),
     "neurona.estimators.mcculloch_pitts": ("McCullochPitts",),
+    "neurona.estimators.mlp": ("MLPClassifier", "MLPRegressor"),
     "neurona.estimators.perceptron": ("Perceptron",),
     "neurona.estimators.suggest": (
         "suggest_head",

@@ -45,6 +45,9 @@ CHUNK_ROWS: Final = 1024
 CALL_SECONDS: Final = 0.025
 """Aimed length of the engine's calls, between which Ctrl-C is heard."""
 
+PENALTY_COUNT: Final = "penalty_count"
+"""Input of the penalties: N, which they are divided by."""
+
 STEPS: Final = StructureCache()
 
 
@@ -82,7 +85,8 @@ def build_gradient_sums(architecture: Architecture, options: StepOptions) -> Ste
 
 def build_penalties(objective: Objective, options: StepOptions) -> Graph | None:
     """Penalties and their gradients, in the parameters and N alone."""
-    terms = penalty_terms(objective, options.l1, options.l2)
+    count = g.input(PENALTY_COUNT)
+    terms = penalty_terms(objective, options.l1, options.l2, count)
     if not terms:
         return None
     total = terms[0]
@@ -147,6 +151,7 @@ class FullGradient:
         self._penalties = None if penalties is None else Executable(penalties)
         self._parameters: Mapping[str, Parameter] = trained(objective)
         self._mean = options.reduction == "mean"
+        self._by_weight = options.bookkeeping == "batches"
         self._rows = rows
         self.dtype = dtype
         self._zeros = {name: v.astype(dtype) for name, v in step.slots.items()}
@@ -212,7 +217,8 @@ class FullGradient:
         value = loss * scale
         if self._penalties is not None:
             wide = {n: current[n].astype(np.float64) for n in self._parameters}
-            found = self._penalties({**current, **wide}, rows=self._rows.count)
+            count = weight if self._by_weight else self._rows.count
+            found = self._penalties({**current, **wide, PENALTY_COUNT: count})
             value += float(found.pop("loss"))
             gradient += self.vector(found)
         return value, gradient, {name: current[name] for name in self.state_names}

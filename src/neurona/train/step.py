@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
@@ -73,6 +73,10 @@ class StepOptions:
     reduction : {"mean", "sum"}
     weighted : bool
         Whether rows have weights.
+    bookkeeping : {"rows", "batches"}
+        What the sums of a step tell. By rows: Σ wᵢ lᵢ and Σ wᵢ, penalties apart. By
+        batches, as scikit-learn does: what was minimized, penalties included, times N,
+        and N; penalties are then divided by Σ wᵢ instead of N.
     """
 
     losses: Mapping[str, Loss]
@@ -85,6 +89,7 @@ class StepOptions:
     average: float | None = None
     reduction: Literal["mean", "sum"] = "mean"
     weighted: bool = False
+    bookkeeping: Literal["rows", "batches"] = "rows"
 
 
 def step_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,7 +121,7 @@ class Objective:
     ----------
     written : Written
     loss_sum, weight_sum : Node
-        Σ wᵢ lᵢ and Σ wᵢ over the batch, scalars.
+        Σ wᵢ lᵢ, of the losses that are told, and Σ wᵢ over the batch, scalars.
     loss : Node
         What is minimized before penalties: their ratio, or the sum alone.
     """
@@ -171,21 +176,31 @@ def build_objective(
     weight = g.input(ROW_WEIGHT, (g.BATCH,)) if weighted else None
     with g.source("loss"):
         rows: Node | None = None
+        told: Node | None = None
         for name, loss in losses.items():
             output = written.outputs[name]
             spec = targets[name]
             target = g.input(target_name(name), spec.shape, spec.dtype)
             terms = row_losses(loss, output, target, weight)
             rows = terms if rows is None else rows + terms
+            terms = row_losses(loss, output, target, weight, told=True)
+            told = terms if told is None else told + terms
         assert rows is not None
-        loss_sum = g.sum(rows if weight is None else weighted_rows(rows, weight))
+        assert told is not None
+        loss_sum = g.sum(told if weight is None else weighted_rows(told, weight))
         weight_sum = g.rows() if weight is None else g.sum(weight)
         loss_value = reduce(rows, weight, reduction)
     return Objective(written, loss_sum, weight_sum, loss_value)
 
 
-def penalty_terms(objective: Objective, l1: float, l2: float) -> list[Node]:
-    """Penalties on every weight that is trained, in the parameters and N alone."""
+def penalty_terms(
+    objective: Objective, l1: float, l2: float, count: Node | None = None
+) -> list[Node]:
+    """Penalties on every weight that is trained, in the parameters and N alone.
+
+    What else stands for N may be given.
+    """
+    count = g.rows() if count is None else count
     general = [p for p, s in ((L1(l1), l1), (L2(l2), l2)) if s]
     terms = []
     with g.source("penalty"):
@@ -194,18 +209,26 @@ def penalty_terms(objective: Objective, l1: float, l2: float) -> list[Node]:
                 continue
             own = [parameter.penalty] if parameter.penalty else []
             for penalty in [*general, *own]:
-                terms.append(penalty.term(parameter.node, g.rows()))
+                terms.append(penalty.term(parameter.node, count))
     return terms
 
 
-def penalized(objective: Objective, l1: float, l2: float) -> Node:
-    """Loss with the penalties on every weight added."""
-    total = objective.loss
-    terms = penalty_terms(objective, l1, l2)
+def added(total: Node, terms: Iterable[Node]) -> Node:
+    """Loss with penalties added."""
     with g.source("penalty"):
         for term in terms:
             total = total + term
     return total
+
+
+def whole_batch(objective: Objective, terms: Iterable[Node]) -> dict[str, Node]:
+    """Sums of a step that is told as a batch: what was minimized counts N times."""
+    mean = objective.loss_sum / nonzero(objective.weight_sum)
+    return {LOSS_SUM: added(mean, terms) * g.rows(), WEIGHT_SUM: g.rows()}
+
+
+def nonzero(total: Node) -> Node:
+    return g.where(g.equal(total, 0.0), 1.0, total)
 
 
 def trained(objective: Objective) -> dict[str, Parameter]:
@@ -219,7 +242,11 @@ def build_gradients(objective: Objective, *, l1: float = 0.0, l2: float = 0.0) -
 
     Outputs: ``loss``, and one per trained parameter under the parameter's name.
     """
-    total = penalized(objective, l1, l2)
+    return gradients_of(objective, penalty_terms(objective, l1, l2))
+
+
+def gradients_of(objective: Objective, terms: Iterable[Node]) -> Graph:
+    total = added(objective.loss, terms)
     parameters = trained(objective)
     grads = backward(total, [p.node for p in parameters.values()])
     return Graph({"loss": total, **dict(zip(parameters, grads, strict=True))})
@@ -243,7 +270,14 @@ def build_step(architecture: Architecture, options: StepOptions) -> Step:
     )
     build = objective.written.build
     parameters = trained(objective)
-    gradients = build_gradients(objective, l1=options.l1, l2=options.l2)
+    by_batches = options.bookkeeping == "batches"
+    terms = penalty_terms(
+        objective,
+        options.l1,
+        options.l2,
+        nonzero(objective.weight_sum) if by_batches and options.weighted else None,
+    )
+    gradients = gradients_of(objective, terms)
     grads: Mapping[str, Node] = {name: gradients[name] for name in parameters}
     with g.source("clipping"):
         if options.clip_value is not None:
@@ -254,6 +288,8 @@ def build_step(architecture: Architecture, options: StepOptions) -> Step:
         LOSS_SUM: objective.loss_sum,
         WEIGHT_SUM: objective.weight_sum,
     }
+    if by_batches:
+        outputs |= whole_batch(objective, terms)
     slots: dict[str, np.ndarray[Any, np.dtype[np.float64]]] = {}
     averages: dict[str, Node] = {}
     clock = make_clock()

@@ -73,6 +73,10 @@ class Loss(Choice):
     def per_row(self, output: Node, target: Node) -> Node:
         """Loss of each row: (N, K) and its target give (N,)."""
 
+    def told_per_row(self, output: Node, target: Node) -> Node:
+        """Loss of each row as it is reported: what is minimized, unless said."""
+        return self.per_row(output, target)
+
     def link(self, output: Node) -> Node:
         """What the network predicts, from what its last layer gives."""
         return output
@@ -98,7 +102,9 @@ class Loss(Choice):
         return real_targets(y, output_count(output))
 
 
-def row_losses(loss: Loss, output: Node, target: Node, weight: Node | None) -> Node:
+def row_losses(
+    loss: Loss, output: Node, target: Node, weight: Node | None, *, told: bool = False
+) -> Node:
     """Loss of each row, a row of weight 0 being left out of value and gradient.
 
     Parameters
@@ -110,6 +116,8 @@ def row_losses(loss: Loss, output: Node, target: Node, weight: Node | None) -> N
         As the loss reads it.
     weight : Node or None
         wᵢ ≥ 0, shape (N,).
+    told : bool
+        Whether the losses are those that are reported.
 
     Returns
     -------
@@ -134,12 +142,13 @@ def row_losses(loss: Loss, output: Node, target: Node, weight: Node | None) -> N
     >>> float(value), slope.ravel().tolist()
     (1.0, [0.0, -2.0])
     """
+    per_row = loss.told_per_row if told else loss.per_row
     if weight is None:
-        return loss.per_row(output, target)
+        return per_row(output, target)
     kept = g.reshape(weight, (BATCH, 1)) > 0.0
     if target.dtype == "float":
         target = g.where(kept, target, 0.0)
-    return loss.per_row(without_rows(output, kept), target)
+    return per_row(without_rows(output, kept), target)
 
 
 def weighted_rows(per_row: Node, weight: Node) -> Node:
