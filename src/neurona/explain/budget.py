@@ -39,6 +39,10 @@ class Budget:
         How many are shown where there are more.
     every : int
         Parameters of a network of which programs are told every derivative.
+    numbers : int
+        Numbers of all arrays that programs are told whole, the small arrays first.
+    factors : int
+        Numbers of the chains that programs are told, of some rows if not of all.
     """
 
     units: int = 8
@@ -54,3 +58,5 @@ class Budget:
     asked: int = 200
     largest: int = 20
     every: int = 500
+    numbers: int = 10_000
+    factors: int = 4_000
