@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from neurona import __version__
-from neurona.cli.columns import columns
+from neurona.cli.columns import COLUMN_OPTIONS, columns
 from neurona.cli.doctor import doctor
 from neurona.cli.evaluate import evaluate
 from neurona.cli.exercise import exercise_command
@@ -55,7 +55,7 @@ def make_app(chosen: str = "") -> typer.Typer:
     )
     app.command(
         "columns", help=_("Say how each column of a table would be read, and why.")
-    )(ending(columns))
+    )(ending(with_options(columns, TrainOptions, COLUMN_OPTIONS)))
     app.command("predict", help=_("Answer every row of a table."))(ending(predict))
     app.command("evaluate", help=_("Say how good a model is on a table."))(
         ending(evaluate)
