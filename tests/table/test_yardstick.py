@@ -128,7 +128,7 @@ def test_r2_has_the_error_of_the_delta_method():
 
 
 def r2_of_draws(truth, predicted, drawn):
-    """R² of the rows of every draw, the mean over targets: 1 − Σ(y − ŷ)² / Σ(y − ȳ)²."""
+    """R² of the rows of every draw, over the targets: 1 − Σ(y − ŷ)² / Σ(y − ȳ)²."""
     y, found = truth[drawn], predicted[drawn]
     spread = ((y - y.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
     r2 = 1 - ((y - found) ** 2).sum(axis=1) / spread
