@@ -2,19 +2,21 @@
 
 import pytest
 
+OPTIONS = ("--quality", "good", "--epochs", "40", "--hidden", "8", "--seed", "1")
+
 
 @pytest.fixture
-def model(neurona, tmp_path):
-    options = ("--quality", "good", "--epochs", "40", "--hidden", "8", "--seed", "1")
-    ended = neurona("train", "iris", *options)
+def model(train_once, tmp_path):
+    """A model that is trained once, since what follows only reads it."""
+    return train_once(tmp_path / "model.safetensors", "iris", *OPTIONS)
+
+
+def test_the_report_says_what_was_tried_and_what_it_is_worth(neurona):
+    ended = neurona("train", "iris", *OPTIONS)
     assert ended.code == 0
-    return ended
-
-
-def test_the_report_says_what_was_tried_and_what_it_is_worth(model):
     words = "tried by folds", "share of the answer", "a line", "by folds, to validate"
     for text in words:
-        assert text in model.out
+        assert text in ended.out
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,9 @@ from neurona.native.available import (
     instruction_set,
     instruction_sets,
     note_missing_engine,
+    sources_fingerprint,
 )
+from neurona.train.engines import resolve_engine
 
 needs_engine = pytest.mark.skipif(not engine_available(), reason="engine not built")
 NOT_BUILT = ModuleNotFoundError("No module named 'neurona.native._engine'")
@@ -34,6 +36,38 @@ def import_fails(monkeypatch):
 def test_engine_is_of_the_same_version_as_the_package():
     engine = importlib.import_module("neurona.native._engine")
     assert engine.version == neurona.__version__
+
+
+def test_an_engine_in_a_checkout_is_built_from_the_sources_beside_it():
+    # Not needs_engine: an old engine counts as missing, and its tests would be skipped.
+    engine = pytest.importorskip("neurona.native._engine")
+    if sources_fingerprint() is not None:
+        assert engine.sources == sources_fingerprint(), "run scripts/build_native"
+
+
+@pytest.mark.parametrize("built_from", ["another", None])
+def test_an_engine_of_other_sources_counts_as_missing_and_says_what_to_do(
+    import_fails, tmp_path, built_from
+):
+    (tmp_path / "engine.cpp").write_text("int one = 1;")
+    first = sources_fingerprint(tmp_path)
+    (tmp_path / "engine.cpp").write_text("int one = 2;")
+    second = sources_fingerprint(tmp_path)
+    assert available._mismatch(second, second) is None
+    assert available._mismatch(first, second) is not None
+    # What is installed has no sources to be older than.
+    assert sources_fingerprint(tmp_path / "no_sources") is None
+    assert available._mismatch(first, None) is None
+    import_fails(available._mismatch(built_from, second))
+    assert not engine_available()
+    told: list[str] = []
+    note_missing_engine(told.append)
+    assert len(told) == 1
+    assert (
+        "built from other sources and is not used: run scripts/build_native" in told[0]
+    )
+    with pytest.raises(OptionError, match="run scripts/build_native"):
+        resolve_engine("native")
 
 
 @needs_engine

@@ -76,10 +76,13 @@ def add_evaluate(app: typer.Typer, _chosen: str) -> None:
 
 
 def add_columns(app: typer.Typer, _chosen: str) -> None:
-    from neurona.cli.columns import columns
+    from neurona.cli.columns import COLUMN_OPTIONS, columns
+    from neurona.cli.record_options import with_options
+    from neurona.table.options import TrainOptions
 
     about = _("Say how each column of a table would be read, and why.")
-    app.command("columns", help=about)(ending(columns))
+    add = app.command("columns", help=about)
+    add(ending(with_options(columns, TrainOptions, COLUMN_OPTIONS)))
 
 
 def add_doctor(app: typer.Typer, _chosen: str) -> None:

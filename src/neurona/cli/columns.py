@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from neurona.messages import _, defer
+from neurona.table.options import TrainOptions
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from neurona.data.columns.column import Column
     from neurona.table.columns import ColumnsRead
 
-__all__ = ["columns"]
+__all__ = ["COLUMN_OPTIONS", "columns"]
+
+COLUMN_OPTIONS: Final = ("target", "missing", "columns", "schema")
+"""Those of a training run that say how a table is read."""
 
 
 def columns(
@@ -26,38 +30,8 @@ def columns(
             metavar="DATA", help=_("A file, - for standard input, or a bundled set.")
         ),
     ],
-    target: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--target",
-            metavar="COLUMN",
-            help=_("Column to predict; repeat it for several."),
-        ),
-    ] = None,
-    kinds: Annotated[
-        str | None,
-        typer.Option(
-            "--columns",
-            metavar="NAME=KIND,…",
-            help=_("Kinds, as in zip=category,id=ignore."),
-        ),
-    ] = None,
-    schema: Annotated[
-        str | None,
-        typer.Option(
-            "--schema",
-            metavar="FILE",
-            help=_("Kinds, in a file of columns --out."),
-        ),
-    ] = None,
-    missing: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--missing",
-            metavar="TEXT",
-            help=_("Text that means missing; repeat it."),
-        ),
-    ] = None,
+    *,
+    options: TrainOptions,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -76,20 +50,12 @@ def columns(
     from neurona.cli.document import print_document
     from neurona.cli.inputs import keep_inputs
     from neurona.cli.say import say_notes
-    from neurona.data.columns.asked_kinds import read_columns
     from neurona.files import check_writable, write_atomically
     from neurona.table.columns import read_columns_of
-    from neurona.table.options import TrainOptions
 
     if out is not None:
         keep_inputs(out, data)
         check_writable(out)
-    options = TrainOptions(
-        target=target or (),
-        columns=None if kinds is None else read_columns(kinds),
-        schema=schema,
-        missing=missing or (),
-    )
     with busy(_("reading {data}").format(data=data)):
         found = read_columns_of(data, options)
     if as_json:

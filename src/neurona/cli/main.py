@@ -58,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
     except NeuronaError as error:
         if debug:
             traceback.print_exc()
-        said = in_short(with_options(str(error), arguments))
+        said = in_short(as_typed(str(error), arguments))
         say(_("error: {message}").format(message=said))
         return WRONG_CALL if isinstance(error, OptionError | OutputError) else FAILED
     except MemoryError:
@@ -78,13 +78,13 @@ def main(arguments: Sequence[str]) -> int:
         return FAILED
 
 
-def with_options(message: str, arguments: Sequence[str]) -> str:
+def as_typed(message: str, arguments: Sequence[str]) -> str:
     """A message on a setting, which is called as the option that was typed.
 
     Examples
     --------
     >>> typed = ["explain", "w^2", "--learning-rate=-1"]
-    >>> with_options("SGD: learning_rate must be a number above 0, not -1.0", typed)
+    >>> as_typed("SGD: learning_rate must be a number above 0, not -1.0", typed)
     '--learning-rate must be a number above 0, not -1.0'
     """
     template = _("{setting} must be {wanted}, not {found}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
@@ -23,7 +23,9 @@ NUMBERS = {int: "<int>", float: "<float>"}
 
 
 def with_options(
-    command: Callable[..., int], record: type[Options]
+    command: Callable[..., int],
+    record: type[Options],
+    only: Collection[str] | None = None,
 ) -> Callable[..., int]:
     """Command that takes each option of a record, and is given the record.
 
@@ -32,11 +34,14 @@ def with_options(
     Parameters
     ----------
     command : callable
-        Its keyword ``options`` is the record, ``options_file`` a file that sets options
-        which are not typed; its other parameters are its own.
+        Its keyword ``options`` is the record, ``options_file``, if it has one, a file
+        that sets options which are not typed; its other parameters are its own.
     record : class of Options
+    only : collection of str, optional
+        The options it takes; by default all of them.
     """
-    known = options_of(record)
+    every = options_of(record)
+    known = {name: every[name] for name in every if only is None or name in only}
     flags = {name: f"no_{name}" for name in known if known[name].kind is bool}
 
     @functools.wraps(command)
@@ -44,7 +49,7 @@ def with_options(
         texts = {name: given.pop(name) for name in known}
         asked = {name: text for name, text in texts.items() if text is not None}
         denied = [name for name, flag in flags.items() if given.pop(flag)]
-        path = given["options_file"]
+        path = given.get("options_file")
         values = {} if path is None else read_options(path, record)
         # A default gives way to the file, what was typed does not.
         sources = {name: context.get_parameter_source(name) for name in values}

@@ -10,6 +10,7 @@ from neurona.errors import ModelFileError
 from neurona.messages import _
 
 __all__ = [
+    "Check",
     "check_record",
     "is_count",
     "is_flag",

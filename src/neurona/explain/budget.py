@@ -41,6 +41,10 @@ class Budget:
         Members side by side; of more, one.
     every : int
         Parameters of a network of which programs are told every derivative.
+    numbers : int
+        Numbers of all arrays that programs are told whole, the small arrays first.
+    factors : int
+        Numbers of the chains that programs are told, of some rows if not of all.
     """
 
     units: int = 8
@@ -57,3 +61,5 @@ class Budget:
     largest: int = 20
     members: int = 3
     every: int = 500
+    numbers: int = 10_000
+    factors: int = 4_000

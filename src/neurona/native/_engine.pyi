@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from neurona.native import stop_flag
 
 version: str
+sources: str
 codes: tuple[str, ...]
 modes: tuple[str, ...]
 places: tuple[str, ...]

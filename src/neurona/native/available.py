@@ -7,30 +7,61 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
 
 from neurona.errors import OptionError
 from neurona.messages import _
 
 __all__ = [
+    "OtherSources",
     "engine_available",
     "instruction_set",
     "instruction_sets",
     "missing_engine_sentence",
     "note_missing_engine",
+    "other_sources_sentence",
+    "sources_fingerprint",
 ]
 
 _logger = logging.getLogger("neurona")
+
+
+SOURCES: Final = Path(__file__).with_name("cpp")
+"""Where the engine's sources are, in a checkout; they are not installed."""
+
+
+class OtherSources(ImportError):
+    """The engine that is there was built from other sources than those beside it."""
+
+
+def sources_fingerprint(folder: Path = SOURCES) -> str | None:
+    """Hash of the engine's sources, as CMakeLists.txt puts it into the engine.
+
+    Returns
+    -------
+    str or None
+        None where there are no sources: the engine came with the package.
+    """
+    files = sorted(p for p in folder.glob("*.[ch]pp"))
+    hashes = (f"{p.name} {sha256(p.read_bytes()).hexdigest()}\n" for p in files)
+    return sha256("".join(hashes).encode()).hexdigest() if files else None
 
 
 @functools.cache
 def _import_failure() -> ImportError | None:
     """What importing the engine raised: once a process, since it cannot change."""
     try:
-        # One that was built from older sources lacks it.
-        from neurona.native._engine import operations  # noqa: F401
+        from neurona.native import _engine
     except ImportError as error:
         return error
-    return None
+    return _mismatch(getattr(_engine, "sources", None), sources_fingerprint())
+
+
+def _mismatch(built_from: str | None, sources: str | None) -> OtherSources | None:
+    """What is wrong with an engine, by the fingerprints of its sources."""
+    return None if sources in (built_from, None) else OtherSources(built_from)
 
 
 def engine_available() -> bool:
@@ -53,9 +84,19 @@ def missing_engine_sentence() -> str:
         return ""
     if isinstance(failure, ModuleNotFoundError):
         return _("the native engine is not built; running on the reference")
-    return _(
+    return other_sources_sentence() or _(
         "the native engine cannot be loaded ({reason}); running on the reference"
     ).format(reason=failure)
+
+
+def other_sources_sentence() -> str:
+    """What to do with an engine of other sources; empty where there is none."""
+    if not isinstance(_import_failure(), OtherSources):
+        return ""
+    return _(
+        "the native engine was built from other sources and is not used: run "
+        "scripts/build_native"
+    )
 
 
 _said = threading.Lock()

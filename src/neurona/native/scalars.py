@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from neurona.graph import Node, topological_order
 from neurona.reference import DEFINITIONS
 
-__all__ = ["ScalarTable", "scalar_table"]
+__all__ = ["ScalarTable"]
 
 
 class ScalarTable:
@@ -90,22 +90,3 @@ class ScalarTable:
         for column, place in enumerate(self._places):
             table[:, column] = values[place]
         return table
-
-
-def scalar_table(
-    scalars: Sequence[Node],
-    feeds: Mapping[str, NDArray[np.float64]],
-    rows: NDArray[np.int64],
-) -> NDArray[np.float64]:
-    """Values of scalars for each step: a :class:`ScalarTable` that is used once.
-
-    Examples
-    --------
-    >>> from neurona import graph as g
-    >>> rate = g.input("rate")
-    >>> steps = {"rate": np.array([1.0, 2.0])}
-    >>> scalar_table([rate / g.rows()], steps, np.array([4, 2]))
-    array([[0.25],
-           [1.  ]])
-    """
-    return ScalarTable(scalars)(feeds, rows)

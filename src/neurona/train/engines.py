@@ -10,7 +10,11 @@ from numpy.typing import DTypeLike
 
 from neurona.errors import EngineWarning, OptionError, unknown_name
 from neurona.messages import _
-from neurona.native.available import engine_available, note_missing_engine
+from neurona.native.available import (
+    engine_available,
+    note_missing_engine,
+    other_sources_sentence,
+)
 from neurona.native.program import Program
 from neurona.train.compiled import CompiledStep, lowered
 from neurona.train.native_runner import NativeRunner
@@ -39,7 +43,8 @@ def resolve_engine(engine: str) -> EngineName:
         return "native"
     if engine == "native":
         raise OptionError(
-            _(
+            other_sources_sentence()
+            or _(
                 "the native engine is not built: install neurona where there is a C++ "
                 "compiler, or use engine='reference'"
             )

@@ -117,7 +117,7 @@ double best_time(int repeats, Run run) {
 
 Op op_named(const std::string& name) {
     const auto* found = std::find_if(std::begin(map_operations), std::end(map_operations),
-                                     [&](const MapOperation& x) { return x.name == name; });
+                                     [&](const OperationTraits& x) { return x.name == name; });
     if (found == std::end(map_operations)) {
         throw std::invalid_argument("no such operation: " + name);
     }
@@ -292,8 +292,8 @@ double time_matmul(const std::string& isa, int64_t m, int64_t n, int64_t k, bool
     Padded<T> a(transposed_a ? k : m, transposed_a ? m : k, ones.data());
     Padded<T> b(k, n, ones.data()), c(m, n), bias(1, n, ones.data());
     const Kernels<T>& kernels = kernels_of<T>(isa);
-    const Product<T> product{m, n, k, a.data(), a.ld(), transposed_a, b.data(), b.ld(),
-                             c.data(), c.ld(), bias.data(), Activation::relu, nullptr, 0};
+    const MatrixProduct<T> product{m, n, k, a.data(), a.ld(), transposed_a, b.data(), b.ld(),
+                                   c.data(), c.ld(), bias.data(), Activation::relu, nullptr, 0};
     return best_time(repeats, [&] { kernels.matmul(product); });
 }
 

@@ -33,7 +33,7 @@ struct Trial {
     const ProgramArguments& program;
     std::vector<std::pair<int64_t, std::vector<T>>> leaves;
     std::vector<std::vector<T>> inputs;   // whole rows of each
-    Run run;
+    RunRequest run;
     int threads;
 
     std::unique_ptr<Engine<T>> make() const {
@@ -110,7 +110,7 @@ Findings refuse_each_allocation(
     const std::vector<Leaf>& leaves, const std::vector<Rows>& inputs,
     const std::vector<int64_t>& order, int64_t batch, Rows scalars, int64_t sum_count,
     int threads) {
-    Run run{};
+    RunRequest run{};
     run.order = order.data();
     run.rows = run.epoch_rows = static_cast<int64_t>(order.size());
     run.batch = batch;

@@ -153,10 +153,11 @@ def test_an_empty_table_and_an_empty_page_are_fine():
 
 
 def test_the_words_around_the_blocks_follow_the_language():
-    # Until a catalogue is complete a message is its English self; the call must work.
+    label = '<span class="label">{}</span>'
+    assert label.format("Warning") in to_html(full_page())
     use_language("es")
     try:
-        assert to_html(full_page("es"))
+        assert label.format("Advertencia") in to_html(full_page("es"))
     finally:
         use_language("en")
 

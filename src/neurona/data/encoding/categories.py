@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from neurona.data.closed_record import check_record, is_flag, is_list_of, is_text
+from neurona.data.closed_record import Check, is_flag, is_list_of, is_text
 from neurona.data.columns.column import Column
 from neurona.data.encoding.encoder import Encoder, Fitter, Surprises, Values
-from neurona.errors import ModelFileError
 from neurona.messages import _
 
 __all__ = [
@@ -23,7 +22,7 @@ __all__ = [
     "IndexEncoder",
     "OneHotEncoder",
     "category_numbers",
-    "different_categories",
+    "repeated",
     "usual_categories",
 ]
 
@@ -124,15 +123,18 @@ class OneHotEncoder(Encoder):
 
     categories: tuple[str, ...]
     other: bool
-    missing: bool
+
+    kind = "one_hot"
+    checks: ClassVar[Mapping[str, Check]] = {
+        "categories": is_list_of(is_text),
+        "other": is_flag,
+    }
 
     @property
-    def features(self) -> tuple[str, ...]:
+    def own_features(self) -> tuple[str, ...]:
         """One name for each category."""
         names = [f"{self.column}={category}" for category in self.categories]
-        names += [f"{self.column} other"] * self.other
-        names += [f"{self.column} missing"] * self.missing
-        return tuple(names)
+        return (*names, *[f"{self.column} other"] * self.other)
 
     @property
     def pooled(self) -> tuple[int, ...]:
@@ -153,34 +155,11 @@ class OneHotEncoder(Encoder):
                 surprises.pooled[self.column].update(unseen)
         elif len(unseen):
             surprises.unseen[self.column].update(unseen)
-        if self.missing:
-            out[gone, -1] = 1
-        elif gone.any():
-            surprises.missing[self.column] += int(gone.sum())
+        self.tell_missing(gone, out, surprises)
 
-    def to_json(self) -> dict[str, Any]:
-        """Record of plain values."""
-        return {
-            "encoder": "one_hot",
-            "column": self.column,
-            "categories": list(self.categories),
-            "other": self.other,
-            "missing": self.missing,
-        }
-
-    @classmethod
-    def from_json(cls, record: dict[str, Any]) -> Self:
-        """Encoder of a record that :meth:`to_json` wrote."""
-        checks = {
-            "column": is_text,
-            "categories": is_list_of(is_text),
-            "other": is_flag,
-            "missing": is_flag,
-        }
-        fields = check_record(record, checks, _("encoder"))
-        return cls(
-            **{**fields, "categories": different_categories(fields["categories"])}
-        )
+    def misfit(self) -> str:
+        """Whether a category stands twice."""
+        return repeated(self.categories)
 
 
 @dataclass(frozen=True)
@@ -202,12 +181,19 @@ class IndexEncoder(Encoder):
     """
 
     categories: tuple[str, ...]
-    missing: bool
+
+    kind = "index"
+    checks: ClassVar[Mapping[str, Check]] = {"categories": is_list_of(is_text)}
+
+    @property
+    def own_features(self) -> tuple[str, ...]:
+        """The column."""
+        return (self.column,)
 
     @property
     def features(self) -> tuple[str, ...]:
-        """The column alone."""
-        return (self.column,)
+        """The column alone: missing is an index."""
+        return self.own_features
 
     @property
     def size(self) -> int:
@@ -227,34 +213,16 @@ class IndexEncoder(Encoder):
         elif gone.any():
             surprises.missing[self.column] += int(gone.sum())
 
-    def to_json(self) -> dict[str, Any]:
-        """Record of plain values."""
-        return {
-            "encoder": "index",
-            "column": self.column,
-            "categories": list(self.categories),
-            "missing": self.missing,
-        }
-
-    @classmethod
-    def from_json(cls, record: dict[str, Any]) -> Self:
-        """Encoder of a record that :meth:`to_json` wrote."""
-        checks = {
-            "column": is_text,
-            "categories": is_list_of(is_text),
-            "missing": is_flag,
-        }
-        fields = check_record(record, checks, _("encoder"))
-        return cls(
-            **{**fields, "categories": different_categories(fields["categories"])}
-        )
+    def misfit(self) -> str:
+        """Whether a category stands twice."""
+        return repeated(self.categories)
 
 
-def different_categories(categories: list[str]) -> tuple[str, ...]:
-    """Categories of a model file, each once."""
-    if len(set(categories)) < len(categories):
-        raise ModelFileError(_("a category in the model file stands twice"))
-    return tuple(categories)
+def repeated(categories: tuple[str, ...]) -> str:
+    """What is wrong with categories of a model file; empty where each stands once."""
+    if len(set(categories)) == len(categories):
+        return ""
+    return _("a category in the model file stands twice")
 
 
 class CategoryFitter(Fitter):
@@ -284,9 +252,9 @@ class CategoryFitter(Fitter):
         """Encoder with the categories found."""
         if self.embedding:
             names = tuple(sorted(self.counts))
-            return IndexEncoder(self.column, names, self.missing)
+            return IndexEncoder(self.column, names, missing=self.missing)
         usual, other = usual_categories(self.counts)
-        return OneHotEncoder(self.column, usual, other, self.missing)
+        return OneHotEncoder(self.column, usual, other, missing=self.missing)
 
 
 def usual_categories(counts: Counter[str]) -> tuple[tuple[str, ...], bool]:

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from neurona.data.closed_record import (
-    check_record,
-    is_flag,
-    is_list_of,
-    is_number,
-    is_one_of,
-    is_text,
-)
+from neurona.data.closed_record import Check, is_list_of, is_number, is_one_of
 from neurona.data.columns.column import Column
 from neurona.data.encoding.encoder import Encoder, Fitter, Surprises, Values
 from neurona.data.encoding.numbers import standardize
 from neurona.data.moments import Moments
 from neurona.data.reading.calendar_words import CYCLES
-from neurona.errors import ModelFileError
 from neurona.messages import _
 
 __all__ = ["CycleEncoder", "CycleFitter"]
@@ -54,13 +47,18 @@ class CycleEncoder(Encoder):
     cycle: str
     means: tuple[float, ...]
     stds: tuple[float, ...]
-    missing: bool
+
+    kind = "cycle"
+    checks: ClassVar[Mapping[str, Check]] = {
+        "cycle": is_one_of(*CYCLES),
+        "means": is_list_of(is_number),
+        "stds": is_list_of(is_number),
+    }
 
     @property
-    def features(self) -> tuple[str, ...]:
-        """Sine and cosine, and whether the value is missing."""
-        names = [f"{self.column} {wave}" for wave in ("sine", "cosine")]
-        return tuple(names + [f"{self.column} missing"] * self.missing)
+    def own_features(self) -> tuple[str, ...]:
+        """Sine and cosine."""
+        return (f"{self.column} sine", f"{self.column} cosine")
 
     def encode(self, values: Values, out: NDArray[Any], surprises: Surprises) -> None:
         """Write the standardized waves, and 1 where missing."""
@@ -75,37 +73,13 @@ class CycleEncoder(Encoder):
         angles = _angles(numbers, self.cycle)
         for i, wave in enumerate(WAVES):
             out[:, i] = standardize(wave(angles), self.means[i], self.stds[i])
-        if self.missing:
-            out[:, -1] = gone
-        elif gone.any():
-            surprises.missing[self.column] += int(gone.sum())
+        self.tell_missing(gone, out, surprises)
 
-    def to_json(self) -> dict[str, Any]:
-        """Record of plain values."""
-        return {
-            "encoder": "cycle",
-            "column": self.column,
-            "cycle": self.cycle,
-            "means": list(self.means),
-            "stds": list(self.stds),
-            "missing": self.missing,
-        }
-
-    @classmethod
-    def from_json(cls, record: dict[str, Any]) -> Self:
-        """Encoder of a record that :meth:`to_json` wrote."""
-        checks = {
-            "column": is_text,
-            "cycle": is_one_of(*CYCLES),
-            "means": is_list_of(is_number),
-            "stds": is_list_of(is_number),
-            "missing": is_flag,
-        }
-        fields = check_record(record, checks, _("encoder"))
-        means, stds = tuple(fields["means"]), tuple(fields["stds"])
-        if not len(means) == len(stds) == len(WAVES) or min(stds) < 0:
-            raise ModelFileError(_("the waves of a cycle in the model file do not fit"))
-        return cls(**{**fields, "means": means, "stds": stds})
+    def misfit(self) -> str:
+        """Whether the numbers are not those of two waves."""
+        if len(self.means) == len(self.stds) == len(WAVES) and min(self.stds) >= 0:
+            return ""
+        return _("the waves of a cycle in the model file do not fit")
 
 
 class CycleFitter(Fitter):
@@ -138,7 +112,7 @@ class CycleFitter(Fitter):
             tuple(m.mean for m in self.moments),
             # A single place on the cycle leaves a trace of spread by rounding.
             tuple(m.std if m.std > 1e-9 else 0.0 for m in self.moments),
-            self.missing,
+            missing=self.missing,
         )
 
 

@@ -6,25 +6,17 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, ClassVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from neurona.data.closed_record import (
-    check_record,
-    is_flag,
-    is_list_of,
-    is_number,
-    is_one_of,
-    is_text,
-)
+from neurona.data.closed_record import Check, is_list_of, is_number, is_one_of
 from neurona.data.columns.column import Column
 from neurona.data.encoding.encoder import Encoder, Fitter, Surprises, Values
 from neurona.data.encoding.numbers import standardize
 from neurona.data.moments import Moments
-from neurona.errors import ModelFileError
 from neurona.messages import _
 
 __all__ = ["DATE_PARTS", "DateEncoder", "DateFitter"]
@@ -83,13 +75,18 @@ class DateEncoder(Encoder):
     parts: tuple[str, ...]
     means: tuple[float, ...]
     stds: tuple[float, ...]
-    missing: bool
+
+    kind = "date"
+    checks: ClassVar[Mapping[str, Check]] = {
+        "parts": is_list_of(is_one_of(*DATE_PARTS)),
+        "means": is_list_of(is_number),
+        "stds": is_list_of(is_number),
+    }
 
     @property
-    def features(self) -> tuple[str, ...]:
-        """One name for each part, and whether the date is missing."""
-        names = [f"{self.column} {part}" for part in self.parts]
-        return tuple(names + [f"{self.column} missing"] * self.missing)
+    def own_features(self) -> tuple[str, ...]:
+        """One name for each part."""
+        return tuple(f"{self.column} {part}" for part in self.parts)
 
     def encode(self, values: Values, out: NDArray[Any], surprises: Surprises) -> None:
         """Write the standardized parts, 0 where the date is missing."""
@@ -100,46 +97,14 @@ class DateEncoder(Encoder):
         for i, part in enumerate(self.parts):
             numbers = DATE_PARTS[part](present)
             out[here, i] = standardize(numbers, self.means[i], self.stds[i])
-        if self.missing:
-            out[~here, -1] = 1
-        elif not here.all():
-            surprises.missing[self.column] += int((~here).sum())
+        self.tell_missing(~here, out, surprises)
 
-    def to_json(self) -> dict[str, Any]:
-        """Record of plain values."""
-        return {
-            "encoder": "date",
-            "column": self.column,
-            "parts": list(self.parts),
-            "means": list(self.means),
-            "stds": list(self.stds),
-            "missing": self.missing,
-        }
-
-    @classmethod
-    def from_json(cls, record: dict[str, Any]) -> Self:
-        """Encoder of a record that :meth:`to_json` wrote."""
-        checks = {
-            "column": is_text,
-            "parts": is_list_of(is_one_of(*DATE_PARTS)),
-            "means": is_list_of(is_number),
-            "stds": is_list_of(is_number),
-            "missing": is_flag,
-        }
-        fields = check_record(record, checks, _("encoder"))
-        encoder = cls(
-            fields["column"],
-            tuple(fields["parts"]),
-            tuple(fields["means"]),
-            tuple(fields["stds"]),
-            fields["missing"],
-        )
-        count = len(encoder.parts)
-        if not len(encoder.means) == len(encoder.stds) == count == len(
-            set(encoder.parts)
-        ) or any(std < 0 for std in encoder.stds):
-            raise ModelFileError(_("the parts of a date in the model file do not fit"))
-        return encoder
+    def misfit(self) -> str:
+        """Whether parts and numbers do not belong together."""
+        counts = {len(self.means), len(self.stds), len(set(self.parts))}
+        if counts == {len(self.parts)} and min(self.stds, default=0) >= 0:
+            return ""
+        return _("the parts of a date in the model file do not fit")
 
 
 class DateFitter(Fitter):
@@ -171,5 +136,5 @@ class DateFitter(Fitter):
             tuple(varied),
             tuple(m.mean for m in varied.values()),
             tuple(m.std for m in varied.values()),
-            self.missing,
+            missing=self.missing,
         )

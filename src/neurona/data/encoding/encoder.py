@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from typing import Any, Self
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from neurona.data.closed_record import Check, check_record, is_flag, is_text
 from neurona.data.columns.column import Column
 from neurona.data.reading.notes import Notes
 from neurona.data.reading.odd_cells import OddCells
@@ -18,7 +20,7 @@ from neurona.data.reading.read_numbers import SHARES
 from neurona.data.reading.reading import Values
 from neurona.data.reading.ways import WAYS, read_cells
 from neurona.data.sources.table import DataTable
-from neurona.errors import DataError
+from neurona.errors import DataError, ModelFileError
 from neurona.messages import _, ngettext
 
 __all__ = ["Encoder", "Fitter", "Surprises", "Values", "read_values"]
@@ -118,14 +120,28 @@ class Encoder(ABC):
     Parameters
     ----------
     column : str
+    missing : bool
+        Whether training held missing values: then a last feature tells them.
     """
 
     column: str
+    missing: bool = field(kw_only=True)
+
+    kind: ClassVar[str]
+    """What it is called in a model file."""
+
+    checks: ClassVar[Mapping[str, Check]]
+    """What its own fields are in a model file."""
 
     @property
     @abstractmethod
+    def own_features(self) -> tuple[str, ...]:
+        """Names of the features but for the one that tells missing values."""
+
+    @property
     def features(self) -> tuple[str, ...]:
         """Names of the features, one for each number in a row."""
+        return (*self.own_features, *[f"{self.column} missing"] * self.missing)
 
     @property
     def pooled(self) -> tuple[int, ...]:
@@ -136,14 +152,44 @@ class Encoder(ABC):
     def encode(self, values: Values, out: NDArray[Any], surprises: Surprises) -> None:
         """Write the features of the values into ``out`` (N, features)."""
 
-    @abstractmethod
+    def tell_missing(
+        self, gone: NDArray[np.bool_], out: NDArray[Any], surprises: Surprises
+    ) -> None:
+        """Write which values are missing; count them where training held none."""
+        if self.missing:
+            out[:, -1] = gone
+        elif gone.any():
+            surprises.missing[self.column] += int(gone.sum())
+
     def to_json(self) -> dict[str, Any]:
         """Record of plain values; ``encoder`` names the kind."""
+        told = {part.name: getattr(self, part.name) for part in fields(self)}
+        told["missing"] = told.pop("missing")  # The last, as its feature is.
+        plain = {k: list(v) if isinstance(v, tuple) else v for k, v in told.items()}
+        return {"encoder": self.kind, **plain}
 
     @classmethod
-    @abstractmethod
     def from_json(cls, record: dict[str, Any]) -> Self:
-        """Encoder of a record that :meth:`to_json` wrote, less its kind."""
+        """Encoder of a record that :meth:`to_json` wrote, less its kind.
+
+        Raises
+        ------
+        ModelFileError
+            The record is not one of those, or its parts do not fit together.
+        """
+        checks = {"column": is_text, **cls.checks, "missing": is_flag}
+        found = check_record(record, checks, _("encoder"))
+        settled: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in found.items()
+        }
+        encoder = cls(**settled)
+        if misfit := encoder.misfit():
+            raise ModelFileError(misfit)
+        return encoder
+
+    def misfit(self) -> str:
+        """What does not fit together in a record of it; empty where all does."""
+        return ""
 
 
 class Fitter(ABC):

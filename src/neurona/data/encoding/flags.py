@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from neurona.data.closed_record import (
-    check_record,
-    is_flag,
-    is_list_of,
-    is_number,
-    is_text,
-)
+from neurona.data.closed_record import Check, is_list_of, is_number, is_text
 from neurona.data.columns.column import Column
 from neurona.data.encoding.encoder import Encoder, Fitter, Surprises, Values
 from neurona.data.moments import Moments
-from neurona.errors import ModelFileError
 from neurona.messages import _
 
 __all__ = ["FlagEncoder", "FlagFitter"]
@@ -59,12 +53,17 @@ class FlagEncoder(Encoder):
 
     words: tuple[str, ...]
     mean: float
-    missing: bool
+
+    kind = "boolean"
+    checks: ClassVar[Mapping[str, Check]] = {
+        "words": is_list_of(is_text),
+        "mean": is_number,
+    }
 
     @property
-    def features(self) -> tuple[str, ...]:
-        """The column, and whether its value is missing."""
-        return (self.column, f"{self.column} missing")[: 1 + self.missing]
+    def own_features(self) -> tuple[str, ...]:
+        """The column."""
+        return (self.column,)
 
     def encode(self, values: Values, out: NDArray[Any], surprises: Surprises) -> None:
         """Write 0 and 1, and 1 where missing."""
@@ -76,34 +75,13 @@ class FlagEncoder(Encoder):
                 surprises.unseen[self.column].update(values.filter(pl.Series(strange)))
             gone = values.is_null().to_numpy()
         out[:, 0] = np.where(np.isnan(flags), self.mean, flags)
-        if self.missing:
-            out[:, 1] = gone
-        elif gone.any():
-            surprises.missing[self.column] += int(gone.sum())
+        self.tell_missing(gone, out, surprises)
 
-    def to_json(self) -> dict[str, Any]:
-        """Record of plain values."""
-        return {
-            "encoder": "boolean",
-            "column": self.column,
-            "words": list(self.words),
-            "mean": self.mean,
-            "missing": self.missing,
-        }
-
-    @classmethod
-    def from_json(cls, record: dict[str, Any]) -> Self:
-        """Encoder of a record that :meth:`to_json` wrote."""
-        checks = {
-            "column": is_text,
-            "words": is_list_of(is_text),
-            "mean": is_number,
-            "missing": is_flag,
-        }
-        fields = check_record(record, checks, _("encoder"))
-        if len(fields["words"]) not in (0, 2):
-            raise ModelFileError(_("a boolean in the model file lacks its two words"))
-        return cls(**{**fields, "words": tuple(fields["words"])})
+    def misfit(self) -> str:
+        """Whether it lacks a word."""
+        if len(self.words) in (0, 2):
+            return ""
+        return _("a boolean in the model file lacks its two words")
 
 
 class FlagFitter(Fitter):
@@ -129,5 +107,8 @@ class FlagFitter(Fitter):
     def finish(self) -> FlagEncoder:
         """Encoder with the share found."""
         return FlagEncoder(
-            self.column.name, self.column.words, self.moments.mean, self.missing
+            self.column.name,
+            self.column.words,
+            self.moments.mean,
+            missing=self.missing,
         )

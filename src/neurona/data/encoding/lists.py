@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar
 
 import polars as pl
 from numpy.typing import NDArray
 
-from neurona.data.closed_record import (
-    check_record,
-    is_flag,
-    is_list_of,
-    is_one_of,
-    is_text,
-)
+from neurona.data.closed_record import Check, is_flag, is_list_of, is_one_of, is_text
 from neurona.data.columns.column import Column
 from neurona.data.encoding.categories import (
     category_numbers,
-    different_categories,
+    repeated,
     usual_categories,
 )
 from neurona.data.encoding.encoder import Encoder, Fitter, Surprises, Values
 from neurona.data.reading.lists import SEPARATORS, one_spelling, split_lists
-from neurona.messages import _
 
 __all__ = ["ListEncoder", "ListFitter"]
 
@@ -50,15 +44,19 @@ class ListEncoder(Encoder):
     separator: str
     parts: tuple[str, ...]
     other: bool
-    missing: bool
+
+    kind = "list"
+    checks: ClassVar[Mapping[str, Check]] = {
+        "separator": is_one_of(*SEPARATORS),
+        "parts": is_list_of(is_text),
+        "other": is_flag,
+    }
 
     @property
-    def features(self) -> tuple[str, ...]:
+    def own_features(self) -> tuple[str, ...]:
         """One name for each part."""
         names = [f"{self.column}: {part}" for part in self.parts]
-        names += [f"{self.column} other"] * self.other
-        names += [f"{self.column} missing"] * self.missing
-        return tuple(names)
+        return (*names, *[f"{self.column} other"] * self.other)
 
     def encode(self, values: Values, out: NDArray[Any], surprises: Surprises) -> None:
         """Write the features of the lists."""
@@ -75,34 +73,11 @@ class ListEncoder(Encoder):
             out[rows[~known], len(self.parts)] = 1
         elif len(found.unseen):
             surprises.unseen[self.column].update(found.unseen)
-        if self.missing:
-            out[gone, -1] = 1
-        elif gone.any():
-            surprises.missing[self.column] += int(gone.sum())
+        self.tell_missing(gone, out, surprises)
 
-    def to_json(self) -> dict[str, Any]:
-        """Record of plain values."""
-        return {
-            "encoder": "list",
-            "column": self.column,
-            "separator": self.separator,
-            "parts": list(self.parts),
-            "other": self.other,
-            "missing": self.missing,
-        }
-
-    @classmethod
-    def from_json(cls, record: dict[str, Any]) -> Self:
-        """Encoder of a record that :meth:`to_json` wrote."""
-        checks = {
-            "column": is_text,
-            "separator": is_one_of(*SEPARATORS),
-            "parts": is_list_of(is_text),
-            "other": is_flag,
-            "missing": is_flag,
-        }
-        fields = check_record(record, checks, _("encoder"))
-        return cls(**{**fields, "parts": different_categories(fields["parts"])})
+    def misfit(self) -> str:
+        """Whether a part stands twice."""
+        return repeated(self.parts)
 
 
 class ListFitter(Fitter):
@@ -132,4 +107,6 @@ class ListFitter(Fitter):
         for part, times in self.counts.items():
             counts[same.get(part, part)] += times
         parts, other = usual_categories(counts)
-        return ListEncoder(self.column, self.separator, parts, other, self.missing)
+        return ListEncoder(
+            self.column, self.separator, parts, other, missing=self.missing
+        )

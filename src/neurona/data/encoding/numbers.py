@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurona.data.closed_record import check_record, is_flag, is_number, is_text
+from neurona.data.closed_record import Check, is_number
 from neurona.data.columns.column import Column
 from neurona.data.encoding.encoder import Encoder, Fitter, Surprises, Values
 from neurona.data.moments import Moments
-from neurona.errors import ModelFileError
 from neurona.messages import _
 
 __all__ = ["NumberEncoder", "NumberFitter", "standardize"]
@@ -61,12 +61,14 @@ class NumberEncoder(Encoder):
 
     mean: float
     std: float
-    missing: bool
+
+    kind = "standardize"
+    checks: ClassVar[Mapping[str, Check]] = {"mean": is_number, "std": is_number}
 
     @property
-    def features(self) -> tuple[str, ...]:
-        """The column, and whether its value is missing."""
-        return (self.column, f"{self.column} missing")[: 1 + self.missing]
+    def own_features(self) -> tuple[str, ...]:
+        """The column."""
+        return (self.column,)
 
     def encode(self, values: Values, out: NDArray[Any], surprises: Surprises) -> None:
         """Write standardized numbers, and 1 where missing."""
@@ -74,28 +76,11 @@ class NumberEncoder(Encoder):
         gone = np.isnan(numbers)
         most = float(np.finfo(out.dtype).max)
         out[:, 0] = np.clip(standardize(numbers, self.mean, self.std), -most, most)
-        if self.missing:
-            out[:, 1] = gone
-        elif gone.any():
-            surprises.missing[self.column] += int(gone.sum())
+        self.tell_missing(gone, out, surprises)
 
-    def to_json(self) -> dict[str, Any]:
-        """Record of plain values."""
-        return {"encoder": "standardize", **asdict(self)}
-
-    @classmethod
-    def from_json(cls, record: dict[str, Any]) -> Self:
-        """Encoder of a record that :meth:`to_json` wrote."""
-        checks = {
-            "column": is_text,
-            "mean": is_number,
-            "std": is_number,
-            "missing": is_flag,
-        }
-        encoder = cls(**check_record(record, checks, _("encoder")))
-        if encoder.std < 0:
-            raise ModelFileError(_("a deviation in the model file is negative"))
-        return encoder
+    def misfit(self) -> str:
+        """Whether the deviation is none."""
+        return _("a deviation in the model file is negative") if self.std < 0 else ""
 
 
 class NumberFitter(Fitter):
@@ -121,5 +106,5 @@ class NumberFitter(Fitter):
     def finish(self) -> NumberEncoder:
         """Encoder with the mean and deviation found."""
         return NumberEncoder(
-            self.column, self.moments.mean, self.moments.std, self.missing
+            self.column, self.moments.mean, self.moments.std, missing=self.missing
         )

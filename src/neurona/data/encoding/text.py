@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from neurona.data.closed_record import (
-    check_record,
-    is_flag,
-    is_list_of,
-    is_number,
-    is_text,
-)
+from neurona.data.closed_record import Check, is_list_of, is_number, is_text
 from neurona.data.columns.column import Column
 from neurona.data.encoding.encoder import Encoder, Fitter, Surprises, Values
 from neurona.data.reading.free_text import words_of
-from neurona.errors import ModelFileError
 from neurona.messages import _
 
 __all__ = ["MOST_WORDS", "TextEncoder", "TextFitter"]
@@ -69,13 +63,18 @@ class TextEncoder(Encoder):
     words: tuple[str, ...]
     weights: tuple[float, ...]
     length: float
-    missing: bool
+
+    kind = "text"
+    checks: ClassVar[Mapping[str, Check]] = {
+        "words": is_list_of(is_text),
+        "weights": is_list_of(is_number),
+        "length": is_number,
+    }
 
     @property
-    def features(self) -> tuple[str, ...]:
-        """One name for each word, and whether the text is missing."""
-        names = [f"{self.column}: {word}" for word in self.words]
-        return tuple(names + [f"{self.column} missing"] * self.missing)
+    def own_features(self) -> tuple[str, ...]:
+        """One name for each word."""
+        return tuple(f"{self.column}: {word}" for word in self.words)
 
     def encode(self, values: Values, out: NDArray[Any], surprises: Surprises) -> None:
         """Write the weighed counts, brought to one length."""
@@ -100,38 +99,15 @@ class TextEncoder(Encoder):
         np.divide(counts, lengths, out=counts, where=lengths > 0)
         out[:, : len(self.words)] = self.length * counts
         gone = texts.is_null().to_numpy()
-        if self.missing:
-            out[:, -1] = gone
-        elif gone.any():
-            surprises.missing[self.column] += int(gone.sum())
+        self.tell_missing(gone, out, surprises)
 
-    def to_json(self) -> dict[str, Any]:
-        """Record of plain values."""
-        return {
-            "encoder": "text",
-            "column": self.column,
-            "words": list(self.words),
-            "weights": list(self.weights),
-            "length": self.length,
-            "missing": self.missing,
-        }
-
-    @classmethod
-    def from_json(cls, record: dict[str, Any]) -> Self:
-        """Encoder of a record that :meth:`to_json` wrote."""
-        checks = {
-            "column": is_text,
-            "words": is_list_of(is_text),
-            "weights": is_list_of(is_number),
-            "length": is_number,
-            "missing": is_flag,
-        }
-        fields = check_record(record, checks, _("encoder"))
-        words, weights = tuple(fields["words"]), tuple(fields["weights"])
+    def misfit(self) -> str:
+        """Whether words and weights do not belong together."""
+        words, weights = self.words, self.weights
         same = len(set(words)) == len(words) == len(weights)
-        if not same or min(weights, default=1) <= 0 or fields["length"] <= 0:
-            raise ModelFileError(_("the words of a text in the model file do not fit"))
-        return cls(**{**fields, "words": words, "weights": weights})
+        if same and min(weights, default=1) > 0 and self.length > 0:
+            return ""
+        return _("the words of a text in the model file do not fit")
 
 
 class TextFitter(Fitter):
@@ -173,5 +149,5 @@ class TextFitter(Fitter):
             tuple(words),
             tuple(weights.tolist()),
             LENGTH * math.sqrt(len(words) or 1),
-            self.missing,
+            missing=self.missing,
         )

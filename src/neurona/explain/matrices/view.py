@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from neurona.errors import OptionError
+from neurona.explain.abridge import abridged
+from neurona.explain.budget import Budget
 from neurona.explain.letters import Convention, check_convention
 from neurona.explain.matrices.numbers import StepMatrices, measure_matrices
 from neurona.explain.matrices.write_page import write_page
@@ -61,13 +63,14 @@ class MatrixView(Explanation):
             and, where there are such, ``Z``, ``dZ``, ``W``, ``b``, ``dW``, ``db``,
             further ``parameters`` and ``gradients`` by name, the ``inner`` matrices and
             the ``jacobian`` ∂a/∂z of the sample ``row``, of layers of up to 64 units.
-            Gradients are those of the mean over the samples.
+            Gradients are those of the mean over the samples. Matrices with too many
+            numbers are :func:`~neurona.explain.abridge.abridged`, with ``totals``.
         """
         found, reading = self.matrices, self.matrices.reading
         inputs = reading.inputs
         floats = {n: node for n, node in inputs.items() if node.dtype == "float"}
         targets = {end.name: end.target for end in reading.ends}
-        return {
+        record = {
             "convention": self.convention,
             "loss": found.loss,
             "rows": found.rows,
@@ -77,6 +80,9 @@ class MatrixView(Explanation):
             "dX": only({n: self.turned(found.gradient(x)) for n, x in floats.items()}),
             "layers": [self.layer(stage) for stage in found.stages],
         }
+        budget = Budget()
+        told, totals = abridged(record, budget.numbers, budget.largest)
+        return {**told, **({"totals": totals} if totals else {})}
 
     def turned(self, array: Any) -> Any:
         """Samples as rows or as columns."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from neurona.arrays import Array
+from neurona.explain.abridge import abridged, place_text, total_of
 from neurona.explain.excerpt import Excerpt
 from neurona.explain.step.chains import Chain, Factor
 from neurona.explain.step.choose import Entry
@@ -42,7 +43,9 @@ def write_document(step: ShownStep) -> dict[str, Any]:
 
     In a network of more than 500 parameters ``gradients``, ``checks`` and
     ``update`` hold the chosen entries alone, as ``{"i,j": value}``, and ``totals`` the
-    norm of each parameter's gradient.
+    norm of each parameter's gradient; chains of many rows tell those of largest
+    product, and the ``rest`` as a sum. Other arrays with too many numbers are
+    :func:`~neurona.explain.abridge.abridged`: their ``totals`` stand by their places.
 
     Of a network of many members side by side ``forward`` and ``backward`` hold the
     layers that are written out, and ``members`` says whose they are.
@@ -58,7 +61,7 @@ def write_document(step: ShownStep) -> dict[str, Any]:
     }
     settings = {k: v for k, v in request.optimizer.to_config().items() if k != "type"}
     perceptron = apply_perceptron_rule(numbers)
-    return {
+    record = {
         **({"rows": step.rows} if step.rows else {}),
         "input": by_name(inputs, one=one),
         "target": by_name(targets, one=one),
@@ -82,11 +85,14 @@ def write_document(step: ShownStep) -> dict[str, Any]:
         },
         "update": arrays(step, numbers.update),
         "loss_after": numbers.loss_after,
-        **({} if whole else {"totals": totals(step)}),
         **members_record(step.excerpt),
         **({} if step.replayed is None else {"replayed": step.replayed}),
         **({} if perceptron is None else {"perceptron_rule": perceptron.record()}),
     }
+    budget = step.budget
+    told, large = abridged(record, budget.numbers, budget.largest)
+    totals = {**({} if whole else totals_of(step)), **large}
+    return {**told, **({"totals": totals} if totals else {})}
 
 
 def members_record(excerpt: Excerpt) -> dict[str, Any]:
@@ -170,8 +176,7 @@ def by_entry(step: ShownStep, told: Callable[[Entry], Any]) -> dict[str, Any]:
     """Something of each chosen entry, by parameter and place."""
     found: dict[str, Any] = {}
     for name, index in step.entries:
-        place = ",".join(map(str, index))
-        found.setdefault(name, {})[place] = told((name, index))
+        found.setdefault(name, {})[place_text(index)] = told((name, index))
     return found
 
 
@@ -195,21 +200,39 @@ def checks(step: ShownStep) -> dict[str, Any]:
 
 def chains(step: ShownStep) -> dict[str, Any]:
     """Chains of the chosen entries, of every parameter of a small network."""
-    found = by_entry(step, lambda entry: chain_record(step, step.chains.of(entry)))
-    named = step.gradients if is_whole(step) else found
-    return {name: found.get(name, {}) for name in named}
+    if is_whole(step):
+        found = by_entry(step, lambda entry: chain_record(step, entry))
+        return {name: found.get(name, {}) for name in step.gradients}
+    one_row = [step.chains.of(entry)[0] for entry in step.entries]
+    size = sum(1 + 2 * len(f.terms) for chain in one_row for f in chain.factors)
+    most = max(1, step.budget.factors // max(size, 1))
+    return by_entry(step, lambda entry: chain_record(step, entry, most))
 
 
-def chain_record(step: ShownStep, chains: tuple[Chain, ...]) -> dict[str, Any]:
-    """A chain's factors and their product; of several, each, and their sum."""
+def chain_record(
+    step: ShownStep, entry: Entry, most: int | None = None
+) -> dict[str, Any]:
+    """A chain's factors and their product; of several, each, and their sum.
+
+    Of more than ``most`` rows, those of largest product and the sum of the rest.
+    """
+    chains = step.chains.of(entry)
     if len(chains) == 1:
         return product_record(chains[0])
     labels: dict[int | None, int] = dict(enumerate(step.rows))
-    terms = [
-        {"row": labels.get(chain.row, chain.row), **product_record(chain)}
-        for chain in chains
-    ]
-    return {"terms": terms, "product": float(sum(chain.product for chain in chains))}
+    size = [0.0 if c.row is None else -abs(c.product) for c in chains]
+    kept = set(np.argsort(size, kind="stable")[:most].tolist())
+    kept |= {i for i, chain in enumerate(chains) if chain.row is None}
+    rest = [chain.product for i, chain in enumerate(chains) if i not in kept]
+    return {
+        "terms": [
+            {"row": labels.get(chain.row, chain.row), **product_record(chain)}
+            for i, chain in enumerate(chains)
+            if i in kept
+        ],
+        **({"rest": {"terms": len(rest), "product": float(sum(rest))}} if rest else {}),
+        "product": float(sum(chain.product for chain in chains)),
+    }
 
 
 def product_record(chain: Chain) -> dict[str, Any]:
@@ -243,12 +266,6 @@ def factor_record(factor: Factor) -> dict[str, Any]:
     return made
 
 
-def totals(step: ShownStep) -> dict[str, Any]:
-    return {
-        name: {
-            "entries": int(grad.size),
-            "norm": float(np.linalg.norm(grad)),
-            "largest": float(np.abs(grad).max(initial=0.0)),
-        }
-        for name, grad in step.gradients.items()
-    }
+def totals_of(step: ShownStep) -> dict[str, Any]:
+    """Totals of each parameter's gradient."""
+    return {name: total_of(grad) for name, grad in step.gradients.items()}

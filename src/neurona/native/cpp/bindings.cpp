@@ -33,7 +33,7 @@ const std::vector<std::string> spreads{NEURONA_SPREADS(NEURONA_TEXT)};
 // Name, arrays, numbers, and whether it is a function rather than a few instructions.
 nb::tuple operations() {
     nb::list found;
-    for (const neurona::MapOperation& x : neurona::map_operations) {
+    for (const neurona::OperationTraits& x : neurona::map_operations) {
         found.append(nb::make_tuple(x.name, x.arrays, x.numbers, x.is_function));
     }
     return nb::tuple(found);
@@ -56,6 +56,7 @@ NB_MODULE(_engine, module) {
 #endif
     module.doc() = "Programs run by compiled kernels.";
     module.attr("version") = NEURONA_VERSION;
+    module.attr("sources") = NEURONA_SOURCES;
     module.def("isa", &isa, "Instruction set in use: NEURONA_ISA, else the widest.");
     module.def("isas", &isas, "Instruction sets of this build and machine, the widest last.");
     module.attr("operations") = operations();

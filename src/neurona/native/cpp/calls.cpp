@@ -52,7 +52,7 @@ void CallList<T>::append(const Kind& call, Calls& calls) {
 }
 
 template <class T>
-void CallList<T>::prepare(const Plan<T>& plan, const Step& step, Worker<T>& worker) {
+void CallList<T>::prepare(const Plan<T>& plan, const CurrentStep& step, Worker<T>& worker) {
     if (rows_ == step.rows) return;
     rows_ = 0;
     phases_.clear();
@@ -86,7 +86,7 @@ void CallList<T>::add(const Instruction& instruction, const Turn<T>& turn, Calls
         }
         case Code::matmul:
         case Code::contract_rows: {
-            const Product<T> x = product_of(instruction, turn);
+            const MatrixProduct<T> x = product_of(instruction, turn);
             if (is_long(x)) break;
             calls.push_back(ProductCall{turn.kernels().product_kernel(x), x});
             return;
@@ -114,7 +114,7 @@ void CallList<T>::add(const Instruction& instruction, const Turn<T>& turn, Calls
 }
 
 template <class T>
-void CallList<T>::run(const Plan<T>& plan, size_t phase, const Step& step,
+void CallList<T>::run(const Plan<T>& plan, size_t phase, const CurrentStep& step,
                       Worker<T>& worker) const {
     const Turn<T> turn{plan, step, worker, 0, 0, 1};
     for (const Call& call : phases_[phase]) {
@@ -125,7 +125,7 @@ void CallList<T>::run(const Plan<T>& plan, size_t phase, const Step& step,
         } else if (const auto* x = std::get_if<MomentsCall<T>>(&call)) {
             x->run(plan.kernels);
         } else if (const auto* x = std::get_if<GatherCall>(&call)) {
-            const Input& input = step.inputs[x->input];
+            const InputRows& input = step.inputs[x->input];
             plan.kernels.gather_rows(x->rows, input.columns,
                                      static_cast<const T*>(input.data), step.order, x->to,
                                      x->ld);

@@ -19,14 +19,14 @@ template <class T>
 class CallList {
   public:
     // The calls of a step of so many rows, unless they are there already.
-    void prepare(const Plan<T>& plan, const Step& step, Worker<T>& worker);
+    void prepare(const Plan<T>& plan, const CurrentStep& step, Worker<T>& worker);
 
-    void run(const Plan<T>& plan, size_t phase, const Step& step, Worker<T>& worker) const;
+    void run(const Plan<T>& plan, size_t phase, const CurrentStep& step, Worker<T>& worker) const;
 
   private:
     struct ProductCall {
         ProductKernel<T> kernel;
-        Product<T> product;
+        MatrixProduct<T> product;
     };
     struct GatherCall {
         int64_t input, rows, ld;

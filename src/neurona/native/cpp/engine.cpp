@@ -26,7 +26,7 @@ void Engine<T>::read_rows(int64_t buffer, int64_t rows, T* values) const {
 }
 
 template <class T>
-void Engine<T>::set_input(int64_t input, Input value) {
+void Engine<T>::set_input(int64_t input, InputRows value) {
     if (static_cast<size_t>(input) >= inputs_.size()) inputs_.resize(input + 1);
     inputs_[input] = std::move(value);
 }
@@ -39,16 +39,16 @@ void Engine<T>::predict(const T* rows, int64_t count, int64_t columns, int64_t r
         natural_order_.push_back(static_cast<int64_t>(natural_order_.size()));
     }
     for (int64_t first = 0; first < count; first += plan_.most_rows) {
-        Run run{};
+        RunRequest run{};
         run.order = natural_order_.data();
         run.rows = run.batch = run.epoch_rows = std::min(count - first, plan_.most_rows);
         run.scalars = scalars;
         run.steps = 1;
-        const Input input{rows + first * columns, run.rows, columns, {}};
+        const InputRows input{rows + first * columns, run.rows, columns, {}};
         try {
             // Rows that fit one block are one thread's whatever the number.
             runner_.run(run, &input, blocks_of(run.rows) == 1 ? 1 : threads, {});
-        } catch (WrongIndex& wrong) {
+        } catch (StrayIndex& wrong) {
             wrong.row += first;
             throw;
         }

@@ -34,12 +34,12 @@ class Engine {
     // Likewise for a batched buffer that is global, `rows` of them.
     void read_rows(int64_t buffer, int64_t rows, T* values) const;
 
-    void set_input(int64_t input, Input value);
+    void set_input(int64_t input, InputRows value);
     void forget_inputs() { inputs_.clear(); }
-    const std::vector<Input>& inputs() const { return inputs_; }
+    const std::vector<InputRows>& inputs() const { return inputs_; }
 
     // As Runner has it.
-    int64_t run(const Run& run, int threads, const std::function<bool()>& asked = {}) {
+    int64_t run(const RunRequest& run, int threads, const std::function<bool()>& asked = {}) {
         return runner_.run(run, inputs_.data(), threads, asked);
     }
 
@@ -54,7 +54,7 @@ class Engine {
     const Plan<T> plan_;
     const Memory<T> memory_;
     Runner<T> runner_;
-    std::vector<Input> inputs_;
+    std::vector<InputRows> inputs_;
     std::vector<int64_t> natural_order_;  // 0, 1, 2, … as far as it was needed
 };
 

@@ -108,7 +108,7 @@ void bind(nb::module_& module, const char* name) {
             [](Engine<T>& self, Order order, int64_t batch, int64_t epoch_rows,
                int64_t skipped, Scalars scalars, int64_t seed, int64_t first_step, Sums sums,
                int threads, const AtomicStop* stop, bool hears_signals) {
-                Run run{};
+                RunRequest run{};
                 run.order = order.data();
                 run.rows = static_cast<int64_t>(order.size());
                 run.batch = batch;
@@ -185,7 +185,7 @@ void bind_engines(nb::module_& module) {
     nb::register_exception_translator([](const std::exception_ptr& error, void*) {
         try {
             std::rethrow_exception(error);
-        } catch (const WrongIndex& x) {
+        } catch (const StrayIndex& x) {
             const auto told = nb::make_tuple(x.row, x.column, x.index, x.size);
             PyErr_SetObject(PyExc_IndexError, told.ptr());
         }

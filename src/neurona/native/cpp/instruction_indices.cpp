@@ -16,9 +16,9 @@ void note_wrong(const Turn<T>& turn, int64_t row, int64_t column, T value, int64
     // Numbers that are not whole have been cut to such ones before.
     constexpr T beyond = T(9223372036854775808.0);
     const bool is_whole = value > -beyond && value < beyond;
-    const Step& step = turn.step;
+    const CurrentStep& step = turn.step;
     const int64_t batch_row = turn.row_of_batch(row);
-    const WrongIndex found{step.number - step.run->first_step, batch_row, column,
+    const StrayIndex found{step.number - step.run->first_step, batch_row, column,
                            step.order[batch_row],
                            is_whole ? static_cast<int64_t>(value) : no_index, size};
     if (found.comes_before(turn.worker.wrong)) turn.worker.wrong = found;

@@ -10,7 +10,7 @@ template <class T>
 void gather_input(const Instruction& instruction, const Turn<T>& turn) {
     // out; input
     const Buffer& out = *instruction.buffers[0];
-    const Input& input = turn.step.inputs[instruction.arguments[1]];
+    const InputRows& input = turn.step.inputs[instruction.arguments[1]];
     turn.kernels().gather_rows(turn.rows(out), input.columns,
                                static_cast<const T*>(input.data),
                                turn.step.order + turn.row_of_batch(0), turn.at(out), out.ld);

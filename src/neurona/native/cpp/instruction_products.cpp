@@ -23,7 +23,7 @@ int64_t even_part(int64_t count, int64_t most, int64_t least) {
 
 // Short enough for a step to be abandoned between two of them.
 template <class T>
-void multiply_in_pieces(const Product<T>& whole, const Turn<T>& turn) {
+void multiply_in_pieces(const MatrixProduct<T>& whole, const Turn<T>& turn) {
     // Rows first, as the kernels do; evenly, since they are slow with a few.
     int64_t high =
         even_part(whole.m, long_product / (whole.n * whole.k + 1), least_piece_rows);
@@ -34,7 +34,7 @@ void multiply_in_pieces(const Product<T>& whole, const Turn<T>& turn) {
     for (int64_t i = 0; i < whole.m; i += high) {
         for (int64_t j = 0; j < whole.n; j += columns) {
             if (i + j > 0 && turn.step.team->wishes_to_leave(turn.worker.thread)) return;
-            Product<T> x = whole;
+            MatrixProduct<T> x = whole;
             x.m = std::min(high, whole.m - i);
             x.n = std::min(columns, whole.n - j);
             x.A += x.across ? i : i * x.stride;
@@ -50,20 +50,20 @@ void multiply_in_pieces(const Product<T>& whole, const Turn<T>& turn) {
 }  // namespace
 
 template <class T>
-bool is_long(const Product<T>& x) {
+bool is_long(const MatrixProduct<T>& x) {
     return x.m * x.n * x.k > long_product;
 }
 
 template <class T>
-Product<T> product_of(const Instruction& instruction, const Turn<T>& turn) {
+MatrixProduct<T> product_of(const Instruction& instruction, const Turn<T>& turn) {
     // matmul: C; A; B; bias, gate or -1; activation. contract_rows: C; A; B.
     const Buffer& c = *instruction.buffers[0];
     const Buffer& a = *instruction.buffers[1];
     const Buffer& b = *instruction.buffers[2];
     const bool is_sliced = instruction.mode == Mode::slice;
-    Product<T> x{turn.rows(c), c.columns, a.columns, turn.at(a), a.ld, false,
-                 turn.at(b), b.ld, turn.at(c), c.ld,
-                 nullptr, Activation::identity, nullptr, 0};
+    MatrixProduct<T> x{turn.rows(c), c.columns, a.columns, turn.at(a), a.ld, false,
+                       turn.at(b), b.ld, turn.at(c), c.ld,
+                       nullptr, Activation::identity, nullptr, 0};
     if (instruction.code == Code::contract_rows) {
         // All rows of the batch where sliced: what is shared are the rows of C.
         x.across = true;
@@ -97,7 +97,7 @@ Product<T> product_of(const Instruction& instruction, const Turn<T>& turn) {
 
 template <class T>
 void multiply(const Instruction& instruction, const Turn<T>& turn) {
-    const Product<T> x = product_of(instruction, turn);
+    const MatrixProduct<T> x = product_of(instruction, turn);
     if (x.m <= 0 || x.n <= 0) return;
     if (!turn.step.may_be_abandoned || !is_long(x)) return turn.kernels().matmul(x);
     multiply_in_pieces(x, turn);
@@ -118,9 +118,9 @@ void transpose(const Instruction& instruction, const Turn<T>& turn) {
 
 NEURONA_INSTRUCTION(multiply);
 NEURONA_INSTRUCTION(transpose);
-template bool is_long(const Product<float>&);
-template bool is_long(const Product<double>&);
-template Product<float> product_of(const Instruction&, const Turn<float>&);
-template Product<double> product_of(const Instruction&, const Turn<double>&);
+template bool is_long(const MatrixProduct<float>&);
+template bool is_long(const MatrixProduct<double>&);
+template MatrixProduct<float> product_of(const Instruction&, const Turn<float>&);
+template MatrixProduct<double> product_of(const Instruction&, const Turn<double>&);
 
 }  // namespace neurona

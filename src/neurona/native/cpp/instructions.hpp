@@ -35,10 +35,10 @@ template <class T>
 void transpose(const Instruction& instruction, const Turn<T>& turn);
 // A thread's share of a product, or of a contraction of rows.
 template <class T>
-Product<T> product_of(const Instruction& instruction, const Turn<T>& turn);
+MatrixProduct<T> product_of(const Instruction& instruction, const Turn<T>& turn);
 // Whether a step could wait for it too long to be abandoned.
 template <class T>
-bool is_long(const Product<T>& product);
+bool is_long(const MatrixProduct<T>& product);
 
 // instruction_reductions.cpp
 template <class T>

@@ -37,7 +37,7 @@ enum class Activation : int32_t {
 // of every sum is p = 0 .. k-1, whatever m and n: rows and columns can be cut anywhere
 // without changing bits.
 template <class T>
-struct Product {
+struct MatrixProduct {
     int64_t m, n, k;
     const T* A;
     int64_t stride;
@@ -53,7 +53,7 @@ struct Product {
 };
 
 template <class T>
-using ProductKernel = void (*)(const Product<T>& product);
+using ProductKernel = void (*)(const MatrixProduct<T>& product);
 
 template <class T>
 struct Kernels {
@@ -62,9 +62,9 @@ struct Kernels {
 
     MapKernels<T> map[map_operation_count];
 
-    void (*matmul)(const Product<T>& product);
+    void (*matmul)(const MatrixProduct<T>& product);
     // The function that this calls for products of the same sizes and kind.
-    ProductKernel<T> (*product_kernel)(const Product<T>& like);
+    ProductKernel<T> (*product_kernel)(const MatrixProduct<T>& like);
 
     // Bt (n, k) = transpose of B (k, n).
     void (*transpose)(int64_t k, int64_t n, const T* B, int64_t ldb, T* Bt, int64_t ldt);

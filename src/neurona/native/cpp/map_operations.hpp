@@ -77,7 +77,7 @@ enum class Op : int32_t {
 // Which of the arrays may be one number: none, either of two, either branch of a choice.
 enum class Singles { none, either, branch };
 
-struct MapOperation {
+struct OperationTraits {
     const char* name;
     int arrays, numbers;
     Singles singles;
@@ -90,7 +90,7 @@ struct MapOperation {
     }
 };
 
-inline constexpr MapOperation map_operations[] = {
+inline constexpr OperationTraits map_operations[] = {
 #define NEURONA_SIMPLE(name, arrays, numbers, singles, ...) \
     {#name, arrays, numbers, Singles::singles, false},
 #define NEURONA_FUNCTION(name, arrays, numbers, singles, ...) \
@@ -104,6 +104,6 @@ inline constexpr MapOperation map_operations[] = {
 
 constexpr int map_operation_count = static_cast<int>(std::size(map_operations));
 
-constexpr const MapOperation& about(Op op) { return map_operations[static_cast<int>(op)]; }
+constexpr const OperationTraits& about(Op op) { return map_operations[static_cast<int>(op)]; }
 
 }  // namespace neurona

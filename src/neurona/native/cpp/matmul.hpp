@@ -208,7 +208,7 @@ NEURONA_INLINE void pack_panel(int64_t k, int64_t vectors, const T* B, int64_t l
 
 // What a product asks of the panel of B that begins at column j.
 template <class T>
-NEURONA_INLINE PanelProduct<T> panel_product_at(const Product<T>& x, int64_t j) {
+NEURONA_INLINE PanelProduct<T> panel_product_at(const MatrixProduct<T>& x, int64_t j) {
     return {x.m, x.k, x.A, x.stride, x.B + j, x.ldb, x.C + j, x.ldc, moved(x.bias, j), 0,
             x.activation, moved(x.gate, j), x.ldg, {}};
 }
@@ -216,7 +216,7 @@ NEURONA_INLINE PanelProduct<T> panel_product_at(const Product<T>& x, int64_t j) 
 // A product in pieces: `depth` rows of a panel of B at a time, copied side by side.
 // Out of line, so that small products do not pay for the buffer on the stack.
 template <class T, bool across>
-[[gnu::noinline]] void matmul_packed(const Product<T>& whole) {
+[[gnu::noinline]] void matmul_packed(const MatrixProduct<T>& whole) {
     constexpr int64_t columns = panel_columns<T, across>;
     alignas(64) T panel[depth<T, across> * columns];
     const int64_t m = whole.m, n = whole.n, k = whole.k;
@@ -255,7 +255,7 @@ template <class T, bool across>
 }
 
 template <class T, bool across>
-void matmul_in_place(const Product<T>& whole) {
+void matmul_in_place(const MatrixProduct<T>& whole) {
     constexpr int64_t columns = most_vectors * width<T>;
     for (int64_t j = 0; j < whole.n; j += columns) {
         run_panel<T, across>(vectors_at<T>(whole.n, j, columns), panel_product_at(whole, j));
@@ -265,12 +265,12 @@ void matmul_in_place(const Product<T>& whole) {
 // Products of one panel, and of one tile of few rows: small ones, for which choosing would
 // take as long as multiplying.
 template <class T, bool across, int NV>
-void matmul_of_panel(const Product<T>& x) {
+void matmul_of_panel(const MatrixProduct<T>& x) {
     run_panel<T, NV, across>(panel_product_at(x, 0));
 }
 
 template <class T, bool across, int NV, int MR>
-void matmul_of_tile(const Product<T>& x) {
+void matmul_of_tile(const MatrixProduct<T>& x) {
     tile<T, MR, NV, across>(x.k, x.A, x.stride, x.B, x.ldb, x.C, x.ldc, x.bias, 0,
                             x.activation, x.gate, x.ldg);
 }
@@ -286,7 +286,7 @@ constexpr bool turns_quickly = Square<T>::side == width<T> && width<T> == 16;
 constexpr int64_t narrow_depth = 128;
 
 template <class T, bool across, int n>
-[[gnu::noinline]] void matmul_narrow(const Product<T>& x) {
+[[gnu::noinline]] void matmul_narrow(const MatrixProduct<T>& x) {
     constexpr int64_t columns = most_vectors * width<T>;
     alignas(64) T turned[n * columns];
     alignas(64) T turned_A[across ? 1 : narrow_depth * columns];
@@ -339,7 +339,7 @@ ProductKernel<T> panel_kernel(int64_t rows) {
 }
 
 template <class T, bool across>
-ProductKernel<T> product_kernel(const Product<T>& x) {
+ProductKernel<T> product_kernel(const MatrixProduct<T>& x) {
     const int64_t size = x.k * x.ldb * static_cast<int64_t>(sizeof(T));
     if (size > packing_pays && x.n > width<T> && x.m >= packing_rows) {
         return matmul_packed<T, across>;
@@ -362,12 +362,12 @@ ProductKernel<T> product_kernel(const Product<T>& x) {
 }
 
 template <class T>
-ProductKernel<T> product_kernel(const Product<T>& x) {
+ProductKernel<T> product_kernel(const MatrixProduct<T>& x) {
     return x.across ? product_kernel<T, true>(x) : product_kernel<T, false>(x);
 }
 
 template <class T>
-void matmul(const Product<T>& x) {
+void matmul(const MatrixProduct<T>& x) {
     product_kernel<T>(x)(x);
 }
 

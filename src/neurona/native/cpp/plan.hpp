@@ -14,7 +14,7 @@
 namespace neurona {
 
 // Slices of arrays that one thread makes in a row, since each reads the one before.
-struct Job {
+struct ThreadJob {
     size_t first, last;   // instructions of the phase
     int64_t most_pieces;  // that are worth a thread's while; one if it cannot be shared
     size_t number;        // of all jobs and phases
@@ -31,7 +31,7 @@ struct Job {
 struct Phase {
     std::vector<Instruction> whole, in_blocks;
     size_t alone;
-    std::vector<Job> jobs;
+    std::vector<ThreadJob> jobs;
     size_t number;
 };
 
@@ -49,8 +49,8 @@ class Plan {
     // Refuse, with std::invalid_argument, what would touch memory that is not there.
     void check_size(int64_t buffer, size_t elements) const;
     void check_rows(int64_t buffer, int64_t rows, size_t elements) const;
-    void check_run(const Run& run, const std::vector<Input>& inputs, int64_t scalars,
-                   int64_t epochs, int threads) const;
+    void check_run(const RunRequest& run, const std::vector<InputRows>& inputs,
+                   int64_t scalars, int64_t epochs, int threads) const;
     void check_predict(int64_t columns, int64_t result, int64_t result_columns,
                        int64_t scalars, int threads) const;
 

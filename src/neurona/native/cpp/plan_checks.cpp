@@ -24,13 +24,13 @@ void Plan<T>::check_rows(int64_t buffer, int64_t rows, size_t elements) const {
 }
 
 template <class T>
-void Plan<T>::check_run(const Run& run, const std::vector<Input>& inputs, int64_t scalars,
-                        int64_t epochs, int threads) const {
+void Plan<T>::check_run(const RunRequest& run, const std::vector<InputRows>& inputs,
+                        int64_t scalars, int64_t epochs, int threads) const {
     bool fits = threads >= 1 && run.batch >= 1 && run.batch <= most_rows &&
                 scalars == this->scalars && run.steps >= 0 && run.skipped >= 0;
     if (fits && run.steps > 0) {
         fits = run.skipped % run.batch == 0 && run.skipped < run.epoch_rows;
-        const Batch last = fits ? batch_of(run, run.steps - 1) : Batch{};
+        const BatchRows last = fits ? batch_of(run, run.steps - 1) : BatchRows{};
         fits = fits && last.first + last.rows == run.rows && last.epoch < epochs;
     } else {
         fits = fits && run.rows == 0;
@@ -43,7 +43,7 @@ void Plan<T>::check_run(const Run& run, const std::vector<Input>& inputs, int64_
             throw std::invalid_argument("the data of an input were not given");
         }
     }
-    for (const Input& input : inputs) {
+    for (const InputRows& input : inputs) {
         for (int64_t i = 0; i < run.rows; ++i) {
             if (run.order[i] < 0 || run.order[i] >= input.rows) {
                 throw std::invalid_argument("a row is asked for that the data do not have");
@@ -73,10 +73,10 @@ template void Plan<float>::check_size(int64_t, size_t) const;
 template void Plan<double>::check_size(int64_t, size_t) const;
 template void Plan<float>::check_rows(int64_t, int64_t, size_t) const;
 template void Plan<double>::check_rows(int64_t, int64_t, size_t) const;
-template void Plan<float>::check_run(const Run&, const std::vector<Input>&, int64_t, int64_t,
-                                     int) const;
-template void Plan<double>::check_run(const Run&, const std::vector<Input>&, int64_t, int64_t,
-                                      int) const;
+template void Plan<float>::check_run(const RunRequest&, const std::vector<InputRows>&, int64_t,
+                                     int64_t, int) const;
+template void Plan<double>::check_run(const RunRequest&, const std::vector<InputRows>&, int64_t,
+                                      int64_t, int) const;
 template void Plan<float>::check_predict(int64_t, int64_t, int64_t, int64_t, int) const;
 template void Plan<double>::check_predict(int64_t, int64_t, int64_t, int64_t, int) const;
 

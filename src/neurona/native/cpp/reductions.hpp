@@ -19,7 +19,7 @@ constexpr int64_t lanes = 16;
 // beside a large sum.
 constexpr int64_t stretch = 64;
 
-struct Add {
+struct Addition {
     template <class T>
     static constexpr T neutral = 0;
     template <class T>
@@ -50,7 +50,7 @@ double sum(int64_t n, const T* a) {
         for (int64_t j = 0; j < lanes; ++j) parts[j] += static_cast<double>(a[i + j]);
     }
     for (int64_t j = 0; i + j < n; ++j) parts[j] += static_cast<double>(a[i + j]);
-    return join_lanes<Add>(parts);
+    return join_lanes<Addition>(parts);
 }
 
 // One column; the order in which strips of columns are joined, too.

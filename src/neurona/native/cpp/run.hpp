@@ -9,14 +9,14 @@
 namespace neurona {
 
 // Rows of data that runs read.
-struct Input {
+struct InputRows {
     const void* data;  // rows of T
     int64_t rows;
     int64_t columns;
     std::shared_ptr<const void> owner;  // keeps them; null where a call outlives them
 };
 
-struct Run {
+struct RunRequest {
     const int64_t* order;      // rows to visit
     int64_t rows;              // how many
     int64_t batch;             // rows of a full batch
@@ -32,13 +32,13 @@ struct Run {
 
 // What a run ends with where an index points outside of its table: the first of them, by
 // step, row of the batch and column.
-struct WrongIndex {
+struct StrayIndex {
     int64_t step = -1;      // of the run; -1: there is none
     int64_t batch_row, column;
     int64_t row;            // of the data
     int64_t index, size;    // no_index for what is not even a whole number of 64 bits
 
-    bool comes_before(const WrongIndex& other) const {
+    bool comes_before(const StrayIndex& other) const {
         return other.step < 0 || std::tie(step, batch_row, column) <
                                      std::tie(other.step, other.batch_row, other.column);
     }
@@ -54,11 +54,11 @@ int64_t index_of(T value, int64_t size) {
 }
 
 // The rows of a step: where they begin in the order, how many, and in which epoch.
-struct Batch {
+struct BatchRows {
     int64_t first, rows, epoch;
 };
 
-inline Batch batch_of(const Run& run, int64_t step) {
+inline BatchRows batch_of(const RunRequest& run, int64_t step) {
     const int64_t batches = (run.epoch_rows + run.batch - 1) / run.batch;
     const int64_t index = run.skipped / run.batch + step;
     const int64_t epoch = index / batches;
@@ -69,8 +69,8 @@ inline Batch batch_of(const Run& run, int64_t step) {
 }
 
 // The batch of the next step, without the divisions of batch_of.
-inline Batch batch_after(const Run& run, const Batch& before) {
-    Batch next{before.first + before.rows, run.batch, before.epoch};
+inline BatchRows batch_after(const RunRequest& run, const BatchRows& before) {
+    BatchRows next{before.first + before.rows, run.batch, before.epoch};
     const int64_t left = (next.epoch + 1) * run.epoch_rows - run.skipped - next.first;
     if (left == 0) {
         ++next.epoch;

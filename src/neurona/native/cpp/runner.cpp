@@ -37,7 +37,7 @@ class FlushSubnormals {
 }  // namespace
 
 template <class T>
-int64_t Runner<T>::run(const Run& run, const Input* inputs, int threads,
+int64_t Runner<T>::run(const RunRequest& run, const InputRows* inputs, int threads,
                        const std::function<bool()>& asked) {
     prepare(run, threads);
     stamps_ += run.steps;
@@ -48,9 +48,9 @@ int64_t Runner<T>::run(const Run& run, const Input* inputs, int threads,
         if (thread == 0) done = steps;
     };
     work_together(threads, asked, std::ref(part));
-    WrongIndex first;
+    StrayIndex first;
     for (const Worker<T>& worker : workers_) {
-        const WrongIndex& wrong = worker.wrong;
+        const StrayIndex& wrong = worker.wrong;
         // What a step that was abandoned has met was not worked out to the end.
         if (wrong.step >= 0 && wrong.step < done && wrong.comes_before(first)) first = wrong;
     }
@@ -59,7 +59,7 @@ int64_t Runner<T>::run(const Run& run, const Input* inputs, int threads,
 }
 
 template <class T>
-void Runner<T>::prepare(const Run& run, int threads) {
+void Runner<T>::prepare(const RunRequest& run, int threads) {
     while (static_cast<int>(workers_.size()) < threads) {
         workers_.emplace_back(plan_, arena_, static_cast<int>(workers_.size()));
     }
@@ -76,13 +76,13 @@ void Runner<T>::prepare(const Run& run, int threads) {
 }
 
 template <class T>
-int64_t Runner<T>::work(const Run& run, const Input* inputs, Team& team,
+int64_t Runner<T>::work(const RunRequest& run, const InputRows* inputs, Team& team,
                         int thread) noexcept {
     FlushSubnormals flush;
     Worker<T>& worker = workers_[thread];
-    Batch batch = run.steps > 0 ? batch_of(run, 0) : Batch{};
+    BatchRows batch = run.steps > 0 ? batch_of(run, 0) : BatchRows{};
     for (int64_t s = 0; s < run.steps; ++s, batch = batch_after(run, batch)) {
-        Step step = step_of(run, batch.rows);
+        CurrentStep step = step_of(run, batch.rows);
         step.inputs = inputs;
         step.team = &team;
         std::copy_n(run.scalars + s * plan_.scalars, plan_.scalars, worker.scalars.data());
@@ -122,7 +122,7 @@ int64_t Runner<T>::work(const Run& run, const Input* inputs, Team& team,
 }
 
 template <class T>
-void Runner<T>::run_phase(const Phase& phase, const Step& step, Worker<T>& worker) {
+void Runner<T>::run_phase(const Phase& phase, const CurrentStep& step, Worker<T>& worker) {
     const int threads = step.team->threads();
     const bool goes_on = run_alone(phase, step, worker);
     if (threads > 1) {
@@ -130,7 +130,7 @@ void Runner<T>::run_phase(const Phase& phase, const Step& step, Worker<T>& worke
         return wait_for_takers(phase, step, worker);
     }
     if (!goes_on) return;
-    for (const Job& job : phase.jobs) {
+    for (const ThreadJob& job : phase.jobs) {
         if (!run_piece(phase, job, step, worker, 0, 1)) return;
     }
     for (int64_t block = 0; block < step.blocks; ++block) {
@@ -139,7 +139,7 @@ void Runner<T>::run_phase(const Phase& phase, const Step& step, Worker<T>& worke
 }
 
 template <class T>
-bool Runner<T>::run_alone(const Phase& phase, const Step& step, Worker<T>& worker) {
+bool Runner<T>::run_alone(const Phase& phase, const CurrentStep& step, Worker<T>& worker) {
     if (step.may_be_abandoned && step.team->wishes_to_leave(worker.thread)) return false;
     for (size_t i = 0; i < phase.alone; ++i) {
         const Instruction& instruction = phase.whole[i];
@@ -152,12 +152,12 @@ bool Runner<T>::run_alone(const Phase& phase, const Step& step, Worker<T>& worke
 }
 
 template <class T>
-void Runner<T>::run_share(const Phase& phase, const Step& step, Worker<T>& worker, int owner,
-                          bool in_vain) {
+void Runner<T>::run_share(const Phase& phase, const CurrentStep& step, Worker<T>& worker,
+                          int owner, bool in_vain) {
     const int threads = step.team->threads();
     const bool is_own = owner == worker.thread;
     int turn = owner;
-    for (const Job& job : phase.jobs) {
+    for (const ThreadJob& job : phase.jobs) {
         const int own = job.pieces_each(threads);
         // What is not cut falls to each thread in turn.
         if (++turn == threads) turn = 0;
@@ -186,7 +186,7 @@ void Runner<T>::run_share(const Phase& phase, const Step& step, Worker<T>& worke
 }
 
 template <class T>
-void Runner<T>::wait_for_takers(const Phase& phase, const Step& step,
+void Runner<T>::wait_for_takers(const Phase& phase, const CurrentStep& step,
                                 const Worker<T>& worker) {
     const auto wait = [&](size_t number) {
         const Share& share = share_of(number, worker.thread);
@@ -197,15 +197,15 @@ void Runner<T>::wait_for_takers(const Phase& phase, const Step& step,
             });
         }
     };
-    for (const Job& job : phase.jobs) {
+    for (const ThreadJob& job : phase.jobs) {
         if (job.pieces_each(step.team->threads()) > 1) wait(job.number);
     }
     if (!phase.in_blocks.empty()) wait(phase.number);
 }
 
 template <class T>
-bool Runner<T>::run_piece(const Phase& phase, const Job& job, const Step& step, Worker<T>& worker,
-                          int piece, int pieces) {
+bool Runner<T>::run_piece(const Phase& phase, const ThreadJob& job, const CurrentStep& step,
+                          Worker<T>& worker, int piece, int pieces) {
     for (size_t i = job.first; i < job.last; ++i) {
         execute(phase.whole[i], Turn<T>{plan_, step, worker, 0, piece, pieces});
         if (step.looks_often && step.team->wishes_to_leave(worker.thread)) return false;
@@ -214,7 +214,8 @@ bool Runner<T>::run_piece(const Phase& phase, const Job& job, const Step& step, 
 }
 
 template <class T>
-bool Runner<T>::run_block(const Phase& phase, const Step& step, Worker<T>& worker, int64_t block) {
+bool Runner<T>::run_block(const Phase& phase, const CurrentStep& step, Worker<T>& worker,
+                          int64_t block) {
     for (const Instruction& instruction : phase.in_blocks) {
         execute(instruction, Turn<T>{plan_, step, worker, block, 0, 1});
         if (step.looks_often && step.team->wishes_to_leave(worker.thread)) return false;

@@ -23,9 +23,9 @@ class Runner {
 
     // Returns the number of steps done: all of them, unless `asked`, which is called now
     // and then, said that the run is to end. What lasts from step to step is as those left
-    // it: a step is abandoned only before it changes any of that. Throws WrongIndex, and
+    // it: a step is abandoned only before it changes any of that. Throws StrayIndex, and
     // what `asked` throws; then what lasts is to be written anew.
-    int64_t run(const Run& run, const Input* inputs, int threads,
+    int64_t run(const RunRequest& run, const InputRows* inputs, int threads,
                 const std::function<bool()>& asked);
 
   private:
@@ -38,33 +38,34 @@ class Runner {
 
     // All that the threads of a run need, before the first of them begins: none of them
     // could leave the others waiting for it.
-    void prepare(const Run& run, int threads);
+    void prepare(const RunRequest& run, int threads);
     // Returns the number of steps done.
-    int64_t work(const Run& run, const Input* inputs, Team& team, int thread) noexcept;
-    void run_phase(const Phase& phase, const Step& step, Worker<T>& worker);
+    int64_t work(const RunRequest& run, const InputRows* inputs, Team& team,
+                 int thread) noexcept;
+    void run_phase(const Phase& phase, const CurrentStep& step, Worker<T>& worker);
     // Of a phase, what all threads do for themselves or one for all, in order.
-    bool run_alone(const Phase& phase, const Step& step, Worker<T>& worker);
+    bool run_alone(const Phase& phase, const CurrentStep& step, Worker<T>& worker);
     // What nobody has taken of a thread's share: its own, or one that it is late with. In
     // vain, it is taken and not done, for nobody to begin with it.
-    void run_share(const Phase& phase, const Step& step, Worker<T>& worker, int owner,
+    void run_share(const Phase& phase, const CurrentStep& step, Worker<T>& worker, int owner,
                    bool in_vain);
     // Until others have done what they took of a thread's own share.
-    void wait_for_takers(const Phase& phase, const Step& step, const Worker<T>& worker);
+    void wait_for_takers(const Phase& phase, const CurrentStep& step, const Worker<T>& worker);
     // These say whether to go on, and not to leave.
-    bool run_piece(const Phase& phase, const Job& job, const Step& step, Worker<T>& worker,
-                   int piece, int pieces);
-    bool run_block(const Phase& phase, const Step& step, Worker<T>& worker, int64_t block);
+    bool run_piece(const Phase& phase, const ThreadJob& job, const CurrentStep& step,
+                   Worker<T>& worker, int piece, int pieces);
+    bool run_block(const Phase& phase, const CurrentStep& step, Worker<T>& worker, int64_t block);
     // A thread's share of a job, or of the blocks of a phase.
     Share& share_of(size_t number, int owner) {
         return shares_[number * workers_.size() + owner];
     }
     // Whether a piece was still to be had.
-    bool take(size_t number, int owner, int64_t piece, const Step& step) {
+    bool take(size_t number, int owner, int64_t piece, const CurrentStep& step) {
         auto& taken = share_of(number, owner).taken[piece];
         return taken.load(std::memory_order_relaxed) != step.stamp &&
                taken.exchange(step.stamp, std::memory_order_relaxed) != step.stamp;
     }
-    void note_done(size_t number, int owner, int64_t piece, const Step& step) {
+    void note_done(size_t number, int owner, int64_t piece, const CurrentStep& step) {
         share_of(number, owner).done[piece].store(step.stamp, std::memory_order_release);
     }
 

@@ -40,10 +40,10 @@ constexpr int64_t vector_bytes = 16;
 constexpr int64_t line_bytes = 64;
 
 template <class T>
-struct Format;
+struct NumberFormat;
 
 template <>
-struct Format<float> {
+struct NumberFormat<float> {
     using Unsigned = uint32_t;
     typedef float Vector __attribute__((vector_size(vector_bytes)));
     typedef float Loose __attribute__((vector_size(vector_bytes), aligned(4), may_alias));
@@ -54,7 +54,7 @@ struct Format<float> {
 };
 
 template <>
-struct Format<double> {
+struct NumberFormat<double> {
     using Unsigned = uint64_t;
     typedef double Vector __attribute__((vector_size(vector_bytes)));
     typedef double Loose __attribute__((vector_size(vector_bytes), aligned(8), may_alias));
@@ -65,9 +65,9 @@ struct Format<double> {
 };
 
 template <class T>
-using Unsigned = typename Format<T>::Unsigned;
+using Unsigned = typename NumberFormat<T>::Unsigned;
 template <class T>
-using Vector = typename Format<T>::Vector;
+using Vector = typename NumberFormat<T>::Vector;
 
 template <class T>
 constexpr int64_t width = vector_bytes / static_cast<int64_t>(sizeof(T));
@@ -87,12 +87,12 @@ NEURONA_INLINE constexpr int64_t round_up(int64_t n, int64_t unit) {
 
 template <class T>
 NEURONA_INLINE Vector<T> load(const T* at) {
-    return *reinterpret_cast<const typename Format<T>::Loose*>(at);
+    return *reinterpret_cast<const typename NumberFormat<T>::Loose*>(at);
 }
 
 template <class T>
 NEURONA_INLINE void store(T* at, Vector<T> v) {
-    *reinterpret_cast<typename Format<T>::Loose*>(at) = v;
+    *reinterpret_cast<typename NumberFormat<T>::Loose*>(at) = v;
 }
 
 // Taking zero away leaves every number as it is; adding it would not, and costs.

@@ -44,7 +44,7 @@ NEURONA_INLINE T shifted_exponentials(int64_t n, const T* z, T top, T* to) {
             for (int64_t j = 0; j < count; ++j) to[i + j] = block[j];
         }
     }
-    return join_lanes<Add>(parts);
+    return join_lanes<Addition>(parts);
 }
 
 // Few columns: z becomes e^(z − top); top and the sums by row.
@@ -56,7 +56,7 @@ void exponentials_by_row(int64_t rows, int64_t n, Turned<T>& z, T (&top)[stretch
         NEURONA_INDEPENDENT
         for (int64_t i = 0; i < rows; ++i) z.column[j][i] = exp(z.column[j][i] - top[i]);
     }
-    join_columns<Add>(rows, n, z, total);
+    join_columns<Addition>(rows, n, z, total);
 }
 
 template <class T>
@@ -181,7 +181,7 @@ NEURONA_INLINE TargetSums<T> target_sums(int64_t n, const T* z, const T* t, T to
         all[j] += t[i + j];
         weighted[j] += t[i + j] * (z[i + j] - top);
     }
-    return {join_lanes<Add>(all), join_lanes<Add>(weighted)};
+    return {join_lanes<Addition>(all), join_lanes<Addition>(weighted)};
 }
 
 // The same of a t that is 1 in one column and 0 elsewhere: a logit that is not finite
@@ -225,7 +225,7 @@ void cross_entropy(int64_t m, int64_t n, const T* Z, int64_t ldz, const T* targe
         } else {
             turn(rows, n, target + i * ldt, ldt, t);
         }
-        join_columns<Add>(count, n, t, all);
+        join_columns<Addition>(count, n, t, all);
         find_tops(count, n, z, top);
         for (int64_t r = 0; r < count; ++r) total[r] = weighted[r] = 0;
         for (int64_t j = 0; j < n; ++j) {

@@ -121,7 +121,7 @@ template <class T>
 NEURONA_INLINE SplitExponential<T> split_exponential(T x) {
     using C = Constants<T>;
     // Adding 1.5 · 2^mantissa leaves the rounded integer in the lowest bits.
-    constexpr T magic = static_cast<T>(Unsigned<T>{3} << (Format<T>::mantissa - 1));
+    constexpr T magic = static_cast<T>(Unsigned<T>{3} << (NumberFormat<T>::mantissa - 1));
     T shifted = fused(x, C::log2_e, magic);
     T n = shifted - magic;
     T rest = fused(-n, C::exp_low, fused(-n, C::exp_high, x));
@@ -131,7 +131,7 @@ NEURONA_INLINE SplitExponential<T> split_exponential(T x) {
 
 template <class T>
 NEURONA_INLINE T power_of_two(Unsigned<T> biased) {
-    return from_bits<T>(biased << Format<T>::mantissa);
+    return from_bits<T>(biased << NumberFormat<T>::mantissa);
 }
 
 template <class T>
@@ -141,7 +141,7 @@ NEURONA_INLINE T exp(T x) {
     x = x > C::exp_most ? C::exp_most : x;
     auto [n, rest] = split_exponential(x);
     // 2^n in two factors: one alone would overflow, or round a subnormal twice.
-    Unsigned<T> both = n + 2 * Format<T>::bias;
+    Unsigned<T> both = n + 2 * NumberFormat<T>::bias;
     Unsigned<T> half = both >> 1;
     return (rest + 1) * power_of_two<T>(half) * power_of_two<T>(both - half);
 }
@@ -153,9 +153,9 @@ NEURONA_INLINE T expm1(T x) {
     bounded = bounded > C::exp_most ? C::exp_most : bounded;
     auto [n, rest] = split_exponential(bounded);
     // Half of it, since 2^n alone overflows for the largest results.
-    T half = power_of_two<T>(n + (Format<T>::bias - 1));
+    T half = power_of_two<T>(n + (NumberFormat<T>::bias - 1));
     T result = 2 * fused(half, rest, half - T(0.5));
-    return magnitude(x) < Format<T>::epsilon / 2 ? x : result;
+    return magnitude(x) < NumberFormat<T>::epsilon / 2 ? x : result;
 }
 
 // e / (e + 2) with e = e^(2|x|) − 1.
@@ -165,7 +165,7 @@ NEURONA_INLINE T tanh(T x) {
     T size = magnitude(x);
     size = size > C::tanh_most ? C::tanh_most : size;
     auto [n, rest] = split_exponential(size + size);
-    T power = power_of_two<T>(n + Format<T>::bias);
+    T power = power_of_two<T>(n + NumberFormat<T>::bias);
     T e = fused(power, rest, power - 1);
     return with_sign_of(x, e / (e + 2));
 }
@@ -182,7 +182,7 @@ NEURONA_INLINE T sigmoid(T x) {
 template <class T>
 NEURONA_INLINE T log(T x) {
     using C = Constants<T>;
-    using F = Format<T>;
+    using F = NumberFormat<T>;
     constexpr T lift = static_cast<T>(Unsigned<T>{1} << F::mantissa);
     constexpr Unsigned<T> one = F::bias << F::mantissa;
     bool is_small = x < F::smallest_normal;
@@ -212,7 +212,7 @@ NEURONA_INLINE T log1p(T x) {
     T lost = x < 1 ? x - (u - 1) : 1 - (u - x);
     T result = log(u);
     result = ((u > 0) & (u < infinity<T>)) ? result + lost / u : result;
-    return magnitude(x) < Format<T>::epsilon / 2 ? x : result;
+    return magnitude(x) < NumberFormat<T>::epsilon / 2 ? x : result;
 }
 
 template <class T>

@@ -12,9 +12,9 @@
 
 namespace neurona {
 
-struct Step {
-    const Run* run;
-    const Input* inputs;
+struct CurrentStep {
+    const RunRequest* run;
+    const InputRows* inputs;
     Team* team;
     double* sums;
     const int64_t* order;
@@ -24,8 +24,8 @@ struct Step {
     bool looks_often;         // whether somebody wishes to leave
 };
 
-inline Step step_of(const Run& run, int64_t rows) {
-    Step step{};
+inline CurrentStep step_of(const RunRequest& run, int64_t rows) {
+    CurrentStep step{};
     step.run = &run;
     step.rows = rows;
     step.blocks = blocks_of(rows);
@@ -33,7 +33,7 @@ inline Step step_of(const Run& run, int64_t rows) {
     return step;
 }
 
-inline int64_t rows_of(const Buffer& b, const Step& step, int64_t block) {
+inline int64_t rows_of(const Buffer& b, const CurrentStep& step, int64_t block) {
     if (!b.batched()) return b.rows;
     const int64_t left = step.rows - block * step.block_rows;
     return left < step.block_rows ? left : step.block_rows;
@@ -48,7 +48,7 @@ struct Worker {
           scalars(static_cast<size_t>(plan.scalars)),
           places{arena, memory.data(), arena, scalars.data()} {}
 
-    T* at(const Buffer& b, const Step& step, int64_t block) const {
+    T* at(const Buffer& b, const CurrentStep& step, int64_t block) const {
         T* first = places[static_cast<int>(b.place)] + b.offset;
         if (block == 0) return first;
         if (b.place == Place::partial) return first + block * b.stride;
@@ -61,7 +61,7 @@ struct Worker {
     T* temporaries;
     std::vector<T> scalars;  // of the step at hand
     T* places[4];            // where the buffers of each Place begin
-    WrongIndex wrong;        // the first that this thread has met in a run
+    StrayIndex wrong;        // the first that this thread has met in a run
 };
 
 // One execution of an instruction: by whom, in which step, over which block of rows or
@@ -69,7 +69,7 @@ struct Worker {
 template <class T>
 struct Turn {
     const Plan<T>& plan;
-    const Step& step;
+    const CurrentStep& step;
     Worker<T>& worker;
     int64_t block;
     int piece, pieces;
