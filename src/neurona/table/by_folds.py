@@ -14,12 +14,14 @@ from neurona.data.split import Split, k_folds
 from neurona.errors import DivergenceError
 from neurona.messages import _, ngettext
 from neurona.network import Network, divergence_message
-from neurona.nn import Activation
+from neurona.nn import Activation, Clip
 from neurona.table.blend import best_temperature, blend
 from neurona.table.ensemble import Share, join_networks, mean_history
 from neurona.table.line import Line, fit_line, mean_line
 from neurona.table.model import TableModel
 from neurona.table.quality import NetworkWay, Quality
+from neurona.table.rare import RareClass, find_rare_class
+from neurona.table.seen import near_what_was_seen
 from neurona.train.callback import Callback, Moment
 from neurona.train.history import History
 from neurona.train.many import Job, Progress, fit_many
@@ -31,6 +33,12 @@ MOST_NUMBERS: Final = 200_000_000
 
 WITH_LINE: Final = ("cross_entropy", "binary_cross_entropy", "mse")
 """Losses that a line is fitted by, too."""
+
+NOT_THE_NUMBERS: Final = ("poisson", "gaussian_nll")
+"""Losses over numbers whose network gives something else, such as a logarithm."""
+
+SEEN: Final = "seen"
+TOLD: Final = "told"
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,8 @@ class ByFolds:
         What the logits are divided by; 1 for numbers.
     metrics : mapping of str to float
         Of every row to learn from, answered by what never saw it.
+    rare : RareClass or None
+        The rare one of two classes, where there is one.
     """
 
     network: Network
@@ -77,6 +87,7 @@ class ByFolds:
     left_out: int
     temperature: float
     metrics: dict[str, float]
+    rare: RareClass | None = None
 
     @property
     def notes(self) -> list[str]:
@@ -89,6 +100,8 @@ class ByFolds:
                     "are as sure as they are right"
                 ).format(temperature=self.temperature)
             )
+        if self.rare is not None:
+            found.append(str(self.rare))
         if self.left_out:
             found.append(
                 ngettext(
@@ -115,6 +128,7 @@ class ByFolds:
             "left_out": self.left_out,
             "temperature": self.temperature,
             "metrics": self.metrics,
+            "rare": self.rare and self.rare.to_json(),
         }
 
 
@@ -158,6 +172,17 @@ class FoldTask:
         classes = self.model.task == "classification"
         stratify = self.y[self.rows] if classes else None
         return k_folds(len(self.rows), self.quality.folds, self.seed, stratify)
+
+    def seen(self, rows: Array | slice = slice(None)) -> Clip:
+        """Bounds of what is read, by some of the rows to learn from."""
+        return near_what_was_seen(self.X[self.rows[rows]], SEEN)
+
+    def told(self) -> Clip | None:
+        """Bounds of the answer, where it is the numbers themselves."""
+        loss, targets = self.fit["loss"], self.y.reshape(len(self.y), -1)[self.rows]
+        if loss.head != "real" or loss.name in NOT_THE_NUMBERS:
+            return None
+        return near_what_was_seen(targets, TOLD)
 
     def probe(self) -> TableModel:
         """Model that takes raw answers for rows: what they score is what it scores."""
@@ -238,7 +263,9 @@ def train_by_folds(
         history.stopped = "interrupted"
     parts = [part for way, share in used for part in parts_of(way, share / heat)]
     return ByFolds(
-        join_networks(parts, trained, history, seed=task.seed),
+        join_networks(
+            parts, trained, history, seed=task.seed, read=task.seen(), give=task.told()
+        ),
         tuple(
             Tried(way.name, way.way, loss(way.answers), share)
             for way, share in zip(ways, shares, strict=True)
@@ -246,7 +273,16 @@ def train_by_folds(
         left_out,
         heat,
         probe.scores(answers / heat, truth, np.arange(len(truth))),
+        rare_class(probe, answers / heat, truth),
     )
+
+
+def rare_class(probe: TableModel, answers: Array, truth: Array) -> RareClass | None:
+    """The rare one of two classes, by answers of what never saw the rows."""
+    classes = probe.encoders.schema.classes
+    if probe.task != "classification" or len(classes) != 2:
+        return None
+    return find_rare_class(probe.output(answers), truth.reshape(len(truth)), classes)
 
 
 def ways_of_networks(
@@ -332,10 +368,10 @@ def out_of_fold(
     task: FoldTask, folds: Sequence[Split], answer: Sequence[Callable[[Array], Any]]
 ) -> Array:
     """Answers to all rows, each by the part that did not learn from it."""
-    parts = [
-        np.asarray(one(task.X[task.rows[fold.test]]), np.float64)
-        for one, fold in zip(answer, folds, strict=True)
-    ]
+    parts = []
+    for one, fold in zip(answer, folds, strict=True):
+        seen, X = task.seen(fold.train), task.X[task.rows[fold.test]]
+        parts.append(np.asarray(one(seen.of(X)), np.float64))
     found = np.empty((len(task.rows), parts[0].shape[1]))
     for part, fold in zip(parts, folds, strict=True):
         found[fold.test] = part
