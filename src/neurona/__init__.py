@@ -18,7 +18,21 @@ from neurona.lazy import lazy_names
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from neurona import course, explain, gradient, graph, reference, study
+    from neurona import (
+        course,
+        explain,
+        gradient,
+        graph,
+        reference,
+        statistics,
+        study,
+    )
+    from neurona.estimators import (
+        BayesianLinearRegression,
+        BayesianNetworkRegressor,
+        TableClassifier,
+        TableRegressor,
+    )
     from neurona.network import Network, load
     from neurona.nn import (
         Activation,
@@ -50,7 +64,21 @@ if TYPE_CHECKING:
     from neurona.train.solvers import LBFGS, ConjugateGradients, GradientDescent
 
 _HOMES = {
-    "neurona": ("course", "explain", "gradient", "graph", "reference", "study"),
+    "neurona": (
+        "course",
+        "explain",
+        "gradient",
+        "graph",
+        "reference",
+        "statistics",
+        "study",
+    ),
+    "neurona.estimators": (
+        "BayesianLinearRegression",
+        "BayesianNetworkRegressor",
+        "TableClassifier",
+        "TableRegressor",
+    ),
     "neurona.network": ("Network", "load"),
     "neurona.nn": (
         "Activation",
@@ -92,6 +120,8 @@ __all__ = [
     "AdamW",
     "Add",
     "BatchNorm",
+    "BayesianLinearRegression",
+    "BayesianNetworkRegressor",
     "Clip",
     "Concatenate",
     "ConjugateGradients",
@@ -110,6 +140,8 @@ __all__ = [
     "RMSProp",
     "Residual",
     "Scale",
+    "TableClassifier",
+    "TableRegressor",
     "course",
     "explain",
     "fit_many",
@@ -117,6 +149,7 @@ __all__ = [
     "graph",
     "load",
     "reference",
+    "statistics",
     "study",
 ]
 

@@ -77,7 +77,7 @@ class TestLine:
     def test_a_ridge_finds_the_line_that_numbers_lie_on(self):
         X = np.random.default_rng(0).normal(size=(40, 3))
         truth = np.array([[1.0, 0.0], [2.0, -1.0], [0.0, 3.0]])
-        line = fit_line(X, X @ truth + [5, -5], "real", 2, balanced=False)
+        line = fit_line(X, X @ truth + [5, -5], "real", 2)
         assert line.weight == pytest.approx(truth, abs=1e-3)
         assert line.bias == pytest.approx([5, -5], abs=1e-3)
 
@@ -85,19 +85,19 @@ class TestLine:
     def test_logits_order_classes_as_they_lie(self, units):
         X = np.linspace(-1, 1, 60)[:, None]
         labels = np.searchsorted(np.linspace(-1, 1, units + 1)[1:-1], X[:, 0])
-        found = fit_line(X, labels, "classes", units, balanced=False)(X)
+        found = fit_line(X, labels, "classes", units)(X)
         assert found.shape == (60, units)
         assert np.mean(found.argmax(axis=1) == labels) > 0.9
 
     def test_a_class_without_rows_has_a_low_logit(self):
         X = np.array([[-1.0], [1.0]] * 10)
-        found = fit_line(X, np.array([0, 2] * 10), "classes", 3, balanced=False)(X)
+        found = fit_line(X, np.array([0, 2] * 10), "classes", 3)(X)
         assert set(found.argmax(axis=1)) == {0, 2}
         assert (found[:, 1] == -5).all()
 
     def test_the_mean_of_lines_answers_their_mean(self):
         X = np.random.default_rng(1).normal(size=(20, 2))
-        lines = [fit_line(X, X[:, i], "real", 1, balanced=False) for i in (0, 1)]
+        lines = [fit_line(X, X[:, i], "real", 1) for i in (0, 1)]
         assert mean_line(lines)(X) == pytest.approx((lines[0](X) + lines[1](X)) / 2)
 
 
@@ -113,7 +113,7 @@ class TestJoin:
         one = fitted([Dense(4, "relu"), Dropout(0.5), Dense(1)], 1)
         two = fitted([Dense(5, "tanh"), Dense(1)], 2)
         X = np.random.default_rng(3).normal(size=(7, 3))
-        line = fit_line(X, X[:, 0], "real", 1, balanced=False)
+        line = fit_line(X, X[:, 0], "real", 1)
         shares = [Share(one, 0.5), Share(line, 0.2), Share(two, 0.3)]
         whole = join_networks(shares, one, mean_history([one.history], 1.0), seed=0)
         wanted = 0.5 * one.predict(X) + 0.2 * line(X) + 0.3 * two.predict(X)
@@ -126,7 +126,7 @@ class TestJoin:
     def test_the_whole_can_be_trained_on(self):
         one = fitted([Dense(4, "relu"), Dense(1)], 1)
         X = np.random.default_rng(3).normal(size=(30, 3))
-        line = fit_line(X, X[:, 1], "real", 1, balanced=False)
+        line = fit_line(X, X[:, 1], "real", 1)
         whole = join_networks(
             [Share(one, 0.5), Share(line, 0.5)], one, one.history, seed=0
         )

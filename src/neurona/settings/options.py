@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar, get_args, get_origin
@@ -213,8 +213,14 @@ def declared_options(record: Any) -> Mapping[str, Option]:
     )
 
 
-def describe_options(record: type[Options]) -> str:
+def describe_options(record: type[Options], names: Iterable[str] | None = None) -> str:
     """Options as the part of a docstring that lists parameters: in English.
+
+    Parameters
+    ----------
+    record : class of Options
+    names : iterable of str, optional
+        Of those wanted; by default all.
 
     Examples
     --------
@@ -228,7 +234,8 @@ def describe_options(record: type[Options]) -> str:
         How many. The last may be shorter.
     """
     lines = []
-    for declared in options_of(record).values():
+    known = options_of(record)
+    for declared in known.values() if names is None else map(known.__getitem__, names):
         wanted = declared.annotation
         if declared.is_plain:
             with use_language("en"):

@@ -148,7 +148,7 @@ class FoldTask:
     make : callable of (int, NetworkWay)
         A fresh network for a seed, of a kind.
     fit : dict
-        Options of each fit: its loss, ``l2`` and ``class_weight`` among them.
+        Options of each fit: its loss, ``l2`` and weights among them.
     units : int
         Numbers of an answer.
     activation : str
@@ -191,12 +191,15 @@ class FoldTask:
         return TableModel(probe, self.model.encoders)
 
     def row_weights(self) -> Array | None:
-        """Weight of each row, where rare classes weigh as much in all as others."""
+        """Weight of each row to learn from: as given, and as rare as its class is."""
+        given = self.fit["sample_weight"]
+        weights = None if given is None else np.asarray(given[self.rows], np.float64)
         if self.fit["class_weight"] is None:
-            return None
+            return weights
         labels = self.y[self.rows].reshape(len(self.rows)).astype(np.int64)
         counts = np.bincount(labels)
-        return np.asarray(len(labels) / (np.count_nonzero(counts) * counts[labels]))
+        balanced = len(labels) / (np.count_nonzero(counts) * counts[labels])
+        return np.asarray(balanced if weights is None else balanced * weights)
 
 
 @dataclass(frozen=True, eq=False)
@@ -350,14 +353,14 @@ def is_trained(network: Network) -> bool:
 
 def way_of_lines(task: FoldTask, folds: Sequence[Split]) -> Answers:
     """The way to answer by a line."""
-    loss = task.fit["loss"]
+    loss, weights = task.fit["loss"], task.row_weights()
     lines = [
         fit_line(
             task.X[task.rows[fold.train]],
             task.y[task.rows[fold.train]],
             loss.head,
             task.units,
-            balanced=task.fit["class_weight"] is not None,
+            None if weights is None else weights[fold.train],
         )
         for fold in folds
     ]

@@ -41,7 +41,9 @@ class Line:
         return {"weight": self.weight, "bias": self.bias}
 
 
-def fit_line(X: Array, y: Array, head: str, units: int, *, balanced: bool) -> Line:
+def fit_line(
+    X: Array, y: Array, head: str, units: int, weights: Array | None = None
+) -> Line:
     """Logistic regression of classes, or ridge regression of numbers.
 
     Parameters
@@ -52,23 +54,21 @@ def fit_line(X: Array, y: Array, head: str, units: int, *, balanced: bool) -> Li
         What the O outputs stand for, as :class:`neurona.nn.losses.Loss` says.
     units : int
         O.
-    balanced : bool
-        Whether rare classes weigh as much in all as common ones.
+    weights : array (N,), optional
+        How much each row counts.
     """
     from sklearn.linear_model import LogisticRegression, RidgeCV
 
     X = np.asarray(X, np.float64)
     if head == "real":
-        ridge = RidgeCV(alphas=STRENGTHS).fit(X, y.reshape(len(y), -1))
+        ridge = RidgeCV(alphas=STRENGTHS).fit(X, y.reshape(len(y), -1), weights)
         weight = np.asarray(ridge.coef_, np.float64).reshape(units, -1).T
         return Line(weight, np.asarray(ridge.intercept_, np.float64).reshape(units))
     labels = y.reshape(len(y)).astype(np.int64)
-    model: Any = LogisticRegression(
-        max_iter=500, class_weight="balanced" if balanced else None
-    )
+    model: Any = LogisticRegression(max_iter=500)
     # A line that has not quite converged is a line all the same.
     with quiet():
-        model.fit(X, labels)
+        model.fit(X, labels, weights)
     weight, bias = model.coef_.T, model.intercept_
     if units == 1:
         return Line(weight, bias)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from neurona.arrays import Array
 from neurona.data.batches import rows_per_batch
 from neurona.data.columns.column import Column
 from neurona.data.columns.schema import Schema, find_schema
@@ -69,6 +70,8 @@ class TrainingPlan:
         Whether the table is a full truth table, so that no row is held out.
     quality : Quality
         How many networks are trained, and why.
+    weights : array or None
+        How much each row of ``X`` counts.
     """
 
     options: TrainOptions
@@ -82,6 +85,7 @@ class TrainingPlan:
     notes: tuple[str, ...]
     holds_every_case: bool = False
     quality: Quality = ONE_NETWORK
+    weights: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,13 +117,17 @@ class TrainedTable:
         return self.plan.model
 
 
-def plan_training(data: Any, options: TrainOptions) -> TrainingPlan:
+def plan_training(
+    data: Any, options: TrainOptions, weights: Array | None = None
+) -> TrainingPlan:
     """Read a table, understand it, and decide how to train on it.
 
     Parameters
     ----------
     data : path, name of a bundled set, frame or mapping
     options : TrainOptions
+    weights : array (rows,), optional
+        How much each row of the table counts while training.
 
     Raises
     ------
@@ -210,6 +218,7 @@ def plan_training(data: Any, options: TrainOptions) -> TrainingPlan:
         notes=tuple(notes),
         holds_every_case=every_case,
         quality=quality,
+        weights=None if weights is None else weights[found.rows],
     )
 
 
@@ -350,6 +359,7 @@ def fit_options(plan: TrainingPlan) -> dict[str, Any]:
         "loss": plan.head.loss,
         "optimizer": build_optimizer(recipe),
         "class_weight": "balanced" if options.class_weight == "balanced" else None,
+        "sample_weight": plan.weights,
     }
 
 

@@ -13,7 +13,7 @@ from neurona.data.sources.table import DataTable, FrameTable, plain_column
 from neurona.errors import DataError, OptionError
 from neurona.messages import _
 
-__all__ = ["table_in_memory"]
+__all__ = ["is_table", "table_in_memory"]
 
 
 def table_in_memory(data: Any, name: str) -> DataTable:
@@ -42,6 +42,17 @@ def table_in_memory(data: Any, name: str) -> DataTable:
             "{kind} is no table; give a file, a frame, or a mapping of names to arrays"
         ).format(kind=type(data).__name__)
     )
+
+
+def is_table(data: Any) -> bool:
+    """Whether an object holds named columns.
+
+    Examples
+    --------
+    >>> is_table({"x": [1, 2]}), is_table([[1, 2]])
+    (True, False)
+    """
+    return any(is_kind(data) for is_kind, _open_kind in KINDS)
 
 
 def _open_polars(data: pl.DataFrame, name: str) -> DataTable:
