@@ -259,6 +259,24 @@ def test_a_file_of_options_counts_and_what_is_typed_beats_it(neurona, tmp_path):
     assert load(tmp_path / "model.safetensors").training["seed"] == 5
 
 
+def test_a_flag_of_a_file_is_taken_back_by_what_is_typed(neurona, tmp_path):
+    (tmp_path / "fit.toml").write_text("resume = true\nepochs = 1\n")
+    call = ("train", "iris", "--quiet", "--options", "fit.toml")
+    assert "checkpoint" in neurona(*call).error
+    assert neurona(*call, "--no-resume").code == 0
+
+
+@pytest.mark.parametrize(
+    "line", ["loss = 'mea'", "optimizer = 'adm'", "schedule = 'cosin'", "momentum = 1"]
+)
+def test_what_cannot_be_in_a_file_of_options_names_the_file(neurona, tmp_path, line):
+    (tmp_path / "fit.toml").write_text(line)
+    call = ("train", "iris", "--options", "fit.toml")
+    assert neurona(*call).error.startswith("error: in fit.toml: ")
+    # What was typed is wrong by itself.
+    assert "fit.toml" not in neurona(*call[:2], "--loss", "mea").error
+
+
 def test_a_file_of_options_is_not_written_over(neurona, tmp_path):
     path = tmp_path / "fit.toml"
     path.write_text("epochs = 1\n")

@@ -6,11 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurona.data.columns.asked_kinds import ASKED_KINDS, read_columns
+from neurona.data.columns.asked_kinds import (
+    ASKED_KINDS,
+    read_columns,
+    settled_kinds,
+)
 from neurona.data.columns.schema import find_schema
 from neurona.data.columns.schema_file import read_schema_file, write_schema_file
 from neurona.data.encoding.encode import fit_encoders
-from neurona.data.sources.read import read_table
+from neurona.data.sources.read import as_source, read_table
 from neurona.errors import DataError, OptionError
 from neurona.table.columns import read_columns_of
 from neurona.table.options import TrainOptions
@@ -117,6 +121,25 @@ def test_a_kind_that_the_cells_refute_is_refused(tmp_path, name, kind, count, fi
     assert f"column '{name}' of 'a.csv' cannot be read as " in str(caught.value)
     assert count in str(caught.value)
     assert first in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("numérico", "number"),
+        ("numérica", "number"),
+        ("Numerica", "number"),
+        ("categórico", "category"),
+        ("lógica", "boolean"),
+        ("booleano", "boolean"),
+        ("excluido", "ignore"),
+        ("cíclico", "cycle"),
+        ("Categories", "category"),
+    ],
+)
+def test_kinds_are_asked_for_in_either_gender_with_or_without_accents(word, kind):
+    table = as_source(DATA)
+    assert settled_kinds(table, {"zip": word}) == {"zip": kind}
 
 
 def test_unknown_columns_and_kinds_offer_the_nearest():

@@ -13,7 +13,6 @@ from neurona.data.encoding.encode import fit_encoders
 from neurona.data.encoding.encoder import Surprises, read_values
 from neurona.data.reading.ways import read_cells
 from neurona.data.sources.read import as_source, read_table
-from neurona.errors import DataError
 
 ROWS = 60
 
@@ -170,13 +169,16 @@ def test_lists_of_texts_in_records_are_lists_in_a_cell(ending, tmp_path):
     assert ignored.column("tags").role == "left out"
 
 
-def test_records_in_records_are_refused_with_their_row(tmp_path):
+def test_a_record_among_lists_gives_columns_of_its_own(tmp_path):
     rows = records()
     rows[4]["tags"] = {"q": 1}
     path = tmp_path / "a.json"
     path.write_text(json.dumps(rows))
-    with pytest.raises(DataError, match=r"'tags' .*\(row 5\); give each"):
-        read_table(path)
+    table = read_table(path)
+    assert table.columns == ("a", "tags", "ok", "tags.q")
+    (frame,) = table.batches()
+    assert frame["tags.q"].to_list() == [1.0 if i == 4 else None for i in range(ROWS)]
+    assert frame["tags"][4] is None
 
 
 def test_a_text_about_the_table_in_an_archive_is_passed_over_with_a_note(tmp_path):

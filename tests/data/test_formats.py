@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from neurona.data.columns.schema import find_schema
 from neurona.data.sources.formats import FILE_ENDINGS
 from neurona.data.sources.read import as_source, read_table
 from neurona.errors import DataError, OptionError
@@ -164,12 +165,48 @@ def test_json_with_a_record_on_each_line_is_read_as_such(tmp_path):
     assert rows_of(read_table(tmp_path / "a.ndjson")) == VALUES
 
 
+NESTED = [
+    {"x": 1, "at": {"city": "Lima", "zip": [1, 2]}, "more": [[3]], "y": 0.5},
+    {"x": 2, "at": None, "more": {"deep": {"a": 1}}, "y": 1.5},
+    {"x": 4, "at": {"city": "Cusco", "floor": 3}, "tags": ["a", "b"], "y": 2.0},
+]
+
+
+@pytest.mark.parametrize("ending", [".json", ".jsonl"])
+def test_parts_of_inner_records_are_columns_and_what_is_deeper_text(tmp_path, ending):
+    lines = [*map(json.dumps, NESTED)]
+    path = tmp_path / f"a{ending}"
+    path.write_text(f"[{','.join(lines)}]" if ending == ".json" else "\n".join(lines))
+    table = read_table(path)
+    (frame,) = table.batches()
+    assert frame.to_dict(as_series=False) == {
+        "x": [1, 2, 4],
+        "at.city": ["Lima", None, "Cusco"],
+        "at.zip": ["[1, 2]", None, None],
+        "more": ["[[3]]", None, None],
+        "y": [0.5, 1.5, 2.0],
+        "more.deep": [None, '{"a": 1}', None],
+        "at.floor": [None, None, 3],
+        "tags": [None, None, "a|b"],
+    }
+    (note,) = table.notes
+    assert "'at.zip', 'more', 'more.deep' hold lists or records" in note
+    asked = {name: "ignore" for name in table.columns if name not in "xy"}
+    assert [c.name for c in find_schema(table, "y", columns=asked).inputs] == ["x"]
+
+
+def test_records_in_memory_are_flat_too():
+    table = as_source([{"a": {"b": 1}}, {"a": {"b": 2, "c": "x"}}])
+    assert rows_of(table) == [(1.0, None), (2.0, "x")]
+    assert table.columns == ("a.b", "a.c")
+
+
 BAD_JSON = {
     "empty": ("", "is empty"),
     "cut": ('[{"x": 1}, {"x"', "is no JSON"),
     "a number": ("3", "holds no table"),
     "two tables": ('{"a": [{"x": 1}], "b": [{"x": 2}]}', "holds no table"),
-    "nested": ('[{"x": {"y": 1}}]', "neither numbers, texts nor dates"),
+    "one name for two": ('[{"x.y": 1, "x": {"y": 1}}]', "two columns .* 'x.y'"),
     "unequal columns": ('{"x": [1], "y": [1, 2]}', "differ in length"),
     "no rows": ("[]", "holds no table"),
 }

@@ -1,3 +1,4 @@
+import csv
 import gzip
 import json
 
@@ -177,7 +178,7 @@ BROKEN = {
     "not arrow": ("a.arrow", "hello there", "not a whole Arrow file"),
     "no record": ("a.jsonl", '{"x": 1}\n[1]\n', "line 2 of 'a.jsonl'"),
     "cut record": ("a.jsonl", '{"x": 1}\n{"x": ', "line 2 of 'a.jsonl'"),
-    "list in record": ("a.jsonl", '{"x": [1]}\n', "holds lists or records"),
+    "one name for two": ("a.jsonl", '{"x.y": 1, "x": {"y": 2}}\n', "'x.y'"),
     "latin-1 record": ("a.jsonl", b'{"x": "\xf1"}\n', "UTF-8"),
 }
 
@@ -323,3 +324,49 @@ def test_a_column_whose_name_is_a_pattern_stands_for_itself_alone(tmp_path):
     for source in (path, tmp_path / "odd.parquet", frame):
         (found,) = as_source(source).batches(("*", "^a.*$"))
         assert found.columns == ["*", "^a.*$"]
+
+
+ROWS_WITH_QUOTES = ['1,"a",2', '3,"b, c",4', '5,"d",6']
+COMMENTS = {
+    "never closed": ['# it is 5" wide', *ROWS_WITH_QUOTES],
+    "closed in another": ['# say "this', *ROWS_WITH_QUOTES, '# and "that'],
+    "closed by rows": ['% a ", and more', *ROWS_WITH_QUOTES[:2], ROWS_WITH_QUOTES[2]],
+    "several": [ROWS_WITH_QUOTES[0], '# 1"', *ROWS_WITH_QUOTES[1:], '# 2"', '# 3"'],
+}
+
+
+@pytest.mark.parametrize("lines", COMMENTS.values(), ids=COMMENTS)
+@pytest.mark.parametrize("size", [3, 1000])
+def test_a_quote_in_a_comment_hides_no_rows(tmp_path, lines, size, monkeypatch):
+    from neurona.data.sources import records, text_table
+
+    monkeypatch.setattr(records, "CHUNK_BYTES", size)
+    monkeypatch.setattr(text_table, "CHUNK_BYTES", size)
+    rows = [line for line in lines if line[0] not in "#%"]
+    text = "\n".join(["x,c,y", '0,"z",0', '0,"z",0', *lines, '7,"e",8'])
+    table = read_table(write(tmp_path, "a.csv", text))
+    plain = csv.reader(['0,"z",0', '0,"z",0', *rows, '7,"e",8'])
+    assert rows_of(table) == [*map(tuple, plain)]
+    assert any("comment line" in note for note in table.notes)
+
+
+SWALLOWED = {
+    "two": ['1,"a,2', '3,b",4'],
+    "three": ['1,"a,2', "3,b,4", '5,c",6'],
+    "in quotes": ['"1","a,2', '3,b","4"'],
+}
+
+
+@pytest.mark.parametrize("lines", SWALLOWED.values(), ids=SWALLOWED)
+def test_quotes_around_the_ends_of_rows_are_named(tmp_path, lines):
+    text = "\n".join(["x,c,y", "0,z,0", "0,z,0", *lines, "7,e,8"])
+    table = read_table(write(tmp_path, "a.csv", text))
+    assert table.rows == 4
+    (note,) = table.notes
+    assert f"lines 4 to {3 + len(lines)} are one row" in note
+    assert repr(lines[0]) in note
+
+
+def test_a_text_of_several_lines_is_a_cell_without_a_note(tmp_path):
+    text = 'x,c,y\n1,"good\nand fresh, too",2\n3,"bad\n\nsoup",4\n5,fine,6\n'
+    assert read_table(write(tmp_path, "a.csv", text)).notes == ()

@@ -3,6 +3,7 @@
 import base64
 import zipfile
 import zlib
+from dataclasses import dataclass
 from datetime import date, time
 from xml.sax.saxutils import escape
 
@@ -29,6 +30,25 @@ OLD_BOOK = zlib.decompress(
 """An .xls with one sheet: x, y; 1.5, red; 2.5, blue."""
 
 
+@dataclass(frozen=True)
+class Styled:
+    """A number, and the format that a workbook shows it in."""
+
+    value: float
+    code: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A cell that holds an error."""
+
+    text: str
+
+
+CODES = ["0%", "0.00%", "00000", "00000\\-0000", '"N "000', "0.00", "[Red]0.0%;-0.0%"]
+"""Formats of a workbook, after those for numbers, days and times."""
+
+
 def write_xlsx(path, sheets):
     """Write rows of texts, numbers, booleans, days, times and None, sheet by sheet."""
     names = list(sheets)
@@ -42,6 +62,12 @@ def write_xlsx(path, sheets):
         f'Target="worksheets/sheet{i}.xml"/>'
         for i, _name in enumerate(names, 1)
     )
+    quoted = {'"': "&quot;"}
+    codes = "".join(
+        f'<numFmt numFmtId="{164 + i}" formatCode="{escape(code, quoted)}"/>'
+        for i, code in enumerate(CODES)
+    )
+    styles = "".join(f'<xf numFmtId="{164 + i}"/>' for i in range(len(CODES)))
     listed = "".join(
         f'<sheet name="{escape(name)}" sheetId="{i}" r:id="rId{i}"/>'
         for i, name in enumerate(names, 1)
@@ -62,9 +88,10 @@ def write_xlsx(path, sheets):
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
         f'{links}<Relationship Id="rId{len(names) + 1}" Type="{REL}/styles" '
         'Target="styles.xml"/></Relationships>',
-        "xl/styles.xml": f'<styleSheet xmlns="{SHEET}"><cellXfs>'
+        "xl/styles.xml": f'<styleSheet xmlns="{SHEET}"><numFmts>{codes}</numFmts>'
+        "<cellXfs>"
         '<xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/>'
-        '<xf numFmtId="20" applyNumberFormat="1"/>'
+        f'<xf numFmtId="20" applyNumberFormat="1"/>{styles}'
         "</cellXfs></styleSheet>",
     }
     for i, rows in enumerate(sheets.values(), 1):
@@ -92,6 +119,11 @@ def _xlsx_cell(place, value):
         return f'<c r="{place}" s="2"><v>{share!r}</v></c>'
     if isinstance(value, int | float):
         return f'<c r="{place}"><v>{value!r}</v></c>'
+    if isinstance(value, Styled):
+        style = 3 + CODES.index(value.code)
+        return f'<c r="{place}" s="{style}"><v>{value.value!r}</v></c>'
+    if isinstance(value, Fault):
+        return f'<c r="{place}" t="e"><f>1/0</f><v>{value.text}</v></c>'
     return f'<c r="{place}" t="inlineStr"><is><t>{escape(value)}</t></is></c>'
 
 

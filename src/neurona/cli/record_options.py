@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
+from neurona.errors import OptionError
 from neurona.messages import _
 from neurona.settings import Option, Options, options_of, read_options
 
@@ -35,11 +37,13 @@ def with_options(
     record : class of Options
     """
     known = options_of(record)
+    flags = {name: f"no_{name}" for name in known if known[name].kind is bool}
 
     @functools.wraps(command)
     def run(context: typer.Context, **given: Any) -> int:
         texts = {name: given.pop(name) for name in known}
         asked = {name: text for name, text in texts.items() if text is not None}
+        denied = [name for name, flag in flags.items() if given.pop(flag)]
         path = given["options_file"]
         values = {} if path is None else read_options(path, record)
         # A default gives way to the file, what was typed does not.
@@ -47,18 +51,60 @@ def with_options(
         for name, source in sources.items():
             if source is not None and source.name == "DEFAULT":
                 asked.pop(name, None)
-        return command(options=record.of_texts(asked, values), **given)
+        asked |= dict.fromkeys(denied, False)
+        return command(options=made_of(record, asked, values, path), **given)
 
     own = inspect.signature(command, eval_str=True)
     first, *rest = (x for x in own.parameters.values() if x.name != "options")
     made: Any = run
     made.__signature__ = own.replace(
-        parameters=[CONTEXT, first, *map(parameter_of, known.values()), *rest]
+        parameters=[
+            CONTEXT,
+            first,
+            *map(parameter_of, known.values()),
+            *map(denial_of, flags.values()),
+            *rest,
+        ]
     )
     made.__annotations__ = {
         entry.name: entry.annotation for entry in made.__signature__.parameters.values()
     }
     return run
+
+
+def made_of(
+    record: type[Options],
+    asked: Mapping[str, Any],
+    values: Mapping[str, Any],
+    path: str | os.PathLike[str] | None,
+) -> Options:
+    """Record of what was typed and what a file sets.
+
+    Raises
+    ------
+    OptionError
+        The message says the file, where what was typed is sound without it.
+    """
+    try:
+        return record.of_texts(asked, values)
+    except OptionError as error:
+        if path is None:
+            raise
+        record.of_texts(asked)
+        raise OptionError(
+            _("in {path}: {message}").format(path=path, message=error)
+        ) from None
+
+
+def denial_of(name: str) -> inspect.Parameter:
+    """Parameter that takes back a flag which a file sets; help pages are spared it."""
+    declared = typer.Option(f"--{name.replace('_', '-')}", hidden=True)
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=False,
+        annotation=Annotated[bool, declared],
+    )
 
 
 def parameter_of(option: Option) -> inspect.Parameter:

@@ -44,6 +44,8 @@ class AskedKind:
         What a cell of it is, in a sentence; "" where every cell is one.
     also : tuple of str
         Words of which any asks for the same: those that tables show.
+    spoken : str
+        More such words, with commas between: plurals, and both genders of adjectives.
     role : {"input", "left out"}
     """
 
@@ -51,24 +53,47 @@ class AskedKind:
     kind: Kind | None
     cell: str = ""
     also: tuple[str, ...] = ()
+    spoken: str = ""
     role: str = "input"
 
 
 ASKED_KINDS: Mapping[str, AskedKind] = MappingProxyType(
     {
         defer("number"): AskedKind(
-            "number", "numeric", defer("a number"), (defer("numeric"),)
+            "number",
+            "numeric",
+            defer("a number"),
+            (defer("numeric"),),
+            defer("numbers, numerical"),
         ),
         defer("category"): AskedKind(
-            "word", "categorical", defer("a category"), (defer("categorical"),)
+            "word",
+            "categorical",
+            defer("a category"),
+            (defer("categorical"),),
+            defer("categories, categoric"),
         ),
-        defer("date"): AskedKind("time", "date", defer("a date")),
-        defer("boolean"): AskedKind("", "boolean", defer("yes or no")),
-        defer("text"): AskedKind("word", "text", defer("a text")),
-        defer("duration"): AskedKind("duration", "numeric", defer("a duration")),
-        defer("clock"): AskedKind("clock", "cycle", defer("a time of day")),
-        defer("cycle"): AskedKind("", "cycle", defer("a part of a cycle")),
-        defer("flags"): AskedKind("", "flags", defer("a list of flags")),
+        defer("date"): AskedKind(
+            "time", "date", defer("a date"), spoken=defer("dates, datetime")
+        ),
+        defer("boolean"): AskedKind(
+            "", "boolean", defer("yes or no"), spoken=defer("booleans, logical")
+        ),
+        defer("text"): AskedKind(
+            "word", "text", defer("a text"), spoken=defer("texts, free text")
+        ),
+        defer("duration"): AskedKind(
+            "duration", "numeric", defer("a duration"), spoken=defer("durations")
+        ),
+        defer("clock"): AskedKind(
+            "clock", "cycle", defer("a time of day"), spoken=defer("time of day")
+        ),
+        defer("cycle"): AskedKind(
+            "", "cycle", defer("a part of a cycle"), spoken=defer("cycles, cyclic")
+        ),
+        defer("flags"): AskedKind(
+            "", "flags", defer("a list of flags"), spoken=defer("lists of flags")
+        ),
         defer("ignore"): AskedKind(
             "",
             None,
@@ -78,6 +103,7 @@ ASKED_KINDS: Mapping[str, AskedKind] = MappingProxyType(
                 defer("constant"),
                 defer("duplicate"),
             ),
+            spoken=defer("ignored, leave out"),
             role="left out",
         ),
     }
@@ -91,8 +117,8 @@ def kinds_by_word() -> Mapping[str, str]:
     return {
         folded(text): kind
         for kind, asked in ASKED_KINDS.items()
-        for texts in in_every_language(kind, *asked.also)
-        for text in texts
+        for texts in in_every_language(kind, *asked.also, asked.spoken)
+        for text in ",".join(texts).split(",")
     }
 
 

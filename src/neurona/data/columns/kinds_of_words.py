@@ -113,6 +113,8 @@ def boolean_words(profile: Profile) -> tuple[str, ...]:
     if profile.reading.kind != "word" or profile.distinct != 2:
         return ()
     counts: Counter[str] | Counter[float] = profile.counts or Counter()
-    found = sorted(map(str, counts), key=str.lower)
-    lower = (found[0].lower(), found[1].lower())
-    return tuple(found) if lower in BOOLEAN_WORDS else ()
+    found = {word.lower(): word for word in map(str, counts)}
+    for false, true in BOOLEAN_WORDS:
+        if found.keys() == {false, true}:
+            return found[false], found[true]
+    return ()

@@ -288,7 +288,7 @@ def find_schema(
             _check_range(profiles[column.name], dtype, table)
     ignored = {name for name, kind in (columns or {}).items() if kind == "ignore"}
     told = [column for column in found.values() if column.name not in ignored]
-    notes = note_columns(told, profiles, table)
+    notes = note_columns(told, profiles, table, [*asked])
     if task == "auto":
         notes[:0] = note_task(task_found, [profiles[name] for name in targets])
     dropped = _count_dropped(table, targets, profiles)

@@ -9,7 +9,7 @@ from neurona.data.reading.odd_cells import OddCells
 from neurona.data.sources.table import DataTable
 from neurona.messages import _, defer, ngettext
 
-__all__ = ["DOUBTS", "MARK_DOUBTS", "NOTES", "Notes"]
+__all__ = ["ASKING", "DOUBTS", "NOTES", "Notes"]
 
 SHOWN_COLUMNS = 8
 
@@ -28,28 +28,42 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "decimal commas": defer("decimal commas"),
         "thousands": defer("a mark between thousands"),
         "unit": defer("numbers with a unit, read without it"),
-        "parentheses": defer("numbers in parentheses are negative"),
+        "parentheses": defer(
+            "numbers in parentheses or with a minus behind are negative"
+        ),
         "fraction": defer(
             "three digits after a mark are read as a fraction; write thousands "
             "without a mark"
         ),
         "rounded": defer("whole numbers longer than a number can hold are rounded"),
         "digits": defer("long whole numbers are read as words, to keep every digit"),
+        "sentinels": defer(
+            "numbers far outside all others may stand for missing values, but are read "
+            "as numbers"
+        ),
+        "days as numbers": defer("whole numbers that may be days are read as numbers"),
+        "moments as numbers": defer("numbers that may be moments are read as numbers"),
         "codes": defer("whole numbers with leading zeros are read as words"),
         "powers": defer("read as text, for numbers with a power may be codes"),
         "one word": defer("several spellings are read as one word"),
         "several zones": defer("times of several zones are turned into UTC"),
         "one zone": defer("times are kept on the clock of their zone"),
+        "since 1970": defer("numbers that count from a moment are read as times"),
         "two digits": defer("years of two digits are read as 1970 to 2069"),
         "clocks": defer("times of day are a cycle of 24 hours"),
         "durations": defer("durations are read as seconds"),
         "lists": defer("lists in a cell are read as several flags"),
         "day first": defer("dates such as 01/02/2024 are read as day, month, year"),
+        "month first": defer("dates such as 01/02/2024 are read as month, day, year"),
         "list or number": defer(
             "read as text, for these may be decimal commas or lists"
         ),
         "thousands or fraction": defer(
             "read as text, for a comma may mark thousands or a fraction"
+        ),
+        "orders": defer(
+            "read as text, for its dates are written in several ways and some have two "
+            "meanings"
         ),
         "units": defer("read as text, for the units differ"),
         "nearly": defer("read as text, for some cells are not like the others"),
@@ -58,8 +72,16 @@ NOTES: Mapping[str, str] = MappingProxyType(
 """What is said of columns, by kind, in the order in which it is said."""
 
 MARK_DOUBTS = ("list or number", "thousands or fraction")
-DOUBTS = (*MARK_DOUBTS, "powers", "units", "nearly")
-"""Notes on numbers that are read as text: why, if they are left out then."""
+DOUBTS = (*MARK_DOUBTS, "powers", "orders", "units", "nearly")
+"""Notes on cells that are read as text: why, if they are left out then."""
+
+ASKING: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(MARK_DOUBTS, "number"),
+        **dict.fromkeys(("orders", "days as numbers", "moments as numbers"), "date"),
+    }
+)
+"""Notes whose column would be read otherwise if a person asked for it, and how."""
 
 
 class Notes:

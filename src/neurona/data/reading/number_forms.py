@@ -26,6 +26,9 @@ __all__ = [
 
 CODES = "USD EUR GBP JPY CHF CNY CAD AUD INR MXN ARS BRL CLP COP PEN SEK NOK DKK PLN"
 SIGNS = r"US\$|R\$|[$€£¥₹₽₩]"
+DIGIT_ZEROS = (0x660, 0x6F0, 0x966, 0xFF10)
+"""The zeros of Arabic, Persian, Devanagari and full-width digits."""
+
 LOOKALIKES = MappingProxyType(
     {
         "\N{MINUS SIGN}": "-",
@@ -35,6 +38,7 @@ LOOKALIKES = MappingProxyType(
         "\N{THIN SPACE}": " ",
         "\N{FIGURE SPACE}": " ",
         "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+        **{chr(zero + i): str(i) for zero in DIGIT_ZEROS for i in range(10)},
     }
 )
 """Characters that mean the plain one in a number."""
@@ -50,32 +54,35 @@ UNITS = (
 MONEY = "|".join([SIGNS, *CODES.split()])
 AFTER = "|".join(map(re.escape, UNITS.split()))
 SPLIT = (
-    r"^(?P<open>\()?(?P<sign>[+-])? ?"
+    rf"^(?:(?P<outer>{MONEY}) ?(?P<around>\())?(?P<open>\()?(?P<sign>[+-])? ?"
     rf"(?P<before>{MONEY})? ?(?P<inner>[+-])?"
-    r"(?P<body>[\d.,](?:[\d.,' ]*[\d.,])?(?:[eE][+-]?\d+)?)"
-    rf"(?: ?(?P<after>{AFTER}|{MONEY})| (?P<word>\p{{L}}[\p{{L}}\d²³/·^]*))?"
-    r"(?P<close>\))?(?P<foot> ?[*†‡§¶]+)?$"
+    r"(?P<body>[0-9.,](?:[0-9.,' ]*[0-9.,])?(?:[eE][+-]?[0-9]+)?)"
+    rf"(?: ?(?P<after>{AFTER}|{MONEY})| (?P<word>\p{{L}}[\p{{L}}0-9²³/·^]*))?"
+    r"(?P<last>-)?(?P<close>\))?(?P<foot> ?[*†‡§¶]+)?$"
 )
 
-POWER = r"(?:[eE][+-]?\d+)?"
-GROUP = r"[1-9]\d{0,2}"
+POWER = r"(?:[eE][+-]?[0-9]+)?"
+GROUP = r"[1-9][0-9]{0,2}"
 FORMS: Mapping[str, str] = MappingProxyType(
     {
-        "below 1000": r"\d{1,3}",
-        "plain": r"\d{4,}|\d+[eE][+-]?\d+",
-        "comma, three digits": rf"{GROUP},\d{{3}}",
-        "comma thousands": rf"{GROUP}(?:,\d{{3}}){{2,}}(?:\.\d*)?|{GROUP},\d{{3}}\.\d*",
-        "comma, as in a list": r"[1-9]\d?,[1-9]\d?",
-        "decimal comma": rf"(?:\d+,\d*|,\d+){POWER}",
-        "point, three digits": rf"{GROUP}\.\d{{3}}",
-        "point thousands": rf"{GROUP}(?:\.\d{{3}}){{2,}}(?:,\d*)?|{GROUP}\.\d{{3}},\d*",
-        "decimal point": rf"(?:\d+\.\d*|\.\d+){POWER}",
-        "spaced": rf"{GROUP}(?: \d{{3}})+",
-        "spaced, point": rf"{GROUP}(?: \d{{3}})+\.\d*",
-        "spaced, comma": rf"{GROUP}(?: \d{{3}})+,\d*",
-        "apostrophes": rf"{GROUP}(?:'\d{{3}})+",
-        "apostrophes, point": rf"{GROUP}(?:'\d{{3}})+\.\d*",
-        "apostrophes, comma": rf"{GROUP}(?:'\d{{3}})+,\d*",
+        "below 1000": r"[0-9]{1,3}",
+        "plain": r"[0-9]{4,}|[0-9]+[eE][+-]?[0-9]+",
+        "comma, three digits": rf"{GROUP},[0-9]{{3}}",
+        "comma thousands": rf"{GROUP}(?:,[0-9]{{3}}){{2,}}(?:\.[0-9]*)?"
+        rf"|{GROUP},[0-9]{{3}}\.[0-9]*",
+        "comma, in pairs": r"[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]*)?",
+        "comma, as in a list": r"[1-9][0-9]?,[1-9][0-9]?",
+        "decimal comma": rf"(?:[0-9]+,[0-9]*|,[0-9]+){POWER}",
+        "point, three digits": rf"{GROUP}\.[0-9]{{3}}",
+        "point thousands": rf"{GROUP}(?:\.[0-9]{{3}}){{2,}}(?:,[0-9]*)?"
+        rf"|{GROUP}\.[0-9]{{3}},[0-9]*",
+        "decimal point": rf"(?:[0-9]+\.[0-9]*|\.[0-9]+){POWER}",
+        "spaced": rf"{GROUP}(?: [0-9]{{3}})+",
+        "spaced, point": rf"{GROUP}(?: [0-9]{{3}})+\.[0-9]*",
+        "spaced, comma": rf"{GROUP}(?: [0-9]{{3}})+,[0-9]*",
+        "apostrophes": rf"{GROUP}(?:'[0-9]{{3}})+",
+        "apostrophes, point": rf"{GROUP}(?:'[0-9]{{3}})+\.[0-9]*",
+        "apostrophes, comma": rf"{GROUP}(?:'[0-9]{{3}})+,[0-9]*",
     }
 )
 """What a number without sign and unit looks like: the first form that fits it all."""
@@ -86,7 +93,12 @@ COMMA = (*BARE, "comma, three digits", "comma, as in a list", "decimal comma")
 MARK_PAIRS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
     {
         (".", ""): POINT,
-        (".", ","): (*POINT, "comma, three digits", "comma thousands"),
+        (".", ","): (
+            *POINT,
+            "comma, three digits",
+            "comma thousands",
+            "comma, in pairs",
+        ),
         (",", ""): COMMA,
         (",", "."): (*COMMA, "point, three digits", "point thousands"),
         (".", " "): (*POINT, "spaced", "spaced, point"),
@@ -116,7 +128,8 @@ def split_numbers(texts: pl.Series) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        ``negative``, ``parentheses``, ``foot`` (a footnote's mark), all bool; ``unit``
+        ``negative``, ``parentheses`` (or a minus behind), ``foot`` (a footnote's mark),
+        all bool; ``unit``
         and ``body``, texts.
 
     Examples
@@ -124,9 +137,11 @@ def split_numbers(texts: pl.Series) -> pl.DataFrame:
     >>> split_numbers(pl.Series(["($1,234)", "12 kg*", "three"])).rows()
     [(True, True, False, '$', '1,234'), (False, False, True, 'kg', '12'), \
 (None, None, None, None, None)]
+    >>> split_numbers(pl.Series(["$(5)", "507.07-", "65-"]))["negative"].to_list()
+    [True, True, None]
     """
     body = texts.str.strip_prefix("-")
-    if body.str.contains(r"^[\d.,]+$").all():
+    if body.str.contains(r"^[0-9.,]+$").all():
         parts = pl.DataFrame({"negative": texts.str.starts_with("-"), "body": body})
         return parts.select(
             "negative",
@@ -138,14 +153,22 @@ def split_numbers(texts: pl.Series) -> pl.DataFrame:
     if not is_plain(texts):
         texts = texts.str.replace_many(dict(LOOKALIKES))
     parts = texts.rename("text").str.extract_groups(SPLIT).struct.unnest()
-    enclosed = pl.col("open").is_not_null()
-    signed = pl.col("sign").is_not_null() | pl.col("inner").is_not_null()
+    outer = pl.col("around").is_not_null()
+    enclosed = outer | pl.col("open").is_not_null()
+    # A minus behind a number, not behind a whole one: 65- may be 65 and more.
+    last = pl.col("last").is_not_null()
+    signed = pl.col("sign").is_not_null() | pl.col("inner").is_not_null() | last
     minus = (pl.col("sign") == "-").fill_null(False) | (
         pl.col("inner") == "-"
     ).fill_null(False)
+    minus |= last
     after = pl.coalesce("after", "word")
-    twice = pl.col("before").is_not_null() & after.is_not_null()
-    double = pl.col("sign").is_not_null() & pl.col("inner").is_not_null()
+    before = pl.coalesce("outer", "before")
+    twice = before.is_not_null() & after.is_not_null()
+    twice |= outer & (pl.col("open").is_not_null() | pl.col("before").is_not_null())
+    double = pl.col("inner").is_not_null() & (pl.col("sign").is_not_null() | last)
+    double |= last & pl.col("sign").is_not_null()
+    double |= last & ~pl.col("body").str.contains("[.,]")
     # A plus before several groups of digits dials: nobody writes a number so.
     plus = (pl.col("sign") == "+").fill_null(False)
     phone = plus & (pl.col("body").str.count_matches(" ", literal=True) > 1)
@@ -159,9 +182,9 @@ def split_numbers(texts: pl.Series) -> pl.DataFrame:
     )
     found = parts.select(
         negative=minus | enclosed,
-        parentheses=enclosed,
+        parentheses=enclosed | last,
         foot=pl.col("foot").is_not_null(),
-        unit=pl.coalesce("before", "after", "word", pl.lit("")),
+        unit=pl.coalesce("outer", "before", "after", "word", pl.lit("")),
         body=pl.col("body"),
         sound=sound,
     )

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from neurona.data.reading.doubtful_numbers import DoubtfulNumbers
 from neurona.data.reading.odd_cells import OddCells
 from neurona.data.reading.reading import CellReading, Cells
 
@@ -51,6 +52,8 @@ class Profile:
         Marks of missing values.
     strays, otherwise : OddCells
         Cells that do not fit the reading, and those that another way reads.
+    doubtful : DoubtfulNumbers
+        What speaks for another meaning of numbers.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Profile:
     marks: Counter[str] = field(default_factory=Counter)
     strays: OddCells = field(default_factory=OddCells)
     otherwise: OddCells = field(default_factory=OddCells)
+    doubtful: DoubtfulNumbers = field(default_factory=DoubtfulNumbers)
     _last: float = np.nan
     _digest: hashlib.blake2b = field(
         default_factory=lambda: hashlib.blake2b(digest_size=16)
@@ -118,6 +122,7 @@ class Profile:
         self._digest.update((values + 0.0).tobytes())
         if len(present):
             self._see_order(present, complete=len(present) == len(values))
+            self.doubtful.update(present)
             self.low = min(self.low, float(present.min()))
             self.high = max(self.high, float(present.max()))
             with np.errstate(invalid="ignore"):
@@ -130,7 +135,8 @@ class Profile:
             self.first = float(present[0])
         self.rising &= complete
         if self.rising:
-            steps = np.diff(present)
+            with np.errstate(over="ignore"):
+                steps = np.diff(present)
             follows = not self.rows or present[0] == self._last + 1
             self.rising = bool(follows and (steps == 1).all())
         self._last = float(present[-1])

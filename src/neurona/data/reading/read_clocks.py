@@ -10,13 +10,14 @@ import polars as pl
 
 from neurona.data.reading.reading import CellReading, Cells, strip_cells
 
-__all__ = ["clock_hours", "duration_seconds", "read_clocks", "read_durations"]
+__all__ = ["LAP", "clock_hours", "duration_seconds", "read_clocks", "read_durations"]
 
 CLOCK = (
-    r"^(?:(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d(?:[.,]\d+)?))?"
-    r"|(?P<whole>\d{1,2}))(?: ?(?P<half>[AaPp])\.? ?[Mm]\.?)?(?P<mark> ?h(?:rs?)?)?$"
+    r"^(?:(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])"
+    r"(?::(?P<second>[0-5][0-9](?:[.,][0-9]+)?))?|(?P<whole>[0-9]{1,2}))"
+    r"(?: ?(?P<half>[AaPp])\.? ?[Mm]\.?)?(?P<mark> ?h(?:rs?)?)?$"
 )
-NUMBER = r"\d+(?:[.,]\d+)?"
+NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
 UNITS = (
     ("days", r"d|days?|días?|dias?", 86_400),
     ("hours", r"h|hrs?|hours?|horas?", 3_600),
@@ -33,13 +34,18 @@ SPOKEN = (
     + r"$"
 )
 ISO = (
-    r"^P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?"
-    r"(?:(?P<seconds>\d+(?:[.,]\d+)?)S)?)?$"
+    r"^P(?:(?P<days>[0-9]+)D)?(?:T(?:(?P<hours>[0-9]+)H)?(?:(?P<minutes>[0-9]+)M)?"
+    r"(?:(?P<seconds>[0-9]+(?:[.,][0-9]+)?)S)?)?$"
 )
 CLOCKED = (
-    r"^(?:(?P<days>\d+) days?,? )?(?P<hours>\d+):(?P<minutes>[0-5]\d)"
-    r"(?::(?P<seconds>[0-5]\d(?:[.,]\d+)?))?$"
+    r"^(?:(?P<days>[0-9]+) days?,? )?(?P<hours>[0-9]+):(?P<minutes>[0-5][0-9])"
+    r"(?::(?P<seconds>[0-5][0-9](?:[.,][0-9]+)?))?$"
 )
+LAP = (
+    r"^(?:(?P<days>[0-9]+)D)?(?:(?P<hours>[0-9]+)H)?"
+    r"(?P<minutes>[0-9]+):(?P<seconds>[0-5][0-9][.,][0-9]+)$"
+)
+"""Minutes and seconds, as the fraction of the last tells."""
 
 
 def clock_hours(texts: pl.Series) -> pl.Series:
@@ -82,11 +88,11 @@ def duration_seconds(texts: pl.Series, style: str) -> pl.Series:
     >>> texts = pl.Series(["1h 20m", "PT1H20M", "26:00:05", "1 day, 0:00:01", "soon"])
     >>> duration_seconds(texts, "h:m").to_list()
     [4800.0, 4800.0, 93605.0, 86401.0, None]
-    >>> duration_seconds(pl.Series(["75:30"]), "m:s").to_list()
-    [4530.0]
+    >>> duration_seconds(pl.Series(["75:30", "1:23.5"]), "m:s").to_list()
+    [4530.0, 83.5]
     """
     found = pl.Series(texts.name, [None] * len(texts), dtype=pl.Float64)
-    for pattern in (SPOKEN, ISO, CLOCKED):
+    for pattern in (SPOKEN, ISO, CLOCKED, LAP):
         parts = texts.rename("text").str.extract_groups(pattern).struct.unnest()
         names = [name for name, _words, _seconds in UNITS]
         total = pl.sum_horizontal(

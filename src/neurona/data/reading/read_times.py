@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -11,9 +12,19 @@ import polars as pl
 from numpy.typing import NDArray
 
 from neurona.data.reading.calendar_words import english_months
+from neurona.data.reading.read_words import as_texts
 from neurona.data.reading.reading import CellReading, Cells, strip_cells
 
-__all__ = ["DAY_STYLES", "read_days", "read_times", "split_times", "zone_offset"]
+__all__ = [
+    "COMPACT",
+    "DAY_STYLES",
+    "EPOCHS",
+    "NUMBER_STYLES",
+    "read_days",
+    "read_times",
+    "split_times",
+    "zone_offset",
+]
 
 DAY_STYLES = (
     "%Y-%m-%d",
@@ -41,6 +52,7 @@ DAY_STYLES = (
     "%Y %B",
     "%G-W%V-%u",
     "%G-W%V",
+    "%Y%m%d",
 )
 """Ways of writing a day that are recognized; where two fit, the earlier is taken."""
 
@@ -54,13 +66,42 @@ COMPLETE: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """What makes a day of a month or a week: its first, in text and style."""
 
+DAY_ZERO = -25_569 * 86_400e6
+"""The day from which workbooks count, in microseconds."""
+
+EPOCHS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
+    {
+        "workbook days": (86_400e6, DAY_ZERO, 1e4),
+        "epoch s": (1e6, 0.0, 1e8),
+        "epoch ms": (1e3, 0.0, 1e11),
+        "epoch us": (1.0, 0.0, 1e14),
+        "epoch ns": (1e-3, 0.0, 1e17),
+    }
+)
+"""Numbers that count from a moment: microseconds of one; the moment; and the least that
+is taken for one. Forty times as many is the end of what they may be."""
+
+COMPACT = "%Y%m%d"
+NUMBER_STYLES = (COMPACT, *EPOCHS)
+"""Styles whose cells are whole numbers to any other way of reading."""
+
+SINGLE = (
+    *(style for style in DAY_STYLES if "%d" in style or "%u" in style),
+    *("%y-%m-%d", "%y/%m/%d", "%y.%m.%d"),
+)
+"""Styles that tell whether a day has one meaning or several: also such as hardly
+anybody writes, which a reader would have to exclude."""
+
 CLOCK = (
     r"^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? )?(?P<day>.*?)"
-    r"(?:[T ]+(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)"
-    r"(?::(?P<second>[0-5]\d(?:[.,]\d+)?))?"
+    r"(?:[T ]+(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])"
+    r"(?::(?P<second>[0-5][0-9](?:[.,][0-9]+)?))?"
     r" ?(?P<half>[AaPp]\.?[Mm]\.?)?"
-    r" ?(?P<zone>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?$"
+    r" ?(?P<zone>Z|UTC|GMT|[+-][0-9][0-9](?::?[0-9][0-9])?)?)?$"
 )
+SHORT_YEAR = {"y": r"[^0-9][0-9]{2}$", "d": r"^[0-9]{2}[^0-9]"}
+"""A year of two digits at the end and at the beginning: 1.12.0 is no day."""
+
 YEARS = (1600, 2400)
 SECOND = 1_000_000
 MOMENT = pl.Datetime("us")
@@ -73,7 +114,8 @@ def read_times(cells: pl.Series, reading: CellReading | None = None) -> Cells:
     -----
     A cell that names a zone is moved to the clock of the column's zone. One that names
     none stands as it is; so does one that names a zone where training held none, and
-    is said to be read otherwise.
+    is said to be read otherwise. So does a day of another style that has one meaning
+    alone: 2024-12-25 among 25/12/2024, but not 03/04/2024 among 2024-04-03.
 
     Examples
     --------
@@ -85,6 +127,8 @@ def read_times(cells: pl.Series, reading: CellReading | None = None) -> Cells:
     reading = reading or CellReading("time", DAY_STYLES[0])
     if isinstance(cells.dtype, pl.Datetime):
         return Cells(_on_clock(cells, reading.zone))
+    if cells.dtype.is_numeric() and reading.style in NUMBER_STYLES:
+        cells = as_texts(cells)
     if cells.dtype != pl.String:
         nothing = pl.Series(cells.name, [None] * len(cells), dtype=MOMENT)
         present = cells.is_not_null() & cells.cast(pl.Float64).is_not_nan()
@@ -95,15 +139,17 @@ def read_times(cells: pl.Series, reading: CellReading | None = None) -> Cells:
     times = read_days(texts, reading.style)
     if times.null_count() > texts.null_count():
         times = times.fill_null(_usual_moments(texts, reading.style))
-    zoned = np.zeros(len(texts), bool)
-    left = np.flatnonzero((times.is_null() & texts.is_not_null()).to_numpy())
-    if len(left):
-        rest, offsets = _moments(texts.gather(left.astype(np.uint32)), reading.style)
+    otherwise = np.zeros(len(texts), bool)
+    for read in (partial(read_days, style=reading.style), single_days):
+        left = np.flatnonzero((times.is_null() & texts.is_not_null()).to_numpy())
+        if not len(left):
+            break
+        rest, offsets = _moments(texts.gather(left.astype(np.uint32)), read)
         moved, here = _to_zone(rest, offsets, reading.zone)
         times = times.scatter(left, moved)
-        zoned[left] = here & (reading.zone == "")
+        otherwise[left] = (here & (reading.zone == "")) | (read is single_days)
     bad = times.is_null().to_numpy() & ~gone
-    return Cells(times, _places(bad), _places(zoned & ~bad), marks)
+    return Cells(times, _places(bad), _places(otherwise & ~bad), marks)
 
 
 def _usual_moments(texts: pl.Series, style: str) -> pl.Series:
@@ -124,12 +170,48 @@ def _within(times: pl.Series) -> pl.Series:
 
 
 def read_days(texts: pl.Series, style: str) -> pl.Series:
-    """Days of texts that hold no time of the day."""
+    """Days of texts that hold no time of the day; of numbers since 1970, moments.
+
+    Examples
+    --------
+    >>> read_days(pl.Series(["20240531", "2024531"]), "%Y%m%d").dt.day().to_list()
+    [31, None]
+    >>> read_days(pl.Series(["1700000000", "17"]), "epoch s").dt.year().to_list()
+    [2023, None]
+    """
+    if style in EPOCHS:
+        unit, start, least = EPOCHS[style]
+        numbers = texts.cast(pl.Float64, strict=False)
+        sound = numbers.is_between(least, 40 * least).fill_null(False)
+        micros = (numbers.set(~sound, None) * unit + start).round()
+        return _within(micros.cast(pl.Int64).cast(MOMENT))
+    if style == COMPACT:
+        texts = texts.set(~texts.str.contains(r"^\d{8}$").fill_null(False), None)
+    if style.endswith("%y") or style.startswith("%y"):
+        short = texts.str.contains(SHORT_YEAR[style[-1]]).fill_null(False)
+        texts = texts.set(~short, None)
     more, sign = COMPLETE.get(style, ("", ""))
     if "%B" in style:
         texts = english_months(texts)
     days = (texts + more) if more else texts
     return _within(days.str.to_datetime(style + sign, strict=False, time_unit="us"))
+
+
+def single_days(texts: pl.Series) -> pl.Series:
+    """Days of texts that have one meaning in whatever styles take them, else null.
+
+    Examples
+    --------
+    >>> texts = pl.Series(["2024-12-25", "25/12/2024", "12/11/2024", "11/11/2024"])
+    >>> single_days(texts).dt.day().to_list()
+    [25, 25, None, 11]
+    """
+    found = pl.DataFrame(
+        [read_days(texts, style).alias(style) for style in SINGLE]
+    ).select(low=pl.min_horizontal(pl.all()), high=pl.max_horizontal(pl.all()))
+    return found.select(
+        pl.when(pl.col("low") == pl.col("high")).then(pl.col("low"))
+    ).to_series()
 
 
 def split_times(texts: pl.Series) -> pl.DataFrame:
@@ -177,10 +259,12 @@ def zone_offset(zone: pl.Expr) -> pl.Expr:
     return pl.when(named).then(pl.lit(0, pl.Int64)).otherwise(written)
 
 
-def _moments(texts: pl.Series, style: str) -> tuple[pl.Series, pl.Series]:
+def _moments(
+    texts: pl.Series, read: Callable[[pl.Series], pl.Series]
+) -> tuple[pl.Series, pl.Series]:
     """Day and clock of each text, and microseconds that its zone is ahead of UTC."""
     parts = split_times(texts)
-    days = read_days(parts["day"], style)
+    days = read(parts["day"])
     found = (days.cast(pl.Int64) + parts["clock"]).cast(MOMENT)
     return found, parts.select(zone_offset(pl.col("zone"))).to_series()
 

@@ -19,6 +19,14 @@ BOOLEAN_WORDS = (
     ("off", "on"),
     ("no", "sí"),
     ("no", "si"),
+    ("falso", "verdadero"),
+    ("nein", "ja"),
+    ("falsch", "wahr"),
+    ("non", "oui"),
+    ("faux", "vrai"),
+    ("não", "sim"),
+    ("no", "sì"),
+    ("0", "1"),
 )
 """Pairs of words for false and true, in lower case."""
 

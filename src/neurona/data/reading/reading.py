@@ -17,6 +17,7 @@ from neurona.data.closed_record import (
     is_list_of,
     is_text,
 )
+from neurona.data.sources.cell_forms import ERRORS
 from neurona.errors import ModelFileError
 from neurona.messages import _
 
@@ -25,6 +26,7 @@ __all__ = [
     "CellReading",
     "Cells",
     "Values",
+    "are_errors",
     "is_plain",
     "number_marks",
     "strip_cells",
@@ -55,7 +57,7 @@ class CellReading:
     unit : str
         For numbers: what stands before or after them, such as $, % or kg.
     parentheses : bool
-        For numbers: whether (5) is written for −5.
+        For numbers: whether (5) or 5.0- is written for −5.
     missing : tuple of str
         Texts that mean a missing value here, in lower case.
     same : tuple of (str, str)
@@ -158,7 +160,21 @@ def strip_cells(cells: pl.Series, missing: tuple[str, ...]) -> tuple[pl.Series, 
     if len(short):
         lower = texts.gather(short.astype(np.uint32)).str.to_lowercase()
         gone[short] = lower.is_in(list(missing)).to_numpy()
-    return texts, gone
+    return texts, gone | are_errors(texts).to_numpy()
+
+
+def are_errors(texts: pl.Series) -> pl.Series:
+    """Which texts stand for no value in any table, such as errors of programs.
+
+    Examples
+    --------
+    >>> are_errors(pl.Series(["#DIV/0!", "#1", "-nan(ind)", None])).to_list()
+    [True, False, True, False]
+    """
+    perhaps = texts.str.contains(r"#|nan|NaT|[\\<(\[]").fill_null(False)
+    if not perhaps.any():
+        return perhaps
+    return texts.str.contains(ERRORS).fill_null(False)
 
 
 def _bytes(text: str) -> int:

@@ -121,9 +121,13 @@ class Tally:
 
     def _open_ways(self, cells: pl.Series) -> list[ReadingTrial]:
         texts = cells if cells.dtype == pl.String else cells.head(0).cast(pl.String)
+        dates = self.asked == "time"
+        if dates and cells.dtype.is_numeric():
+            texts = as_texts(cells.drop_nulls().head(SAMPLE))
         words, gone = strip_cells(texts, self.missing)
         plain = words.cast(pl.Float64, strict=False).is_not_null().to_numpy()
-        odd = words.filter(pl.Series(~gone & ~plain))
+        # Only who asks for dates has whole numbers that are some.
+        odd = words.filter(pl.Series(~gone & (~plain | dates)))
         sample = odd.unique(maintain_order=True).head(SAMPLE)
         trials = [way.trial(self.missing) for way in WAYS.values()]
         for trial in trials:

@@ -6,7 +6,7 @@ from typing import Self
 
 import polars as pl
 
-from neurona.data.reading.read_clocks import clock_hours, duration_seconds
+from neurona.data.reading.read_clocks import LAP, clock_hours, duration_seconds
 from neurona.data.reading.reading import MARKS, CellReading, strip_cells
 from neurona.data.reading.trial import Proposal, ReadingTrial
 
@@ -22,6 +22,7 @@ class _SpanTrial(ReadingTrial):
     def __init__(self, missing: tuple[str, ...] = MARKS) -> None:
         super().__init__(missing)
         self.open = False
+        self.odd = ""
         self.present = self.taken = 0
 
     def again(self) -> Self:
@@ -49,10 +50,18 @@ class _SpanTrial(ReadingTrial):
     def count(self, texts: pl.Series, times: pl.Series) -> None:
         """Count texts, none of them missing."""
 
+    def take(self, texts: pl.Series, times: pl.Series, taken: pl.Series) -> None:
+        """Count the texts that are taken, and keep the first that is not."""
+        self.taken += int(times.filter(taken).sum())
+        if not self.odd:
+            self.odd = next(iter(texts.filter(~taken).head(1)), "")
+
     def proposal(self, reading: CellReading, *facts: tuple[str, str]) -> Proposal:
         """A reading that has taken what was counted."""
         likely = self.taken >= (1 - MOST_STRAYS) * self.present
-        return Proposal(reading, self.taken, self.present, likely, facts=facts)
+        return Proposal(
+            reading, self.taken, self.present, likely, detail=self.odd, facts=facts
+        )
 
 
 class ClockTrial(_SpanTrial):
@@ -64,7 +73,7 @@ class ClockTrial(_SpanTrial):
 
     def count(self, texts: pl.Series, times: pl.Series) -> None:
         """Count times of day."""
-        self.taken += int(times.filter(clock_hours(texts).is_not_null()).sum())
+        self.take(texts, times, clock_hours(texts).is_not_null())
 
     def propose(self, context: str) -> Proposal | None:
         """Hours since midnight."""
@@ -91,9 +100,11 @@ class DurationTrial(_SpanTrial):
     def count(self, texts: pl.Series, times: pl.Series) -> None:
         """Count durations."""
         seconds = duration_seconds(texts, "h:m")
-        self.taken += int(times.filter(seconds.is_not_null()).sum())
+        self.take(texts, times, seconds.is_not_null())
         colons = texts.filter(seconds.is_not_null()).str.count_matches(":")
-        self.plain |= bool((colons == 0).any())
+        lap = texts.filter(seconds.is_not_null()).str.contains(LAP)
+        self.plain |= bool(((colons == 0) | lap).any())
+        colons = colons.filter(~lap)
         for parts in self.parts:
             self.parts[parts] |= bool((colons == parts - 1).any())
         longest = seconds.max()

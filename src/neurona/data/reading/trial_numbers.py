@@ -122,7 +122,7 @@ class NumberTrial(ReadingTrial):
         forms = _without_units(self.forms)
         point = forms["decimal point"] + forms["spaced, point"]
         comma = forms["decimal comma"] + forms["spaced, comma"]
-        point += forms["comma thousands"]
+        point += forms["comma thousands"] + forms["comma, in pairs"]
         comma += forms["point thousands"]
         if point == comma:
             return ""

@@ -10,7 +10,7 @@ from unicodedata import normalize
 import polars as pl
 
 from neurona.data.reading.read_words import BOOLEAN_WORDS, as_texts, one_form
-from neurona.data.reading.reading import MARKS, CellReading
+from neurona.data.reading.reading import MARKS, CellReading, are_errors
 from neurona.data.reading.trial import Proposal, ReadingTrial
 
 __all__ = ["LONG_WORD", "WordTrial"]
@@ -45,6 +45,7 @@ class WordTrial(ReadingTrial):
         self.present += int(times.filter(~empty).sum())
         # Marks are counted even where there are too many texts to count.
         marks = stripped.str.to_lowercase().is_in(list(self.missing)) & ~empty
+        marks |= are_errors(stripped)
         _count(self.marks, words.filter(marks), times.filter(marks))
         if self.counts is not None:
             _count(self.counts, words.filter(~empty), times.filter(~empty))
@@ -78,8 +79,11 @@ class WordTrial(ReadingTrial):
         marks: Counter[str] = Counter()
         raw = self.marks if self.counts is None else self.counts
         forms = one_form(pl.Series(list(raw), dtype=pl.String).str.strip_chars())
-        for form, count in zip(forms, raw.values(), strict=True):
-            (marks if form.lower() in self.missing else words)[form] += count
+        for form, error, count in zip(
+            forms, are_errors(forms), raw.values(), strict=True
+        ):
+            gone = error or form.lower() in self.missing
+            (marks if gone else words)[form] += count
         return words, marks
 
     def _kept(self, words: Counter[str], marks: Counter[str]) -> list[str]:

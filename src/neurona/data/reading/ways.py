@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 import polars as pl
 
 from neurona.data.reading.read_clocks import read_clocks, read_durations
 from neurona.data.reading.read_numbers import read_numbers
-from neurona.data.reading.read_times import read_times
+from neurona.data.reading.read_times import EPOCHS, read_times
 from neurona.data.reading.read_words import read_words
 from neurona.data.reading.reading import CellReading, Cells
 from neurona.data.reading.trial import ReadingTrial
@@ -67,7 +67,11 @@ def expected_time(reading: CellReading) -> str:
     >>> expected_time(CellReading("time", "%d/%m/%Y"))
     'a date such as 24/12/2024'
     """
-    example = datetime(2024, 12, 24).strftime(reading.style)
+    day = datetime(2024, 12, 24, tzinfo=UTC)
+    example = day.strftime(reading.style)
+    if reading.style in EPOCHS:
+        unit, start, _least = EPOCHS[reading.style]
+        example = f"{(day.timestamp() * 1e6 - start) / unit:.0f}"
     return _("a date such as {example}").format(example=example)
 
 

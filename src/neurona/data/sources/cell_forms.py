@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-__all__ = ["Form", "common_form", "form_of"]
+__all__ = ["ERRORS", "Form", "common_form", "form_of"]
 
 Form = str
 """``number``, ``date``, ``word``, or nothing for a cell that says nothing."""
@@ -21,6 +21,14 @@ NUMBER = re.compile(
 MARKS = frozenset(
     ["", "na", "n/a", "nan", "null", "none", "-", "--", "?", ".", "n.d.", "nd", "#n/a"]
 )
+ERRORS = (
+    r"(?i)^#[¡¿]?(?:N/A|N/D|NV|(?:DIV/0|VALUE|VALOR|VALEUR|WERT|REF|BEZUG|NAME|NOMBRE|NOM"
+    r"|NUM|ZAHL|NULL|NULO|NUL|SPILL|CALC|GETTING_DATA)[!?]?)$"
+    r"|^[-+]?1\.#(?:IND|[QS]?NAN)\d*$|^[-+]?nan\((?:ind|snan)\)$|^[-+]nan$"
+    r"|^\\N$|^NaT$|^<(?:NA|NULL|NONE)>$|^[(\[]NULL[)\]]$"
+)
+"""What stands where there is no value and is never one: #DIV/0!, -1.#IND, <NA>, –."""
+
 MOST = 0.8
 """Share of the cells that decides what a column looks like."""
 
@@ -34,7 +42,7 @@ def form_of(cell: str) -> Form:
     ['number', 'date', 'word', '']
     """
     cell = cell.strip()
-    if cell.lower() in MARKS:
+    if cell.lower() in MARKS or re.match(ERRORS, cell):
         return ""
     if DATE.fullmatch(cell):
         return "date"

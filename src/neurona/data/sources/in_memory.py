@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from neurona.data.sources.nested import FlatNames
 from neurona.data.sources.table import DataTable, FrameTable, plain_column
 from neurona.errors import DataError, OptionError
 from neurona.messages import _
@@ -104,9 +105,10 @@ def _open_structured(data: Any, name: str) -> DataTable:
 
 
 def _open_records(data: Sequence[Mapping[Any, Any]], name: str) -> DataTable:
-    keys = dict.fromkeys(key for record in data for key in record)
+    names = FlatNames()
+    records = [names.add(record, name) for record in data]
     return _open_mapping(
-        {key: [record.get(key) for record in data] for key in keys}, name
+        {key: [record.get(key) for record in records] for key in names.columns}, name
     )
 
 

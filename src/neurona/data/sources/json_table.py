@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from neurona.data.sources.in_memory import table_in_memory
 from neurona.data.sources.lines_table import open_lines
+from neurona.data.sources.nested import FlatNames, nested_note, plain_cell
 from neurona.data.sources.records import read_chunks
-from neurona.data.sources.table import DataTable
+from neurona.data.sources.table import DataTable, list_cell
 from neurona.errors import DataError
 from neurona.messages import _
 
@@ -25,7 +27,9 @@ def open_json(path: Path) -> DataTable:
     path : Path
         Of a list of records, or an object that holds one such list; an object of
         columns (lists, or objects by row); or ``columns`` and ``data`` apart, as pandas
-        writes them. A file with one record on each line is read as ``.jsonl``.
+        writes them. A file with one record on each line is read as ``.jsonl``. A record
+        within a record gives a column for each of its parts, ``address.city``; what
+        lies deeper is read as its JSON text, with a note.
 
     Raises
     ------
@@ -56,7 +60,24 @@ def open_json(path: Path) -> DataTable:
                 '{{"x": [1, …], "y": [2, …]}}'
             ).format(name=name)
         )
-    return table_in_memory(columns, name)
+    if isinstance(columns, list):
+        names = FlatNames()
+        records = [names.add(record, name) for record in columns]
+        nested = names.nested
+        columns = {
+            column: [record.get(column) for record in records]
+            for column in names.columns
+        }
+    else:
+        nested = tuple(
+            str(column)
+            for column, cells in columns.items()
+            if any(isinstance(list_cell(cell), list | Mapping) for cell in cells)
+        )
+    for column in nested:
+        columns[column] = [plain_cell(cell) for cell in columns[column]]
+    table = table_in_memory(columns, name)
+    return replace(table, notes=(*table.notes, *nested_note(nested)))
 
 
 def _columns(found: Any) -> Any:

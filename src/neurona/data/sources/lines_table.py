@@ -12,8 +12,14 @@ from typing import Any
 
 import polars as pl
 
+from neurona.data.sources.nested import (
+    FlatNames,
+    flat_record,
+    nested_note,
+    plain_cell,
+)
 from neurona.data.sources.records import read_blocks, read_chunks, utf8_chunks
-from neurona.data.sources.table import BATCH_ROWS, DataTable, list_cell, plain_column
+from neurona.data.sources.table import BATCH_ROWS, DataTable, plain_column
 from neurona.errors import DataError
 from neurona.messages import _
 
@@ -29,17 +35,24 @@ class LinesTable(DataTable):
 
     path: Path = Path()
     encoding: str = "utf-8"
+    nested: tuple[str, ...] = ()
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
         """Frames of consecutive rows; a key that a record lacks is missing there."""
         records = _records(self.path, self.encoding)
-        while part := list(islice(records, LINES_AT_ONCE)):
+        while part := [
+            flat_record(record, self.name) for record in islice(records, LINES_AT_ONCE)
+        ]:
             yield pl.DataFrame(
                 [
-                    plain_column(name, [record.get(name) for record in part], self.name)
+                    plain_column(name, self._cells(name, part), self.name)
                     for name in columns or self.columns
                 ]
             )
+
+    def _cells(self, name: str, records: Sequence[dict[str, Any]]) -> list[Any]:
+        cells = [record.get(name) for record in records]
+        return [*map(plain_cell, cells)] if name in self.nested else cells
 
 
 def _records(path: Path, encoding: str) -> Iterator[dict[str, Any]]:
@@ -73,30 +86,30 @@ def open_lines(path: Path) -> DataTable:
     Raises
     ------
     DataError
-        The file is empty, a line is not one record, or it holds nested values.
+        The file is empty, or a line is not one record.
     """
     name = repr(path.name)
     start = next(read_chunks(path), b"")
     wide = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     encoding = "utf-16" if wide else "utf-8-sig"
-    names: dict[str, None] = {}
+    names = FlatNames()
     rows = 0
     try:
         for record in _records(path, encoding):
-            names.update(dict.fromkeys(record))
+            names.add(record, name)
             rows += 1
-            for column, value in record.items():
-                if isinstance(list_cell(value), list | dict):
-                    raise DataError(
-                        _(
-                            "column {column!r} of {name} holds lists or records "
-                            "(row {row}); give numbers, texts, dates or lists of texts"
-                        ).format(column=column, name=name, row=rows)
-                    )
     except UnicodeError as error:
         raise DataError(
             _("{name} is not a text file in UTF-8; save it as UTF-8").format(name=name)
         ) from error
-    if not rows or not names:
+    if not rows or not names.columns:
         raise DataError(_("{name} is empty; give a file with data").format(name=name))
-    return LinesTable(name, tuple(names), rows, path=path, encoding=encoding)
+    return LinesTable(
+        name,
+        names.columns,
+        rows,
+        tuple(nested_note(names.nested)),
+        path=path,
+        encoding=encoding,
+        nested=names.nested,
+    )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
@@ -25,6 +26,7 @@ __all__ = [
     "skip_lines",
     "utf8_chunks",
     "without_controls",
+    "without_odd_quotes",
 ]
 
 CHUNK_BYTES = 2 << 20
@@ -145,6 +147,21 @@ class Block(NamedTuple):
         """Where each record begins."""
         return np.concatenate([np.zeros(1, np.intp), self.ends[:-1] + 1])
 
+    def spans(self) -> NDArray[np.intp]:
+        r"""Numbers of the records that go on over several lines.
+
+        Examples
+        --------
+        >>> block = b'a\n"b\nc"\n'
+        >>> Block(block, record_ends(block, '"')).spans().tolist()
+        [1]
+        """
+        if self.data.count(b"\n") == len(self.ends):
+            return np.empty(0, np.intp)
+        lines = np.flatnonzero(np.frombuffer(self.data, np.uint8) == NEWLINE)
+        inner = lines[~np.isin(lines, self.ends, assume_unique=True)]
+        return np.unique(np.searchsorted(self.ends, inner))
+
     def without(self, left_out: NDArray[np.int64]) -> bytes:
         r"""Bytes without the records of these numbers.
 
@@ -196,6 +213,39 @@ def skip_lines(chunks: Iterable[bytes], count: int) -> Iterator[bytes]:
             begin, count = end + 1, count - 1
         if not count:
             yield chunk[begin:]
+
+
+def without_odd_quotes(
+    chunks: Iterable[bytes], marks: Sequence[str], quote: str
+) -> Iterator[bytes]:
+    r"""Contents in which no comment opens a quote that it does not close.
+
+    Parameters
+    ----------
+    chunks : iterable of bytes
+    marks : sequence of str
+        With which comments start.
+    quote : str
+
+    Examples
+    --------
+    >>> list(without_odd_quotes([b'x\n# 5"', b' pipe\n1\n'], ["#"], '"'))
+    [b'x\n', b"# 5' pipe\n1\n", b'']
+    """
+    alike = b"|".join(re.escape(mark.encode()) for mark in marks)
+    comment = re.compile(b"(?m)^(?:" + alike + rb")[^\n]*")
+    mark = quote.encode()
+
+    def even(found: re.Match[bytes]) -> bytes:
+        return found[0].replace(mark, b"'") if found[0].count(mark) % 2 else found[0]
+
+    rest = b""
+    for chunk in chunks:
+        rest += chunk
+        cut = rest.rfind(b"\n") + 1
+        yield comment.sub(even, rest[:cut])
+        rest = rest[cut:]
+    yield comment.sub(even, rest)
 
 
 def count_controls(block: bytes) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurona.data.sources.layout import COMMENT_MARKS, Record
-from neurona.data.sources.ragged import unequal_row
+from neurona.data.sources.ragged import in_short, unequal_row
 from neurona.data.sources.records import (
     Block,
     count_controls,
@@ -20,9 +20,9 @@ from neurona.data.sources.records import (
 )
 from neurona.data.sources.sniff import TextFormat
 from neurona.errors import DataError
-from neurona.messages import _
+from neurona.messages import _, ngettext
 
-__all__ = ["Odd", "Scan", "scan_rows"]
+__all__ = ["Odd", "Scan", "joined_note", "scan_rows"]
 
 TAIL_RECORDS = 16
 """Records at the end of a file that are looked at for totals and remarks."""
@@ -60,6 +60,12 @@ class Scan:
         The last records and their numbers.
     firsts : ndarray, int64 (256,)
         Records by their first byte, the names left aside.
+    tangled : frozenset of str
+        Marks of comments with a quote that is closed lines below or never: what
+        follows them is not known.
+    joined : tuple of Odd
+        Records of which every line could be a row, but for the quotes around their
+        ends.
     """
 
     records: int
@@ -70,6 +76,8 @@ class Scan:
     odd: tuple[Odd, ...]
     tail: tuple[tuple[int, Record], ...]
     firsts: NDArray[np.int64]
+    tangled: frozenset[str] = frozenset()
+    joined: tuple[Odd, ...] = ()
 
     def comments(self, separator: str) -> list[Odd]:
         """Records that start with a mark with which no row of the table starts."""
@@ -95,12 +103,16 @@ def scan_rows(chunks: Iterable[bytes], style: TextFormat, name: str) -> Scan:
     Raises
     ------
     DataError
-        A quote is never closed, or too many lines have another width than the rows.
+        A quote outside comments is never closed, or too many lines have another width
+        than the rows.
     """
     records = size = controls = control_line = 0
     line = style.above + 1
     blank: list[int] = []
     odd: list[Odd] = []
+    joined: list[Odd] = []
+    marks = [mark for mark in COMMENT_MARKS if mark != style.separator]
+    tangled: set[str] = set()
     firsts = np.zeros(256, np.int64)
     last_blocks: deque[tuple[int, int, Block]] = deque(maxlen=2)
     for block in read_blocks(chunks, style.quote):
@@ -110,6 +122,9 @@ def scan_rows(chunks: Iterable[bytes], style: TextFormat, name: str) -> Scan:
             control_line = line + _line_of_control(data)
         controls += found
         if not len(ends):
+            tangled.update(mark for mark in marks if data.startswith(mark.encode()))
+            if tangled:
+                break
             raise DataError(
                 _(
                     "a quote opened in line {line} of {name} is never closed; "
@@ -130,6 +145,15 @@ def scan_rows(chunks: Iterable[bytes], style: TextFormat, name: str) -> Scan:
                 place = line + data.count(b"\n", 0, int(starts[index]))
                 shown = text.rstrip(b"\r").decode("utf-8", "replace")
                 odd.append(Odd(records + index, place, int(counts[index]), shown))
+        for index in block.spans().tolist():
+            lines = data[starts[index] : ends[index]].split(b"\n")
+            if counts[index] != style.width:
+                started = [m for m in marks if lines[0].startswith(m.encode())]
+                tangled.update(started)
+            elif _could_be_rows(lines, style):
+                place = line + data.count(b"\n", 0, int(starts[index]))
+                shown = lines[0].rstrip(b"\r").decode("utf-8", "replace")
+                joined.append(Odd(records + index, place, len(lines), shown))
         if len(odd) > MOST_ODD:
             raise unequal_rows(odd, style, name)
         last_blocks.append((records, line, block))
@@ -145,7 +169,38 @@ def scan_rows(chunks: Iterable[bytes], style: TextFormat, name: str) -> Scan:
         tuple(odd),
         tuple(_read_tail(last_blocks, style)),
         firsts,
+        frozenset(tangled),
+        tuple(joined),
     )
+
+
+def _could_be_rows(lines: list[bytes], style: TextFormat) -> bool:
+    """Whether each line has the cells of a row, its quotes aside."""
+    separator = style.separator.encode()
+    return style.width > 1 and all(
+        text.count(separator) == style.width - 1 for text in lines
+    )
+
+
+def joined_note(joined: tuple[Odd, ...]) -> list[str]:
+    """Say which records hold lines that could each be a row, if any do."""
+    if not joined:
+        return []
+    first = joined[0]
+    return [
+        ngettext(
+            "lines {first} to {last} are one row, for quotes open and close in them: "
+            "{text!r}; remove the quotes if each line is a row",
+            "lines {first} to {last} are one row, for quotes open and close in them: "
+            "{text!r}; remove the quotes if each line is a row ({count} such rows)",
+            len(joined),
+        ).format(
+            first=first.line,
+            last=first.line + first.found - 1,
+            text=in_short(first.text),
+            count=len(joined),
+        )
+    ]
 
 
 def unequal_rows(odd: list[Odd], style: TextFormat, name: str) -> DataError:

@@ -22,8 +22,9 @@ from neurona.data.sources.records import (
     skip_lines,
     utf8_chunks,
     without_controls,
+    without_odd_quotes,
 )
-from neurona.data.sources.scan import Scan, scan_rows, unequal_rows
+from neurona.data.sources.scan import Scan, joined_note, scan_rows, unequal_rows
 from neurona.data.sources.sniff import (
     MOST_CONTROLS,
     TextFormat,
@@ -63,6 +64,9 @@ class TextBytes:
         Whether control characters are left out.
     above : int
         Lines that are left out at the beginning.
+    comments : tuple of str
+        Marks of comments whose odd quotes are no quotes.
+    quote : str
     """
 
     path: Path
@@ -70,12 +74,16 @@ class TextBytes:
     mac_lines: bool = False
     controls: bool = False
     above: int = 0
+    comments: tuple[str, ...] = ()
+    quote: str = '"'
 
     def chunks(self) -> Iterator[bytes]:
         """Contents, a few megabytes at a time."""
         chunks = utf8_chunks(self.path, self.encoding, self.mac_lines)
         if self.controls:
             chunks = without_controls(chunks)
+        if self.comments:
+            chunks = without_odd_quotes(chunks, self.comments, self.quote)
         return skip_lines(chunks, self.above) if self.above else chunks
 
 
@@ -174,6 +182,14 @@ def _open_as(path: Path, encoding: str, whole: bool, usual_separator: str) -> Da
     notes = []
     if encoding in ENCODING_NOTES:
         notes.append(_("read as {encoding}").format(encoding=ENCODING_NOTES[encoding]))
+    if scan.tangled and style.quote:
+        comments, quote = sorted(scan.tangled), style.quote
+        text = b"".join(without_odd_quotes([text.encode()], comments, quote)).decode()
+        style = sniff_format(text, name, usual_separator)
+        source = replace(
+            source, above=style.above, comments=tuple(comments), quote=quote
+        )
+        scan = scan_rows(source.chunks(), style, name)
     if scan.controls:
         notes.append(_control_note(scan, name))
         # Lines that hold nothing else are blank now, and names are clean.
@@ -218,6 +234,7 @@ def _open_scanned(
     if comments:
         texts = [comments[0].text]
         notes.append(comment_note(len(comments), texts, style.separator))
+    notes += joined_note(scan.joined)
     if blank:
         notes.append(
             ngettext(

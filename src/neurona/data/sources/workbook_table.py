@@ -15,6 +15,7 @@ import polars as pl
 from neurona.data.sources.foot import ColumnSums, add_up, find_foot
 from neurona.data.sources.layout import Record, find_layout
 from neurona.data.sources.table import DataTable, FrameTable
+from neurona.data.sources.workbook_formats import as_shown
 from neurona.errors import DataError, OptionError, unknown_name
 from neurona.messages import _, ngettext
 
@@ -44,8 +45,9 @@ def open_workbook(path: Path, sheet: str | None) -> DataTable:
 
     Notes
     -----
-    Every cell comes as a text, as from a text file, and what stands around the rows
-    (titles, several lines of names, totals) is found in the same way.
+    Every cell comes as a text, as from a text file: 12% where it is shown as a share,
+    00123 where zeros are shown, #N/A where it holds an error. What stands around the
+    rows (titles, several lines of names, totals) is found in the same way.
     """
     book = _open(path)
     names = list(book.sheet_names)
@@ -95,13 +97,14 @@ def _open(path: Path) -> Any:
 def _read(path: Path, book: Any, sheet: str) -> pl.DataFrame:
     """Cells of a sheet as texts, without empty rows and columns at the end."""
     try:
-        cells = book.load_sheet(sheet, header_row=None, dtypes="string")
+        cells = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
         grid: pl.DataFrame = cells.to_polars()
     except Exception as error:
         raise _broken(path) from error
     grid = grid.with_columns(
         pl.all().cast(pl.String).str.replace(TIME_OF_DAY, "$1").replace("", None)
     )
+    grid = as_shown(grid, path, sheet)
     filled = grid.select(pl.any_horizontal(pl.all().is_not_null()))
     if not grid.width or not filled.to_series().any():
         return pl.DataFrame()

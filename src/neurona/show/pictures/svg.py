@@ -61,7 +61,7 @@ def number(value: float) -> str:
     """Coordinate with two decimals at most; what is not finite becomes 0."""
     if not math.isfinite(value):
         return "0"
-    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-0", "0", value == 0)
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-0", "0", int(value == 0))
 
 
 class Stroke(TypedDict, total=False):
