@@ -15,7 +15,7 @@ from neurona.cli.main import main
 from neurona.messages import use_language
 from neurona.table import yardstick
 
-FAST = ("--epochs", "3", "--hidden", "8")
+FAST = ("--quality", "fast", "--epochs", "3", "--hidden", "8")
 SOURCES = str(Path(package.__file__).parents[1])
 PROGRAM = """
 from neurona.table import yardstick

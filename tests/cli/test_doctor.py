@@ -76,7 +76,7 @@ def test_the_training_document_holds_the_findings(train):
 def test_a_rate_that_broke_every_unit_heads_the_training_report(neurona):
     ended = neurona(
         "train", "moons", "--hidden", "8", "--optimizer", "sgd", "--learning-rate",
-        "30", "--epochs", "20", "--json",
+        "30", "--epochs", "20", "--quality", "fast", "--json",
     )  # fmt: skip
     findings = json.loads(ended.out)["findings"]
     assert findings[0]["code"] == "learning_rate_too_high"
@@ -90,7 +90,16 @@ def test_the_advice_for_uneven_classes_is_an_option_that_helps(neurona, tmp_path
     table = np.c_[rng.normal(size=(400, 2)) + 1.5 * kind[:, None], kind]
     rows = [f"{a:.4f},{b:.4f},{'rare' if c else 'usual'}" for a, b, c in table]
     (tmp_path / "t.csv").write_text("\n".join(["a,b,y", *rows]) + "\n")
-    options = ("t.csv", "--hidden", "none", "--epochs", "100", "--json")
+    options = (
+        "t.csv",
+        "--hidden",
+        "none",
+        "--epochs",
+        "100",
+        "--quality",
+        "fast",
+        "--json",
+    )
     before = neurona("train", *options).document["findings"]
     (uneven,) = [f for f in before if f["code"] == "imbalance"]
     assert "--class-weight balanced" in uneven["advice"]
@@ -107,7 +116,7 @@ def test_what_proved_better_is_given_as_a_command_that_does_it(neurona, tmp_path
         *(",".join(map(str, row)) for row in zip(*cells.values(), strict=True)),
     ]
     (tmp_path / "my panel.csv").write_text("\n".join(lines) + "\n")
-    options = ("--target", "value", "--epochs", "40", "--quiet")
+    options = ("--target", "value", "--epochs", "40", "--quality", "fast", "--quiet")
     neurona("train", "my panel.csv", *options)
     ended = neurona("doctor", "model.safetensors", "my panel.csv", "--format", "json")
     command = shlex.split(ended.document["command"])

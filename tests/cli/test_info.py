@@ -49,7 +49,9 @@ def test_without_a_model_the_call_must_be_mended(neurona):
 
 
 def test_reasons_are_told_in_the_language_of_the_reader(neurona):
-    neurona("--lang", "es", "train", "iris", "--epochs", "1", "--quiet")
+    neurona(
+        "--lang", "es", "train", "iris", "--epochs", "1", "--quality", "fast", "--quiet"
+    )
     said = neurona("--lang", "en", "info", "model.safetensors").out
     assert "every cell is a number" in said
     assert "texts with 3 different values" in said

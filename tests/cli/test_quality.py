@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture
 def model(neurona, tmp_path):
-    options = ("--quality", "good", "--epochs", "4", "--hidden", "6", "--seed", "1")
+    options = ("--quality", "good", "--epochs", "40", "--hidden", "8", "--seed", "1")
     ended = neurona("train", "iris", *options)
     assert ended.code == 0
     return ended
@@ -37,10 +37,34 @@ def test_every_command_reads_the_model(neurona, model, words):
     assert ended.code == 0, ended.err
 
 
-def test_a_replay_says_what_to_train_instead(neurona, model):
-    ended = neurona("replay", "model.safetensors", "iris", "1")
-    assert ended.code != 0
-    assert "--quality fast" in ended.err
+def test_a_step_of_a_member_is_replayed(neurona, model):
+    run = ("replay", "model.safetensors", "iris", "2", "--format", "json")
+    network = neurona(*run, "--member", "1").document
+    assert network["replayed"] == network["optimizer"]["step"] == 2
+    assert "members" not in network
+    assert len(network["rows"]) == 32
+    assert "there is no member 90" in neurona(*run, "--member", "90").error
+    twice = neurona(*run, "--member", "1", "--member", "2")
+    assert "give --member once" in twice.error
+    assert "not those that trained" in neurona(*run, "--test", "0.2").error
+    flow = neurona("explain", "model.safetensors", "iris", "flow", "--through")
+    assert flow.code == 0
+
+
+def test_one_member_is_explained_and_another_where_it_is_asked_for(neurona, model):
+    asked = ("explain", "model.safetensors", "iris", "--row", "0")
+    opening = neurona(*asked).out
+    assert "networks side by side" in opening
+    assert len(opening.splitlines()) < 500
+    document = neurona(*asked, "--member", "2", "--format", "json").document
+    assert document["members"]["written"] == [2]
+    assert any("member_2_" in layer["name"] for layer in document["forward"])
+    assert not any("member_1_" in layer["name"] for layer in document["forward"])
+
+
+def test_the_verdict_is_on_the_answers_of_the_folds(neurona, model):
+    assert "none of which trained the model that answered it" in model.out
+    assert "its networks of each fold" in model.out
 
 
 def test_what_was_found_by_folds_is_in_the_document(neurona):

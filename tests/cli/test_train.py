@@ -173,7 +173,7 @@ def same_models(a, b):
 
 
 LONG = ("train", "digits", "--epochs", "150", "--hidden", "64", "--quiet",
-        "--engine", "reference", "--patience", "0")  # fmt: skip
+        "--engine", "reference", "--patience", "0", "--quality", "fast")  # fmt: skip
 
 
 def wait_for(path, process):
@@ -220,23 +220,52 @@ def test_help_loads_nothing_that_is_slow_to_load():
     assert "--learning-rate" in ended.stdout
 
 
-def test_a_model_is_saved_before_the_models_to_compare_with_are_loaded(tmp_path):
+LOOK = """
+import sys
+slow = {"numpy", "polars", "rich", "scipy", "sklearn"}
+def look(moment):
+    loaded = slow & {*sys.modules} | {n for n in sys.modules if "diagnosis" in n}
+    print(moment, *sorted(loaded), file=sys.__stderr__)
+class Heard:
+    told = False
+    def write(self, text):
+        if not self.told:
+            self.told = True
+            look(text.strip())
+    def flush(self): ...
+    def isatty(self): return False
+sys.stderr = Heard()
+from neurona.cli.main import main
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "neurona.table.train":
+            sys.meta_path.remove(self)
+            from neurona.network import Network
+            save = Network.save
+            def saved(*args):
+                look("saved:")
+                return save(*args)
+            Network.save = saved
+sys.meta_path.insert(0, Finder())
+sys.exit(main(["train", sys.argv[1], "--epochs", "2"]) or look("done:"))
+"""
+
+
+def test_a_line_comes_before_what_trains_and_a_model_before_what_compares(tmp_path):
     rows = "\n".join(f"{i},{i % 3},{'ab'[i % 2]}" for i in range(40))
     (tmp_path / "few.csv").write_text("x,y,kind\n" + rows)
-    code = (
-        "import sys; from neurona.network import Network; save = Network.save\n"
-        "def look(*args):\n"
-        "    print('sklearn' in sys.modules, file=sys.stderr)\n"
-        "    return save(*args)\n"
-        "Network.save = look; from neurona.cli.main import main\n"
-        "main(['train', 'few.csv', '--epochs', '2'])\n"
-        "print('sklearn' in sys.modules, file=sys.stderr)"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path
-    )
-    said = [line for line in ended.stderr.split() if line in ("True", "False")]
-    assert said == ["False", "True"], ended.stderr
+    for data in ("few.csv", "iris"):
+        ended = subprocess.run(
+            [sys.executable, "-c", LOOK, data],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+        )
+        line, saved, done = ended.stderr.splitlines()
+        assert ended.returncode == 0
+        assert line == f"reading {data} …"
+        assert saved == "saved: numpy polars rich"
+        assert {"sklearn", "scipy", "neurona.study.diagnosis"} <= {*done.split()}
 
 
 def test_json_of_a_whole_process_is_all_of_its_output(start):
@@ -248,7 +277,7 @@ def test_json_of_a_whole_process_is_all_of_its_output(start):
 
 def test_a_file_of_options_counts_and_what_is_typed_beats_it(neurona, tmp_path):
     (tmp_path / "fit.toml").write_text("epochs = 7\nlearning-rate = 0.02\nseed = 5\n")
-    call = ("train", "iris", "--quiet", "--options", "fit.toml")
+    call = ("train", "iris", "--quality", "fast", "--quiet", "--options", "fit.toml")
     # A flag beats the file even where it says the default.
     assert neurona(*call, "--epochs", "2", "--seed", "0").code == 0
     training = load(tmp_path / "model.safetensors").training

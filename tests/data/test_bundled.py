@@ -52,6 +52,15 @@ def test_real_columns_are_those_of_scikit_learn(name):
     np.testing.assert_array_equal(
         np.column_stack(list(columns.values())[:-1]), bunch.data
     )
+    classes = np.unique(columns[BUNDLED[name].target], return_inverse=True)[1]
+    known = np.unique(bunch.target, return_inverse=True)[1]
+    if BUNDLED[name].task == "regression":
+        np.testing.assert_array_equal(columns[BUNDLED[name].target], bunch.target)
+    elif name == "breast_cancer":
+        # By letters benign comes before malignant; there it is 1.
+        np.testing.assert_array_equal(classes, 1 - known)
+    else:
+        np.testing.assert_array_equal(classes, known)
 
 
 @pytest.mark.parametrize(
@@ -112,10 +121,10 @@ def test_an_unknown_name_offers_the_nearest():
         load_bundled("moon")
 
 
-def test_generated_sets_load_without_scikit_learn():
+def test_sets_load_without_scikit_learn():
     program = (
-        "import sys; from neurona.data.sources.bundled import load_bundled;"
-        "load_bundled('particle'); load_bundled('emails');"
+        "import sys; from neurona.data.sources.bundled import BUNDLED, load_bundled;"
+        "[load_bundled(name) for name in BUNDLED];"
         "assert 'sklearn' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -12,6 +12,9 @@ import pytest
 from neurona.data.columns.schema import Schema, find_schema
 from neurona.data.encoding.encode import Encoders, fit_encoders
 from neurona.data.encoding.target import read_target
+from neurona.data.reading.reading import CellReading
+from neurona.data.reading.tally import Tally
+from neurona.data.reading.trial_numbers import NumberTrial
 from neurona.data.reading.ways import read_cells
 from neurona.data.sources import text_table
 from neurona.data.sources.read import as_source, read_table
@@ -577,6 +580,23 @@ def test_a_reading_does_not_depend_on_how_the_rows_are_cut(rows, monkeypatch, tm
         )
         assert find_schema(read_table(TABLES / f"{name}.csv")) == expected
         monkeypatch.undo()
+
+
+def test_a_column_of_few_words_is_tried_on_its_different_words_alone(monkeypatch):
+    seen: list[int] = []
+    update = NumberTrial.update
+
+    def look(trial, values, times):
+        seen.append(len(values))
+        update(trial, values, times)
+
+    monkeypatch.setattr(NumberTrial, "update", look)
+    tally = Tally("x", CellReading().missing)
+    for first in range(40):
+        tally.update(pl.Series(["red", "blue", str(first % 3)] * 50))
+    assert tally.decide("").reading.kind == "word"
+    # Once after the first batch, whose words decide for now, and once in the end.
+    assert seen == [3, 5]
 
 
 @pytest.mark.parametrize("cells", [v[0] for v in NUMBERS.values()], ids=NUMBERS)

@@ -1,5 +1,6 @@
 """Several networks and a line, weighed on rows they never saw, are one network."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -9,19 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neurona import Dense, Dropout, Network, load
+from neurona.data.split import k_folds
+from neurona.errors import DataError, OptionError
 from neurona.nn import Add, Clip
 from neurona.table import by_folds
 from neurona.table import seen as seen_before
 from neurona.table.bins import find_bins, network_with_bins
 from neurona.table.blend import best_temperature, blend
+from neurona.table.by_folds import answers_unseen
 from neurona.table.ensemble import Share, join_networks, mean_history
+from neurona.table.fold_watch import FoldWatch
 from neurona.table.line import fit_line, mean_line
+from neurona.table.members import first_member, train_member_again
 from neurona.table.options import TrainOptions
 from neurona.table.quality import choose_quality
 from neurona.table.rare import find_rare_class
 from neurona.table.train import plan_training, train_plan
+from neurona.train.callback import Callback, Moment
 from neurona.train.history import Epoch, History
 
+GOOD = choose_quality(TrainOptions(quality="good"), 1_000)
 ROUNDED = 1e-5  # sums of a few float32 products in another order
 
 
@@ -211,6 +219,44 @@ class TestTraining:
         assert sum(way["share"] for way in tried) == pytest.approx(1)
         assert any(isinstance(x, Add) for x in again.architecture.layers)
 
+    def test_shares_come_from_other_rows_than_those_they_answer(self):
+        folds = k_folds(20, 4, 0)
+        seen = []
+
+        def join(rows):
+            seen.append(rows)
+            return [float(len(seen)), 0.0], 2.0
+
+        given = [np.ones((20, 1)), np.full((20, 1), 9.0)]
+        found = answers_unseen(given, folds, join)
+        for number, (fold, rows) in enumerate(zip(folds, seen, strict=True), start=1):
+            assert not set(fold.test) & set(rows)
+            assert (found[fold.test] == number / 2).all()
+
+    def test_every_member_is_trained_again_to_the_same_bits(self):
+        # Huber's loss has no line.
+        found = trained(table(), loss="huber", seed=3, patience=2, epochs=6)
+        assert len(found.by_folds.members) >= 5
+        for number, (_way, fold) in enumerate(found.by_folds.members, start=1):
+            again = train_member_again(found.plan, number)
+            assert (again.fold, again.folds) == (fold + 1, 5)
+            assert set(again.rows) == set(found.by_folds.folds[fold][0])
+
+    @pytest.mark.parametrize(("lines", "words"), [(1, "this model"), (2, "member 1")])
+    def test_a_line_has_no_steps_to_replay(self, lines, words):
+        plan = trained(table()).plan
+        members = [{"way": 4, "fold": None}] * lines
+        plan.model.network.preparation["by_folds"]["members"] = members
+        with pytest.raises(OptionError, match=f"{words} is a line"):
+            train_member_again(plan, 1)
+
+    def test_other_rows_are_found_out(self):
+        plan = trained(table(), loss="huber").plan
+        other = dataclasses.replace(plan, y=plan.y + 1)
+        number = first_member(plan.model)
+        with pytest.raises(DataError, match=f"member {number} is not found again"):
+            train_member_again(other, number)
+
     def test_a_penalty_that_was_asked_for_stands(self):
         tried = trained(table(), l2=0.25).by_folds.tried
         assert [way.way and way.way.penalty for way in tried] == [1.0, 1.0, 1.0, None]
@@ -233,6 +279,37 @@ class TestTraining:
         found = trained(table(), epochs=2_000, seconds=1e-6)
         assert found.by_folds is None
         assert len(found.history) == 2_000
+
+    def test_ctrl_c_keeps_what_the_networks_have_learned(self):
+        class Stop(Callback):
+            def on_progress(self, moment):
+                assert moment.fits == (0, 20)
+                if moment.epoch > 2:
+                    raise KeyboardInterrupt
+
+        data = table()
+        asked = TrainOptions(
+            target=("y",), quality="good", epochs=100_000, hidden=(4,), test=0.0
+        )
+        found = train_plan(plan_training(data, asked), [Stop()])
+        done = len(found.by_folds.folds)
+        assert found.history.stopped == "interrupted"
+        assert 1 <= done < 5
+        assert f"networks of {done} folds of 5" in found.by_folds.notes[0]
+        assert found.by_folds.left_out == 3
+        assert len(found.by_folds.answers) == done * 24
+        assert np.isfinite(found.metrics["validation"]["loss"])
+        assert np.isfinite(found.model.predict(data).columns["prediction"]).all()
+
+    def test_what_cannot_end_in_time_is_given_up_soon(self):
+        watch = FoldWatch([], 100.0, dataclasses.replace(GOOD, seconds=60.0))
+        moment = Moment(epoch=11, epochs=100, samples=0, samples_per_epoch=9, loss=1.0)
+        slow = dataclasses.replace(moment, epoch=2)
+        assert not watch.is_hopeless([slow], 0, 105.0)
+        assert watch.is_hopeless([slow, slow], 0, 107.0)
+        assert not watch.is_hopeless([slow], 1, 107.0)
+        assert watch.is_hopeless([slow, moment], 0, 107.0)
+        assert not watch.is_hopeless([dataclasses.replace(moment, epoch=13)], 0, 107.0)
 
     def test_patience_looks_at_the_fold(self):
         found = trained(table(), epochs=30, patience=2)

@@ -18,7 +18,7 @@ def _few_trees(monkeypatch):
 
 
 def trained(data, **options):
-    options = {"hidden": (8,), "epochs": 5, **options}
+    options = {"quality": "fast", "hidden": (8,), "epochs": 5, **options}
     return train_plan(plan_training(data, TrainOptions(**options)))
 
 
@@ -72,3 +72,14 @@ def test_patience_takes_its_validation_rows_from_those_that_train():
     again = train_again(trained("iris", patience=2).plan, np.arange(90))
     assert len(again.plan.split.validation) == 10
     assert len(again.plan.split.train) == 80
+
+
+def test_networks_of_folds_are_not_trained_again(monkeypatch):
+    def never(*_arguments):
+        raise AssertionError
+
+    found = trained("iris", quality="good")
+    monkeypatch.setattr("neurona.table.compare.train_again", never)
+    entries = {entry.kind: entry for entry in compare(found).entries}
+    assert {(e.folds, e.test_rows) for e in entries.values()} == {(5, 135)}
+    assert entries["network"].score == pytest.approx(found.by_folds.metrics["accuracy"])

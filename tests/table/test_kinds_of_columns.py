@@ -27,7 +27,9 @@ CASES = {
 
 def trained(name, seed=0):
     _column, target, _kind = CASES[name]
-    options = TrainOptions(target=(target,), seed=seed, validation=0.0, test=0.3)
+    options = TrainOptions(
+        target=(target,), seed=seed, validation=0.0, test=0.3, quality="fast"
+    )
     return train_plan(plan_training(TABLES / f"{name}.csv", options))
 
 

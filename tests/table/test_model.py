@@ -11,7 +11,7 @@ from neurona.table.train import plan_training, train_plan
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=120)
-FAST = {"hidden": (8,), "epochs": 3}
+FAST = {"quality": "fast", "hidden": (8,), "epochs": 3}
 SAME = 1e-6  # float32 of the same sums
 
 

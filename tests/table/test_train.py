@@ -14,7 +14,7 @@ from neurona.errors import OptionError
 from neurona.table.options import TrainOptions
 from neurona.table.train import plan_training, train_plan
 
-FAST = {"hidden": (8,), "epochs": 3}
+FAST = {"quality": "fast", "hidden": (8,), "epochs": 3}
 MOST_BYTES = 480_000_000
 
 

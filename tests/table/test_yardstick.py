@@ -110,6 +110,32 @@ def test_folds_end_when_time_is_up():
     assert {e.test_rows for e in found} == {67}
 
 
+def test_a_forest_stops_growing_when_time_is_up_and_says_so(monkeypatch):
+    monkeypatch.setattr(yardstick, "FEWEST_TREES", 2)
+    whole = by_kind(compare("regression", seconds=math.inf))["forest"]
+    cut = by_kind(compare("regression", seconds=0.0))["forest"]
+    monkeypatch.setattr(yardstick, "TREES", 2)
+    assert whole.name == "random forest"
+    assert cut.name == "random forest of 2 trees"
+    # Of a forest that is cut the first trees are those of the whole.
+    assert cut.score == by_kind(compare("regression"))["forest"].score != whole.score
+
+
+def test_a_larger_table_has_fewer_iterations(monkeypatch):
+    asked = []
+
+    class Spy(LogisticRegression):
+        def fit(self, X, y):
+            asked.append(self.max_iter)
+            return super().fit(X, y)
+
+    monkeypatch.setattr(yardstick, "LogisticRegression", Spy)
+    monkeypatch.setattr(yardstick, "MOST_PRODUCTS", 150 * 3 * 2 * 7)
+    compare("classification")
+    compare("classification", rows=20)
+    assert asked == [7, 70]
+
+
 def test_accuracy_has_the_error_of_a_share():
     truth = np.array([0, 1, 1, 0])
     found = score_rows(truth, np.array([0, 1, 1, 1]), "classification")

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
+from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
 
 from neurona import __version__
-from neurona.cli.columns import columns
-from neurona.cli.doctor import doctor
-from neurona.cli.evaluate import evaluate
-from neurona.cli.exercise import exercise_command
-from neurona.cli.explain.group import make_explain
-from neurona.cli.info import info
-from neurona.cli.learn.group import make_learn
-from neurona.cli.notes.command import notes_command
-from neurona.cli.predict import predict
-from neurona.cli.record_options import with_options
-from neurona.cli.replay import replay_command
 from neurona.cli.say import say
-from neurona.cli.train import train
 from neurona.messages import _
-from neurona.table.options import TrainOptions
 
 __all__ = ["make_app", "translate_help_pages"]
 
 
-def make_app(chosen: str = "") -> typer.Typer:
+def make_app(command: str = "", chosen: str = "") -> typer.Typer:
     """The command line, its texts in the language in use.
 
     Help texts stand in annotations, which are evaluated here and not at import: by
@@ -37,6 +25,8 @@ def make_app(chosen: str = "") -> typer.Typer:
 
     Parameters
     ----------
+    command : str
+        The command that is asked for: it alone is loaded. All are where it is none.
     chosen : str
         The view or the lesson that is asked for: of it alone the options are made.
     """
@@ -50,46 +40,9 @@ def make_app(chosen: str = "") -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(options)
-    app.command("train", help=_("Train a network on a table and save it."))(
-        ending(with_options(train, TrainOptions))
-    )
-    app.command(
-        "columns", help=_("Say how each column of a table would be read, and why.")
-    )(ending(columns))
-    app.command("predict", help=_("Answer every row of a table."))(ending(predict))
-    app.command("evaluate", help=_("Say how good a model is on a table."))(
-        ending(evaluate)
-    )
-    app.command(
-        "doctor", help=_("Say what is wrong with a model, and what would help.")
-    )(ending(doctor))
-    app.add_typer(
-        make_explain(chosen, ending),
-        name="explain",
-        short_help=_("Show every equation and every number."),
-    )
-    app.command("replay", help=_("Show a step of the run that trained a model."))(
-        ending(replay_command())
-    )
-    app.add_typer(
-        make_learn(chosen, ending),
-        name="learn",
-        short_help=_("Give a lesson, or list the lessons."),
-    )
-    app.command("exercise", help=_("Make exercises of a training step by hand."))(
-        ending(exercise_command())
-    )
-    app.command(
-        "notes", help=_("Errors and examples of the course notes, and how to see them.")
-    )(ending(notes_command()))
-    app.command("info", help=_("Say what a model file holds."))(ending(info))
+    for name in [command] if command in COMMANDS else COMMANDS:
+        COMMANDS[name](app, chosen)
     return app
-
-
-ORDER: Final = (
-    "train", "predict", "evaluate", "columns", "doctor", "info",
-    "explain", "replay", "learn", "exercise", "notes",
-)  # fmt: skip
 
 
 class InOrder(TyperGroup):
@@ -97,7 +50,102 @@ class InOrder(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Names of the commands."""
-        return list(ORDER)
+        return [name for name in COMMANDS if name in self.commands]
+
+
+def add_train(app: typer.Typer, _chosen: str) -> None:
+    from neurona.cli.record_options import with_options
+    from neurona.cli.train import train
+    from neurona.table.options import TrainOptions
+
+    add = app.command("train", help=_("Train a network on a table and save it."))
+    add(ending(with_options(train, TrainOptions)))
+
+
+def add_predict(app: typer.Typer, _chosen: str) -> None:
+    from neurona.cli.predict import predict
+
+    app.command("predict", help=_("Answer every row of a table."))(ending(predict))
+
+
+def add_evaluate(app: typer.Typer, _chosen: str) -> None:
+    from neurona.cli.evaluate import evaluate
+
+    add = app.command("evaluate", help=_("Say how good a model is on a table."))
+    add(ending(evaluate))
+
+
+def add_columns(app: typer.Typer, _chosen: str) -> None:
+    from neurona.cli.columns import columns
+
+    about = _("Say how each column of a table would be read, and why.")
+    app.command("columns", help=about)(ending(columns))
+
+
+def add_doctor(app: typer.Typer, _chosen: str) -> None:
+    from neurona.cli.doctor import doctor
+
+    about = _("Say what is wrong with a model, and what would help.")
+    app.command("doctor", help=about)(ending(doctor))
+
+
+def add_info(app: typer.Typer, _chosen: str) -> None:
+    from neurona.cli.info import info
+
+    app.command("info", help=_("Say what a model file holds."))(ending(info))
+
+
+def add_explain(app: typer.Typer, chosen: str) -> None:
+    from neurona.cli.explain.group import make_explain
+
+    about = _("Show every equation and every number.")
+    app.add_typer(make_explain(chosen, ending), name="explain", short_help=about)
+
+
+def add_replay(app: typer.Typer, _chosen: str) -> None:
+    from neurona.cli.replay import replay_command
+
+    about = _("Show a step of the run that trained a model.")
+    app.command("replay", help=about)(ending(replay_command()))
+
+
+def add_learn(app: typer.Typer, chosen: str) -> None:
+    from neurona.cli.learn.group import make_learn
+
+    about = _("Give a lesson, or list the lessons.")
+    app.add_typer(make_learn(chosen, ending), name="learn", short_help=about)
+
+
+def add_exercise(app: typer.Typer, _chosen: str) -> None:
+    from neurona.cli.exercise import exercise_command
+
+    about = _("Make exercises of a training step by hand.")
+    app.command("exercise", help=about)(ending(exercise_command()))
+
+
+def add_notes(app: typer.Typer, _chosen: str) -> None:
+    from neurona.cli.notes.command import notes_command
+
+    about = _("Errors and examples of the course notes, and how to see them.")
+    app.command("notes", help=about)(ending(notes_command()))
+
+
+COMMANDS: Final[Mapping[str, Callable[[typer.Typer, str], None]]] = MappingProxyType(
+    {
+        "train": add_train,
+        "predict": add_predict,
+        "evaluate": add_evaluate,
+        "columns": add_columns,
+        "doctor": add_doctor,
+        "info": add_info,
+        "explain": add_explain,
+        "replay": add_replay,
+        "learn": add_learn,
+        "exercise": add_exercise,
+        "notes": add_notes,
+    }
+)
+"""What adds each command, in the order in which a reader meets them."""
 
 
 def translate_help_pages() -> None:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
-from neurona.cli.asked import OUTPUT, SWITCHES
-from neurona.cli.explain.arrange import arrange_explain
-from neurona.cli.learn.arrange import arrange_learn
-from neurona.cli.owners import EXERCISE, REPLAY, refusal
 from neurona.cli.typed import part
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
 
 __all__ = ["arrange"]
-
-OTHERS: Final = ("train", "predict", "evaluate", "columns", "doctor", "info")
-"""Commands whose words stay as they are."""
 
 
 def arrange(arguments: Sequence[str]) -> list[str]:
@@ -43,28 +37,55 @@ def arrange(arguments: Sequence[str]) -> list[str]:
     ['learn', 'perceptron']
     """
     command, *words = arguments or [""]
-    how: dict[str, Callable[[Sequence[str]], list[str]]] = {
-        "explain": arrange_explain,
-        "learn": arrange_learn,
-        "replay": partial(checked, "replay", REPLAY),
-        "exercise": partial(checked, "exercise", EXERCISE),
-        "notes": partial(checked, "notes", ()),
-    }
-    if command in how:
-        return how[command](words)
-    if command and not command.startswith("-") and command not in OTHERS:
-        names = sorted([*how, *OTHERS])
+    if command in HOW:
+        return HOW[command](words)
+    if command and not command.startswith("-") and command not in AS_TYPED:
+        names = sorted([*HOW, *AS_TYPED])
         raise OptionError(unknown_name(_("command"), command, names))
     return list(arguments)
 
 
-def checked(command: str, names: Collection[str], words: Sequence[str]) -> list[str]:
+def explain(words: Sequence[str]) -> list[str]:
+    """A view of a subject."""
+    from neurona.cli.explain.arrange import arrange_explain
+
+    return arrange_explain(words)
+
+
+def learn(words: Sequence[str]) -> list[str]:
+    """A lesson, or what the lessons are to be about."""
+    from neurona.cli.learn.arrange import arrange_learn
+
+    return arrange_learn(words)
+
+
+def checked(command: str, words: Sequence[str]) -> list[str]:
     """A command whose options are checked, so that a refusal says what has them."""
+    from neurona.cli.asked import OUTPUT, SWITCHES
+    from neurona.cli.owners import EXERCISE, REPLAY, refusal
+
+    own = {"replay": REPLAY, "exercise": EXERCISE, "notes": frozenset[str]()}
     typed = part(words, SWITCHES)
-    has = {*names} | OUTPUT
+    has = own[command] | OUTPUT
     refused = typed.besides(has)
     if refused is not None:
         raise OptionError(refusal(refused, f"neurona {command}", has))
     # A topic of several words is one.
     one = command == "notes" and typed.bare
     return typed.call(command, bare=(" ".join(typed.bare),) if one else None)
+
+
+# What arranges the words of a command is loaded with them: the others start sooner.
+HOW: Final[Mapping[str, Callable[[Sequence[str]], list[str]]]] = MappingProxyType(
+    {
+        "explain": explain,
+        "learn": learn,
+        "replay": partial(checked, "replay"),
+        "exercise": partial(checked, "exercise"),
+        "notes": partial(checked, "notes"),
+    }
+)
+"""How the words of a command are put in order."""
+
+AS_TYPED: Final = ("train", "predict", "evaluate", "columns", "doctor", "info")
+"""Commands whose words stay as they are."""

@@ -50,6 +50,7 @@ class Asked:
     unit: list[int] | None = None
     weight: list[str] | None = None
     largest: int | None = None
+    member: list[int] | None = None
     which_rows: bool = False
     convention: str = "rows"
     through: bool = False
@@ -85,6 +86,7 @@ class Asked:
             "units": self.unit or (),
             "weights": self.weight or (),
             "largest": self.largest,
+            "members": self.member or (),
         }
 
     def rule(self, usual_rate: float | None = None) -> Optimizer | None:
@@ -158,6 +160,9 @@ def option_texts() -> dict[str, OptionText]:
             "NAME", _("Explain this weight, such as dense_1.weight[0,2]."), which
         ),
         "largest": OptionText("N", _("Explain the k largest derivatives."), which),
+        "member": OptionText(
+            "1", _("Of many networks side by side, this one, counted from 1."), which
+        ),
         "answers": OptionText("", _("Fill in the blanks of an exercise.")),
         "format": OptionText(
             "text|html|latex|json", _("By default as the file is called."), shown

@@ -18,7 +18,7 @@ def keep_inputs(out: Path, *inputs: str | Path) -> None:
     ------
     OptionError
     """
-    from neurona.data.sources.read import split_place
+    from neurona.data.sources.place import split_place
 
     for given in inputs:
         path, _part = split_place(given)

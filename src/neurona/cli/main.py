@@ -141,7 +141,7 @@ def run_command(arguments: list[str]) -> int:
         translate_help_pages()
     # The base of every complaint about a call, wherever this version keeps it.
     wrong_call: Any = typer.BadParameter.__base__
-    app = make_app("".join(arguments[1:2]))
+    app = make_app(arguments[0], "".join(arguments[1:2]))
     try:
         code = app(arguments, prog_name="neurona", standalone_mode=False)
     except wrong_call as error:

@@ -12,7 +12,7 @@ from neurona.messages import _
 __all__ = ["EXERCISE", "REPLAY", "refusal"]
 
 REPLAY: Final = frozenset(
-    {"layer", "unit", "weight", "largest", "convention", "which_rows"}
+    {"layer", "unit", "weight", "largest", "member", "convention", "which_rows"}
     | {"checkpoint", "validation", "test", "engine"}
 )
 EXERCISE: Final = frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +14,7 @@ from neurona.messages import _
 if TYPE_CHECKING:
     from neurona.cli.asked import Asked
     from neurona.cli.table_rows import TableRows
+    from neurona.data.split import Split
     from neurona.explain.step.worked_step import WorkedStep
     from neurona.network import Network
     from neurona.study.flow import FlowHistory
@@ -21,6 +23,30 @@ __all__ = ["flow_through_run", "replay_of_table"]
 
 USUAL_SHARE: Final = 0.1
 """Share held out where nobody says otherwise, as neurona train does."""
+
+
+@dataclass(frozen=True, eq=False)
+class RunOfTable:
+    """A network that was trained on a table, and what it was trained with.
+
+    Parameters
+    ----------
+    table : TableRows
+    network : Network
+        The model's, or one member of it as it stood alone.
+    rows : int array
+        Places of the rows that trained it.
+    engine : str
+        What computed.
+    note : str
+        What is to be known of the run; empty where it is the model's own.
+    """
+
+    table: TableRows
+    network: Network
+    rows: np.ndarray[Any, np.dtype[np.int64]]
+    engine: str
+    note: str = ""
 
 
 def replay_of_table(asked: Asked, model: Path, data: str, step: int) -> WorkedStep:
@@ -33,21 +59,25 @@ def replay_of_table(asked: Asked, model: Path, data: str, step: int) -> WorkedSt
     """
     from neurona.study.replay.replay_step import replay_step
 
-    table, train = table_of_run(asked, model, data)
+    run = run_of_table(asked, model, data)
+    table, selection = run.table, asked.selection
+    if run.note:
+        # The member is the network that is replayed: nothing of it is left out.
+        selection = {**selection, "members": ()}
     return replay_step(
-        table.model.network,
+        run.network,
         table.encoded.X,
         table.encoded.y,
         step,
-        rows=train,
-        engine=asked.engine,
+        rows=run.rows,
+        engine=run.engine,
         checkpoint=asked.checkpoint,
         row_numbers=[int(row) for row in table.encoded.rows],
         feature_names=table.feature_names,
         class_names=table.class_names,
-        notes=table.notes(),
+        notes=(*filter(None, [run.note]), *table.notes()),
         convention=asked.chosen_convention,
-        **asked.selection,
+        **selection,
     )
 
 
@@ -62,35 +92,48 @@ def flow_through_run(asked: Asked, model: Path, data: str) -> FlowHistory:
     from neurona.cli.busy import busy
     from neurona.study.replay.flow_of_run import flow_of_run
 
-    table, train = table_of_run(asked, model, data)
+    run = run_of_table(asked, model, data)
     with busy(_("running the training again")):
         return flow_of_run(
-            table.model.network,
-            table.encoded.X,
-            table.encoded.y,
-            rows=train,
-            engine=asked.engine,
+            run.network,
+            run.table.encoded.X,
+            run.table.encoded.y,
+            rows=run.rows,
+            engine=run.engine,
         )
 
 
-def table_of_run(
-    asked: Asked, model: Path, data: str
-) -> tuple[TableRows, np.ndarray[Any, np.dtype[np.int64]]]:
-    """The table that trained a model, and the places of the rows that did."""
+def run_of_table(asked: Asked, model: Path, data: str) -> RunOfTable:
+    """The run that trained a model, or a member of it, on a table."""
     from neurona.cli.table_rows import read_rows_of_table
     from neurona.study.table_rows import seed_of
+    from neurona.table.members import is_joined
 
     table = read_rows_of_table(model, data)
-    if "by_folds" in (table.model.network.preparation or {}):
-        raise OptionError(
-            _(
-                "this model joins networks that were trained apart, on folds, so no "
-                "run of it can be replayed: train with --quality fast for one that can"
-            )
-        )
-    seed = seed_of(table.model)
-    validation, test = shares_of_run(asked, table.model.network)
-    return table, rows_trained_on(table, validation, test, seed)
+    seed, network = seed_of(table.model), table.model.network
+    validation, test = shares_of_run(asked, network)
+    split = split_of_run(table, validation, test, seed)
+    if not is_joined(table.model):
+        return RunOfTable(table, network, split.train, asked.engine)
+    return run_of_member(asked, table, split)
+
+
+def run_of_member(asked: Asked, table: TableRows, split: Split) -> RunOfTable:
+    """The run of the member that is asked for, or of the first that is a network."""
+    from neurona.cli.busy import busy
+    from neurona.table.again import plan_of_model
+    from neurona.table.members import first_member, train_member_again
+
+    model, encoded = table.model, table.encoded
+    members = asked.member or [first_member(model)]
+    if len(members) > 1:
+        raise OptionError(_("each member has a run of its own: give --member once"))
+    assert encoded.y is not None
+    plan = plan_of_model(model, encoded.X, encoded.y, split, every_case=False)
+    assert plan is not None
+    with busy(_("training member {member} again").format(member=members[0])):
+        again = train_member_again(plan, members[0], engine=asked.engine)
+    return RunOfTable(table, again.network, again.rows, again.engine, again.note)
 
 
 def shares_of_run(asked: Asked, network: Network) -> tuple[float, float]:
@@ -114,10 +157,8 @@ def shares_of_run(asked: Asked, network: Network) -> tuple[float, float]:
     return float(shares["validation"]), float(shares["test"])
 
 
-def rows_trained_on(
-    table: Any, validation: float, test: float, seed: int
-) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Places of the rows that trained, the encoders being proof of it.
+def split_of_run(table: Any, validation: float, test: float, seed: int) -> Split:
+    """The split of a run, the encoders being proof of the rows that trained.
 
     Raises
     ------
@@ -141,4 +182,4 @@ def rows_trained_on(
                 "and --validation and --test as the run had them"
             )
         )
-    return split.train
+    return split

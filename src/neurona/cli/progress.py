@@ -117,12 +117,16 @@ class TrainProgress(Callback):
         done += moment.samples - self.first.samples
         speed = done / elapsed
         left = (moment.epochs - moment.epoch + 1) * rows - moment.samples
-        parts = [
-            _("epoch {epoch}/{epochs}").format(
+        if moment.fits is None:
+            said = _("epoch {epoch}/{epochs}").format(
                 epoch=moment.epoch, epochs=moment.epochs
-            ),
-            _("loss {loss:.4f}").format(loss=moment.loss),
-        ]
+            )
+        else:
+            ended, fits = moment.fits
+            said = _("{ended} of {count} networks trained").format(
+                ended=ended, count=fits
+            )
+        parts = [said, _("loss {loss:.4f}").format(loss=moment.loss)]
         if self.last is not None and self.last.validation_loss is not None:
             parts.append(
                 _("validation {loss:.4f}").format(loss=self.last.validation_loss)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from neurona.cli.say import say
 from neurona.messages import _
 from neurona.table.options import TrainOptions
 
@@ -47,53 +48,35 @@ def train(
     ] = False,
 ) -> int:
     """Train a network on a table and save it."""
-    # What trains is loaded when it trains, so that help comes at once.
+    # What trains is loaded once it is said what is read, so that a line comes at once.
     from neurona.cli.busy import busy
-    from neurona.cli.document import print_document
     from neurona.cli.inputs import keep_inputs
-    from neurona.cli.say import say
-    from neurona.cli.train_report import TrainReport, write_json
     from neurona.errors import OptionError
     from neurona.files import check_writable
-    from neurona.network import divergence_message
-    from neurona.study.diagnosis.table import doctor_of_trained
-    from neurona.table.train import plan_training, train_plan
-    from neurona.train.state import check_caller_options, find_checkpoint
 
     checkpoint = None if options.checkpoint is None else Path(options.checkpoint)
     if options.resume and checkpoint is None:
         raise OptionError(_("--resume needs --checkpoint DIR to resume from"))
     keep_inputs(out, data, *([] if options_file is None else [options_file]))
     check_writable(out)
-    begun = None
     if checkpoint is not None:
-        begun = find_checkpoint(checkpoint)
-        if quiet:
-            pass
-        elif begun is not None and not options.resume:
-            say(_("note: the checkpoint in {path} is replaced").format(path=checkpoint))
-        elif options.resume and begun is None:
-            say(
-                _("note: there is no checkpoint in {path} yet: from the beginning")
-                .format(path=checkpoint)
-            )  # fmt: skip
-        is_folder = checkpoint.is_dir()
-        check_writable(
-            checkpoint / "checkpoint.safetensors" if is_folder else checkpoint
-        )
-    if options.resume and begun is not None:
-        check_caller_options(begun, options.of_checkpoint())
-    report = TrainReport(quiet=quiet or as_json, silent=quiet)
-    with busy(_("reading {data}").format(data=data), quiet=quiet):
+        check_checkpoint(checkpoint, options, quiet=quiet)
+    with busy(_("reading {data}").format(data=data), quiet=quiet, at_once=True):
+        from neurona.cli.train_report import TrainReport
+        from neurona.table.train import plan_training, train_plan
+
         plan = plan_training(data, options)
+    report = TrainReport(quiet=quiet or as_json, silent=quiet)
     report.show_plan(data, plan)
     trained = train_plan(plan, [report.progress])
     trained.model.network.save(out)
     if trained.history.stopped == "interrupted":
-        report.show_interrupted(out, checkpoint)
+        report.show_interrupted(trained, out, checkpoint)
         return 130
     diverged = trained.history.stopped == "diverged"
     if diverged:
+        from neurona.network import divergence_message
+
         say(_("error: {message}").format(message=divergence_message(trained.history)))
     if quiet and not as_json:
         return int(diverged)
@@ -104,9 +87,40 @@ def train(
 
         found = compare(trained)
     report.show_yardsticks(trained, found)
+    from neurona.study.diagnosis.table import doctor_of_trained
+
     diagnosis = doctor_of_trained(trained)
     report.show_findings(diagnosis, data, out)
     report.show_saved(out)
     if as_json:
+        from neurona.cli.document import print_document
+        from neurona.cli.train_document import write_json
+
         print_document(write_json(trained, found, diagnosis, out))
     return int(diverged)
+
+
+def check_checkpoint(checkpoint: Path, options: TrainOptions, *, quiet: bool) -> None:
+    """Refuse a checkpoint of another run, or one that cannot be written.
+
+    Raises
+    ------
+    CheckpointError, OutputError
+    """
+    from neurona.files import check_writable
+    from neurona.train.state import check_caller_options, find_checkpoint
+
+    begun = find_checkpoint(checkpoint)
+    if quiet:
+        pass
+    elif begun is not None and not options.resume:
+        say(_("note: the checkpoint in {path} is replaced").format(path=checkpoint))
+    elif options.resume and begun is None:
+        say(
+            _("note: there is no checkpoint in {path} yet: from the beginning")
+            .format(path=checkpoint)
+        )  # fmt: skip
+    is_folder = checkpoint.is_dir()
+    check_writable(checkpoint / "checkpoint.safetensors" if is_folder else checkpoint)
+    if options.resume and begun is not None:
+        check_caller_options(begun, options.of_checkpoint())

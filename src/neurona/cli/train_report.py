@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.table import Table
@@ -13,19 +12,16 @@ from rich.text import Text
 
 from neurona.cli.console import errors, results
 from neurona.cli.progress import TrainProgress, show_duration
-from neurona.data.columns.schema import Schema
 from neurona.messages import _, ngettext
 from neurona.network import divergence_message, unjudged_message
-from neurona.show.encode import encode
-from neurona.show.pictures.characters import spark
-from neurona.study.diagnosis import Diagnosis
 from neurona.table.by_folds import ByFolds
 from neurona.table.train import TrainedTable, TrainingPlan
 
 if TYPE_CHECKING:
+    from neurona.study.diagnosis import Diagnosis
     from neurona.table.compare import Comparison
 
-__all__ = ["TrainReport", "write_json"]
+__all__ = ["TrainReport"]
 
 CURVE_WIDTH = 40
 """Blocks of a curve."""
@@ -86,12 +82,16 @@ class TrainReport:
             )
         )
 
-    def show_interrupted(self, out: Path, checkpoint: Path | None) -> None:
+    def show_interrupted(
+        self, trained: TrainedTable, out: Path, checkpoint: Path | None
+    ) -> None:
         """What Ctrl-C leaves behind."""
         errors().print(
             _("interrupted: the model so far is saved in {path}").format(path=out),
             markup=False,
         )
+        for note in trained.by_folds.notes if trained.by_folds else ():
+            errors().print(note, markup=False)
         if checkpoint is not None:
             errors().print(_("go on with the same command and --resume"), markup=False)
 
@@ -99,6 +99,8 @@ class TrainReport:
         """Course of the training, and scores on each part of the rows."""
         if self.quiet:
             return
+        from neurona.show.pictures.characters import spark
+
         history = trained.history
         self.title(_("Training"))
         self.console.print(f"  {ending(trained)}", markup=False)
@@ -131,6 +133,12 @@ class TrainReport:
         if found.entries:
             self.console.print(yardstick_table(trained, found))
             self.console.print(f"  {found.entries[0].note}", markup=False)
+            if trained.by_folds is not None and found.entries[0].folds > 1:
+                said = _(
+                    "the network answers by its networks of each fold, with the shares "
+                    "that suit the other folds"
+                )
+                self.console.print(f"  {said}", markup=False)
         self.console.print(f"  {found.sentence}", markup=False)
 
     def show_findings(self, found: Diagnosis, data: str, out: Path) -> None:
@@ -343,61 +351,3 @@ def ways_table(found: ByFolds) -> Table:
     for way in found.tried:
         table.add_row(way.name, f"{way.loss:.4f}", f"{way.share:.0%}")
     return table
-
-
-def write_json(
-    trained: TrainedTable, found: Comparison, diagnosis: Diagnosis, out: Path
-) -> dict[str, Any]:
-    """Document of a run for programs."""
-    plan, history = trained.plan, trained.history
-    return {
-        "task": plan.schema.task,
-        "target": list(plan.schema.targets),
-        "classes": list(plan.schema.classes),
-        "network": str(plan.model.network),
-        "parameters": len(plan.model.network.parameters.vector),
-        "columns": columns_json(plan.schema),
-        "notes": list(plan.notes),
-        "choices": {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in asdict(plan.recipe).items()
-            if name != "reasons"
-        },
-        "loss": plan.head.loss.name,
-        "rows": {
-            "train": len(plan.split.train),
-            "validation": len(plan.split.validation),
-            "test": len(plan.split.test),
-        },
-        "quality": plan.quality.name,
-        "by_folds": trained.by_folds and trained.by_folds.to_json(),
-        "metrics": trained.metrics,
-        "yardsticks": [
-            {
-                "kind": e.kind,
-                "score": e.score,
-                "standard_error": e.error,
-                "behind": e.behind,
-                "behind_standard_error": e.behind_error,
-                "folds": e.folds,
-                "rows": e.test_rows,
-            }
-            for e in found.entries
-        ],
-        "verdict": found.sentence,
-        "findings": encode(diagnosis.findings),
-        "epochs": len(history),
-        "best_epoch": history.best_epoch,
-        "stopped": history.stopped,
-        "history": history.to_json()["epochs"],
-        "seconds": trained.seconds,
-        "model": str(out),
-    }
-
-
-def columns_json(schema: Schema) -> list[dict[str, Any]]:
-    """Columns with kind, role and reason."""
-    return [
-        {"name": c.name, "kind": c.kind, "role": c.role, "reason": c.reason}
-        for c in schema.columns
-    ]

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from neurona.data.fractions import check_fractions
 from neurona.errors import OptionError
 from neurona.messages import _
 from neurona.reference.random_numbers import permutation, stream_of
 
-__all__ = ["Split", "check_fractions", "choose_sample", "k_folds", "split_rows"]
+__all__ = ["Split", "choose_sample", "k_folds", "split_rows"]
 
 Rows = NDArray[np.int64]
 
@@ -171,32 +172,6 @@ def k_folds(
         )
         for fold in range(k)
     ]
-
-
-def check_fractions(
-    validation: float, test: float
-) -> tuple[Fraction, Fraction, Fraction]:
-    """Check the fractions and return those of training, validation and test."""
-    for name, value in (("validation", validation), ("test", test)):
-        if not 0 <= value < 1:
-            raise OptionError(
-                _(
-                    "the {name} fraction must be at least 0 and below 1, not {value}"
-                ).format(name=name, value=value)
-            )
-    # Through its digits, since the binary number next to 0.29 times 100 is below 29.
-    exact_validation, exact_test = (
-        Fraction(repr(float(f))) for f in (validation, test)
-    )
-    train = 1 - exact_validation - exact_test
-    if train <= 0:
-        raise OptionError(
-            _(
-                "validation {validation} and test {test} add up to 1 or more and "
-                "leave nothing for training; use smaller fractions"
-            ).format(validation=validation, test=test)
-        )
-    return train, exact_validation, exact_test
 
 
 def _part_sizes(

@@ -37,6 +37,8 @@ class Budget:
         The same where they were asked for.
     largest : int
         How many are shown where there are more.
+    members : int
+        Members side by side; of more, one.
     every : int
         Parameters of a network of which programs are told every derivative.
     """
@@ -53,4 +55,5 @@ class Budget:
     entries: int = 40
     asked: int = 200
     largest: int = 20
+    members: int = 3
     every: int = 500

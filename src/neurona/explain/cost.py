@@ -16,11 +16,14 @@ from typing import Any, Final
 import numpy as np
 
 from neurona.arrays import Array
+from neurona.explain.budget import Budget
 from neurona.explain.derivatives import LAID_OUT
 from neurona.explain.derive import Derive, quantities
+from neurona.explain.excerpt import Excerpt, choose_excerpt
 from neurona.explain.letters import Letters, row_shape
-from neurona.explain.reading import Reading, losses_of, read_network, sizes_in_words
+from neurona.explain.reading import Reading, losses_of, read_network
 from neurona.explain.stages import Stage
+from neurona.explain.write_excerpt import write_excerpt
 from neurona.graph import Node, topological_order
 from neurona.messages import _
 from neurona.network import Network
@@ -85,7 +88,8 @@ class Cost(Explanation):
 
     Parameters
     ----------
-    reading : Reading
+    excerpt : Excerpt
+        What of the network is listed stage by stage.
     stages : tuple of StageCost
     times : MeasuredTimes or None
         ``None`` where it was not asked for or would take too long, or where the stages
@@ -94,9 +98,14 @@ class Cost(Explanation):
 
     kind = "cost"
 
-    reading: Reading
+    excerpt: Excerpt
     stages: tuple[StageCost, ...]
     times: MeasuredTimes | None = None
+
+    @property
+    def reading(self) -> Reading:
+        """The network."""
+        return self.excerpt.reading
 
     @property
     def forward(self) -> int:
@@ -133,9 +142,15 @@ class Cost(Explanation):
 
     def page(self) -> Page:
         """The cost in the reader's language."""
-        shape = sizes_in_words(self.reading.sizes)
-        title = _("What the gradient of a {shape} network costs").format(shape=shape)
-        blocks: list[Block] = [self._rule(), self._table(), *self._verdict()]
+        title = _("What the gradient of a {shape} network costs").format(
+            shape=self.excerpt.sizes
+        )
+        blocks: list[Block] = [
+            self._rule(),
+            *write_excerpt(self.excerpt),
+            self._table(),
+        ]
+        blocks += self._verdict()
         return Page(title, tuple(blocks))
 
     def record(self) -> dict[str, Any]:
@@ -191,11 +206,17 @@ class Cost(Explanation):
             _("weight gradients"), _("forward order"),
         ]  # fmt: skip
         rows: list[tuple[Cell, ...]] = []
+        apart = [0, 0, 0, 0]
         for cost in self.stages:
             stage = cost.stage
             name = f"[{stage.number}] {stage.layer}".rstrip()
             counted = (cost.forward, cost.back, cost.weights, cost.onward)
+            if stage not in self.excerpt.stages:
+                apart = [a + b for a, b in zip(apart, counted, strict=True)]
+                continue
             rows.append((name, f"{stage.inputs}×{stage.units}", *counted))
+        if self.excerpt.joint is not None:
+            rows.append((_("the other members"), "", *apart))
         totals = (self.forward, self.back, self.weights, self.onward)
         rows.append((_("all"), "", *totals))
         caption = _("Multiplications and additions for one sample.")
@@ -295,6 +316,7 @@ def explain_cost(
     loss: LossLike | Mapping[str, LossLike] | None = None,
     *,
     measure: bool = True,
+    members: Sequence[int] = (),
 ) -> Cost:
     """Count the operations of a gradient in either order, and measure them.
 
@@ -305,6 +327,9 @@ def explain_cost(
         By default that of the last fit, else what suits the network's end.
     measure : bool
         Whether to time the products with NumPy, for less than half a second.
+    members : sequence of int
+        Of a network that joins many members side by side, those whose stages are
+        listed, counted from 1; by default the first.
 
     Examples
     --------
@@ -315,7 +340,8 @@ def explain_cost(
     (10100, 260000, 25.7)
     """
     reading = read_network(network.architecture, losses_of(network, loss))
-    found = Cost(reading, count_operations(reading))
+    excerpt = choose_excerpt(reading, members, most=Budget().members)
+    found = Cost(excerpt, count_operations(reading))
     plain = all(s.has_activation for s in reading.stages)
     if not (measure and plain and reading.is_chain) or found.onward > MOST_MEASURED:
         return found

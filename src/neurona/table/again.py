@@ -22,9 +22,8 @@ from neurona.table.train import (
     build_network,
     train_plan,
 )
-from neurona.train.metrics import predicted_classes
 
-__all__ = ["answers_of", "plan_of_model", "recipe_for", "train_again"]
+__all__ = ["plan_of_model", "recipe_for", "train_again"]
 
 
 def train_again(
@@ -128,10 +127,3 @@ def plan_of_model(
         notes=(),
         holds_every_case=every_case,
     )
-
-
-def answers_of(model: TableModel, X: Array) -> Array:
-    """Class numbers, or numbers in the standardized unit of the target."""
-    if model.task == "classification":
-        return predicted_classes(model.output(X))
-    return np.asarray(model.network.predict_mean(X))

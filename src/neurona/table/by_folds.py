@@ -10,35 +10,29 @@ from typing import Any, Final
 import numpy as np
 
 from neurona.arrays import Array
-from neurona.data.split import Split, k_folds
+from neurona.data.split import Split
 from neurona.errors import DivergenceError
 from neurona.messages import _, ngettext
 from neurona.network import Network, divergence_message
-from neurona.nn import Activation, Clip
 from neurona.table.blend import best_temperature, blend
 from neurona.table.ensemble import Share, join_networks, mean_history
+from neurona.table.fold_task import FoldTask
+from neurona.table.fold_watch import FoldWatch
 from neurona.table.line import Line, fit_line, mean_line
-from neurona.table.model import TableModel
-from neurona.table.quality import NetworkWay, Quality
+from neurona.table.model import TableModel, answers_of
+from neurona.table.quality import NetworkWay
 from neurona.table.rare import RareClass, find_rare_class
-from neurona.table.seen import near_what_was_seen
-from neurona.train.callback import Callback, Moment
+from neurona.train.callback import Callback
 from neurona.train.history import History
-from neurona.train.many import Job, Progress, fit_many
+from neurona.train.many import Job, fit_many
 
-__all__ = ["ByFolds", "FoldTask", "Tried", "train_by_folds"]
+__all__ = ["ByFolds", "Tried", "train_by_folds"]
 
 MOST_NUMBERS: Final = 200_000_000
 """Of all networks together: 3.2 GB with the optimizer's memory and the gradients."""
 
 WITH_LINE: Final = ("cross_entropy", "binary_cross_entropy", "mse")
 """Losses that a line is fitted by, too."""
-
-NOT_THE_NUMBERS: Final = ("poisson", "gaussian_nll")
-"""Losses over numbers whose network gives something else, such as a logarithm."""
-
-SEEN: Final = "seen"
-TOLD: Final = "told"
 
 
 @dataclass(frozen=True)
@@ -78,6 +72,16 @@ class ByFolds:
         What the logits are divided by; 1 for numbers.
     metrics : mapping of str to float
         Of every row to learn from, answered by what never saw it.
+    members : tuple of (int, int or None)
+        Of each member of the network: the place of its way in ``tried``, and of its
+        fold; None for a line, which is the mean over the folds.
+    folds : tuple of (int array, int array)
+        Rows of X that the networks of a fold learned from, and those they answered.
+    planned : int
+        Folds that there were to be.
+    answers : array (N,) or (N, K)
+        To the rows of each fold in turn: class numbers, or numbers in the standardized
+        unit of the target.
     rare : RareClass or None
         The rare one of two classes, where there is one.
     """
@@ -87,6 +91,10 @@ class ByFolds:
     left_out: int
     temperature: float
     metrics: dict[str, float]
+    members: tuple[tuple[int, int | None], ...]
+    folds: tuple[tuple[Array, Array], ...]
+    planned: int
+    answers: Array
     rare: RareClass | None = None
 
     @property
@@ -102,6 +110,13 @@ class ByFolds:
             )
         if self.rare is not None:
             found.append(str(self.rare))
+        if len(self.folds) < self.planned:
+            found.append(
+                _(
+                    "networks of {done} folds of {planned} were trained before the "
+                    "end; the score by folds is of the rows that they answer"
+                ).format(done=len(self.folds), planned=self.planned)
+            )
         if self.left_out:
             found.append(
                 ngettext(
@@ -129,87 +144,23 @@ class ByFolds:
             "temperature": self.temperature,
             "metrics": self.metrics,
             "rare": self.rare and self.rare.to_json(),
+            "members": [{"way": way, "fold": fold} for way, fold in self.members],
         }
 
 
 @dataclass(frozen=True, eq=False)
-class FoldTask:
-    """What is to be learned by folds.
-
-    Parameters
-    ----------
-    model : TableModel
-        Whose encoders say what the answers are.
-    X, y : array
-        Encoded.
-    rows : int array
-        Rows to learn from.
-    quality : Quality
-    make : callable of (int, NetworkWay)
-        A fresh network for a seed, of a kind.
-    fit : dict
-        Options of each fit: its loss, ``l2`` and weights among them.
-    units : int
-        Numbers of an answer.
-    activation : str
-        The recipe's.
-    seed : int
-    """
-
-    model: TableModel
-    X: Array
-    y: Array
-    rows: Array
-    quality: Quality
-    make: Callable[[int, NetworkWay], Network]
-    fit: dict[str, Any]
-    units: int
-    activation: str
-    seed: int
-
-    def folds(self) -> list[Split]:
-        """Rows of each fold, by their place among those to learn from."""
-        classes = self.model.task == "classification"
-        stratify = self.y[self.rows] if classes else None
-        return k_folds(len(self.rows), self.quality.folds, self.seed, stratify)
-
-    def seen(self, rows: Array | slice = slice(None)) -> Clip:
-        """Bounds of what is read, by some of the rows to learn from."""
-        return near_what_was_seen(self.X[self.rows[rows]], SEEN)
-
-    def told(self) -> Clip | None:
-        """Bounds of the answer, where it is the numbers themselves."""
-        loss, targets = self.fit["loss"], self.y.reshape(len(self.y), -1)[self.rows]
-        if loss.head != "real" or loss.name in NOT_THE_NUMBERS:
-            return None
-        return near_what_was_seen(targets, TOLD)
-
-    def probe(self) -> TableModel:
-        """Model that takes raw answers for rows: what they score is what it scores."""
-        probe = Network([Activation("identity")], n_inputs=self.units, dtype="float64")
-        probe.losses = {"output": self.fit["loss"]}
-        return TableModel(probe, self.model.encoders)
-
-    def row_weights(self) -> Array | None:
-        """Weight of each row to learn from: as given, and as rare as its class is."""
-        given = self.fit["sample_weight"]
-        weights = None if given is None else np.asarray(given[self.rows], np.float64)
-        if self.fit["class_weight"] is None:
-            return weights
-        labels = self.y[self.rows].reshape(len(self.rows)).astype(np.int64)
-        counts = np.bincount(labels)
-        balanced = len(labels) / (np.count_nonzero(counts) * counts[labels])
-        return np.asarray(balanced if weights is None else balanced * weights)
-
-
-@dataclass(frozen=True, eq=False)
 class Answers:
-    """A way to answer: a part for each fold, and its answers to that fold's rows."""
+    """A way to answer: a part for each fold, and its answers to that fold's rows.
+
+    ``folds`` says by its place which fold each part that is kept left out; None for the
+    only line.
+    """
 
     name: str
     way: NetworkWay | None
     parts: Sequence[Network | Line]
     answers: Array
+    folds: Sequence[int | None]
 
 
 def train_by_folds(
@@ -228,43 +179,62 @@ def train_by_folds(
     DivergenceError
         The loss left the finite numbers whatever was tried.
     KeyboardInterrupt
-        Before a way was tried on all folds; afterwards what there is is joined.
+        Before a network had done an epoch; afterwards what there is is joined.
     """
     began = time.monotonic()
     folds = task.folds()
     one = len(task.make(task.seed, task.quality.ways[0]).parameters.vector)
     if one * len(folds) * len(task.quality.ways) > MOST_NUMBERS:
         return None
-    watch = Watch(callbacks, began, task.quality)
-    ways = ways_of_networks(task, folds, watch)
+    watch = FoldWatch(callbacks, began, task.quality)
+    groups = networks_of_ways(task, folds, watch)
+    ways = whole_ways(task, folds, groups)
+    left_out, planned = len(task.quality.ways) - len(ways), len(folds)
+    is_whole = bool(ways)
     if not ways:
-        return None
-    left_out = len(task.quality.ways) - len(ways)
-    if task.fit["loss"].name in WITH_LINE:
+        begun, folds = way_begun(task, folds, groups, interrupted=watch.interrupted)
+        if begun is None:
+            return None
+        ways, left_out = [begun], left_out - 1
+    elif task.fit["loss"].name in WITH_LINE:
         ways.append(way_of_lines(task, folds))
+    judged = np.sort(np.concatenate([fold.test for fold in folds]))
     probe, truth, weights = task.probe(), task.y[task.rows], task.row_weights()
 
-    def loss(answers: Array) -> float:
-        found = probe.network.evaluate(answers, truth, sample_weight=weights)
+    def loss(answers: Array, rows: Array = judged) -> float:
+        own = None if weights is None else weights[rows]
+        found = probe.network.evaluate(answers[rows], truth[rows], sample_weight=own)
         return float(found["loss"])
 
-    shares = blend([way.answers for way in ways], loss)
-    answers = np.tensordot(shares, np.stack([way.answers for way in ways]), axes=1)
-    heat = 1.0 if task.fit["loss"].head == "real" else best_temperature(answers, loss)
+    def join(rows: Array) -> tuple[list[float], float]:
+        """Shares and temperature that suit some rows."""
+        given = [way.answers for way in ways]
+        shares = (
+            blend(given, lambda answers: loss(answers, rows)) if is_whole else [1.0]
+        )
+        if task.fit["loss"].head == "real" or not is_whole:
+            return shares, 1.0
+        joined = np.tensordot(shares, np.stack(given), axes=1)
+        return shares, best_temperature(joined, lambda answers: loss(answers, rows))
+
+    shares, heat = join(judged)
+    answers = answers_unseen([way.answers for way in ways], folds, join)
     likeliest = max(
         (i for i, way in enumerate(ways) if way.way is not None),
         key=shares.__getitem__,
     )
     trained = ways[likeliest].parts[0]
     assert isinstance(trained, Network)
-    used = [(way, share) for way, share in zip(ways, shares, strict=True) if share]
+    used = sorted(
+        (i for i, share in enumerate(shares) if share), key=lambda i: -shares[i]
+    )
     history = mean_history(
-        histories_of([way for way, _share in used]) or histories_of(ways),
+        histories_of([ways[i] for i in used]) or histories_of(ways),
         time.monotonic() - began,
     )
     if watch.interrupted:
         history.stopped = "interrupted"
-    parts = [part for way, share in used for part in parts_of(way, share / heat)]
+    parts = [part for i in used for part in parts_of(ways[i], shares[i] / heat)]
     return ByFolds(
         join_networks(
             parts, trained, history, seed=task.seed, read=task.seen(), give=task.told()
@@ -275,8 +245,12 @@ def train_by_folds(
         ),
         left_out,
         heat,
-        probe.scores(answers / heat, truth, np.arange(len(truth))),
-        rare_class(probe, answers / heat, truth),
+        probe.scores(answers, truth, judged),
+        tuple((i, fold) for i in used for fold in ways[i].folds),
+        tuple((task.rows[fold.train], task.rows[fold.test]) for fold in folds),
+        planned,
+        answers_of(probe, answers[np.concatenate([f.test for f in folds])]),
+        rare_class(probe, answers[judged], truth[judged]),
     )
 
 
@@ -288,29 +262,54 @@ def rare_class(probe: TableModel, answers: Array, truth: Array) -> RareClass | N
     return find_rare_class(probe.output(answers), truth.reshape(len(truth)), classes)
 
 
-def ways_of_networks(
-    task: FoldTask, folds: Sequence[Split], watch: Watch
-) -> list[Answers]:
-    """Answers of each way whose networks were all trained."""
-    rows, fit = task.rows, task.fit
+def answers_unseen(
+    given: Sequence[Array],
+    folds: Iterable[Split],
+    join: Callable[[Array], tuple[list[float], float]],
+) -> Array:
+    """Answers joined by shares and a temperature that suit the other folds.
+
+    Shares that were chosen on the rows they answer would flatter them.
+
+    Parameters
+    ----------
+    given : sequence of array (N, K)
+        Answers of each way to all rows, none by a network that learned from them.
+    folds : iterable of Split
+    join : callable
+        From rows to the shares and the temperature that suit them.
+    """
+    found = np.full_like(given[0], np.nan)
+    for fold in folds:
+        shares, heat = join(fold.train)
+        own = np.stack([answers[fold.test] for answers in given])
+        found[fold.test] = np.tensordot(shares, own, axes=1) / heat
+    return found
+
+
+def networks_of_ways(
+    task: FoldTask, folds: Sequence[Split], watch: FoldWatch
+) -> list[list[Network]]:
+    """Networks of each way, one for each fold, trained as far as time allowed.
+
+    Raises
+    ------
+    DivergenceError
+        Some diverged, and none was trained to its end.
+    """
     count = len(folds)
-    networks = [
-        task.make((task.seed + number) % 2**63, way)
+    each = [
+        (way, number, fold)
         for way in task.quality.ways
-        for number in range(count)
-    ]
-    jobs = [
-        Job(
-            networks[first * count + number],
-            {"rows": rows[fold.train], "l2": float(f"{fit['l2'] * way.penalty:.2g}")}
-            | ({"validation": rows[fold.test]} if fit["patience"] else {}),
-        )
-        for first, way in enumerate(task.quality.ways)
         for number, fold in enumerate(folds)
     ]
-    shared = {name: value for name, value in fit.items() if name != "l2"}
+    networks = [task.network(way, number) for way, number, _fold in each]
+    jobs = [
+        Job(network, task.options(way, fold))
+        for network, (way, _number, fold) in zip(networks, each, strict=True)
+    ]
     try:
-        outcomes = fit_many(jobs, task.X, task.y, progress=watch, **shared)
+        outcomes = fit_many(jobs, task.X, task.y, progress=watch, **task.shared)
     except KeyboardInterrupt:
         watch.interrupted = True
     else:
@@ -318,18 +317,69 @@ def ways_of_networks(
             if outcome.error is not None:
                 raise outcome.error
     watch.end()
-    ways = []
-    for number, way in enumerate(task.quality.ways):
-        group = networks[number * count : (number + 1) * count]
-        if all(is_trained(network) for network in group):
-            answers = out_of_fold(task, folds, [network.predict for network in group])
-            ways.append(Answers(name_of(way, task.activation), way, group, answers))
-    if not ways and watch.interrupted:
-        raise KeyboardInterrupt
     lost = [n.history for n in networks if n.history and n.history.stopped == DIVERGED]
-    if not ways and lost:
+    if lost and not any(is_trained(network) for network in networks):
         raise DivergenceError(divergence_message(lost[0]))
-    return ways
+    return [networks[i : i + count] for i in range(0, len(networks), count)]
+
+
+def whole_ways(
+    task: FoldTask, folds: Sequence[Split], groups: Iterable[Sequence[Network]]
+) -> list[Answers]:
+    """Answers of each way whose networks were all trained."""
+    return [
+        answers_of_way(task, way, folds, group, range(len(folds)))
+        for way, group in zip(task.quality.ways, groups, strict=True)
+        if all(is_trained(network) for network in group)
+    ]
+
+
+def way_begun(
+    task: FoldTask,
+    folds: Sequence[Split],
+    groups: Sequence[Sequence[Network]],
+    *,
+    interrupted: bool,
+) -> tuple[Answers | None, list[Split]]:
+    """Answers of the way of which most networks were trained, and their folds.
+
+    After Ctrl-C, where none was trained to its end, those that did an epoch count.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        None has done an epoch.
+    """
+    usable = [[i for i, n in enumerate(group) if is_trained(n)] for group in groups]
+    if interrupted and not any(usable):
+        usable = [[i for i, n in enumerate(g) if has_learned(n)] for g in groups]
+    if not any(usable):
+        if interrupted:
+            raise KeyboardInterrupt
+        return None, []
+    place = max(range(len(groups)), key=lambda number: len(usable[number]))
+    own = usable[place]
+    kept, networks = [folds[i] for i in own], [groups[place][i] for i in own]
+    way = task.quality.ways[place]
+    return answers_of_way(task, way, kept, networks, own), kept
+
+
+def answers_of_way(
+    task: FoldTask,
+    way: NetworkWay,
+    folds: Sequence[Split],
+    networks: Sequence[Network],
+    places: Sequence[int],
+) -> Answers:
+    """What the networks of a way answer to the rows of their folds."""
+    answers = out_of_fold(task, folds, [network.predict for network in networks])
+    return Answers(name_of(way, task.activation), way, networks, answers, places)
+
+
+def has_learned(network: Network) -> bool:
+    """Whether a network has done an epoch, and was not lost."""
+    history = network.history
+    return history is not None and len(history) > 0 and history.stopped != DIVERGED
 
 
 def name_of(way: NetworkWay, usual: str) -> str:
@@ -364,7 +414,7 @@ def way_of_lines(task: FoldTask, folds: Sequence[Split]) -> Answers:
         )
         for fold in folds
     ]
-    return Answers(_("a line"), None, lines, out_of_fold(task, folds, lines))
+    return Answers(_("a line"), None, lines, out_of_fold(task, folds, lines), [None])
 
 
 def out_of_fold(
@@ -375,7 +425,7 @@ def out_of_fold(
     for one, fold in zip(answer, folds, strict=True):
         seen, X = task.seen(fold.train), task.X[task.rows[fold.test]]
         parts.append(np.asarray(one(seen.of(X)), np.float64))
-    found = np.empty((len(task.rows), parts[0].shape[1]))
+    found = np.full((len(task.rows), parts[0].shape[1]), np.nan)
     for part, fold in zip(parts, folds, strict=True):
         found[fold.test] = part
     return found
@@ -390,42 +440,10 @@ def parts_of(way: Answers, share: float) -> list[Share]:
     """Parts that give a way's share together: lines add up to one line."""
     lines = [part for part in way.parts if isinstance(part, Line)]
     if lines:
-        return [Share(mean_line(lines), share)]
-    return [Share(part, share / len(way.parts)) for part in way.parts]
+        return [Share(mean_line(lines), rounded(share))]
+    return [Share(part, rounded(share / len(way.parts))) for part in way.parts]
 
 
-class Watch:
-    """Tells callbacks of many fits as if they were one, and ends them in time."""
-
-    def __init__(
-        self, callbacks: Iterable[Callback], began: float, quality: Quality
-    ) -> None:
-        self.callbacks = list(callbacks)
-        self.ends = began + quality.seconds
-        self.started = False
-        self.interrupted = False
-
-    def __call__(self, progress: Progress) -> bool:
-        """Pass on where all stand; say whether the time is over."""
-        under_way = [moment for moment in progress.moments if moment is not None]
-        if under_way:
-            one = under_way[-1]
-            epochs = one.epochs * progress.total
-            done = sum(moment.epoch for moment in under_way)
-            moment = Moment(
-                min(done, epochs), epochs, 0, one.samples_per_epoch, one.loss
-            )
-            if not self.started:
-                self.started = True
-                self.tell(lambda callback: callback.on_start(History(), moment))
-            self.tell(lambda callback: callback.on_progress(moment))
-        return time.monotonic() > self.ends
-
-    def end(self) -> None:
-        """Tell that all have ended."""
-        if self.started:
-            self.tell(lambda callback: callback.on_end(History()))
-
-    def tell(self, say: Callable[[Callback], None]) -> None:
-        for callback in self.callbacks:
-            say(callback)
+def rounded(share: float) -> float:
+    """A share that can be read: its error is far below that of what it weighs."""
+    return float(f"{share:.6g}")

@@ -17,7 +17,7 @@ from neurona.nn.architecture import Architecture
 from neurona.table.line import Line
 from neurona.train.history import Epoch, History
 
-__all__ = ["Share", "join_networks", "mean_history"]
+__all__ = ["Share", "join_networks", "mean_history", "member_prefix"]
 
 LINE: Final = "line"
 
@@ -84,7 +84,7 @@ def join_networks(
             parameters |= behind(f"{LINE}.", found)
             slots |= behind(f"{LINE}.", fresh_slots(trained, found))
         else:
-            prefix = f"member_{number}_"
+            prefix = member_prefix(number)
             value = member(share.part.architecture, prefix, x, frozen)
             parameters |= behind(prefix, share.part.parameters, frozen)
             slots |= behind(prefix, share.part.slots, frozen)
@@ -109,6 +109,11 @@ def join_networks(
         history=history.to_json(),
     )
     return network_of(check_model(record))
+
+
+def member_prefix(number: int) -> str:
+    """What stands before the names of a member's layers, counted from 1."""
+    return f"member_{number}_"
 
 
 def member(

@@ -23,6 +23,7 @@ __all__ = [
     "Predictions",
     "TableModel",
     "TableScores",
+    "answers_of",
     "check_there",
     "load_table_model",
 ]
@@ -213,6 +214,13 @@ class TableModel:
         count = len(self.encoders.schema.classes)
         cells = y.reshape(-1).astype(np.int64) * count + predicted_classes(output)
         return np.bincount(cells, minlength=count * count).reshape(count, count)
+
+
+def answers_of(model: TableModel, X: Array) -> Array:
+    """Class numbers, or numbers in the standardized unit of the target."""
+    if model.task == "classification":
+        return predicted_classes(model.output(X))
+    return np.asarray(model.network.predict_mean(X))
 
 
 def check_there(path: str | os.PathLike[str]) -> None:

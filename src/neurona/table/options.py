@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal
 
+from neurona.data.fractions import check_fractions
 from neurona.errors import OptionError
 from neurona.messages import _, defer
 from neurona.settings import Count, Options, Positive, Share, like, option, options_of
@@ -59,6 +61,59 @@ def _plain(value: Any) -> Any:
         return dict(value)
     is_list = isinstance(value, Sequence) and not isinstance(value, str)
     return list(value) if is_list else value
+
+
+def check_activation(name: str) -> None:
+    from neurona.nn.activations import as_activation
+
+    as_activation(name)
+
+
+def check_initializer(name: str) -> None:
+    from neurona.nn.initializers import as_initializer
+
+    as_initializer(name)
+
+
+def check_loss(name: str) -> None:
+    from neurona.nn.losses import as_loss
+
+    as_loss(name)
+
+
+def check_schedule(name: str) -> None:
+    from neurona.optimize import as_schedule
+
+    as_schedule(name)
+
+
+def check_optimizer(name: str) -> None:
+    from neurona.train.solvers import Solver, as_rule
+
+    rule = as_rule(name)
+    if isinstance(rule, Solver):
+        raise OptionError(
+            _(
+                "{name} is offered in Python alone, with "
+                "network.fit(X, y, optimizer={name!r}): choose an optimizer that "
+                "takes steps over batches, such as adam"
+            ).format(name=rule.name)
+        )
+
+
+# What a name stands for is loaded where one is given: a run without any says at once
+# what it reads.
+CHECKS: Final[Mapping[str, Callable[[str], None]]] = MappingProxyType(
+    {
+        "activation": check_activation,
+        "output_activation": check_activation,
+        "initializer": check_initializer,
+        "loss": check_loss,
+        "schedule": check_schedule,
+        "optimizer": check_optimizer,
+    }
+)
+"""What refuses a name that stands for nothing, by the option that takes it."""
 
 
 def read_kinds(text: str) -> dict[str, str]:
@@ -160,7 +215,7 @@ class TrainOptions(Options):
         meaning=defer("How much rare classes weigh."),
     )
     quality: str = option(
-        "fast",
+        "good",
         Literal["fast", "good", "best"],
         defer("One network, or several."),
         "They are chosen and weighed on rows that folds hold out. ``good`` takes at "
@@ -249,33 +304,10 @@ class TrainOptions(Options):
             object.__setattr__(self, "schema", os.fspath(self.schema))
         if self.batch_size == "auto":
             object.__setattr__(self, "batch_size", None)
-        # What the names stand for is loaded when a run is asked for, and not when a
-        # command's help is.
-        from neurona.data.split import check_fractions
-        from neurona.nn.activations import as_activation
-        from neurona.nn.initializers import as_initializer
-        from neurona.nn.losses import as_loss
-        from neurona.optimize import as_schedule
-        from neurona.train.solvers import Solver, as_rule
-
-        for name in (self.activation, self.output_activation):
-            if name is not None:
-                as_activation(name)
-        if self.initializer is not None:
-            as_initializer(self.initializer)
-        if self.loss is not None:
-            as_loss(self.loss)
-        if self.schedule is not None:
-            as_schedule(self.schedule)
-        rule = as_rule(self.optimizer or "adam")
-        if isinstance(rule, Solver):
-            raise OptionError(
-                _(
-                    "{name} is offered in Python alone, with "
-                    "network.fit(X, y, optimizer={name!r}): choose an optimizer that "
-                    "takes steps over batches, such as adam"
-                ).format(name=rule.name)
-            )
+        for name, check in CHECKS.items():
+            value = getattr(self, name)
+            if value is not None:
+                check(value)
         if self.momentum is not None and self.optimizer not in (None, *WITH_MOMENTUM):
             raise OptionError(
                 _("{name} has no momentum to set: use sgd, momentum or nesterov")

@@ -32,8 +32,9 @@ from neurona.nn import Dense, Dropout, Layer
 from neurona.nn.losses import as_loss
 from neurona.optimize import Optimizer, as_optimizer
 from neurona.table.bins import find_bins, network_with_bins
-from neurona.table.by_folds import ByFolds, FoldTask, train_by_folds
+from neurona.table.by_folds import ByFolds, train_by_folds
 from neurona.table.every_case import holds_every_case
+from neurona.table.fold_task import FoldTask
 from neurona.table.head import Head, choose_head
 from neurona.table.model import TableModel
 from neurona.table.options import TrainOptions

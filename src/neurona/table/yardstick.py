@@ -20,7 +20,7 @@ from neurona.table.folds import Fold, Rows
 from neurona.table.row_scores import Task, lead_of, score_rows
 from neurona.train.quiet import quiet
 
-__all__ = ["SIMPLEST_FIRST", "Yardstick", "why_no_yardstick", "yardsticks"]
+__all__ = ["SIMPLEST_FIRST", "Answer", "Yardstick", "why_no_yardstick", "yardsticks"]
 
 Answer: TypeAlias = Callable[[Rows, Rows], Array]
 """Fit on the first rows, and answer the others."""
@@ -43,8 +43,18 @@ TREES_OF_SAMPLES: Final = 80
 
 MOST_ROWS_PER_TREE: Final = 5_000
 
+FEWEST_TREES: Final = 8
+"""Trees that every forest has, however long they take."""
+
 SECONDS: Final = 5.0
-"""Time in which the folds are done; those that would end later are left out."""
+"""Time in which the folds are done: those that would end later are left out, and the
+forest of the first stops growing."""
+
+MOST_ITERATIONS: Final = 500
+
+MOST_PRODUCTS: Final = 10_000_000_000
+"""Multiplications of inputs by weights in a logistic regression, over all iterations:
+a few seconds."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +172,8 @@ def yardsticks(
     jobs : int
         Threads of the forest; −1 for one per core allowed.
     seconds : float
-        No fold is begun that would probably end later; the first always is.
+        No fold is begun that would probably end later; the first always is, and its
+        forest has as many trees as have grown by then.
 
     Returns
     -------
@@ -175,9 +186,10 @@ def yardsticks(
     -----
     Errors as in :mod:`neurona.table.row_scores`. Of large tables a seeded sample is
     used: at most 20,000 rows and 10,000,000 numbers to fit on, and as many to score
-    on. Each tree of the forest sees at most 5,000 rows. Laws: the same arguments give
-    the same answers fold by fold, with any number of threads; time alone decides how
-    many of the folds are done.
+    on. Each tree of the forest sees at most 5,000 rows, and a logistic regression has
+    fewer iterations the larger the table is. Laws: the same arguments give the same
+    answers fold by fold, with any number of threads; time alone decides how many of the
+    folds are done, and where it is up before the first is, how many trees there are.
     """
     if why_no_yardstick(y, folds, task):
         return []
@@ -187,10 +199,12 @@ def yardsticks(
     if why_no_yardstick(y, chosen, task):
         # The sample missed every class but one.
         return []
-    contenders = {"network": network, **simpler_models(X, y, task, seed, jobs)}
+    began, done = time.perf_counter(), 0
+    forest = Forest(X, y, task, seed, jobs, began + seconds)
+    contenders: dict[Kind, Answer] = {"network": network, "forest": forest}
+    contenders |= simpler_models(X, y, task)
     answers: dict[Kind, list[Array]] = {kind: [] for kind in SIMPLEST_FIRST}
     took = dict.fromkeys(SIMPLEST_FIRST, 0.0)
-    began, done = time.perf_counter(), 0
     for train, test in chosen:
         for kind in SIMPLEST_FIRST:
             start = time.perf_counter()
@@ -213,7 +227,7 @@ def yardsticks(
         entries.append(
             Yardstick(
                 kind=kind,
-                name=names(task)[kind],
+                name=names(task, forest.cut_to)[kind],
                 score=own.score,
                 error=own.error,
                 behind=behind[0],
@@ -232,56 +246,103 @@ def sample(rows: Rows, most: int, seed: int) -> Rows:
     return rows[choose_sample(len(rows), most, seed)]
 
 
-def names(task: Task) -> dict[Kind, str]:
+def names(task: Task, trees: int | None = None) -> dict[Kind, str]:
     """What each model is called, in the reader's language."""
     classes = task == "classification"
+    forest = _("random forest")
+    if trees is not None:
+        forest = _("random forest of {trees} trees").format(trees=trees)
     return {
         "network": _("the network"),
         "constant": _("majority class") if classes else _("the mean"),
         "line": _("logistic regression") if classes else _("ridge regression"),
-        "forest": _("random forest"),
+        "forest": forest,
     }
 
 
-def simpler_models(
-    X: Array, y: Array, task: Task, seed: int, jobs: int
-) -> dict[Kind, Answer]:
+@dataclass
+class Forest:
+    """A random forest that grows until all its trees stand, or time is up.
+
+    Parameters
+    ----------
+    X, y, task, seed, jobs
+        As for :func:`yardsticks`.
+    deadline : float
+        On the clock of ``time.perf_counter``.
+    cut_to : int or None
+        Trees of the smallest forest that was cut short, None where none was.
+    """
+
+    X: Array
+    y: Array
+    task: Task
+    seed: int
+    jobs: int
+    deadline: float
+    cut_to: int | None = None
+
+    def __call__(self, train: Rows, test: Rows) -> Array:
+        """Fit on the first rows, and answer the others."""
+        sampled = len(train) > MOST_ROWS_PER_TREE
+        settings = {
+            "n_estimators": 0,
+            "max_samples": MOST_ROWS_PER_TREE if sampled else None,
+            "random_state": self.seed % 2**32,
+            "n_jobs": self.jobs,
+            "warm_start": True,
+        }
+        if self.task == "classification":
+            forest: Any = RandomForestClassifier(**settings)
+        else:
+            # A third of the features for each split, as Breiman advises.
+            forest = RandomForestRegressor(max_features=1 / 3, **settings)
+        X, y = self.X[train], truth_of(self.y[train])
+        whole = TREES_OF_SAMPLES if sampled else TREES
+        began, more = time.perf_counter(), min(FEWEST_TREES, whole)
+        while more > 0:
+            # Trees that are added are those of a forest grown at once.
+            forest.n_estimators += more
+            with quiet():
+                forest.fit(X, y)
+            now, grown = time.perf_counter(), forest.n_estimators
+            in_time = (self.deadline - now) / ((now - began) / grown)
+            more = int(min(whole - grown, in_time))
+        if forest.n_estimators < whole:
+            self.cut_to = min(self.cut_to or whole, forest.n_estimators)
+        # Threads would add the trees' answers in an order of their own.
+        forest.n_jobs = 1
+        return np.asarray(forest.predict(self.X[test]))
+
+
+def simpler_models(X: Array, y: Array, task: Task) -> dict[Kind, Answer]:
     """What answers some rows after being fitted on others, by its kind."""
 
-    def answer(make: Callable[[int], Any], train: Rows, test: Rows) -> Array:
-        truth = y[train]
-        if truth.ndim == 2 and truth.shape[1] == 1:
-            truth = truth[:, 0]
-        return fit_and_predict(make(len(train)), X[train], truth, X[test])
+    def answer(make: Callable[[Array], Any], train: Rows, test: Rows) -> Array:
+        truth = truth_of(y[train])
+        return fit_and_predict(make(truth), X[train], truth, X[test])
 
-    def forest(rows: int) -> Any:
-        sampled = rows > MOST_ROWS_PER_TREE
-        settings = {
-            "n_estimators": TREES_OF_SAMPLES if sampled else TREES,
-            "max_samples": MOST_ROWS_PER_TREE if sampled else None,
-            "random_state": seed % 2**32,
-            "n_jobs": jobs,
-        }
-        if task == "classification":
-            return RandomForestClassifier(**settings)
-        # A third of the features for each split, as Breiman advises.
-        return RandomForestRegressor(max_features=1 / 3, **settings)
+    def logistic(truth: Array) -> Any:
+        products = len(truth) * X.shape[1] * len(np.unique(truth))
+        iterations = min(MOST_ITERATIONS, max(1, MOST_PRODUCTS // max(1, products)))
+        return LogisticRegression(max_iter=iterations)
 
-    make: dict[Kind, Callable[[int], Any]] = {"forest": forest}
+    make: dict[Kind, Callable[[Array], Any]] = {
+        "constant": lambda _truth: DummyRegressor(),
+        "line": lambda _truth: RidgeCV(alphas=np.logspace(-2, 4, 13)),
+    }
     if task == "classification":
-        make["constant"] = lambda _rows: DummyClassifier()
-        make["line"] = lambda _rows: LogisticRegression(max_iter=500)
-    else:
-        make["constant"] = lambda _rows: DummyRegressor()
-        make["line"] = lambda _rows: RidgeCV(alphas=np.logspace(-2, 4, 13))
+        make = {"constant": lambda _truth: DummyClassifier(), "line": logistic}
     return {kind: partial(answer, made) for kind, made in make.items()}
+
+
+def truth_of(y: Array) -> Array:
+    """Targets as scikit-learn wants them: a single one has no axis of its own."""
+    return y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
 
 
 def fit_and_predict(model: Any, X: Array, y: Array, X_new: Array) -> Array:
     # A yardstick that has not quite converged is a yardstick all the same.
     with quiet():
         model.fit(X, y)
-        if "n_jobs" in model.get_params():
-            # Threads would add the trees' answers in an order of their own.
-            model.n_jobs = 1
         return np.asarray(model.predict(X_new))

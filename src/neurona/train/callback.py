@@ -29,6 +29,8 @@ class Moment:
     samples_per_epoch : int
     loss : float
         Mean over the rows of this epoch so far.
+    fits : tuple of (int, int), optional
+        Of several fits at once, how many have ended, and how many there are to be.
     """
 
     epoch: int
@@ -36,6 +38,7 @@ class Moment:
     samples: int
     samples_per_epoch: int
     loss: float
+    fits: tuple[int, int] | None = None
 
 
 class Callback:

@@ -102,7 +102,7 @@ def table_model(target):
     options = TrainOptions(
         target=(target,), epochs=6, hidden=(3,), activation="tanh", optimizer="adam",
         learning_rate=0.05, dtype="float64", engine="reference", patience=0,
-        dropout=0.0,
+        dropout=0.0, quality="fast",
     )  # fmt: skip
     return train_plan(plan_training(frame, options)).model, frame
 

@@ -28,7 +28,8 @@ ENOUGH = 120.0  # seconds: no trial of these tests is left out on a slow machine
 
 
 def trained(data, **options):
-    return train_plan(plan_training(data, TrainOptions(**options)))
+    asked = {"quality": "fast", **options}
+    return train_plan(plan_training(data, TrainOptions(**asked)))
 
 
 def examined(data, **options):
@@ -153,8 +154,8 @@ def test_a_change_that_beats_a_constant_helps_where_the_settings_ran_away():
 
 def test_what_was_asked_for_is_tried_as_the_recipe_would_choose_it():
     asked = {"l2": 1000.0, "patience": 10, "hidden": (64, 64)}
-    plan = plan_training("iris", TrainOptions(**asked))
-    usual = plan_training("iris", TrainOptions()).recipe
+    plan = plan_training("iris", TrainOptions(quality="fast", **asked))
+    usual = plan_training("iris", TrainOptions(quality="fast")).recipe
     # The hidden layers are the recipe's own: there is nothing to try.
     changes = sorted(changes_of_asked(plan), key=lambda change: "l2" in change)
     assert changes == [{"patience": 0}, {"l2": usual.l2}]
@@ -270,14 +271,14 @@ def test_what_a_rare_class_costs_the_others_is_said_and_left_to_a_person():
     assert costly.helps
     assert Trials((costly,), 5, 100, 0, 1.0).best is None
     assert say_trial(costly).endswith("; plain accuracy changes by -0.050")
-    plan = plan_training("iris", TrainOptions(hidden=(8,), epochs=5))
+    plan = plan_training("iris", TrainOptions(quality="fast", hidden=(8,), epochs=5))
     (found,) = run_trials(plan, [{"class_weight": "balanced"}]).trials
     # Every class has 50 rows: both measures are one.
     assert found.lead == pytest.approx(found.accuracy_lead)
 
 
 def test_trials_end_in_time():
-    plan = plan_training("iris", TrainOptions(hidden=(8,), epochs=5))
+    plan = plan_training("iris", TrainOptions(quality="fast", hidden=(8,), epochs=5))
     found = run_trials(plan, [{"l2": 1.0}, {"l2": 2.0}], seconds=0.0)
     assert (found.trials, found.left_out) == ((), 2)
 
@@ -290,7 +291,9 @@ def test_nothing_is_tried_where_training_once_takes_too_long():
 
 
 def test_a_change_that_diverges_does_not_help():
-    plan = plan_training("diabetes", TrainOptions(hidden=(8,), epochs=5))
+    plan = plan_training(
+        "diabetes", TrainOptions(quality="fast", hidden=(8,), epochs=5)
+    )
     changes = {"learning_rate": 1e30, "optimizer": "sgd"}
     found = run_trials(plan, [changes], seconds=ENOUGH)
     assert found.best is None

@@ -36,7 +36,11 @@ def people(rows=120):
 def trained(target, epochs=30):
     frame = people().drop("income" if target == "answer" else "answer")
     options = TrainOptions(
-        target=(target,), epochs=epochs, hidden=(16,), engine="reference"
+        target=(target,),
+        epochs=epochs,
+        hidden=(16,),
+        engine="reference",
+        quality="fast",
     )
     return train_plan(plan_training(frame, options)).model, frame
 

@@ -42,6 +42,7 @@ def matrices(asked: Asked) -> Explanation:
         loss=subject.loss,
         convention=asked.chosen_convention,
         row_numbers=subject.options.get("rows"),
+        members=asked.member or (),
     )
 
 
@@ -50,14 +51,16 @@ def symbols(asked: Asked) -> Explanation:
     from neurona.explain import derive_symbols
 
     network, loss = find_network(asked)
-    return derive_symbols(network, loss, weights=tuple(asked.weight or ()))
+    return derive_symbols(
+        network, loss, weights=tuple(asked.weight or ()), members=asked.member or ()
+    )
 
 
 def cost(asked: Asked) -> Explanation:
     """Operations forward and backward, counted and timed."""
     from neurona.explain import explain_cost
 
-    return explain_cost(*find_network(asked))
+    return explain_cost(*find_network(asked), members=asked.member or ())
 
 
 def picture(asked: Asked) -> Explanation:
@@ -156,17 +159,25 @@ STEP: Final = ONE_BY_ONE | {"convention", "which_rows"}
 VIEWS: Final[Mapping[str, View]] = {
     defer("step"): View(
         step,
-        {"network": HAND | STEP, "model": ROWS | RULE | STEP | {"reduction"}},
+        {"network": HAND | STEP, "model": ROWS | RULE | STEP | {"member", "reduction"}},
     ),
     defer("matrices"): View(
         matrices,
-        {"network": HAND | {"convention"}, "model": ROWS | {"convention"}},
+        {
+            "network": HAND | {"convention"},
+            "model": ROWS | {"convention", "member"},
+        },
     ),
     defer("symbols"): View(
         symbols,
-        {"network": HAND | {"weight"}, "model": frozenset({"loss", "weight"})},
+        {
+            "network": HAND | {"weight"},
+            "model": frozenset({"loss", "weight", "member"}),
+        },
     ),
-    defer("cost"): View(cost, {"network": HAND, "model": frozenset({"loss"})}),
+    defer("cost"): View(
+        cost, {"network": HAND, "model": frozenset({"loss", "member"})}
+    ),
     defer("derivative"): View(derivative, {"expression": frozenset({"at"})}),
     defer("descent"): View(descent, {"expression": RULE | {"at", "steps"}}),
     defer("picture"): View(
@@ -176,7 +187,7 @@ VIEWS: Final[Mapping[str, View]] = {
     defer("prediction"): View(prediction, {"model": frozenset({"row"})}),
     defer("flow"): View(
         flow,
-        {"model": frozenset({"through", "validation", "test", "engine"})},
+        {"model": frozenset({"through", "validation", "test", "engine", "member"})},
     ),
     defer("average"): View(average, {"series": frozenset({"beta"})}),
 }

@@ -152,6 +152,17 @@ def split_numbers(texts: pl.Series) -> pl.DataFrame:
         )
     if not is_plain(texts):
         texts = texts.str.replace_many(dict(LOOKALIKES))
+    # To see whether a text fits takes a tenth of the time of taking it apart.
+    fits = texts.str.contains(SPLIT).fill_null(False)
+    if not fits.all():
+        places = fits.cast(pl.UInt32).cum_sum() - 1
+        found = _split(texts.filter(fits))
+        return found.select(pl.all().gather(places.set(~fits, None)))
+    return _split(texts)
+
+
+def _split(texts: pl.Series) -> pl.DataFrame:
+    """Parts of texts that fit the pattern, null where they contradict each other."""
     parts = texts.rename("text").str.extract_groups(SPLIT).struct.unnest()
     outer = pl.col("around").is_not_null()
     enclosed = outer | pl.col("open").is_not_null()
@@ -237,6 +248,7 @@ def form_counts(parts: pl.DataFrame) -> Counter[tuple[str, str]]:
         form = pl.when(fits).then(pl.lit(name)).otherwise(form)
     counted = (
         parts.lazy()
+        .drop_nulls("body")
         .select("unit", "times", form=form)
         .drop_nulls()
         .group_by("unit", "form")

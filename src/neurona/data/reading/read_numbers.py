@@ -97,13 +97,15 @@ def _written(
     otherwise = footed | (enclosed & (not reading.parentheses))
     money = parts["unit"].str.contains(f"^(?:{MONEY})$").fill_null(False).to_numpy()
     left = np.isnan(values) & (own | bare | (money & (reading.unit == "")))
+    left &= parts["body"].is_not_null().to_numpy()
     if left.any():
-        others = np.array([number_values(parts, *pair) for pair in MARK_PAIRS])
+        asked = parts.filter(pl.Series(left))
+        others = np.array([number_values(asked, *pair) for pair in MARK_PAIRS])
         low = np.nanmin(np.where(np.isnan(others), np.inf, others), axis=0)
         high = np.nanmax(np.where(np.isnan(others), -np.inf, others), axis=0)
-        single = left & (low == high)
-        values[single] = low[single]
-        otherwise |= single
+        single = np.flatnonzero(left)[low == high]
+        values[single] = low[low == high]
+        otherwise[single] = True
     return values, otherwise & ~np.isnan(values)
 
 

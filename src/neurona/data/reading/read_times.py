@@ -102,7 +102,9 @@ CLOCK = (
 SHORT_YEAR = {"y": r"[^0-9][0-9]{2}$", "d": r"^[0-9]{2}[^0-9]"}
 """A year of two digits at the end and at the beginning: 1.12.0 is no day."""
 
-YEARS = (1600, 2400)
+FIRST, END = (int(np.datetime64(year, "us").astype(int)) for year in ("1600", "2401"))
+"""The first microsecond that a person may mean, and the first past the last one."""
+
 SECOND = 1_000_000
 MOMENT = pl.Datetime("us")
 
@@ -136,9 +138,7 @@ def read_times(cells: pl.Series, reading: CellReading | None = None) -> Cells:
     texts, gone = strip_cells(cells, reading.missing)
     marks = Counter(text for text in texts.filter(pl.Series(gone)) if text)
     texts = texts.set(pl.Series(gone), None)
-    times = read_days(texts, reading.style)
-    if times.null_count() > texts.null_count():
-        times = times.fill_null(_usual_moments(texts, reading.style))
+    times = _usual_times(texts, reading.style)
     otherwise = np.zeros(len(texts), bool)
     for read in (partial(read_days, style=reading.style), single_days):
         left = np.flatnonzero((times.is_null() & texts.is_not_null()).to_numpy())
@@ -152,21 +152,35 @@ def read_times(cells: pl.Series, reading: CellReading | None = None) -> Cells:
     return Cells(times, _places(bad), _places(otherwise & ~bad), marks)
 
 
-def _usual_moments(texts: pl.Series, style: str) -> pl.Series:
-    """Moments of texts whose clock is written as in ISO 8601, the quickest to read."""
-    if "%B" in style:
-        texts = english_months(texts)
-    sign = "T" if texts.str.contains(r"\dT\d").any() else " "
-    return _within(
-        texts.str.to_datetime(f"{style}{sign}%H:%M:%S%.f", strict=False, time_unit="us")
-    )
+def _usual_times(texts: pl.Series, style: str) -> pl.Series:
+    """Days, and moments whose clock is written as in ISO 8601: the quickest to read."""
+    words = english_months(texts) if "%B" in style else texts
+    first = texts.drop_nulls().head(1)
+    joined = "[0-9]T[0-9]"
+    is_joined = first.str.contains(joined).any() or texts.str.contains(joined).any()
+    clock = f"{style}{'T' if is_joined else ' '}%H:%M:%S"
+    ways = [partial(_read, style=clock), partial(_read, style=f"{clock}%.f")]
+    # What the first text is most are: the other ways are tried on what is left.
+    begins = first.str.contains(":", literal=True).any()
+    ways.insert(2 if begins else 0, partial(read_days, style=style))
+    times = pl.Series(texts.name, [None] * len(texts), dtype=MOMENT)
+    for read in ways:
+        left = (times.is_null() & texts.is_not_null()).arg_true()
+        if not len(left):
+            break
+        times = times.scatter(left, read(words.gather(left)))
+    return times
+
+
+def _read(texts: pl.Series, style: str) -> pl.Series:
+    return _within(texts.str.to_datetime(style, strict=False, time_unit="us"))
 
 
 def _within(times: pl.Series) -> pl.Series:
     """Times of years that a person may mean, null for others."""
-    years = times.dt.year()
-    sound = ((years >= YEARS[0]) & (years <= YEARS[1])).fill_null(False)
-    return times.set(~sound, None)
+    micros = times.to_physical()
+    sound = (micros >= FIRST) & (micros < END)
+    return times if sound.all() else times.set(~sound, None)
 
 
 def read_days(texts: pl.Series, style: str) -> pl.Series:
@@ -194,7 +208,7 @@ def read_days(texts: pl.Series, style: str) -> pl.Series:
     if "%B" in style:
         texts = english_months(texts)
     days = (texts + more) if more else texts
-    return _within(days.str.to_datetime(style + sign, strict=False, time_unit="us"))
+    return _read(days, style + sign)
 
 
 def single_days(texts: pl.Series) -> pl.Series:

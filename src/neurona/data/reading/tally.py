@@ -27,6 +27,9 @@ SAMPLE = 100
 HINTS = {",": ".", ";": ";"}
 """What a separator of columns says of decimal marks where no column does."""
 
+MOST_WAITING = 10_000
+"""Different cells that are counted at once: columns of few values are tried on few."""
+
 OPEN_MARK = r"^\s*[-+]?[1-9]\d{0,2}\.\d{3}\s*$"
 """A number whose point may stand before a fraction or between thousands."""
 
@@ -60,6 +63,7 @@ class Tally:
         self.unit = unit_of_name(name)
         self.profile = Profile(name, self.plain)
         self.trials: list[ReadingTrial] = []
+        self.waiting = pl.DataFrame()
         self.complete = True
         self.counted = False
         self.written = False
@@ -85,9 +89,27 @@ class Tally:
             self.profile.take(read_cells(cells, self.profile.reading), cells)
 
     def _update_trials(self, cells: pl.Series) -> None:
-        values, times = cells.unique(maintain_order=True), cells.unique_counts()
-        for trial in self.trials:
-            trial.update(values, times)
+        """Take note of how often each different cell occurs."""
+        found = pl.DataFrame(
+            {"cell": cells.unique(maintain_order=True), "times": cells.unique_counts()}
+        )
+        if self.waiting.schema != found.schema:
+            self._count_waiting()
+            self.waiting = found
+        elif len(self.waiting):
+            both = pl.concat([self.waiting, found])
+            groups = both.group_by("cell", maintain_order=True)
+            self.waiting = groups.agg(pl.col("times").sum())
+        else:
+            self.waiting = found
+        if len(self.waiting) > MOST_WAITING:
+            self._count_waiting()
+
+    def _count_waiting(self) -> None:
+        """Try every way on the cells that are noted: on each different one once."""
+        for trial in self.trials if len(self.waiting) else ():
+            trial.update(self.waiting["cell"], self.waiting["times"])
+        self.waiting = self.waiting.clear()
 
     def _read_as(self, decision: Decision) -> None:
         self.profile = Profile(self.name, decision.reading, decision.facts)
@@ -136,6 +158,7 @@ class Tally:
 
     def decide(self, context: str) -> Decision:
         """How the column is read, as far as it was counted."""
+        self._count_waiting()
         found = [trial.propose(context) for trial in self.trials]
         decision = Decision(self.plain)
         if found:
@@ -150,6 +173,7 @@ class Tally:
         """Decimal mark that this column makes sure of by itself, "" for none."""
         if not self.trials:
             return "." if self.written and not self.profile.whole else ""
+        self._count_waiting()
         return next(t.decimal for t in self.trials if isinstance(t, NumberTrial))
 
     def next_pass(self, context: str) -> Tally | None:

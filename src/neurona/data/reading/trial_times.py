@@ -37,6 +37,8 @@ UNITS = {
 
 SIGNS = {"%Y": "YYYY", "%y": "YY", "%m": "MM", "%d": "DD", "%B": "month"}
 """Signs of a style as a note shows them."""
+DATED = "[0-9][^0-9]+[0-9]|[0-9]{4}"
+"""Two numbers, or a year: no style has less."""
 
 ZONED = r":\d\d.*(?:Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)$"
 
@@ -56,6 +58,8 @@ class TimeTrial(ReadingTrial):
 
     def find(self, texts: pl.Series) -> None:
         """Styles in which half of the texts are days, or each of several together."""
+        if 2 * int(texts.str.contains(DATED).sum()) < len(texts):
+            return
         days = split_times(texts)["day"]
         taken = pl.DataFrame(
             read_days(days, style).is_not_null().alias(style)

@@ -1,17 +1,21 @@
 """The data sets that come with the package, by name.
 
-Five real ones are scikit-learn's; the others are made by
+Five real ones are scikit-learn's, number by number, in files beside this one: to load
+scikit-learn for them would take longer than to train on them. The others are made by
 :mod:`neurona.data.sources.synthetic`.
 """
 
 from __future__ import annotations
 
+import csv
+import gzip
 import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +27,9 @@ from neurona.messages import _
 __all__ = ["BUNDLED", "BundledSet", "load_bundled"]
 
 Columns = dict[str, NDArray[Any]]
+
+SETS: Final = Path(__file__).with_name("sets")
+"""Where the real sets stand, as text with a row of names."""
 
 
 @dataclass(frozen=True)
@@ -121,23 +128,15 @@ def load_bundled(
     return known.load(count, seed, strength)
 
 
-def _load_real(name: str, target: str) -> Columns:
-    """Return the columns of one of scikit-learn's real sets."""
-    # Importing scikit-learn takes longer than making any of the other sets.
-    from sklearn import datasets
-
-    bunch = getattr(datasets, f"load_{name}")()
-    columns: Columns = {
-        str(feature): np.ascontiguousarray(column)
-        for feature, column in zip(bunch.feature_names, bunch.data.T, strict=True)
+def _load_real(name: str, target: str, kind: type) -> Columns:
+    """Return the columns of one of the real sets; its target is of a kind."""
+    with gzip.open(SETS / f"{name}.csv.gz", "rt", encoding="ascii") as file:
+        names, *rows = csv.reader(file)
+    kinds = {target: kind}
+    return {
+        column: np.array(cells, dtype=str).astype(kinds.get(column, float))
+        for column, cells in zip(names, zip(*rows, strict=True), strict=True)
     }
-    values = bunch.target
-    if "target_names" in bunch and np.issubdtype(
-        np.asarray(bunch.target_names).dtype, np.str_
-    ):
-        values = np.asarray(bunch.target_names)[values]
-    columns[target] = values
-    return columns
 
 
 def _real(
@@ -146,8 +145,9 @@ def _real(
     target: str,
     rows: int,
     describe: Callable[[], str],
+    kind: type = str,
 ) -> BundledSet:
-    load = partial(_load_real, name, target)
+    load = partial(_load_real, name, target, kind)
     return BundledSet(name, task, target, rows, describe, load)
 
 
@@ -186,6 +186,7 @@ BUNDLED: dict[str, BundledSet] = {
             "digit",
             1797,
             lambda: _("A handwritten digit by the 64 pixels of its picture."),
+            int,
         ),
         _real(
             "diabetes",
@@ -193,6 +194,7 @@ BUNDLED: dict[str, BundledSet] = {
             "progression",
             442,
             lambda: _("How far diabetes goes in a year by ten measurements."),
+            float,
         ),
         _table("xor", lambda: _("Exclusive or: one of two inputs, not both.")),
         _table("and", lambda: _("Logical and: both of two inputs.")),

@@ -10,12 +10,13 @@ from typing import Any
 from neurona.data.sources.columnar_table import open_folder
 from neurona.data.sources.formats import open_file
 from neurona.data.sources.in_memory import table_in_memory
+from neurona.data.sources.place import split_place
 from neurona.data.sources.table import DataTable
 from neurona.data.sources.unpack import take_standard_input
 from neurona.errors import OptionError, nearest_names
 from neurona.messages import _
 
-__all__ = ["STANDARD_INPUT", "as_source", "read_table", "split_place"]
+__all__ = ["STANDARD_INPUT", "as_source", "read_table"]
 
 STANDARD_INPUT = "-"
 """How a person names what is piped in."""
@@ -70,20 +71,6 @@ def read_table(path: str | Path, *, columns: Sequence[str] | None = None) -> Dat
         return table
     table.check_names(columns)
     return replace(table, columns=tuple(columns))
-
-
-def split_place(place: str | Path) -> tuple[Path, str | None]:
-    """A file, and what after ``::`` says which of its tables is meant.
-
-    Examples
-    --------
-    >>> split_place("shop.db::sales")[1], split_place("a.csv")[1]
-    ('sales', None)
-    """
-    file, mark, part = str(place).partition("::")
-    if not mark or Path(place).exists():
-        return Path(place), None
-    return Path(file), part
 
 
 def _open(place: str | Path) -> DataTable:

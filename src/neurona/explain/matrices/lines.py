@@ -285,7 +285,7 @@ class Lines:
                 _("a row for each unit"),
             )
             for node in stage.reads
-            if node.dtype == "float"
+            if node.dtype == "float" and self.found.excerpt.shows(node)
         ]
 
     def jacobian_letters(self, stage: Stage) -> Term:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,9 @@ import numpy as np
 
 from neurona import graph as g
 from neurona.arrays import Array
+from neurona.explain.budget import Budget
 from neurona.explain.derive import cut, quantities
+from neurona.explain.excerpt import Excerpt, choose_excerpt
 from neurona.explain.reading import Reading, read_network
 from neurona.explain.stages import Stage
 from neurona.explain.trace import Trace, trace
@@ -30,6 +32,8 @@ class StepMatrices:
     Parameters
     ----------
     reading : Reading
+    excerpt : Excerpt
+        What of the network is shown.
     trace : Trace
         Every number, the loss J being the mean over the samples.
     aside : mapping of Node to Node
@@ -39,6 +43,7 @@ class StepMatrices:
     """
 
     reading: Reading
+    excerpt: Excerpt
     trace: Trace
     aside: Mapping[Node, Node]
     rows: int
@@ -50,8 +55,8 @@ class StepMatrices:
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """The stages of the network."""
-        return self.reading.stages
+        """The stages that are shown."""
+        return self.excerpt.stages
 
     def value(self, node: Node) -> Array:
         """Value of a node as a matrix: a row for each sample, or one in all."""
@@ -97,7 +102,11 @@ def as_matrix(value: Any, node: Node) -> Array:
 
 
 def measure_matrices(
-    network: Network, losses: Mapping[str, Loss], X: Any, y: Any
+    network: Network,
+    losses: Mapping[str, Loss],
+    X: Any,
+    y: Any,
+    members: Sequence[int] = (),
 ) -> StepMatrices:
     """Run a network forward and backward in float64, as it trains but without masks.
 
@@ -105,6 +114,8 @@ def measure_matrices(
     ------
     DataError
         X or y cannot be used.
+    OptionError
+        There is no such member.
     """
     architecture = network.architecture
     data = prepare_examples(architecture, losses, X, y, np.dtype(np.float64))
@@ -128,4 +139,5 @@ def measure_matrices(
     found = trace(
         reading.objective.loss, wrt, {**feeds, **data}, rows, also=also, slopes=False
     )
-    return StepMatrices(reading, found, aside, rows)
+    excerpt = choose_excerpt(reading, members, most=Budget().members)
+    return StepMatrices(reading, excerpt, found, aside, rows)

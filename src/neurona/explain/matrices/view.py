@@ -75,7 +75,7 @@ class MatrixView(Explanation):
             "X": only({n: self.turned(found.value(x)) for n, x in inputs.items()}),
             "Y": only({n: self.turned(found.value(y)) for n, y in targets.items()}),
             "dX": only({n: self.turned(found.gradient(x)) for n, x in floats.items()}),
-            "layers": [self.layer(stage) for stage in reading.stages],
+            "layers": [self.layer(stage) for stage in found.stages],
         }
 
     def turned(self, array: Any) -> Any:
@@ -135,6 +135,7 @@ def matrix_view(
     convention: str = "rows",
     row: int = 0,
     row_numbers: Sequence[int] | None = None,
+    members: Sequence[int] = (),
 ) -> MatrixView:
     """Show a step in matrices: Z = XW + b, A = f(Z), and the gradients back.
 
@@ -153,11 +154,14 @@ def matrix_view(
         The sample, counted from 0, whose Jacobians are written out.
     row_numbers : sequence of int, optional
         What the rows of X are called; by default their place.
+    members : sequence of int
+        Of a network that joins many members side by side, those to show, counted from
+        1; by default the first.
 
     Raises
     ------
     OptionError
-        There is no such convention or row.
+        There is no such convention, row or member.
     DataError
         X or y cannot be used.
 
@@ -171,7 +175,7 @@ def matrix_view(
     [[2.0], [6.0]]
     """
     known = check_convention(convention)
-    matrices = measure_matrices(network, losses_of(network, loss), X, y)
+    matrices = measure_matrices(network, losses_of(network, loss), X, y, members)
     if not 0 <= row < matrices.rows:
         raise OptionError(
             _("there is no row {row}: rows are counted from 0 to {last}").format(

@@ -7,7 +7,7 @@ from neurona.explain.evaluation import say_left_out
 from neurona.explain.letters import Convention
 from neurona.explain.matrices.lines import Lines, shape_text
 from neurona.explain.matrices.numbers import StepMatrices
-from neurona.explain.reading import sizes_in_words
+from neurona.explain.write_excerpt import write_excerpt
 from neurona.messages import _
 from neurona.show.notation.compose import exactly, measured
 from neurona.show.notation.terms import Relation, Symbol, Term
@@ -24,9 +24,10 @@ def write_page(
     batch = Lines(found, convention, row, batch=True)
     sample = Lines(found, convention, row, batch=False)
     title = _("A step of a {shape} network in matrices").format(
-        shape=sizes_in_words(found.reading.sizes)
+        shape=found.excerpt.sizes
     )
-    blocks: list[Block] = [legend(batch), shapes(batch)]
+    joint = write_excerpt(found.excerpt)
+    blocks: list[Block] = [*joint, legend(batch), shapes(batch)]
     left_out = say_left_out(found.reading.architecture, replayable=False)
     if left_out:
         blocks.append(Note((left_out,)))

@@ -43,6 +43,7 @@ def worked_step(
     units: Sequence[int] = (),
     weights: Sequence[str] = (),
     largest: int | None = None,
+    members: Sequence[int] = (),
     sample_weight: Any = None,
     l1: float | None = None,
     l2: float | None = None,
@@ -79,6 +80,10 @@ def worked_step(
         Which derivatives to explain one by one: those of named layers, of units
         (counted from 1), single weights such as ``dense_1.weight[0,2]``, or the k
         largest. By default all of a small network and the 20 largest of another.
+    members : sequence of int
+        Of a network that joins many members side by side, those to write out, counted
+        from 1; by default the members that have the layers or weights asked for, else
+        the first.
     sample_weight, l1, l2, clip_norm, clip_value, reduction
         As for a fit. By default no penalties, which belong to whole batches, and the
         other settings of the last fit where its optimizer is used.
@@ -100,7 +105,8 @@ def worked_step(
     DataError
         The sample does not fit the network.
     OptionError
-        An option cannot be used, or there is no such layer, unit or weight.
+        An option cannot be used, or there is no such layer, unit, weight or
+        member.
 
     Examples
     --------
@@ -156,7 +162,9 @@ def worked_step(
         said += notes_of_rate(network, request)
     return work_step(
         request,
-        selection=Selection(tuple(layers), tuple(units), tuple(weights), largest),
+        selection=Selection(
+            tuple(layers), tuple(units), tuple(weights), largest, tuple(members)
+        ),
         rows=rows,
         feature_names=feature_names,
         class_names=class_names,

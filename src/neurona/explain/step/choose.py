@@ -40,17 +40,29 @@ class Selection:
         of a parameter: ``dense_1.weight``.
     largest : int, optional
         The k gradients of largest size among those chosen.
+    members : sequence of int
+        Of a network of many members side by side those that are written out, counted
+        from 1.
     """
 
     layers: tuple[str, ...] = ()
     units: tuple[int, ...] = ()
     weights: tuple[str, ...] = ()
     largest: int | None = None
+    members: tuple[int, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was said."""
-        return self == Selection()
+        """Whether no derivative was asked for."""
+        return self == Selection(members=self.members)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Layers and parameters that were asked for."""
+        return (
+            *self.layers,
+            *(text.partition("[")[0].strip() for text in self.weights),
+        )
 
 
 def choose_entries(

@@ -9,11 +9,13 @@ from typing import Any, Final
 import numpy as np
 
 from neurona.arrays import Array
+from neurona.explain.excerpt import Excerpt
 from neurona.explain.step.chains import Chain, Factor
 from neurona.explain.step.choose import Entry
 from neurona.explain.step.numbers import UnitNumbers
 from neurona.explain.step.perceptron import apply_perceptron_rule
 from neurona.explain.step.shown_step import ShownStep
+from neurona.explain.write_excerpt import joint_weights
 from neurona.graph import has_batch
 from neurona.messages import language
 from neurona.show.notation import Term
@@ -41,6 +43,9 @@ def write_document(step: ShownStep) -> dict[str, Any]:
     In a network of more than 500 parameters ``gradients``, ``checks`` and
     ``update`` hold the chosen entries alone, as ``{"i,j": value}``, and ``totals`` the
     norm of each parameter's gradient.
+
+    Of a network of many members side by side ``forward`` and ``backward`` hold the
+    layers that are written out, and ``members`` says whose they are.
     """
     numbers, request = step.numbers, step.numbers.request
     one, whole = numbers.rows == 1, is_whole(step)
@@ -58,11 +63,11 @@ def write_document(step: ShownStep) -> dict[str, Any]:
         "input": by_name(inputs, one=one),
         "target": by_name(targets, one=one),
         "output": by_name(numbers.outputs, one=one),
-        "forward": [forward_of(layer, one=one) for layer in numbers.layers],
+        "forward": [forward_of(layer, one=one) for layer in step.layers],
         "loss": numbers.loss,
         **({} if one else {"row_losses": numbers.row_losses}),
         **({"penalty": numbers.penalty} if numbers.penalty_gradients else {}),
-        "backward": [backward_of(step, layer, one=one) for layer in numbers.layers],
+        "backward": [backward_of(step, layer, one=one) for layer in step.layers],
         "input_gradient": by_name(numbers.input_gradients, one=one),
         "gradients": arrays(step, numbers.gradients),
         "checks": checks(step),
@@ -78,8 +83,22 @@ def write_document(step: ShownStep) -> dict[str, Any]:
         "update": arrays(step, numbers.update),
         "loss_after": numbers.loss_after,
         **({} if whole else {"totals": totals(step)}),
+        **members_record(step.excerpt),
         **({} if step.replayed is None else {"replayed": step.replayed}),
         **({} if perceptron is None else {"perceptron_rule": perceptron.record()}),
+    }
+
+
+def members_record(excerpt: Excerpt) -> dict[str, Any]:
+    """Which of many members are written out; nothing where everything is."""
+    if excerpt.joint is None:
+        return {}
+    return {
+        "members": {
+            "written": excerpt.members,
+            "count": len(excerpt.joint.lasts),
+            "weights": joint_weights(excerpt.joint),
+        }
     }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from neurona.arrays import Array
 from neurona.explain.budget import Budget
 from neurona.explain.derive import indices_of
+from neurona.explain.excerpt import Excerpt
 from neurona.explain.letters import Convention, row_shape
 from neurona.explain.step.chains import Chain, Chains
 from neurona.explain.step.choose import Entry, largest_of
@@ -33,6 +34,8 @@ class ShownStep:
     Parameters
     ----------
     numbers : StepNumbers
+    excerpt : Excerpt
+        What of the network is written out.
     rows : tuple of int
         What the rows are called, counted from 0; empty where they have no number.
     feature_names : tuple of str
@@ -53,6 +56,7 @@ class ShownStep:
     """
 
     numbers: StepNumbers
+    excerpt: Excerpt
     rows: tuple[int, ...]
     feature_names: tuple[str, ...]
     class_names: tuple[str, ...]
@@ -83,6 +87,11 @@ class ShownStep:
     def chains(self) -> Chains:
         """The chain of factors of every weight."""
         return Chains(self.numbers, self.letters, self.equations.in_letters)
+
+    @settled_property
+    def layers(self) -> tuple[UnitNumbers, ...]:
+        """Numbers of the stages that are written out."""
+        return tuple(self.numbers.by_stage[stage] for stage in self.excerpt.stages)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from neurona.explain.budget import Budget
+from neurona.explain.excerpt import choose_excerpt
 from neurona.explain.letters import Convention
 from neurona.explain.step.choose import Selection, choose_entries
 from neurona.explain.step.compute_step import compute_step
@@ -65,19 +66,24 @@ def work_step(
     Raises
     ------
     OptionError
-        The selection names a layer, unit or weight that there is not.
+        The selection names a layer, unit, weight or member that there is not.
     """
     numbers = compute_step(request)
-    limits = budget or Budget()
+    limits, asked = budget or Budget(), selection or Selection()
+    excerpt = choose_excerpt(
+        numbers.reading, asked.members, asked.names, most=limits.members
+    )
+    own = {n: grad for n, grad in numbers.gradients.items() if n in excerpt.parameters}
     return WorkedStep(
         numbers,
+        excerpt,
         tuple(rows),
         tuple(feature_names),
         tuple(class_names),
-        choose_entries(numbers.gradients, selection or Selection(), limits),
+        choose_entries(own, asked, limits),
         convention,
         replayed,
         tuple(notes),
-        asked=selection is not None and not selection.is_empty,
+        asked=not asked.is_empty,
         budget=limits,
     )

@@ -45,7 +45,7 @@ def write_backward(step: ShownStep, entries: Sequence[Entry]) -> Section:
     """Section of the backward half."""
     blocks: list[Block] = []
     seen: set[Term] = set()
-    for layer in reversed(step.numbers.layers):
+    for layer in reversed(step.layers):
         parts = slopes_of(step, layer)
         names = step.parameters_of(layer)
         own = [entry for entry in entries if entry[0] in names]

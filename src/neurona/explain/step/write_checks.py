@@ -94,7 +94,13 @@ def totals_table(step: ShownStep, entries: Sequence[Entry]) -> Table:
             float(np.abs(grad).max(initial=0.0)),
         )
         for name, grad in step.gradients.items()
+        if name in step.excerpt.parameters
     ]
+    apart = [g for n, g in step.gradients.items() if n not in step.excerpt.parameters]
+    if apart:
+        every = np.concatenate([grad.ravel() for grad in apart])
+        length, largest = float(np.linalg.norm(every)), float(np.abs(every).max())
+        rows.append((_("the other members"), every.size, 0, length, largest))
     headings = [
         _("parameter"), _("numbers"), _("shown"), _("length of the gradient"),
         _("largest derivative"),

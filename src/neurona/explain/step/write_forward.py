@@ -55,7 +55,7 @@ def write_weights(step: ShownStep) -> list[Block]:
     """Parameters and states before the step, where they are few."""
     lines: list[Line] = []
     letters = step.letters
-    for layer in step.numbers.layers:
+    for layer in step.layers:
         names = [n for n, home in step.numbers.homes.items() if home is layer]
         known = [name for name in step.letters.parameters if name in names]
         shown = [(n, np.atleast_2d(np.asarray(step.numbers.feeds[n]))) for n in known]
@@ -77,7 +77,7 @@ def write_forward(step: ShownStep) -> Section:
     """Section of the forward half."""
     alone = step.numbers.is_alone
     blocks = write_inputs(step) if alone else batch_inputs(step)
-    for layer in step.numbers.layers:
+    for layer in step.layers:
         parts = layer_blocks(step, layer)
         blocks.append(Section(layer_heading(layer), tuple(parts)))
     blocks.append(Section((_("Loss"),), tuple(write_loss(step))))

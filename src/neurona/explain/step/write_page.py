@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from neurona.errata import note_for
-from neurona.explain.reading import sizes_in_words
 from neurona.explain.step.draw import draw_network
 from neurona.explain.step.perceptron import PerceptronRule, apply_perceptron_rule
 from neurona.explain.step.shown_step import ShownStep
 from neurona.explain.step.write_backward import write_backward
 from neurona.explain.step.write_forward import write_forward, write_weights
 from neurona.explain.step.write_update import write_update
+from neurona.explain.write_excerpt import write_excerpt
 from neurona.messages import _, ngettext
 from neurona.nn.activations import Heaviside, Sign
 from neurona.show.notation import Power, Relation, Symbol, Term
@@ -45,7 +45,7 @@ def write_page(step: ShownStep) -> Page:
 def write_errata(step: ShownStep) -> list[Block]:
     """What the course notes print wrong about what stands on the page, folded."""
     request = step.numbers.request
-    topics = {layer.stage.activation.name for layer in step.numbers.layers}
+    topics = {layer.stage.activation.name for layer in step.layers}
     topics |= {loss.name for loss in request.losses.values()}
     notes = note_for(*topics, request.optimizer.name)
     if not notes:
@@ -87,6 +87,9 @@ def write_opening(step: ShownStep) -> list[Block]:
         notes.append(_("Dropout masks and batch statistics are those of this step."))
     if notes:
         blocks.append(Note((" ".join(notes),)))
+    trace = step.numbers.trace
+    known = trace.values.__getitem__ if step.numbers.is_alone else None
+    blocks += write_excerpt(step.excerpt, known, columns=step.budget.columns)
     drawn = draw_network(step) if is_drawn(step) else None
     if drawn is not None:
         blocks.append(drawn)
@@ -95,7 +98,7 @@ def write_opening(step: ShownStep) -> list[Block]:
 
 def is_drawn(step: ShownStep) -> bool:
     """Whether a network is small enough for its picture to stand on the page."""
-    widths = [layer.stage.inputs for layer in step.numbers.layers]
+    widths = [layer.stage.inputs for layer in step.layers]
     return step.numbers.rows == 1 and max(widths) <= step.budget.drawn
 
 
@@ -107,7 +110,7 @@ def sizes_of(step: ShownStep) -> str:
     }
     outputs = {end.name: end.stage.units for end in reading.ends}
     if len(inputs) == len(outputs) == 1 < len(reading.sizes):
-        return sizes_in_words(reading.sizes)
+        return step.excerpt.sizes
     before, after = (
         ", ".join(f"{name} ({size})" for name, size in sizes.items())
         for sizes in (inputs, outputs)
@@ -152,7 +155,7 @@ def threshold_blocks(step: ShownStep) -> list[Block]:
     """Why a threshold unit does not learn by its gradient, and what it does instead."""
     layers = [
         layer
-        for layer in step.numbers.layers
+        for layer in step.layers
         if isinstance(layer.stage.activation, Heaviside | Sign)
     ]
     if not layers:

@@ -11,6 +11,8 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from neurona.errors import OptionError, unknown_name
+from neurona.explain.budget import Budget
+from neurona.explain.excerpt import Excerpt, choose_excerpt
 from neurona.explain.reading import Reading, losses_of, read_network
 from neurona.explain.stages import Stage
 from neurona.explain.symbols.derive import Deriver, Line
@@ -73,7 +75,8 @@ class Derivation(Explanation):
 
     Parameters
     ----------
-    reading : Reading
+    excerpt : Excerpt
+        What of the network is derived.
     places : tuple of (str, tuple of int)
         The weights that are derived one by one besides.
     left_out : int
@@ -82,31 +85,36 @@ class Derivation(Explanation):
 
     kind = "symbols"
 
-    reading: Reading
+    excerpt: Excerpt
     places: tuple[Place, ...] = ()
     left_out: int = 0
 
     @property
+    def reading(self) -> Reading:
+        """The network."""
+        return self.excerpt.reading
+
+    @property
     def stages(self) -> tuple[Stage, ...]:
-        """The stages of the network."""
-        return self.reading.stages
+        """The stages that are derived."""
+        return self.excerpt.stages
 
     @property
     def parts(self) -> tuple[Passage, ...]:
         """What is derived, each line with its rule in the reader's language."""
         deriver = Deriver(self.reading)
         stages = self.stages
-        found = [part("forward", stage, deriver.forward(stage)) for stage in stages]
+        found = [passage("forward", stage, deriver.forward(stage)) for stage in stages]
         found.append(Passage("loss", "", (_("The loss"),), tuple(deriver.loss_lines())))
-        found += [part("delta", s, deriver.backward(s)) for s in reversed(stages)]
+        found += [passage("delta", s, deriver.backward(s)) for s in reversed(stages)]
         gradients = [(s, deriver.gradients(s)) for s in reversed(stages)]
-        found += [part("gradients", s, lines) for s, lines in gradients if lines]
+        found += [passage("gradients", s, lines) for s, lines in gradients if lines]
         return (*found, *(weight_part(deriver, place) for place in self.places))
 
     def page(self) -> Page:
         """The derivation in the reader's language."""
         sections = [(p.kind, p.heading, p.lines) for p in self.parts]
-        return write_page(self.reading, sections, self.left_out)
+        return write_page(self.excerpt, sections, self.left_out)
 
     def record(self) -> dict[str, Any]:
         """Derivation for programs: every line as text and as LaTeX, with its rule."""
@@ -134,6 +142,7 @@ def derive_symbols(
     loss: LossLike | Mapping[str, LossLike] | None = None,
     *,
     weights: Sequence[str] | Literal["all"] = (),
+    members: Sequence[int] = (),
 ) -> Derivation:
     """Derive the gradients of a network with letters, each line naming its rule.
 
@@ -146,11 +155,14 @@ def derive_symbols(
     weights : sequence of str, or "all"
         Weights to derive one by one besides, such as ``"dense_1.weight[0,1]"`` or
         ``"dense_2.bias[0]"``, counted from 0 as in the arrays.
+    members : sequence of int
+        Of a network that joins many members side by side, those to derive, counted from
+        1; by default those of the weights, else the first.
 
     Raises
     ------
     OptionError
-        There is no such weight.
+        There is no such weight or member.
 
     Examples
     --------
@@ -172,10 +184,12 @@ def derive_symbols(
     else:
         places = [read_place(text, shapes) for text in weights[:MOST_WEIGHTS]]
         count = len(weights)
-    return Derivation(reading, tuple(places), count - len(places))
+    names = [name for name, _index in places]
+    excerpt = choose_excerpt(reading, members, names, most=Budget().members)
+    return Derivation(excerpt, tuple(places), count - len(places))
 
 
-def part(kind: Kind, stage: Stage, lines: Sequence[Line]) -> Passage:
+def passage(kind: Kind, stage: Stage, lines: Sequence[Line]) -> Passage:
     """Lines of a stage under its heading."""
     return Passage(kind, stage.layer, stage_heading(stage), tuple(lines))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from neurona.explain.excerpt import Excerpt
 from neurona.explain.letters import LOSS, Letters, slope_in
-from neurona.explain.reading import Reading, sizes_in_words
+from neurona.explain.reading import Reading
 from neurona.explain.symbols.derive import Line
 from neurona.explain.textbook.losses import OUTPUTS
+from neurona.explain.write_excerpt import write_excerpt
 from neurona.messages import _, ngettext
 from neurona.nn.activations import SELU
 from neurona.show.notation.compose import ONE, exactly, product_of, quotient_of
@@ -27,7 +29,7 @@ __all__ = ["write_page"]
 
 
 def write_page(
-    reading: Reading,
+    excerpt: Excerpt,
     parts: Iterable[tuple[str, Inline, tuple[Line, ...]]],
     left_out: int,
 ) -> Page:
@@ -35,11 +37,13 @@ def write_page(
 
     Parameters
     ----------
-    reading : Reading
+    excerpt : Excerpt
+        What of the network is derived.
     parts : iterable of (kind, heading, lines)
     left_out : int
         Weights that were asked for but are not written.
     """
+    reading = excerpt.reading
     headings = {
         "forward": _("Forward"),
         "delta": _("Backward: δ of each layer"),
@@ -64,9 +68,10 @@ def write_page(
         for kind, blocks in inner.items()
         if blocks
     ]
-    shape = sizes_in_words(reading.sizes)
-    title = _("The gradients of a {shape} network, in symbols").format(shape=shape)
-    return Page(title, (*legend(reading), *sections))
+    title = _("The gradients of a {shape} network, in symbols").format(
+        shape=excerpt.sizes
+    )
+    return Page(title, (*legend(reading), *write_excerpt(excerpt), *sections))
 
 
 def legend(reading: Reading) -> list[Block]:

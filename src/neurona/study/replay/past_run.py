@@ -161,6 +161,12 @@ class PastRun:
         network, dtype = self.network, self.network.dtype
         build = network.architecture.evaluation.build
         drawn = {**dict(build.initial_values(network.seed)), **self.step.slots}
+        # What is frozen may have been set before the run, and has stayed so.
+        drawn |= {
+            name: network.parameters[name]
+            for name, kept in build.parameters.items()
+            if not kept.trainable
+        }
         values = {name: np.array(value, dtype=dtype) for name, value in drawn.items()}
         return RunState(values, schedule=self.schedule.start())
 

@@ -34,6 +34,7 @@ def replay_step(
     units: Sequence[int] = (),
     weights: Sequence[str] = (),
     largest: int | None = None,
+    members: Sequence[int] = (),
     row_numbers: Sequence[int] | None = None,
     feature_names: Sequence[str] = (),
     class_names: Sequence[str] = (),
@@ -58,7 +59,7 @@ def replay_step(
         What computed then.
     checkpoint : path, optional
         Folder of the run's checkpoint.
-    layers, units, weights, largest, convention
+    layers, units, weights, largest, members, convention
         As for :func:`~neurona.explain.worked_step`.
     row_numbers : sequence of int, optional
         What the rows of X are called; by default their place.
@@ -120,7 +121,9 @@ def replay_step(
     said = partial(say_batch, moment.epoch + 1, moment.batch + 1, run.batches)
     return work_step(
         request,
-        selection=Selection(tuple(layers), tuple(units), tuple(weights), largest),
+        selection=Selection(
+            tuple(layers), tuple(units), tuple(weights), largest, tuple(members)
+        ),
         rows=[int(row) for row in labels],
         feature_names=feature_names,
         class_names=class_names,
