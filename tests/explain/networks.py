@@ -23,7 +23,7 @@ from neurona import (
     Network,
     Residual,
 )
-from neurona.nn.layers import Activation, Scale
+from neurona.nn.layers import Activation, Clip, Scale
 from neurona.nn.losses import (
     BinaryCrossEntropy,
     CrossEntropy,
@@ -212,6 +212,16 @@ def norms_of_a_single_unit() -> Example:
 @case
 def scale() -> Example:
     return chain([Scale([1.0, -2.0], [0.5, 3.0]), Dense(2, "tanh"), Dense(1)], 2)
+
+
+@case
+def clip() -> Example:
+    return chain([Clip([-0.5, -2.0], [0.5, 3.0]), Dense(2, "tanh"), Dense(1)], 2)
+
+
+@case
+def clip_of_the_output() -> Example:
+    return chain([Dense(2, "tanh"), Dense(2), Clip([-0.5, 0.0], [0.5, 0.1])], 2)
 
 
 # --- Residual blocks ------------------------------------------------------------------

@@ -19,7 +19,7 @@ from neurona import (
     Residual,
 )
 from neurona.nn.activations import ACTIVATIONS
-from neurona.nn.layers import Activation, Scale
+from neurona.nn.layers import Activation, Clip, Scale
 from tests.explain.networks import Example, example
 
 WIDEST = 6
@@ -64,6 +64,7 @@ def of_one(draw: Any, width: int) -> tuple[Any, int]:
         lambda: BatchNorm(trainable=draw(likely)),
         lambda: LayerNorm(trainable=draw(likely)),
         lambda: Scale([0.5] * width, [float(i + 1) for i in range(width)]),
+        lambda: Clip([-0.5] * width, [float(i) for i in range(width)]),
         lambda: Residual(inside(draw, width)),
     ]
     if draw(st.booleans()):

@@ -80,6 +80,7 @@ LAYERS = [
     LayerCase(k.Add(), (rows_of(1, 5, 3), rows_of(2, 5, 3))),
     LayerCase(k.Add([0.25, -2.0]), (rows_of(1, 5, 3), rows_of(2, 5, 3))),
     LayerCase(k.Scale([1, 2, 3, 4], [0.5, 1, 2, 4]), REAL),
+    LayerCase(k.Clip([-1, 0, -0.5, 0.1], [1, 0, 0.5, 0.2]), REAL),
     LayerCase(k.Residual([k.Dense(3, "tanh"), k.BatchNorm(), k.Dense(4)]), REAL),
     LayerCase(k.Residual([k.Residual([k.Dense(4, "sigmoid")])]), REAL),
 ]

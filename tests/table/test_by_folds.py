@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from neurona import Dense, Dropout, Network, load
 from neurona.data.split import k_folds
 from neurona.errors import DataError, OptionError
-from neurona.nn import Add
+from neurona.nn import Add, Clip
 from neurona.table import by_folds
+from neurona.table import seen as seen_before
 from neurona.table.bins import find_bins, network_with_bins
 from neurona.table.blend import best_temperature, blend
 from neurona.table.by_folds import answers_unseen
@@ -23,6 +24,7 @@ from neurona.table.line import fit_line, mean_line
 from neurona.table.members import first_member, train_member_again
 from neurona.table.options import TrainOptions
 from neurona.table.quality import choose_quality
+from neurona.table.rare import find_rare_class
 from neurona.table.train import plan_training, train_plan
 from neurona.train.callback import Callback, Moment
 from neurona.train.history import Epoch, History
@@ -274,9 +276,9 @@ class TestTraining:
         assert trained(table(), seed=2**63 - 1).by_folds is not None
 
     def test_a_run_without_time_trains_one_network(self):
-        found = trained(table(), epochs=2_000, seconds=1e-6)
+        found = trained(table(), epochs=20_000, seconds=1e-6)
         assert found.by_folds is None
-        assert len(found.history) == 2_000
+        assert len(found.history) == 20_000
 
     def test_ctrl_c_keeps_what_the_networks_have_learned(self):
         class Stop(Callback):
@@ -354,6 +356,110 @@ def spectra(rows=215, channels=100):
     X = parts @ np.array(peaks) + ground + 0.002 * rng.normal(size=(rows, channels))
     fat = 100 * parts[:, 1] + 0.5 * rng.normal(size=rows)
     return pl.DataFrame({**{f"c{i}": X[:, i] for i in range(channels)}, "fat": fat})
+
+
+class TestRareClass:
+    P = np.array([0.05, 0.1, 0.1, 0.2, 0.2, 0.2, 0.2, 0.3, 0.35, 0.45])
+    LABELS = np.array([0, 0, 0, 0, 0, 0, 0, 1, 0, 1])
+
+    @pytest.mark.parametrize("place", [0, 1])
+    def test_the_threshold_has_the_highest_f1(self, place):
+        # From .30 on: both are found, among three answers, F1 = 2 · 2/(3 + 2) = .8.
+        # From .45 on: one of two, alone, F1 = 2 · 1/(1 + 2) = .67.
+        p, labels = np.stack([1 - self.P, self.P], 1), self.LABELS
+        if place == 0:
+            p, labels = p[:, ::-1], 1 - labels
+        names = ["often", "rare"] if place else ["rare", "often"]
+        found = find_rare_class(p, labels, names)
+        assert (found.name, found.share) == ("rare", pytest.approx(0.2))
+        assert found.threshold == pytest.approx(0.3)
+        assert (found.found, found.found_at_half) == (1, 0)
+        assert found.right == pytest.approx(2 / 3)
+
+    def test_two_common_classes_and_a_half_that_finds_all_need_no_word(self):
+        p = np.stack([1 - self.P, self.P], 1)
+        assert find_rare_class(p, np.arange(10) % 2, "ab") is None
+        sure = np.where(self.LABELS, 0.9, 0.1)
+        assert find_rare_class(np.stack([1 - sure, sure], 1), self.LABELS, "ab") is None
+
+    def test_it_is_said_of_rows_out_of_fold(self):
+        rng = np.random.default_rng(0)
+        x = np.r_[rng.normal(0, 1, 180), rng.normal(1.5, 1, 20)]
+        words = ["often"] * 180 + ["rare"] * 20
+        found = trained(pl.DataFrame({"x": x, "y": words}), epochs=30, test=0.0)
+        rare = found.by_folds.rare
+        assert rare.share == pytest.approx(0.1)
+        assert rare.threshold < 0.5
+        assert rare.found > rare.found_at_half
+        assert any("rare" in note and "10%" in note for note in found.by_folds.notes)
+        kept = found.model.network.preparation["by_folds"]["rare"]
+        assert kept["threshold"] == rare.threshold
+
+    def test_there_is_none_among_three_classes_or_numbers(self):
+        assert trained(table(classes=3)).by_folds.rare is None
+        assert trained(table()).by_folds.rare is None
+
+
+class TestFarFromWhatWasSeen:
+    """A column that is nearly constant where it is learned from, and then is not."""
+
+    ROWS = 200
+
+    def table(self, classes=False):
+        rng = np.random.default_rng(2)
+        a, b = rng.normal(size=(2, self.ROWS))
+        y = a + b / 2 + 0.3 * rng.normal(size=self.ROWS)
+        columns = {"a": a, "b": b, "c": 1e-3 * rng.normal(size=self.ROWS)}
+        columns["c"] += 1e-3 * y
+        return pl.DataFrame(
+            {**columns, "y": np.where(y > 0, "high", "low") if classes else y}
+        )
+
+    def test_an_answer_stays_near_those_that_were_seen(self):
+        data = self.table()
+        model = trained(data, epochs=30, test=0.0).model
+        far = data.with_columns(c=pl.Series([1e6, -1e6] * (self.ROWS // 2)))
+        y, answers = data["y"].to_numpy(), model.predict(far).columns["prediction"]
+        beyond = (y.max() - y.min()) * (1 + ROUNDED)
+        assert answers.min() >= y.min() - beyond
+        assert answers.max() <= y.max() + beyond
+        # What the other columns say still counts.
+        assert np.corrcoef(answers[::2], data["a"].to_numpy()[::2])[0, 1] > 0.5
+
+    def test_probabilities_are_not_surer_than_at_the_edge_of_what_was_seen(self):
+        data = self.table(classes=True)
+        model = trained(data, epochs=30, test=0.0).model
+        c = data["c"].to_numpy()
+        edge = c.max() + (c.max() - c.min())
+        at_edge, far = (
+            model.predict(data.with_columns(c=pl.lit(value)), probabilities=True)
+            for value in (edge, 1e6)
+        )
+        for name in ("probability_high", "probability_low"):
+            assert far.columns[name] == pytest.approx(at_edge.columns[name], abs=1e-4)
+
+    def test_within_what_was_seen_the_bounds_change_nothing(self, monkeypatch):
+        data = self.table()
+        answers = []
+        for margin in (seen_before.MARGIN, 1e6):
+            monkeypatch.setattr(seen_before, "MARGIN", margin)
+            model = trained(data, test=0.0).model
+            answers.append(model.predict(data).columns["prediction"])
+        assert np.array_equal(*answers)
+
+    def test_answers_that_are_logarithms_have_no_bounds_of_numbers(self):
+        data = pl.DataFrame({"x": np.arange(60.0), "y": np.arange(60.0)})
+        for loss, layers in (("poisson", ["seen"]), ("mae", ["seen", "told"])):
+            found = trained(data, loss=loss, test=0.0).model.network.architecture
+            clips = [x.name for x in found.layers if isinstance(x, Clip)]
+            assert clips == layers
+
+    def test_the_file_holds_the_bounds(self, tmp_path):
+        network = trained(self.table()).model.network
+        network.save(tmp_path / "m.safetensors")
+        again = load(tmp_path / "m.safetensors")
+        far = np.full((1, 3), 1e9)
+        assert np.array_equal(again.predict(far), network.predict(far))
 
 
 class TestQuality:

@@ -19,8 +19,9 @@ from neurona.table.ensemble import Share, join_networks, mean_history
 from neurona.table.fold_task import FoldTask
 from neurona.table.fold_watch import FoldWatch
 from neurona.table.line import Line, fit_line, mean_line
-from neurona.table.model import answers_of
+from neurona.table.model import TableModel, answers_of
 from neurona.table.quality import NetworkWay
+from neurona.table.rare import RareClass, find_rare_class
 from neurona.train.callback import Callback
 from neurona.train.history import History
 from neurona.train.many import Job, fit_many
@@ -81,6 +82,8 @@ class ByFolds:
     answers : array (N,) or (N, K)
         To the rows of each fold in turn: class numbers, or numbers in the standardized
         unit of the target.
+    rare : RareClass or None
+        The rare one of two classes, where there is one.
     """
 
     network: Network
@@ -92,6 +95,7 @@ class ByFolds:
     folds: tuple[tuple[Array, Array], ...]
     planned: int
     answers: Array
+    rare: RareClass | None = None
 
     @property
     def notes(self) -> list[str]:
@@ -104,6 +108,8 @@ class ByFolds:
                     "are as sure as they are right"
                 ).format(temperature=self.temperature)
             )
+        if self.rare is not None:
+            found.append(str(self.rare))
         if len(self.folds) < self.planned:
             found.append(
                 _(
@@ -137,6 +143,7 @@ class ByFolds:
             "left_out": self.left_out,
             "temperature": self.temperature,
             "metrics": self.metrics,
+            "rare": self.rare and self.rare.to_json(),
             "members": [{"way": way, "fold": fold} for way, fold in self.members],
         }
 
@@ -229,7 +236,9 @@ def train_by_folds(
         history.stopped = "interrupted"
     parts = [part for i in used for part in parts_of(ways[i], shares[i] / heat)]
     return ByFolds(
-        join_networks(parts, trained, history, seed=task.seed),
+        join_networks(
+            parts, trained, history, seed=task.seed, read=task.seen(), give=task.told()
+        ),
         tuple(
             Tried(way.name, way.way, loss(way.answers), share)
             for way, share in zip(ways, shares, strict=True)
@@ -241,7 +250,16 @@ def train_by_folds(
         tuple((task.rows[fold.train], task.rows[fold.test]) for fold in folds),
         planned,
         answers_of(probe, answers[np.concatenate([f.test for f in folds])]),
+        rare_class(probe, answers[judged], truth[judged]),
     )
+
+
+def rare_class(probe: TableModel, answers: Array, truth: Array) -> RareClass | None:
+    """The rare one of two classes, by answers of what never saw the rows."""
+    classes = probe.encoders.schema.classes
+    if probe.task != "classification" or len(classes) != 2:
+        return None
+    return find_rare_class(probe.output(answers), truth.reshape(len(truth)), classes)
 
 
 def answers_unseen(
@@ -403,10 +421,10 @@ def out_of_fold(
     task: FoldTask, folds: Sequence[Split], answer: Sequence[Callable[[Array], Any]]
 ) -> Array:
     """Answers to all rows, each by the part that did not learn from it."""
-    parts = [
-        np.asarray(one(task.X[task.rows[fold.test]]), np.float64)
-        for one, fold in zip(answer, folds, strict=True)
-    ]
+    parts = []
+    for one, fold in zip(answer, folds, strict=True):
+        seen, X = task.seen(fold.train), task.X[task.rows[fold.test]]
+        parts.append(np.asarray(one(seen.of(X)), np.float64))
     found = np.full((len(task.rows), parts[0].shape[1]), np.nan)
     for part, fold in zip(parts, folds, strict=True):
         found[fold.test] = part

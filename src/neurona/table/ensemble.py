@@ -12,7 +12,7 @@ from neurona.arrays import Array
 from neurona.model_file import ModelRecord, check_model
 from neurona.network import Network
 from neurona.network.read_network import network_of
-from neurona.nn import Add, Connection, Dense, Input
+from neurona.nn import Add, Clip, Connection, Dense, Input
 from neurona.nn.architecture import Architecture
 from neurona.table.line import Line
 from neurona.train.history import Epoch, History
@@ -38,9 +38,15 @@ class Share:
 
 
 def join_networks(
-    shares: Sequence[Share], trained: Network, history: History, *, seed: int
+    shares: Sequence[Share],
+    trained: Network,
+    history: History,
+    *,
+    seed: int,
+    read: Clip | None = None,
+    give: Clip | None = None,
 ) -> Network:
-    """One network that gives Σ wᵢ fᵢ(x).
+    """One network that gives Σ wᵢ fᵢ(x), within bounds where they are given.
 
     Parameters
     ----------
@@ -51,6 +57,8 @@ def join_networks(
     history : History
         Of the whole.
     seed : int
+    read, give : Clip, optional
+        Bounds of what all of them read, and of the sum; layers with a name.
 
     Returns
     -------
@@ -64,28 +72,38 @@ def join_networks(
     whole is an ordinary network, which is explained, saved and trained on like any.
     """
     entry = Input("x", trained.architecture.inputs[0].size)
+    x = entry() if read is None else read(entry)
     values: list[Connection] = []
     parameters: dict[str, Array] = {}
     slots: dict[str, Array] = {}
     frozen: dict[str, Connection] = {}
     for number, share in enumerate(shares, start=1):
         if isinstance(share.part, Line):
-            value = Dense(len(share.part.bias), name=LINE)(entry())
+            value = Dense(len(share.part.bias), name=LINE)(x)
             found = share.part.parameters()
             parameters |= behind(f"{LINE}.", found)
             slots |= behind(f"{LINE}.", fresh_slots(trained, found))
         else:
             prefix = member_prefix(number)
-            value = member(share.part.architecture, prefix, entry, frozen)
+            value = member(share.part.architecture, prefix, x, frozen)
             parameters |= behind(prefix, share.part.parameters, frozen)
             slots |= behind(prefix, share.part.slots, frozen)
         values.append(value)
     whole = Add([share.weight for share in shares])(*values)
+    if give is not None:
+        whole = give(whole)
+    bounds = {
+        f"{clip.name}.{side}": np.asarray(getattr(clip, side), trained.dtype)
+        for clip in (read, give)
+        if clip is not None
+        for side in ("low", "high")
+    }
     architecture = Architecture.joined([entry], whole)
     record = ModelRecord(
         architecture={**architecture.to_config(), "seed": seed},
         dtype=str(trained.dtype),
         parameters={n: np.asarray(v, trained.dtype) for n, v in parameters.items()},
+        states=bounds,
         slots={n: np.asarray(v, trained.dtype) for n, v in slots.items()},
         training=trained.training,
         history=history.to_json(),
@@ -101,10 +119,10 @@ def member_prefix(number: int) -> str:
 def member(
     architecture: Architecture,
     prefix: str,
-    entry: Input,
+    x: Connection,
     frozen: dict[str, Connection],
 ) -> Connection:
-    """The output of a network written again, its names behind a prefix.
+    """The output of a network that reads x, its names behind a prefix.
 
     Frozen layers stand once, under their own names, and are added to those there are.
     """
@@ -112,7 +130,7 @@ def member(
     for connection in architecture.connections:
         layer = connection.layer
         if isinstance(layer, Input):
-            made[connection] = entry()
+            made[connection] = x
             continue
         name = architecture.names[layer]
         parts = [made[part] for part in connection.inputs]

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from neurona.arrays import Array
 from neurona.data.split import Split, k_folds
 from neurona.network import Network
-from neurona.nn import Activation
+from neurona.nn import Activation, Clip
 from neurona.table.model import TableModel
 from neurona.table.quality import NetworkWay, Quality
+from neurona.table.seen import near_what_was_seen
 
 __all__ = ["FoldTask"]
+
+NOT_THE_NUMBERS: Final = ("poisson", "gaussian_nll")
+"""Losses over numbers whose network gives something else, such as a logarithm."""
+
+SEEN: Final = "seen"
+TOLD: Final = "told"
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +84,17 @@ class FoldTask:
         if self.fit["patience"]:
             found["validation"] = self.rows[fold.test]
         return found
+
+    def seen(self, rows: Array | slice = slice(None)) -> Clip:
+        """Bounds of what is read, by some of the rows to learn from."""
+        return near_what_was_seen(self.X[self.rows[rows]], SEEN)
+
+    def told(self) -> Clip | None:
+        """Bounds of the answer, where it is the numbers themselves."""
+        loss, targets = self.fit["loss"], self.y.reshape(len(self.y), -1)[self.rows]
+        if loss.head != "real" or loss.name in NOT_THE_NUMBERS:
+            return None
+        return near_what_was_seen(targets, TOLD)
 
     def probe(self) -> TableModel:
         """Model that takes raw answers for rows: what they score is what it scores."""

@@ -290,6 +290,30 @@ class TestScale:
             k.Scale.of(rows)
 
 
+class TestClip:
+    def test_numbers_between_the_bounds_stay_and_others_become_the_nearer_one(self):
+        rows = np.array([[-3.0, 5.0], [0.5, 0.5], [9.0, -1.0], [np.inf, -np.inf]])
+        written = Written(k.Clip([-1.0, 0.0], [2.0, 1.0]), (rows,))
+        assert written.value.tolist() == [[-1, 1], [0.5, 0.5], [2, 0], [2, 0]]
+
+    def test_the_bounds_are_states_that_training_leaves_alone(self):
+        build = Written(k.Clip(np.zeros(3), np.ones(3)), (X,)).build
+        assert set(build.states) == {"layer.low", "layer.high"}
+        assert not build.new_states
+        assert not build.parameters
+
+    def test_another_number_of_columns_is_an_error(self):
+        with pytest.raises(ShapeError, match="for 2 columns, but reads 3"):
+            Written(k.Clip([0, 0], [1, 1]), (X,))
+
+    @pytest.mark.parametrize(
+        "settings", [([0, 0], [1]), ([], []), ([1], [0]), ([np.nan], [1]), (0, 1)]
+    )
+    def test_settings_that_cannot_be_are_refused(self, settings):
+        with pytest.raises(OptionError):
+            k.Clip(*settings)
+
+
 class TestResidual:
     def test_names_inside_begin_with_the_blocks(self):
         layer = k.Residual([k.Dense(5, "relu"), k.Dense(3, name="back")])

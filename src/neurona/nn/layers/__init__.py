@@ -9,6 +9,7 @@ from neurona.nn.initializers import INITIALIZERS
 from neurona.nn.layers.activation import Activation
 from neurona.nn.layers.add import Add
 from neurona.nn.layers.batch_norm import BatchNorm
+from neurona.nn.layers.clip import Clip
 from neurona.nn.layers.concatenate import Concatenate
 from neurona.nn.layers.dense import Dense
 from neurona.nn.layers.dropout import Dropout
@@ -31,6 +32,7 @@ __all__ = [
     "Activation",
     "Add",
     "BatchNorm",
+    "Clip",
     "Concatenate",
     "Connection",
     "Dense",
@@ -52,7 +54,7 @@ LAYERS: Final[Mapping[str, type[Layer]]] = MappingProxyType(
         snake_case(kind.__name__): kind
         for kind in (
             Dense, Activation, Dropout, BatchNorm, LayerNorm, Embedding, Concatenate,
-            Add, Scale, Residual,
+            Add, Scale, Clip, Residual,
         )
     }
 )  # fmt: skip

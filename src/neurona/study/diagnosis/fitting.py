@@ -12,6 +12,7 @@ from neurona.nn.layers import (
     Activation,
     Add,
     BatchNorm,
+    Clip,
     Concatenate,
     Dense,
     Dropout,
@@ -253,25 +254,15 @@ def underfit_advice(found: Examination, model: str) -> str:
 
 
 STRAIGHT = (
-    Activation, Add, BatchNorm, Concatenate, Dense, Dropout, Residual, Scale
+    Activation, Add, BatchNorm, Clip, Concatenate, Dense, Dropout, Residual, Scale
 )  # fmt: skip
-"""Layers that bend nothing, where an activation is not hidden."""
+"""Layers that bend nothing within bounds, where an activation is not hidden."""
 
 
 def is_linear(found: Examination) -> bool:
     """Whether nothing before the output is curved."""
-    straight = (
-        Activation,
-        Add,
-        BatchNorm,
-        Concatenate,
-        Dense,
-        Dropout,
-        Residual,
-        Scale,
-    )
     return not found.hidden and all(
-        isinstance(layer, straight) for layer in found.layers.values()
+        isinstance(layer, STRAIGHT) for layer in found.layers.values()
     )
 
 
