@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import logging
 import os
 import threading
@@ -53,10 +54,10 @@ def sources_fingerprint(folder: Path = SOURCES) -> str | None:
 def _import_failure() -> ImportError | None:
     """What importing the engine raised: once a process, since it cannot change."""
     try:
-        from neurona.native import _engine
+        engine = importlib.import_module("neurona.native._engine")
     except ImportError as error:
         return error
-    return _mismatch(getattr(_engine, "sources", None), sources_fingerprint())
+    return _mismatch(getattr(engine, "sources", None), sources_fingerprint())
 
 
 def _mismatch(built_from: str | None, sources: str | None) -> OtherSources | None:
