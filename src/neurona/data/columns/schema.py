@@ -108,6 +108,15 @@ class Schema:
         """Columns from which nothing can be learned."""
         return tuple(column for column in self.columns if column.role == "left out")
 
+    @property
+    def bare_numbers(self) -> frozenset[str]:
+        """Columns whose cells are numbers with a decimal point and nothing else."""
+        return frozenset(
+            column.name
+            for column in self.columns
+            if column.kind == "numeric" and column.reading.is_bare
+        )
+
     def column(self, name: str) -> Column:
         """Column of a name."""
         return next(column for column in self.columns if column.name == name)

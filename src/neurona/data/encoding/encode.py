@@ -100,7 +100,8 @@ def fit_encoders(
     ]
     names = [column.name for column in schema.inputs]
     first = trained = 0
-    for batch in table.batches([*names, *schema.targets]):
+    parsed = table.with_numbers(schema.bare_numbers)
+    for batch in parsed.batches([*names, *schema.targets]):
         kept, y = batch_target(schema, batch, table, first)
         kept &= chosen[first : first + batch.height]
         trained += int(kept.sum())

@@ -318,7 +318,8 @@ class EncodedPieces:
         names = [column.name for column in schema.inputs]
         wanted = names + list(schema.targets) * self.with_target
         first = end = 0
-        for batch in table.batches(wanted):
+        parsed = table.with_numbers(schema.bare_numbers & set(wanted))
+        for batch in parsed.batches(wanted):
             kept, y = None, None
             rows = np.arange(first, first + batch.height)
             if self.with_target:

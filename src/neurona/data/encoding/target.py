@@ -66,7 +66,8 @@ def read_target(schema: Schema, source: Any) -> Target:
     check_target(schema, table)
     schema = settle_marks(schema, table)
     rows, parts, first = [], [], 0
-    for batch in table.batches(schema.targets):
+    numbers = schema.bare_numbers & set(schema.targets)
+    for batch in table.with_numbers(numbers).batches(schema.targets):
         kept, y = batch_target(schema, batch, table, first)
         rows.append(first + np.flatnonzero(kept))
         parts.append(y[kept])

@@ -78,6 +78,13 @@ class CellReading:
     same: tuple[tuple[str, str], ...] = ()
     strays: bool = False
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether its cells are numbers with a decimal point and no other mark."""
+        marks = self.thousands, self.unit, self.parentheses
+        is_plain = self.kind == "number" and self.decimal == "." and not any(marks)
+        return is_plain and not number_marks(self.missing)
+
     def to_json(self) -> dict[str, Any]:
         """Record of plain values."""
         record = asdict(self)

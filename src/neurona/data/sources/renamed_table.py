@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -27,6 +27,15 @@ class RenamedTable(DataTable):
         for batch in self.inner.batches([names[name] for name in chosen]):
             batch.columns = chosen
             yield batch
+
+    def with_numbers(self, columns: Collection[str]) -> RenamedTable:
+        """The table, some of whose columns may come as numbers and not as text."""
+        assert self.inner is not None
+        names = dict(zip(self.columns, self.inner.columns, strict=True))
+        inner = self.inner.with_numbers(
+            {names[name] for name in columns if name in names}
+        )
+        return replace(self, inner=inner)
 
 
 def under_known_names(table: DataTable, known: Collection[str]) -> DataTable:

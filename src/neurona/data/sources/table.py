@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -77,8 +77,24 @@ class DataTable(ABC):
         Notes
         -----
         Columns are texts, numbers, booleans or points in time, nothing else. A column
-        of a text file is always text: what it means is found by the schema.
+        of a text file is text, unless :meth:`with_numbers` says otherwise: what it
+        means is found by the schema.
         """
+
+    def with_numbers(self, columns: Collection[str]) -> DataTable:
+        """The table, some of whose columns may come as numbers and not as text.
+
+        Parameters
+        ----------
+        columns : collection of str
+            Those whose cells are plain numbers with a decimal point.
+
+        Notes
+        -----
+        Laws: numbers are those that a cast of the text gives; where a cell is anything
+        but a finite number or empty, the columns come as text after all.
+        """
+        return self
 
     def row_number(self, place: int) -> int:
         """Row as a spreadsheet counts it, of the cells ``place`` below the first."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
@@ -94,30 +95,57 @@ class TextTable(DataTable):
     source: TextBytes | None = None
     style: TextFormat | None = None
     skipped: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    numbers: Collection[str] = ()
+
+    def with_numbers(self, columns: Collection[str]) -> TextTable:
+        """The table, some of whose columns are parsed as numbers at once."""
+        return replace(self, numbers=frozenset(columns) & frozenset(self.columns))
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
-        """Frames of consecutive rows, every column as text."""
-        assert self.style is not None
+        """Frames of consecutive rows, every column as text but for plain numbers."""
+        wanted = list(columns or self.columns)
         rows = 0
         for block in self._row_blocks():
-            try:
-                frame = pl.read_csv(
-                    block,
-                    has_header=False,
-                    new_columns=list(self.style.names),
-                    separator=self.style.separator,
-                    quote_char=self.style.quote,
-                    infer_schema=False,
-                )
-            except pl.exceptions.PolarsError as error:
-                raise DataError(
-                    _(
-                        "the quotes of {name} are out of order somewhere after row "
-                        "{row}: a quote must open and close a whole cell"
-                    ).format(name=self.name, row=rows)
-                ) from error
+            frame = self._numbers_of(block, wanted) if self.numbers else None
+            if frame is None:
+                frame = self._texts_of(block, rows)
             rows += frame.height
-            yield frame.select(by_name(*(columns or self.columns)))
+            yield frame.select(by_name(*wanted))
+
+    def _texts_of(self, block: bytes, first: int) -> pl.DataFrame:
+        try:
+            return self._parse(block)
+        except pl.exceptions.PolarsError as error:
+            raise DataError(
+                _(
+                    "the quotes of {name} are out of order somewhere after row "
+                    "{row}: a quote must open and close a whole cell"
+                ).format(name=self.name, row=first)
+            ) from error
+
+    def _numbers_of(self, block: bytes, wanted: Sequence[str]) -> pl.DataFrame | None:
+        """Rows with the columns of numbers parsed; None where a cell is no number."""
+        numbers = [name for name in wanted if name in self.numbers]
+        try:
+            frame = self._parse(block, dict.fromkeys(numbers, pl.Float64()))
+        except pl.exceptions.PolarsError:
+            return None
+        finite = frame.select(by_name(*numbers).is_finite().all()).row(0)
+        return frame if all(finite) else None
+
+    def _parse(
+        self, block: bytes, kinds: Mapping[str, pl.DataType] = MappingProxyType({})
+    ) -> pl.DataFrame:
+        assert self.style is not None
+        return pl.read_csv(
+            block,
+            has_header=False,
+            new_columns=list(self.style.names),
+            separator=self.style.separator,
+            quote_char=self.style.quote,
+            infer_schema=False,
+            schema_overrides=dict(kinds),
+        )
 
     def without(self, numbers: Iterable[int]) -> TextTable:
         """The table without the records of these numbers, which are no rows."""
