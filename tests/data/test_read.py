@@ -253,6 +253,15 @@ def test_records_may_lack_keys_and_mix_types(tmp_path, ending, monkeypatch):
     assert second.rows() == [(2.5, None, "é")]
 
 
+def test_a_key_without_letters_goes_by_its_number(tmp_path):
+    text = '{"y": 1.5, "": 3}\n{"": 4, "y": 2.5}\n'
+    table = read_table(write(tmp_path, "a.jsonl", text))
+    assert table.columns == ("y", "column 2")
+    assert rows_of(table) == [(1.5, 3), (2.5, 4)]
+    (frame,) = table.batches(["column 2"])
+    assert frame.columns == ["column 2"]
+
+
 def test_chosen_columns_come_in_the_order_asked(tmp_path):
     path = write(tmp_path, "a.csv", PLAIN)
     table = read_table(path, columns=["colour"])

@@ -278,7 +278,7 @@ def test_smoothed_rows_are_weighed_whole_by_their_class():
     assert float(found) == pytest.approx(0.6172658, rel=1e-6)
 
 
-@pytest.mark.parametrize("name", set(s.LOSSES))
+@pytest.mark.parametrize("name", sorted(s.LOSSES))
 def test_names(name):
     assert s.as_loss(name) == s.as_loss(s.LOSSES[name]) == s.LOSSES[name]()
 

@@ -1,7 +1,10 @@
 """Tables whose numbers are kept in files: the same bits, used again, never in doubt."""
 
+import gzip
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +12,7 @@ import polars as pl
 import pytest
 
 from neurona.data import batches
-from neurona.errors import DataError, OutputError
+from neurona.errors import DataError, OptionError, OutputError
 from neurona.mapped_arrays import MappedArray
 from neurona.messages import use_language
 from neurona.table import encoded_table, shelf, train
@@ -147,6 +150,47 @@ def test_other_bytes_or_another_schema_are_encoded_anew(room, table, asked, chan
     expected = in_memory_of(table, **asked)
     np.testing.assert_array_equal(plan.X, expected.X)
     assert before.X.shape[0] == plan.X.shape[0]
+
+
+def test_a_database_being_written_to_is_read_anew(room, tmp_path):
+    path = tmp_path / "table.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = wal")
+        database.execute("CREATE TABLE t (a REAL, y REAL)")
+        rows = np.random.default_rng(0).normal(size=(60, 2)).tolist()
+        database.executemany("INSERT INTO t VALUES (?, ?)", rows)
+        database.commit()
+        database.execute("PRAGMA wal_checkpoint(truncate)")
+        before, content = kept(path, target=("y",)), path.read_bytes()
+        database.execute("UPDATE t SET y = y + 1000")
+        database.commit()
+        after = kept(path, target=("y",))
+        assert path.read_bytes() == content
+    (mean,), (changed,) = (p.model.encoders.target_means for p in (before, after))
+    assert changed == pytest.approx(mean + 1000)
+    assert names(room) == []
+    assert "kept in" in kept(path, target=("y",)).notes[-1]
+
+
+def test_the_ending_before_that_of_a_packed_file_counts(room, table, tmp_path):
+    packed = tmp_path / "table.csv.gz"
+    packed.write_bytes(gzip.compress(table.read_bytes()))
+    kept(packed)
+    other = shutil.copy(packed, tmp_path / "table.jsonl.gz")
+    with pytest.raises(DataError):
+        kept(other)
+    assert "used again" in kept(shutil.copy(packed, tmp_path / "b.CSV.gz")).notes[-1]
+
+
+def test_options_that_do_not_suit_are_refused_of_numbers_kept_too(room, table):
+    kept(table, target=("size",))
+    with pytest.raises(OptionError, match="class weights need classes"):
+        kept(table, target=("size",), class_weight="balanced")
+
+
+def test_where_no_folder_is_known_the_numbers_stay_in_memory(monkeypatch, table):
+    monkeypatch.setattr(shelf, "cache_folder", lambda: None)
+    assert type(kept(table).X) is np.ndarray
 
 
 def test_damaged_numbers_are_made_again(room, table):

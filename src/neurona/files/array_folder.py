@@ -20,6 +20,8 @@ CHUNK_BYTES: Final = 1 << 22
 
 ABOUT: Final = "about.json"
 
+DIGEST: Final = "digest"
+
 
 @dataclass(frozen=True)
 class ArrayFolder:
@@ -56,12 +58,13 @@ def read_array_folder(path: Path) -> ArrayFolder | None:
 
     Notes
     -----
-    Every byte is read, to be compared with the digest that was noted.
+    Every byte is read, to be compared with the digests that were noted: of each array,
+    and of what was noted itself.
     """
     text = (path / ABOUT).read_bytes()
     try:
         about = json.loads(text)
-        whole = all(
+        whole = about.pop(DIGEST) == digest_of_text(about) and all(
             digest_of_file(path / f"{name}.npy") == digest
             for name, digest in about["files"].items()
         )
@@ -122,9 +125,13 @@ class ArrayFolderWriter:
             file.close()
         digests = {name: file.hexdigest() for name, file in self._files.items()}
         noted = {**about, "files": digests}
-        (self._draft / ABOUT).write_bytes(json.dumps(noted).encode())
-        if not path.exists():
+        text = json.dumps({**noted, DIGEST: digest_of_text(noted)})
+        (self._draft / ABOUT).write_bytes(text.encode())
+        try:
             self._draft.rename(path)
+        except OSError:
+            if not path.is_dir():
+                raise
         return ArrayFolder(path, noted)
 
 
@@ -144,6 +151,11 @@ class _DigestedFile:
 
     def hexdigest(self) -> str:
         return self._digest.hexdigest()
+
+
+def digest_of_text(noted: Mapping[str, Any]) -> str:
+    """Digest of what was noted, as JSON."""
+    return hashlib.blake2b(json.dumps(noted).encode(), digest_size=16).hexdigest()
 
 
 def digest_of_file(path: Path) -> str:

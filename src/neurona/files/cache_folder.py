@@ -9,17 +9,21 @@ from pathlib import Path
 __all__ = ["cache_folder"]
 
 
-def cache_folder() -> Path:
+def cache_folder() -> Path | None:
     """Folder that the variable ``NEURONA_CACHE`` names, or that of the platform.
 
-    Nothing is created.
+    None where nobody says whose folders those are. Nothing is created.
     """
     if asked := os.environ.get("NEURONA_CACHE"):
         return Path(asked)
     if sys.platform == "win32":
         local = os.environ.get("LOCALAPPDATA")
-        base = Path(local) if local else Path.home() / "AppData" / "Local"
-        return base / "neurona" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "neurona"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "neurona"
+        base, name = local or "~/AppData/Local", "neurona/Cache"
+    elif sys.platform == "darwin":
+        base, name = "~/Library/Caches", "neurona"
+    else:
+        base, name = os.environ.get("XDG_CACHE_HOME") or "~/.cache", "neurona"
+    try:
+        return Path(base).expanduser() / name
+    except RuntimeError:
+        return None

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from neurona.arrays import Array
-from neurona.data.split import Split, k_folds
+from neurona.data.split import Split, k_folds, split_rows
 from neurona.network import Network
 from neurona.nn import Activation, Clip
 from neurona.table.model import TableModel
@@ -23,6 +23,9 @@ NOT_THE_NUMBERS: Final = ("poisson", "gaussian_nll")
 
 SEEN: Final = "seen"
 TOLD: Final = "told"
+
+HELD_OUT: Final = 0.1
+"""Share of a fold's training rows that patience looks at."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +65,7 @@ class FoldTask:
 
     def folds(self) -> list[Split]:
         """Rows of each fold, by their place among those to learn from."""
-        classes = self.model.task == "classification"
-        stratify = self.y[self.rows] if classes else None
+        stratify = self.classes_of(self.rows)
         return k_folds(len(self.rows), self.quality.folds, self.seed, stratify)
 
     @property
@@ -76,13 +78,24 @@ class FoldTask:
         return self.make((self.seed + number) % 2**63, way)
 
     def options(self, way: NetworkWay, fold: Split) -> dict[str, Any]:
-        """What a network of a way alone is asked for in a fold."""
-        found = {
-            "rows": self.rows[fold.train],
-            "l2": float(f"{self.fit['l2'] * way.penalty:.2g}"),
-        }
+        """What a network of a way alone is asked for in a fold.
+
+        Where patience looks at rows, they are of those that the fold does not answer:
+        an epoch that was chosen on what it answers would flatter it.
+        """
+        rows = self.rows[fold.train]
+        found = {"rows": rows, "l2": float(f"{self.fit['l2'] * way.penalty:.2g}")}
         if self.fit["patience"]:
-            found["validation"] = self.rows[fold.test]
+            parts = split_rows(
+                len(rows),
+                validation=HELD_OUT,
+                test=0.0,
+                seed=self.seed,
+                stratify=self.classes_of(rows),
+            )
+            found["rows"] = rows[parts.train]
+            if len(parts.validation):
+                found["validation"] = rows[parts.validation]
         return found
 
     def seen(self, rows: Array | slice = slice(None)) -> Clip:
@@ -95,6 +108,10 @@ class FoldTask:
         if loss.head != "real" or loss.name in NOT_THE_NUMBERS:
             return None
         return near_what_was_seen(targets, TOLD)
+
+    def classes_of(self, rows: Array) -> Array | None:
+        """Class of each row of X; None for numbers."""
+        return self.y[rows] if self.model.task == "classification" else None
 
     def probe(self) -> TableModel:
         """Model that takes raw answers for rows: what they score is what it scores."""

@@ -56,33 +56,36 @@ class Shelf:
         Their sizes and times of change when they were first looked at.
     asked : mapping of str to JSON value
         What else decides on the numbers.
+    room : Path
+        Folder of all that is kept.
     """
 
     files: tuple[tuple[str, Path], ...]
     state: tuple[tuple[int, int], ...]
     asked: Mapping[str, Any]
+    room: Path
 
     @classmethod
     def of(cls, data: Any, options: TrainOptions) -> Shelf | None:
-        """Shelf for a table in files; None for one in memory, or that is piped in."""
+        """Shelf for a table in files whose bytes tell all of it.
+
+        None for one in memory, piped in, or in a database that is being written to;
+        and where there is no folder to keep anything in.
+        """
         if not isinstance(data, str | os.PathLike) or str(data) == STANDARD_INPUT:
             return None
         path, part = split_place(Path(data))
         # Unlike Path.exists, this one takes what is too long for a name as not there.
-        if not os.path.exists(path):
+        room = cache_folder()
+        if room is None or not os.path.exists(path) or has_changes_beside(path):
             return None
         files = [("", path)]
         if path.is_dir():
             found = sorted(p for p in path.rglob("*.parquet") if p.is_file())
             files = [(p.relative_to(path).as_posix(), p) for p in found]
-        asked = {"part": part, "ending": path.suffix.lower(), **what_decides(options)}
+        asked = {"part": part, "ending": ending_of(path), **what_decides(options)}
         state = tuple(state_of(file) for _name, file in files)
-        return cls(tuple(files), state, asked)
-
-    @property
-    def room(self) -> Path:
-        """Folder of all that is kept."""
-        return cache_folder() / "encoded"
+        return cls(tuple(files), state, asked, room / "encoded")
 
     def name(self) -> str:
         """Name of the folder: size of the files, digest of their bytes and the rest."""
@@ -213,6 +216,17 @@ def code_that_encodes() -> Iterator[tuple[str, Path]]:
     for place in ("data", "table"):
         for path in sorted((package / place).rglob("*.py")):
             yield path.relative_to(package).as_posix(), path
+
+
+def has_changes_beside(path: Path) -> bool:
+    """Whether a database has rows in its journal that its own file does not hold."""
+    return any(os.path.exists(f"{path}{end}") for end in ("-wal", "-journal"))
+
+
+def ending_of(path: Path) -> str:
+    """What of a file's name says how it is read: of one packed, what stands before."""
+    packed = path.suffix.lower() == ".gz"
+    return "".join(path.suffixes[-2 if packed else -1 :]).lower()
 
 
 def last_changed(path: Path) -> float:

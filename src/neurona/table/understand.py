@@ -90,11 +90,7 @@ def understand(source: Source, options: TrainOptions) -> Understood:
         schema = dataclasses.replace(schema, target_reason=reason)
         if options.task == "auto" and source.task is not None:
             schema = dataclasses.replace(schema, task_reason=reason)
-    if schema.task == "regression" and options.class_weight != "none":
-        raise OptionError(
-            _("class weights need classes, but the target {name!r} holds numbers")
-            .format(name=schema.targets[0])
-        )  # fmt: skip
+    check_class_weight(schema, options)
     head = choose_head(schema, options.loss, options.output_activation)
     found = read_target(schema, source.table)
     stratify = found.y if schema.task == "classification" else None
@@ -129,6 +125,7 @@ def understood_again(
 ) -> Understood:
     """What was understood of a table before, of which its encoders were kept."""
     schema = encoders.schema
+    check_class_weight(schema, options)
     rows = len(split.train) + len(split.validation) + len(split.test)
     return Understood(
         schema,
@@ -138,6 +135,15 @@ def understood_again(
         encoders,
         holds_every_case,
     )
+
+
+def check_class_weight(schema: Schema, options: TrainOptions) -> None:
+    """Refuse to weigh the classes of a target that has none."""
+    if schema.task == "regression" and options.class_weight != "none":
+        raise OptionError(
+            _("class weights need classes, but the target {name!r} holds numbers")
+            .format(name=schema.targets[0])
+        )  # fmt: skip
 
 
 def suit_loss(schema: Schema, table: DataTable, options: TrainOptions) -> Schema:

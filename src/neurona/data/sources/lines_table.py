@@ -19,6 +19,7 @@ from neurona.data.sources.nested import (
     plain_cell,
 )
 from neurona.data.sources.records import read_blocks, read_chunks, utf8_chunks
+from neurona.data.sources.renamed_table import RenamedTable
 from neurona.data.sources.table import BATCH_ROWS, DataTable, plain_column
 from neurona.errors import DataError
 from neurona.messages import _
@@ -104,7 +105,7 @@ def open_lines(path: Path) -> DataTable:
         ) from error
     if not rows or not names.columns:
         raise DataError(_("{name} is empty; give a file with data").format(name=name))
-    return LinesTable(
+    table = LinesTable(
         name,
         names.columns,
         rows,
@@ -113,3 +114,7 @@ def open_lines(path: Path) -> DataTable:
         encoding=encoding,
         nested=names.nested,
     )
+    if "" not in table.columns:
+        return table
+    numbered = (column or f"column {i}" for i, column in enumerate(table.columns, 1))
+    return RenamedTable(name, tuple(numbered), rows, **table.about(), inner=table)
