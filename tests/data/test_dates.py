@@ -110,6 +110,14 @@ def test_a_day_of_another_style_is_read_later_with_a_note(style, cell):
     assert f"'when': cells written otherwise than the rest ({cell!r} in row 2" in note
 
 
+def test_days_beside_one_of_the_other_order_are_said_to_be_read_as_in_training():
+    data = table_of((DAY_FIRST, DAYS))
+    encoders = fit_encoders(find_schema(data, "y"), data)
+    new = {"when": ["12/25/2024", "06/05/2024"], "x": [1.5, 1.5]}
+    notes = encoders.transform(new, with_target=False).notes
+    assert any("are read as day, month, year" in note for note in notes)
+
+
 @pytest.mark.parametrize("cell", ["12/11/2024", "11-12-2024", "2024-13-13", "10/11/12"])
 def test_a_day_of_two_meanings_or_of_none_is_refused_later(cell):
     data = table_of((ISO, DAYS))

@@ -496,6 +496,25 @@ def test_a_category_spelled_otherwise_at_prediction_is_that_one_with_a_note():
     assert any("'red' → 'Red'" in note for note in encoded.notes)
 
 
+OPEN_FRACTIONS = {
+    "alone": ([100, 315, 42], ["1.200", "80"], True),
+    "beside a decimal comma": ([100.5, 315.2, 42.1], ["1.200", "80,5", "7.5"], True),
+    "beside another fraction": ([100, 315, 42], ["1.200", "80.5"], False),
+    "fractions in training": ([0.125, 1.312, 2.001], ["1.200", "1.312"], False),
+}
+
+
+@pytest.mark.parametrize(
+    ("known", "new", "noted"), OPEN_FRACTIONS.values(), ids=OPEN_FRACTIONS
+)
+def test_three_digits_that_may_be_thousands_are_noted_at_prediction(known, new, noted):
+    schema, table = column([str(value) for value in known] * 7)
+    encoders = fit_encoders(schema, table)
+    cells = {"c": new, "other": [0.0] * len(new)}
+    notes = encoders.transform(cells, with_target=False).notes
+    assert any("'1.200' in row 1 as 1.2" in note for note in notes) == noted
+
+
 def test_classes_at_evaluation_are_read_as_in_training():
     data = {"x": np.arange(12.0) ** 2, "y": ["01", "1", "10"] * 4}
     schema = find_schema(data)

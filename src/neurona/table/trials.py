@@ -183,8 +183,7 @@ def run_trials(
     change whose network diverges has not helped, and counts as left out.
     """
     folds, began = trial_folds(plan), time.perf_counter()
-    history = plan.model.network.history
-    if history is not None and FEWEST_FOLDS * history.seconds > seconds / 4:
+    if FEWEST_FOLDS * seconds_of_one(plan) > seconds / 4:
         folds = []
     usual: list[Array] = []
     tell({})
@@ -215,6 +214,19 @@ def run_trials(
         joined=joined_score(plan),
         yardsticks=compare_usual(plan, folds, usual),
     )
+
+
+def seconds_of_one(plan: TrainingPlan) -> float:
+    """Time that one network took, about: a model of several took that of them all."""
+    network = plan.model.network
+    if network.history is None:
+        return 0.0
+    by_folds = (network.preparation or {}).get("by_folds")
+    if not isinstance(by_folds, Mapping):
+        return network.history.seconds
+    ways = sum(entry["penalty"] is not None for entry in by_folds["tried"])
+    folds = {entry["fold"] for entry in by_folds.get("members", ())} - {None}
+    return network.history.seconds / max(ways * max(len(folds), 1), 1)
 
 
 def joined_score(plan: TrainingPlan) -> float | None:

@@ -14,13 +14,20 @@ from neurona.study.diagnosis.advise import (
     behind_simpler,
     better_settings,
     changes_of_asked,
+    joins_several,
     new_file,
 )
 from neurona.study.diagnosis.say_trial import say_trial
 from neurona.study.diagnosis.table import doctor_of_table, doctor_of_trained
 from neurona.table.options import TrainOptions
 from neurona.table.train import plan_training, train_plan
-from neurona.table.trials import Trials, TriedChange, cross_entropy, run_trials
+from neurona.table.trials import (
+    Trials,
+    TriedChange,
+    cross_entropy,
+    run_trials,
+    seconds_of_one,
+)
 from neurona.table.yardstick import Yardstick
 from tests.tables import alike, constant, gate, panel
 
@@ -179,6 +186,18 @@ def test_a_small_gain_is_good_to_know_however_little_was_missing():
     assert better_settings(trial(0.1, 0.01, l2=3.0)).severity == "serious"
 
 
+def test_trials_expect_of_a_joined_model_the_time_of_one_network():
+    data = {"x": np.arange(60) * 1.5, "y": np.sin(np.arange(60))}
+    plan = trained(data, epochs=2).plan
+    network = plan.model.network
+    spent = network.history.seconds
+    assert seconds_of_one(plan) == spent
+    ways = [{"penalty": 1.0}, {"penalty": 0.3}, {"penalty": None}]
+    members = [{"fold": fold} for fold in (1, 2, 3, None)]
+    network.preparation = {"by_folds": {"tried": ways, "members": members}}
+    assert seconds_of_one(plan) == pytest.approx(spent / 6)
+
+
 def test_nothing_is_advised_that_does_not_beat_the_joined_model():
     trials = Trials((trial(0.1, 0.01, l2=3.0),), 5, 100, 0, 1.0, joined=0.95)
     assert trials.best is None
@@ -234,7 +253,20 @@ def test_a_network_surely_behind_a_simpler_model_is_said_to_be():
     best = replace(own, kind="forest", name="random forest", score=0.9, behind=0.0)
     (found,) = behind_simpler([best, own])
     assert "3.7 standard errors behind" in found.what
+    assert "--quality" not in found.advice
+    (found,) = behind_simpler([best, own], can_join=True)
+    assert "--quality good" in found.advice
     assert list(behind_simpler([best, replace(own, behind_error=0.05)])) == []
+
+
+@pytest.mark.parametrize(
+    ("quality", "rows", "joins"),
+    [("fast", 200, True), ("good", 200, False), ("fast", 40, False)],
+)
+def test_several_networks_are_advised_where_they_would_be_trained(quality, rows, joins):
+    data = {"x": np.arange(rows) * 1.5, "y": np.sin(np.arange(rows))}
+    plan = plan_training(data, TrainOptions(quality=quality, target=("y",)))
+    assert joins_several(plan) == joins
 
 
 def test_more_right_answers_at_the_price_of_worse_probabilities_are_no_help():

@@ -1,6 +1,6 @@
 """Each check on a network made ill on purpose, and on its healthy twin."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -13,7 +13,9 @@ from neurona.nn.activations import ActivationFunction
 from neurona.nn.initializers import Constant, Normal
 from neurona.nn.layers import Scale
 from neurona.optimize import SGD, Adam
-from neurona.study.diagnosis import doctor
+from neurona.study.diagnosis import diagnose, doctor
+from neurona.study.diagnosis.examination import Examination
+from neurona.study.rows import Part
 from tests.study.diagnosis.ill import fitted, moons, untrained, waves
 
 
@@ -337,6 +339,33 @@ def test_noise_teaches_nothing():
     X, y = rng.normal(size=(400, 3)), rng.normal(size=400)
     network = fitted([Dense(2, "tanh"), Dense(1)], X, y, epochs=3)
     assert finding("nothing_learned", network, X, y, rows=np.arange(400))
+
+
+def test_a_few_rows_of_a_rare_class_do_not_show_that_nothing_was_learned():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(460, 20)), (rng.random(460) < 0.1).astype(int)
+    layers = [Dense(64, "relu"), Dense(1)]
+    network = fitted(layers, X[:400], y[:400], optimizer=Adam(0.02), epochs=150)
+    few, many = np.arange(400, 460), np.arange(460, 860)
+    noise = np.concatenate([X, rng.normal(size=(400, 20))])
+    rare = np.concatenate([y, (rng.random(400) < 0.1).astype(int)])
+    held = {"rows": np.arange(400)}
+    assert "nothing_learned" not in codes(network, noise, rare, test=few, **held)
+    assert "nothing_learned" in codes(network, noise, rare, test=many, **held)
+
+
+def test_of_networks_side_by_side_neither_steps_nor_depth_are_blamed():
+    X, y = moons()
+    parts = {"train": Part(X, y, np.arange(len(y)))}
+    deep = [Dense(16, "sigmoid") for _ in range(8)]
+    for layers, code in (
+        ([Dense(16, "relu"), Dense(1)], "too_few_epochs"),
+        ([*deep, Dense(1)], "vanishing_gradients"),
+    ):
+        network = fitted(layers, X, y, optimizer=Adam(learning_rate=0.006), epochs=6)
+        found = Examination(network, network.losses, parts)
+        assert code in diagnose(found).codes()
+        assert code not in diagnose(replace(found, joined=True)).codes()
 
 
 def test_xor_learned_by_half_is_found():

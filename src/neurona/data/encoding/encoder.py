@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from neurona.data.closed_record import Check, check_record, is_flag, is_text
 from neurona.data.columns.column import Column
 from neurona.data.reading.notes import Notes
+from neurona.data.reading.number_forms import FORMS
 from neurona.data.reading.odd_cells import OddCells
 from neurona.data.reading.read_numbers import SHARES
-from neurona.data.reading.reading import Values
+from neurona.data.reading.reading import Cells, Values
 from neurona.data.reading.ways import WAYS, read_cells
 from neurona.data.sources.table import DataTable
 from neurona.errors import DataError, ModelFileError
@@ -45,7 +46,11 @@ class Surprises:
     otherwise: defaultdict[str, OddCells] = field(
         default_factory=lambda: defaultdict(OddCells)
     )
+    fractions: defaultdict[str, OddCells] = field(
+        default_factory=lambda: defaultdict(OddCells)
+    )
     shares: dict[str, float] = field(default_factory=dict)
+    orders: dict[str, str] = field(default_factory=dict)
     respelled: defaultdict[str, dict[str, str]] = field(
         default_factory=lambda: defaultdict(dict)
     )
@@ -56,7 +61,13 @@ class Surprises:
         for column, greatest in self.shares.items():
             if greatest <= 1:
                 notes.add("shares", column)
-        for kind, columns in (("strays", self.strays), ("otherwise", self.otherwise)):
+        for column, order in self.orders.items():
+            notes.add(order, column)
+        for kind, columns in (
+            ("strays", self.strays),
+            ("otherwise", self.otherwise),
+            ("fraction", self.fractions),
+        ):
             for column, odd in columns.items():
                 if odd.count:
                     notes.add_cells(kind, column, odd, table)
@@ -204,6 +215,56 @@ class Fitter(ABC):
         """Encoder fitted on all the values taken in."""
 
 
+def open_fractions(column: Column, cells: pl.Series, found: Cells) -> tuple[int, ...]:
+    """Places of cells such as 1.234, read as a fraction where thousands may be meant.
+
+    They may where training held whole numbers and no cell shows another count of
+    digits after its point, or where decimal commas stand beside them.
+    """
+    reading = column.reading
+    if (
+        reading.kind != "number"
+        or (reading.decimal or ".", reading.thousands) != (".", "")
+        or cells.dtype != pl.String
+    ):
+        return ()
+    three = cells.str.contains(rf"^\D*(?:{FORMS['point, three digits']})\D*$")
+    places = three.fill_null(False).arg_true().to_list()
+    if not places:
+        return ()
+    whole = all(
+        end is not None and float(end).is_integer() for end in (column.low, column.high)
+    )
+    if whole:
+        pointed = cells.str.contains(r"\d\.\d").sum()
+        whole = pointed == len(places)
+    commas = any("," in str(cells[place]) for place in found.otherwise)
+    return tuple(places) if whole or commas else ()
+
+
+DAY_AND_MONTH = r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-]"
+
+
+def order_in_doubt(column: Column, cells: pl.Series, found: Cells) -> str | None:
+    """Note on which of day and month comes first, where it may be either.
+
+    A cell shows the other order, and in another both would fit.
+    """
+    style = column.reading.style
+    if column.reading.kind != "time" or not style.startswith(("%d", "%m")):
+        return None
+    day_first = style.startswith("%d")
+    if cells.dtype != pl.String or not found.otherwise:
+        return None
+    parts = cells.str.extract_groups(DAY_AND_MONTH).struct.unnest()
+    first, second = parts.cast(pl.Int64).get_columns()
+    other = (second if day_first else first).gather(list(found.otherwise)) > 12
+    either = (first <= 12) & (second <= 12) & (first != second)
+    if not (other.any() and either.any()):
+        return None
+    return "day first" if day_first else "month first"
+
+
 def read_values(
     column: Column,
     cells: pl.Series,
@@ -259,6 +320,11 @@ def read_values(
             surprises.shares[column.name] = greatest
         surprises.otherwise[column.name].update(
             found.otherwise, cells, found, first_row
+        )
+        if (order := order_in_doubt(column, cells, found)) is not None:
+            surprises.orders[column.name] = order
+        surprises.fractions[column.name].update(
+            open_fractions(column, cells, found), cells, found, first_row
         )
     values = found.values
     if isinstance(values, pl.Series):

@@ -14,6 +14,7 @@ from neurona.study.diagnosis.finding import SEVERITIES, Finding, Findings, Sever
 from neurona.study.diagnosis.say_trial import say_trial
 from neurona.table.again import recipe_for
 from neurona.table.command import option_words, train_command
+from neurona.table.quality import choose_quality
 from neurona.table.train import TrainingPlan, asked_of
 from neurona.table.trials import SECONDS, Changes, Trials, TriedChange, run_trials
 
@@ -112,7 +113,7 @@ def try_advice(
     trials = run_trials(plan, changes, seconds=seconds, tell=tell)
     findings = [advised(finding, trials) for finding in found.findings]
     if not UNDERFIT & set(found.codes()):
-        findings += behind_simpler(trials.yardsticks)
+        findings += behind_simpler(trials.yardsticks, can_join=joins_several(plan))
     best, command = trials.best, None
     if best is not None:
         asked = {**plan.options.asked(), **best.options}
@@ -178,7 +179,19 @@ def new_file() -> str:
     return next(name for name in names if not Path(name).exists())
 
 
-def behind_simpler(found: Sequence[Yardstick]) -> Iterator[Finding]:
+def joins_several(plan: TrainingPlan) -> bool:
+    """Whether ``--quality good`` would train several networks, where one was trained.
+
+    Rows may be too few or too many for it, or what was asked for allow one alone.
+    """
+    asked = replace(plan.options, quality="good")
+    more = plan.options.quality == "fast"
+    return more and choose_quality(asked, len(plan.y)).name == "good"
+
+
+def behind_simpler(
+    found: Sequence[Yardstick], can_join: bool = False
+) -> Iterator[Finding]:
     """A network surely behind a simpler model, on the folds of the trials."""
     network = next((e for e in found if e.kind == "network"), None)
     if network is None or network.behind_in_errors < SURE_BEHIND:
@@ -196,9 +209,13 @@ def behind_simpler(found: Sequence[Yardstick]) -> Iterator[Finding]:
             own=network.score,
             count=network.behind_in_errors,
         ),
-        _(
-            "Try --quality good, which chooses among several networks, or take {best} "
-            "for this table."
+        (
+            _(
+                "Try --quality good, which chooses among several networks, or take "
+                "{best} for this table."
+            )
+            if can_join
+            else _("Take {best} for this table.")
         ).format(best=best.name),
         {"model": best.kind, "behind": network.behind,
          "behind_error": network.behind_error},

@@ -77,6 +77,9 @@ class Examination:
         Columns of the input that stand for several values of their source.
     thorough : bool
         Whether what takes seconds may be measured too.
+    joined : bool
+        Whether the network joins several, side by side, that folds chose: no step
+        trained it as a whole.
     """
 
     network: Network
@@ -87,6 +90,7 @@ class Examination:
     sources: tuple[str, ...] = ()
     pooled: tuple[int, ...] = ()
     thorough: bool = True
+    joined: bool = False
 
     @property
     def main(self) -> Part:

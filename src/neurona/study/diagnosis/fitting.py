@@ -45,6 +45,10 @@ CONSTANT_ROWS: Final = 4_000
 FEW_HELD: Final = 5
 """Fewer rows held out prove nothing, however far apart two errors lie."""
 
+UNSURE: Final = 0.25
+"""Standard error above which an error held out does not show that nothing was learned:
+of a rare class a few rows more or less decide it."""
+
 FEWEST_CASES: Final = 4
 """Rows, at least, that show what was not learned where no simple model can."""
 
@@ -129,7 +133,8 @@ def misfit(found: Examination) -> Iterator[Finding]:
     hopeless = simple is not None and simple[1] > NOTHING
     held = errors.get("validation") or errors.get("test") or train
     held = max(held, errors.get("test") or held, key=lambda error: error.rows)
-    nothing = train.error > NOTHING or (held.rows >= FEW_HELD and held.error > NOTHING)
+    shown = held.rows >= FEW_HELD and held.standard_error <= UNSURE
+    nothing = train.error > NOTHING or (shown and held.error > NOTHING)
     least = found.least_error
     if (
         simple is None

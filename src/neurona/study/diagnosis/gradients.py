@@ -27,7 +27,8 @@ def vanishing_or_exploding(found: Examination) -> Iterator[Finding]:
         if layer.weight_norm is not None and layer.gradient_norm
     ]
     cut = any(is_step(layer) or layer.dead == 1 for layer in found.hidden)
-    if len(layers) < 3 or cut:
+    # Of networks side by side no gradient passes from one to the other.
+    if len(layers) < 3 or cut or found.joined:
         return
     first, last = layers[0], layers[-1]
     assert first.gradient_norm is not None

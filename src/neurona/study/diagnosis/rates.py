@@ -154,7 +154,9 @@ def blame_for_illness(
 def rate_too_low(found: Examination) -> Iterator[Finding]:
     """Loss still falling when the epochs were done, and too low a rate or too few."""
     history, used = found.history, rate_used(found)
-    if history is None or used is None or not still_falling(found):
+    # What folds chose may be a line, or networks kept from learning by heart: a loss
+    # that still falls on their own rows says nothing of it.
+    if found.joined or history is None or used is None or not still_falling(found):
         return
     first, last = float(history.loss[0]), float(history.loss[-1])
     if 0 < last < NOT_DONE * first or any(rate_too_high(found)):

@@ -18,6 +18,7 @@ from neurona.study.rows import Part
 from neurona.study.table_rows import encode_rows, open_table, seed_of
 from neurona.table.again import plan_of_model
 from neurona.table.every_case import holds_every_case
+from neurona.table.members import is_joined
 from neurona.table.model import TableModel
 from neurona.table.train import TrainedTable
 from neurona.table.trials import SECONDS, Changes
@@ -106,6 +107,7 @@ def examination(
         sources=tuple(feature.column for feature in features),
         pooled=model.encoders.pooled,
         thorough=thorough,
+        joined=is_joined(model),
     )
 
 
