@@ -17,7 +17,9 @@ __all__ = ["frame_of", "with_target"]
 NAMES_OF_ARRAYS: Final = "x{number}"
 
 
-def frame_of(estimator: Any, X: Any, *, reset: bool) -> pl.DataFrame:
+def frame_of(
+    estimator: Any, X: Any, *, reset: bool, without: str | None = None
+) -> pl.DataFrame:
     """Named columns of a table, or of an array (whose columns become x0, x1, …).
 
     Parameters
@@ -27,6 +29,8 @@ def frame_of(estimator: Any, X: Any, *, reset: bool) -> pl.DataFrame:
     X : table in memory or array (N, d)
     reset : bool
         Whether they are kept.
+    without : str, optional
+        Column that is left out if it is there.
 
     Raises
     ------
@@ -39,6 +43,8 @@ def frame_of(estimator: Any, X: Any, *, reset: bool) -> pl.DataFrame:
     if is_table(X) and not issparse(X):
         found = pl.concat(list(as_source(X).batches()), how="vertical_relaxed")
         shown = X if hasattr(X, "__dataframe__") or hasattr(X, "columns") else found
+        if without in found.columns:
+            found = shown = found.drop(without)
         validate_data(estimator, shown, reset=reset, skip_check_array=True)
         return found
     array = validate_data(
