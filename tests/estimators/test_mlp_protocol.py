@@ -178,4 +178,6 @@ def test_half_a_unit_is_refused_as_scikit_learn_does(sizes: Any) -> None:
         with pytest.raises(
             (TypeError, ValueError), match=r"integer|hidden_layer_sizes"
         ):
-            module.MLPRegressor(sizes).fit([[0.0], [1.0]], [0.0, 1.0])
+            module.MLPRegressor(hidden_layer_sizes=sizes).fit(
+                [[0.0], [1.0]], [0.0, 1.0]
+            )

@@ -143,7 +143,7 @@ def test_labels_come_back_as_they_were() -> None:
         assert (model.predict(X) == y).mean() > 0.9
 
 
-@pytest.mark.parametrize("label", ["NA", "None", "", " yes", "-"])
+@pytest.mark.parametrize("label", ["NA", "None", "", " yes", "<NA>"])
 def test_labels_that_a_table_would_not_keep_are_classes(label: str) -> None:
     X = np.random.default_rng(0).normal(size=(60, 2))
     y = np.where(X[:, 0] > 0, label, np.where(X[:, 1] > 0, "yes", "no"))

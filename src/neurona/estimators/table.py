@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final, TypeVar
@@ -25,6 +26,7 @@ from sklearn.utils.validation import (
 
 from neurona.data.encoding.target import Target, read_target
 from neurona.data.reading.reading import MARKS
+from neurona.data.sources.cell_forms import ERRORS
 from neurona.errors import OptionError, unknown_name
 from neurona.estimators.parameters import with_parameters
 from neurona.estimators.tables import frame_of, with_target
@@ -50,8 +52,8 @@ def unmistakable(label: Any) -> Any:
     if not isinstance(label, str):
         return label
     plain = label.strip()
-    mistakable = not plain or plain != label or plain.lower() in MARKS
-    return f"'{label}'" if mistakable else label
+    missing = plain.lower() in MARKS or re.match(ERRORS, plain)
+    return f"'{label}'" if not plain or plain != label or missing else label
 
 
 OF_FIT: Final = ("target", "task", "seed", "checkpoint", "resume", "class_weight")
