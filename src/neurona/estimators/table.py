@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import warnings
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final, TypeVar
@@ -25,11 +24,9 @@ from sklearn.utils.validation import (
 )
 
 from neurona.data.encoding.target import Target, read_target
-from neurona.data.reading.reading import MARKS
-from neurona.data.sources.cell_forms import ERRORS
 from neurona.errors import OptionError, unknown_name
 from neurona.estimators.parameters import with_parameters
-from neurona.estimators.tables import frame_of, with_target
+from neurona.estimators.tables import frame_of, unmistakable, with_target
 from neurona.messages import _
 from neurona.settings import options_of
 from neurona.table.compare import compare
@@ -39,22 +36,6 @@ from neurona.table.train import plan_training, train_plan
 __all__ = ["TableClassifier", "TableRegressor"]
 
 T = TypeVar("T", bound="TableEstimator")
-
-
-def unmistakable(label: Any) -> Any:
-    """Label that no table takes for a missing cell, nor for another one.
-
-    Examples
-    --------
-    >>> [unmistakable(label) for label in ("yes", "NA", " yes", 3)]
-    ['yes', "'NA'", "' yes'", 3]
-    """
-    if not isinstance(label, str):
-        return label
-    plain = label.strip()
-    missing = plain.lower() in MARKS or re.match(ERRORS, plain)
-    return f"'{label}'" if not plain or plain != label or missing else label
-
 
 OF_FIT: Final = ("target", "task", "seed", "checkpoint", "resume", "class_weight")
 """Options that an estimator says otherwise: by ``fit``, its class, ``random_state``."""
