@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import zipfile
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
 
 import numpy as np
 import polars as pl
@@ -483,3 +484,32 @@ def test_times_of_day_in_a_workbook_come_without_a_date(tmp_path):
     write_xlsx(tmp_path / "a.xlsx", {"A": rows})
     found = rows_of(read_table(tmp_path / "a.xlsx"))
     assert found == [("10:30:00", "1"), ("00:15:00", "2")]
+
+
+def test_what_pandas_holds_as_objects_is_read_as_from_any_other_frame():
+    pd = pytest.importorskip("pandas")
+    decimals = [Decimal("1.5"), None, Decimal("2.25"), Decimal("NaN")]
+    times = [time(9, 5), time(10), None, time(23, 59, 1)]
+    cut = pd.cut(np.array([np.nan, 1.0, 2.0, 3.0]), [0.5, 2.5, 4.5])
+    frame = pd.DataFrame(
+        {
+            "decimal": decimals,
+            "long": [Decimal("0.12345678901234567890")] * 4,
+            "time": times,
+            "cut": cut,
+            "interval": pd.Series(cut).astype("interval"),
+            "month": pd.PeriodIndex(["2020-01", None, "2020-02", "2020-03"], freq="M"),
+        }
+    )
+    found = pl.concat(list(as_source(frame).batches()))
+    spans = [None, "(0.5, 2.5]", "(0.5, 2.5]", "(2.5, 4.5]"]
+    assert found.to_dict(as_series=False) == {
+        "decimal": [1.5, None, 2.25, None],
+        "long": ["0.12345678901234567890"] * 4,
+        "time": ["09:05:00", "10:00:00", None, "23:59:01"],
+        "cut": spans,
+        "interval": spans,
+        "month": ["2020-01", None, "2020-02", "2020-03"],
+    }
+    of_polars = as_source(pl.DataFrame({"time": times}))
+    assert found["time"].equals(next(iter(of_polars.batches()))["time"])

@@ -89,7 +89,7 @@ def test_the_best_epoch_is_the_lowest_validation_loss():
         other.fit(X, Y)
     curve = LossCurveDisplay.from_estimator(other)
     assert list(curve.series["training loss"]) == other.loss_curve_
-    with pytest.raises(OptionError, match="fit it first"):
+    with pytest.raises(OptionError, match="is not fitted, or its solver keeps none"):
         LossCurveDisplay.from_estimator(MLPClassifier())
 
 

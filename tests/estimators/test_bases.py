@@ -222,8 +222,14 @@ def test_haar_wavelets_are_orthogonal_on_a_dyadic_grid():
 
 def test_a_mexican_hat_is_1_at_its_middle_and_crosses_0_at_sigma():
     fitted = BasisFeatures("mexican_hat", 1).fit([[0.0], [8.0]])
-    made = fitted.transform([[4.0], [5.0], [3.0]])
+    made = fitted.transform([[4.0], [8.0], [0.0]])
     assert made.ravel() == pytest.approx([1, 0, 0], abs=ROUNDING)
+
+
+def test_mexican_hats_leave_no_gaps():
+    X = np.linspace(0, 1, 60)[:, None]
+    y = np.sin(6 * X[:, 0])
+    assert BasisRegressor("mexican_hat", 3).fit(X, y).score(X, y) > 0.99
 
 
 def test_daubechies_wavelets_have_no_mean_and_length_1():

@@ -155,6 +155,11 @@ def test_what_is_no_truth_table_is_refused(table):
         McCullochPitts.can_represent(table)
 
 
+def test_a_truth_table_without_inputs_is_refused():
+    with pytest.raises(OptionError, match="1 to 12 inputs, not 0"):
+        McCullochPitts(2).truth_table(0)
+
+
 def test_a_gate_without_a_name_is_answered_with_the_others():
     with pytest.raises(OptionError, match="hoose one of and, or, not, nand"):
         McCullochPitts.gate("xor2")

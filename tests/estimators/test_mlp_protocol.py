@@ -170,3 +170,14 @@ def test_folds_score_as_with_scikit_learn(name: str) -> None:
     )
     error = theirs.std(ddof=1) / np.sqrt(len(theirs))
     assert ours.mean() >= theirs.mean() - error
+
+
+@pytest.mark.parametrize("sizes", [(2.5,), 2.5, (3, 4.0)])
+def test_half_a_unit_is_refused_as_scikit_learn_does(sizes: Any) -> None:
+    for module in (neural_network, neurona):
+        with pytest.raises(
+            (TypeError, ValueError), match=r"integer|hidden_layer_sizes"
+        ):
+            module.MLPRegressor(hidden_layer_sizes=sizes).fit(
+                [[0.0], [1.0]], [0.0, 1.0]
+            )

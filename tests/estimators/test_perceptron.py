@@ -342,6 +342,12 @@ def test_the_line_is_drawn_after_every_update():
         in_order().fit([[0], [1]], [0, 1]).picture()
 
 
+def test_an_output_that_is_not_there_is_not_drawn():
+    unit = Perceptron(shuffle=False).fit([[0.0, 0.0], [1.0, 1.0]], [0, 1])
+    with pytest.raises(OptionError, match="a number below 1, from 0, not 5"):
+        unit.picture(5)
+
+
 def test_of_a_long_run_a_few_lines_are_drawn_the_last_among_them():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(40, 2))

@@ -72,7 +72,7 @@ def test_suggestions_are_sentences_in_the_language_of_the_reader():
     ("y", "words"),
     [
         ([], "not of shape"), (3.0, "not of shape"), ([1.0, float("nan")], "no finite"),
-        ([2, 2], "a single value"),
+        ([2, 2], "a single value"), (["a", None], "of different kinds, or None"),
     ],
 )  # fmt: skip
 def test_targets_that_say_nothing_are_refused(y, words):

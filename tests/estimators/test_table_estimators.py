@@ -143,6 +143,51 @@ def test_labels_come_back_as_they_were() -> None:
         assert (model.predict(X) == y).mean() > 0.9
 
 
+@pytest.mark.parametrize("label", ["NA", "None", "", " yes", "<NA>"])
+def test_labels_that_a_table_would_not_keep_are_classes(label: str) -> None:
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    y = np.where(X[:, 0] > 0, label, np.where(X[:, 1] > 0, "yes", "no"))
+    model = TableClassifier(**FAST).fit(X, y)
+    np.testing.assert_array_equal(model.classes_, np.unique(y))
+    assert (model.predict(X) == y).mean() > 0.7
+    assert model.explain(X, y).score == pytest.approx(model.score(X, y))
+
+
+def test_labels_that_a_table_reads_as_one_are_refused() -> None:
+    y = np.array(["Yes", "yes", "no"] * 20)
+    with pytest.raises(ValueError, match=r"classes 'Yes', 'yes' of y are not told"):
+        TableClassifier(**FAST).fit(np.arange(120.0).reshape(60, 2), y)
+
+
+def test_a_target_that_came_in_the_table_may_stay_there() -> None:
+    frame = houses().drop("price")
+    model = TableClassifier(**FAST).fit(frame, "dear")
+    without = model.predict(frame.drop("dear"))
+    np.testing.assert_array_equal(model.predict(frame), without)
+    assert model.explain(frame, row=2).row == 2
+    numbered = frame.to_pandas()
+    numbered.columns = range(4)
+    assert TableClassifier(**FAST).fit(numbered, "3").n_features_in_ == 3
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (None, "requires y"),
+        ("kin", "unknown target column 'kin'"),
+        (["dear"] * 7, "inconsistent"),
+    ],
+)
+def test_what_is_no_answer_to_these_rows_is_refused(
+    trained: TableClassifier, y: Any, message: str
+) -> None:
+    frame = houses().drop("price", "dear")
+    with pytest.raises(ValueError, match=message):
+        trained.explain(frame, y)
+    with pytest.raises(ValueError, match=message):
+        trained.doctor(frame, y)
+
+
 def test_several_numbers_are_answered_together() -> None:
     X = np.random.default_rng(0).normal(size=(80, 3))
     y = X[:, :2] * [1, 100]

@@ -118,7 +118,7 @@ def test_divergence_of_gaussians_is_the_integral():
         (lambda: log_likelihood([1, 2], [1]), "differ in shape"),
         (lambda: log_likelihood([np.nan], [1]), "finite"),
         (lambda: log_likelihood([2], [0.5], "bernoulli"), "0 or 1, not 2 as in row 0"),
-        (lambda: log_likelihood([1], [1.0], "bernoulli"), "between 0 and 1"),
+        (lambda: log_likelihood([1], [1.0], "bernoulli"), "strictly between 0 and 1"),
         (lambda: log_likelihood([0], [[0.87, 0.1, 0.1]], "categorical"), "add up to 1"),
         (lambda: log_likelihood([3], [[0.5, 0.5]], "categorical"), "class numbers"),
         (lambda: log_likelihood([1.5], [1], "poisson"), "whole numbers"),

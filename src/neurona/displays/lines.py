@@ -107,9 +107,10 @@ class LossCurveDisplay(LineDisplay):
             held = getattr(estimator, "validation_loss_curve_", None)
         if loss is None or not len(loss):
             raise OptionError(
-                _("{name} has no history of losses: fit it first").format(
-                    name=type(estimator).__name__
-                )
+                _(
+                    "{name} has no history of losses: it is not fitted, or its solver "
+                    "keeps none"
+                ).format(name=type(estimator).__name__)
             )
         series = {_("training loss"): np.asarray(loss, float)}
         if held is not None and np.isfinite(np.asarray(held, float)).any():

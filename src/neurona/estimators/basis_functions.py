@@ -125,8 +125,8 @@ def haar(t: Array, frame: Frame) -> Array:
 
 
 def mexican_hat(t: Array, frame: Frame) -> Array:
-    """Write (1 − s²) e^(−s²/2) with s from −4 to 4 over [0, 1]."""
-    s = 8 * t - 4
+    """Write (1 − s²) e^(−s²/2) with s from −1 to 1 over [0, 1]: neighbours overlap."""
+    s = 2 * t - 1
     return np.asarray((1 - s**2) * np.exp(-(s**2) / 2))
 
 

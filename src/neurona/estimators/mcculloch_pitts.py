@@ -191,7 +191,8 @@ class McCullochPitts:
         """
         most = max(self.inhibitory, default=-1) + 1
         only_not = most == 1 and self.threshold <= 0
-        count = n_inputs or (1 if only_not else max(2, most))
+        enough = 1 if only_not else max(2, most)
+        count = enough if n_inputs is None else n_inputs
         if not 1 <= count <= MOST_INPUTS:
             raise OptionError(
                 _("a truth table has 1 to {most} inputs, not {count}").format(

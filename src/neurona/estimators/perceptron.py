@@ -225,8 +225,17 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         ------
         DataError
             The rows have not two columns.
+        OptionError
+            There is no such output.
         """
         check_is_fitted(self)
+        outputs = self._fired.shape[1]
+        if output not in range(outputs):
+            raise OptionError(
+                _(
+                    "output must be a number below {count}, from 0, not {value!r}"
+                ).format(count=outputs, value=output)
+            )
         if self.n_features_in_ != 2:
             raise DataError(
                 ngettext(

@@ -125,7 +125,12 @@ sigmoid is the probability of 'dog'
     if values.ndim == 2 and values.shape[1] == 1:
         values = values.ravel()
     columns = 1 if values.ndim == 1 else values.shape[1]
-    found = np.unique(values)
+    try:
+        found = np.unique(values)
+    except TypeError:
+        raise DataError(
+            _("y holds values of different kinds, or None: give it one kind")
+        ) from None
     if len(found) < 2:
         raise DataError(_("y holds a single value, which leaves nothing to learn"))
     if values.dtype.kind not in "iuf":

@@ -26,7 +26,7 @@ from sklearn.utils.validation import (
 from neurona.data.encoding.target import Target, read_target
 from neurona.errors import OptionError, unknown_name
 from neurona.estimators.parameters import with_parameters
-from neurona.estimators.tables import frame_of, with_target
+from neurona.estimators.tables import frame_of, unmistakable, with_target
 from neurona.messages import _
 from neurona.settings import options_of
 from neurona.table.compare import compare
@@ -119,15 +119,19 @@ class TableEstimator(BaseEstimator):
             frame, values = frame.filter(counted), values[counted]
             weights = weights[counted]
         self._check_learnable(values)
-        trained = train_plan(plan_training(frame, self._options(targets), weights))
-        plan = trained.plan
+        plan = plan_training(frame, self._options(targets), weights)
+        target = read_target(plan.schema, frame)
+        self._target_column = y if isinstance(y, str) else None
+        if self._target_column is None:
+            self._check_told_apart(values, target)
+        trained = train_plan(plan)
         self.model_, self.network_ = trained.model, trained.model.network
         self.recipe_, self.quality_ = plan.recipe, plan.quality
         self.by_folds_, self.schema_ = trained.by_folds, plan.schema
         self.history_, self.metrics_ = trained.history, trained.metrics
         self.notes_ = plan.notes
         self.comparison_ = compare(trained) if self.yardstick else None
-        self._remember(values, read_target(plan.schema, frame))
+        self._remember(values, target)
         return self
 
     def explain(self, X: Any, y: Any = None, *, row: int | None = None) -> Any:
@@ -150,7 +154,7 @@ class TableEstimator(BaseEstimator):
         from neurona.study import explain_table, explain_table_prediction
 
         if row is not None:
-            frame = frame_of(self, X, reset=False)
+            frame = self._frame(X)
             return explain_table_prediction(self.model_, frame, row)
         return explain_table(self.model_, self._with_target(X, y))
 
@@ -192,13 +196,7 @@ class TableEstimator(BaseEstimator):
     def _read(self, X: Any, y: Any) -> tuple[pl.DataFrame, list[str], NDArray[Any]]:
         """A table with its targets, their names and what they hold."""
         frame = frame_of(self, X, reset=True)
-        if y is None:
-            raise ValueError(
-                _(
-                    "{name} requires y to be passed, but the target y is None: give "
-                    "an array, or the name of a column"
-                ).format(name=type(self).__name__)
-            )
+        self._check_given(y)
         if isinstance(y, str):
             if y not in frame.columns:
                 raise OptionError(unknown_name(_("column"), y, frame.columns))
@@ -209,7 +207,7 @@ class TableEstimator(BaseEstimator):
         check_consistent_length(frame, values)
         if values.ndim == 2:
             names = [f"{names[0]}{number}" for number in range(values.shape[1])]
-        frame, targets = with_target(frame, values, names)
+        frame, targets = with_target(frame, self._written(values), names)
         return frame, targets, values
 
     def _options(self, targets: list[str]) -> TrainOptions:
@@ -226,7 +224,7 @@ class TableEstimator(BaseEstimator):
     def _answers(self, X: Any) -> NDArray[Any]:
         """Probabilities, or numbers in their own unit; warn of what was noticed."""
         check_is_fitted(self)
-        frame = frame_of(self, X, reset=False)
+        frame = self._frame(X)
         encoded = self.model_.encoders.transform(frame, with_target=False)
         for note in encoded.notes:
             warnings.warn(note, UserWarning, stacklevel=3)
@@ -235,16 +233,42 @@ class TableEstimator(BaseEstimator):
     def _with_target(self, X: Any, y: Any) -> Any:
         """The table of some rows and what is right for them, as it was trained on."""
         names = list(self.schema_.targets)
+        self._check_given(y)
         if isinstance(y, str):
+            if y not in names:
+                raise OptionError(unknown_name(_("target column"), y, names))
             return X
-        frame = frame_of(self, X, reset=False)
-        return with_target(frame, self._check_target(y), names)[0]
+        frame = self._frame(X)
+        values = self._check_target(y)
+        check_consistent_length(frame, values)
+        return with_target(frame, self._written(values), names)[0]
+
+    def _frame(self, X: Any) -> pl.DataFrame:
+        """Rows to answer; the target may be among their columns if it once was."""
+        return frame_of(self, X, reset=False, without=self._target_column)
 
     def _forget_column(self, name: str) -> None:
         """A target is no feature, although it came in the same table."""
         self.n_features_in_ -= 1
-        kept = self.feature_names_in_ != name
-        self.feature_names_in_ = self.feature_names_in_[kept]
+        if hasattr(self, "feature_names_in_"):
+            kept = self.feature_names_in_ != name
+            self.feature_names_in_ = self.feature_names_in_[kept]
+
+    def _check_given(self, y: Any) -> None:
+        if y is None:
+            raise ValueError(
+                _(
+                    "{name} requires y to be passed, but the target y is None: give "
+                    "an array, or the name of a column"
+                ).format(name=type(self).__name__)
+            )
+
+    def _check_told_apart(self, values: NDArray[Any], target: Target) -> None:
+        """Refuse targets of which reading makes fewer than there are."""
+
+    def _written(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Targets as a table can hold them."""
+        return values
 
     def _check_target(self, y: Any) -> NDArray[Any]:
         """Targets as an array, refused in scikit-learn's words."""
@@ -329,9 +353,30 @@ class TableClassifier(ClassifierMixin, TableEstimator):
         if (values == values[0]).all():
             raise ValueError(
                 _("y holds one class, {name!r}: there is nothing to tell apart").format(
-                    name=values[0]
+                    name=np.asarray(values)[:1].tolist()[0]
                 )
             )
+
+    def _check_told_apart(self, values: NDArray[Any], target: Target) -> None:
+        labels = np.unique(values)
+        if len(target.rows) == len(values) and len(np.unique(target.y)) == len(labels):
+            return
+        of_rows = values[target.rows]
+        told = [np.unique(of_rows[target.y == c]) for c in np.unique(target.y)]
+        whole = {label for found in told if len(found) == 1 for label in found.tolist()}
+        mixed = [repr(label) for label in labels.tolist() if label not in whole]
+        raise ValueError(
+            _(
+                "the classes {names} of y are not told apart in a table: give them "
+                "names that differ in more than case or notation"
+            ).format(names=", ".join(mixed))
+        )
+
+    def _written(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Labels between quotes that would be read as missing or without a blank."""
+        if values.dtype.kind not in "OUT":
+            return values
+        return np.array([unmistakable(label) for label in values.tolist()], object)
 
     def _row_weights(
         self, values: NDArray[Any], sample_weight: Any

@@ -130,7 +130,9 @@ class BernoulliLikelihood(Likelihood):
         """Targets are 0 or 1, and predictions probabilities."""
         refuse(~np.isin(y, (0, 1)), y, _("targets must be 0 or 1"))
         outside = (prediction <= 0) | (prediction >= 1)
-        refuse(outside, prediction, _("probabilities must lie between 0 and 1"))
+        refuse(
+            outside, prediction, _("probabilities must lie strictly between 0 and 1")
+        )
 
 
 @dataclass(frozen=True)

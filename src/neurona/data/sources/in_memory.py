@@ -156,6 +156,10 @@ def _open_columns(
     return FrameTable.of(pl.DataFrame(list(columns)), where, notes)
 
 
+SPANS = ("interval", "period")
+"""Kinds of a pandas column whose cells are read as they are printed."""
+
+
 def _flat_name(key: Any) -> str:
     """Name of a column; the levels of several are joined."""
     return " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
@@ -169,12 +173,17 @@ def _flat(values: Any) -> np.ndarray[Any, Any]:
 
 
 def _pandas_column(column: Any, name: str, where: str) -> pl.Series:
+    kind = str(getattr(column.dtype, "categories", column).dtype).split("[")[0]
     if hasattr(column, "cat"):
-        words = _series(name, _flat(column.cat.categories.tolist()), where)
+        categories = column.cat.categories
+        found = (categories.astype(str) if kind in SPANS else categories).tolist()
+        words = _series(name, _flat(found), where)
         codes = column.cat.codes.to_numpy().astype(np.int64)
         places = pl.Series(np.where(codes < 0, len(words), codes).astype(np.uint32))
         return words.extend_constant(None, 1).gather(places)
     missing = column.isna().to_numpy()
+    if kind in SPANS:
+        column = column.astype(str).astype(object)
     if missing.any() and getattr(column.dtype, "kind", "") in "iu":
         # As floats, long ones would lose digits.
         column = column.astype(object)

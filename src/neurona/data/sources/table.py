@@ -6,7 +6,8 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -219,7 +220,7 @@ def plain_column(name: str, values: Sequence[object], where: str) -> pl.Series:
     ----------
     name : str
     values : sequence
-        Texts, numbers, booleans, dates; ``None`` and NaN are missing.
+        Texts, numbers, booleans, dates, times; ``None`` and NaN are missing.
     where : str
         What an error calls the source.
 
@@ -233,7 +234,7 @@ def plain_column(name: str, values: Sequence[object], where: str) -> pl.Series:
     >>> plain_column("age", [41, None, "unknown"], "data").to_list()
     ['41', None, 'unknown']
     """
-    values = [list_cell(v) for v in values]
+    values = [_plain_cell(list_cell(v)) for v in values]
     present = [v for v in values if not _is_missing(v)]
     if all(isinstance(v, bool | np.bool_) for v in present):
         flags = [None if _is_missing(v) else bool(v) for v in values]
@@ -274,6 +275,14 @@ def list_cell(value: object) -> object:
     if not all(isinstance(part, str) and "|" not in part for part in value):
         return value
     return "|".join(value) if value else "[]"
+
+
+def _plain_cell(value: object) -> object:
+    """A decimal as a number if one holds it, and a time as frames write it."""
+    if isinstance(value, Decimal):
+        exact = len(value.as_tuple().digits) <= EXACT_DIGITS
+        return float(value) if exact else str(value)
+    return value.isoformat() if isinstance(value, time) else value
 
 
 def _is_missing(value: object) -> bool:
