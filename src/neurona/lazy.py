@@ -44,7 +44,8 @@ def lazy_names(
         return value
 
     def names() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *home_of})
+        held = vars(sys.modules[package])
+        return sorted({*(n for n in held if n.startswith("__")), *held["__all__"]})
 
     return get, names
 

@@ -149,6 +149,15 @@ def test_calibration_is_counted_by_hand():
     assert shown.series["observed"].tolist() == [0.5, 0.5, 1.0]
 
 
+def test_rows_in_order_are_shuffled_before_they_are_folds():
+    x = np.linspace(0, 1, 60).reshape(-1, 1)
+    bent = make_pipeline(PolynomialFeatures(), LinearRegression())
+    shown = BiasVarianceDisplay.from_estimator(
+        bent, x, np.sin(6 * x[:, 0]), param_name="polynomialfeatures__degree"
+    )
+    assert max(shown.series["validation error"]) < 1
+
+
 def test_confusion_is_scikit_learns(line):
     shown = ConfusionDisplay.from_estimator(line, X, Y)
     np.testing.assert_array_equal(shown.counts, confusion_matrix(Y, line.predict(X)))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.calibration import calibration_curve
-from sklearn.model_selection import validation_curve
+from sklearn.model_selection import KFold, validation_curve
 
 from neurona import graph as g
 from neurona.arrays import Array
@@ -180,14 +180,27 @@ class BiasVarianceDisplay(LineDisplay):
         *,
         param_name: str = "degree",
         param_range: Any = tuple(range(1, 10)),
-        cv: Any = 5,
+        cv: Any = None,
         scoring: str = "neg_mean_squared_error",
     ) -> BiasVarianceDisplay:
         """Of an estimator, fitted anew for each value of the parameter and each fold.
 
         Where both errors are high the model is too stiff (bias); where the second
         leaves the first, it follows the noise (variance).
+
+        Parameters
+        ----------
+        estimator : estimator
+        X, y
+        param_name : str
+        param_range : sequence of numbers
+        cv : as scikit-learn takes it, optional
+            By default five shuffled folds: rows in order would have each fold answer
+            beyond what it saw.
+        scoring : str
         """
+        if cv is None:
+            cv = KFold(5, shuffle=True, random_state=0)
         train, test = validation_curve(
             estimator, X, y, param_name=param_name, param_range=param_range, cv=cv,
             scoring=scoring,

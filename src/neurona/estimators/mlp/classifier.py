@@ -258,7 +258,14 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         return np.log(found, out=found)
 
     def decision_function(self, X: Any) -> Array:
-        """Logits: what the output layer gives before its activation."""
+        """Logits: what the output layer gives before its activation.
+
+        Notes
+        -----
+        scikit-learn's class has none. What prefers it to ``predict_proba`` where it is
+        there, such as ``CalibratedClassifierCV``, calibrates logits here and
+        probabilities there.
+        """
         check_is_fitted(self)
         found = self._outputs(X, "identity")
         return found.ravel() if self.n_outputs_ == 1 else found
