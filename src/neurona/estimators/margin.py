@@ -37,8 +37,9 @@ def widest_margin(X: Array, signs: Array) -> Array | None:
     least distance programming). Rows are taken in one by one, the worst first, since
     few of them bind.
 
-    Laws: the direction parts all rows, or no direction does by more than 10⁻⁹ of the
-    longest row.
+    Laws: the direction parts all rows, or none does by more than 10⁻⁹ of the longest
+    row, the columns as they are or brought to one scale. Where only the latter does,
+    the direction is one that parts them, and its margin at most γ.
 
     Examples
     --------
@@ -47,10 +48,26 @@ def widest_margin(X: Array, signs: Array) -> Array | None:
     >>> widest_margin(np.array([[2.0], [1.0]]), np.array([1, -1])) is None
     True
     """
-    longest = float(np.linalg.norm(X, axis=1).max(initial=0.0))
+    signed = X * signs[:, None]
+    direction = widest(signed)
+    if direction is not None:
+        return direction
+    scale = np.abs(X).max(axis=0, initial=0.0)
+    scale[scale == 0] = 1.0
+    direction = widest(signed / scale)
+    if direction is None:
+        return None
+    direction = direction / scale
+    direction /= np.linalg.norm(direction)
+    return direction if (signed @ direction).min() > 0 else None
+
+
+def widest(signed: Array) -> Array | None:
+    """The same of rows that are to be on one side, (N, D), as they are scaled."""
+    longest = float(np.linalg.norm(signed, axis=1).max(initial=0.0))
     if not longest:
         return None
-    signed = X * signs[:, None] / longest
+    signed = signed / longest
     direction: Array = signed.mean(axis=0)
     chosen: list[int] = []
     while True:

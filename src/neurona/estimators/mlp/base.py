@@ -166,7 +166,9 @@ class BaseMLP(MLPParameters):
             return None
         X, y, sample_weight = held
         if getattr(self, "validation_loss_curve_", None) is None:
-            self.validation_loss_curve_: list[float] | None = []
+            # As long as the curve of the rows that train: a warm start goes on.
+            before = len(getattr(self, "loss_curve_", ()))
+            self.validation_loss_curve_: list[float] | None = [math.nan] * before
         task = self._task(X, y, sample_weight, dtype)
         return HeldOut(X, self._as_given(y), sample_weight, task)
 
