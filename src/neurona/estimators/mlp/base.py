@@ -106,6 +106,12 @@ class BaseMLP(MLPParameters):
         self._random_state = check_random_state(self.random_state)
         if first_pass:
             self._initialize(y, X.shape[1], X.dtype)
+        elif y.shape[1] != self.n_outputs_:
+            raise ValueError(
+                _(
+                    "y has {found} columns, but the estimator was fitted on {known}"
+                ).format(found=y.shape[1], known=self.n_outputs_)
+            )
         self.n_outputs_ = y.shape[1]
         return X, y, sample_weight
 

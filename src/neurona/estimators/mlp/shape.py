@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,13 +48,16 @@ def hidden_units(hidden_layer_sizes: Any) -> list[int]:
     ------
     ValueError
         One is not above 0.
+    TypeError
+        One is not a whole number.
     """
     if not hasattr(hidden_layer_sizes, "__iter__"):
         hidden_layer_sizes = [hidden_layer_sizes]
     sizes = list(hidden_layer_sizes)
     if np.any(np.array(sizes) <= 0):
         raise ValueError(f"hidden_layer_sizes must be > 0, got {sizes}.")
-    return [int(size) for size in sizes]
+    # Raises what scikit-learn does for what is no whole number.
+    return [operator.index(size) for size in sizes]
 
 
 def for_each(name: str, value: Any, count: int) -> list[Any]:
