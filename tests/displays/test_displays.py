@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from sklearn.datasets import make_moons
 from sklearn.linear_model import LinearRegression, LogisticRegression
@@ -14,13 +15,15 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures
 
-from neurona import Dense, Network, TableClassifier
+import neurona
+from neurona import Dense, Network, Perceptron, TableClassifier, ThresholdUnit
 from neurona.displays import (
     ActivationDisplay,
     BiasVarianceDisplay,
     ConfusionDisplay,
     DecisionRegionDisplay,
     LossCurveDisplay,
+    PerceptronDisplay,
     ReliabilityDisplay,
     WeightImageDisplay,
 )
@@ -52,6 +55,9 @@ def every_display(line):
         ConfusionDisplay.from_estimator(line, X, Y),
         DecisionRegionDisplay.from_estimator(line, X, Y, grid=12),
         LossCurveDisplay.from_estimator(network),
+        PerceptronDisplay.from_estimator(
+            Perceptron(random_state=0).fit([[0, 0], [1, 1]], [0, 1])
+        ),
         ReliabilityDisplay.from_estimator(line, X, Y),
         WeightImageDisplay.from_estimator(network),
     ]
@@ -93,6 +99,55 @@ def test_the_best_epoch_is_the_lowest_validation_loss():
         LossCurveDisplay.from_estimator(MLPClassifier())
 
 
+def test_with_early_stopping_the_best_epoch_is_that_of_the_best_score():
+    model = neurona.MLPClassifier(
+        max_iter=40, early_stopping=True, learning_rate_init=0.01, random_state=0
+    ).fit(X, Y)
+    (mark,) = LossCurveDisplay.from_estimator(model).marks.values()
+    assert mark[0] == np.argmax(model.validation_scores_) + 1
+    assert mark[0] != np.argmin(model.validation_loss_curve_) + 1
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_both_curves_are_as_long_after_a_warm_start():
+    held = {"X_val": X, "y_val": Y}
+    for first, second in (({}, held), (held, {})):
+        model = neurona.MLPClassifier(max_iter=3, warm_start=True, random_state=0)
+        model.fit(X, Y, **first).fit(X, Y, **second)
+        shown = LossCurveDisplay.from_estimator(model)
+        gone = np.isnan(shown.series["validation loss"]).tolist()
+        assert gone == [not first] * 3 + [not second] * 3
+        assert shown.plot().ax_.lines
+    mpl.pyplot.close("all")
+
+
+def test_the_turning_line_is_that_of_the_updates():
+    X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 0, 0, 1]
+    unit = Perceptron(shuffle=False).fit(X, y)
+    shown = PerceptronDisplay.from_estimator(unit)
+    np.testing.assert_array_equal(shown.path, unit.updates_.path())
+    assert shown.fired.tolist() == [False, False, False, True]
+    assert shown.picture().svg == unit.picture().svg
+    last, *_others = shown.plot().ax_.lines
+    # 2 x₁ + x₂ = 3.
+    np.testing.assert_allclose(np.array(last.get_data()).T @ [2, 1], 3)
+    mpl.pyplot.close("all")
+    by_hand = ThresholdUnit(shuffle=False).fit(X, y)
+    again = PerceptronDisplay.from_estimator(by_hand)
+    np.testing.assert_array_equal(again.path, shown.path)
+    with pytest.raises(OptionError, match="no updates"):
+        PerceptronDisplay.from_estimator(LogisticRegression())
+
+
+def test_errors_are_named_as_they_are_counted():
+    shown = BiasVarianceDisplay.from_estimator(
+        LogisticRegression(), X, Y, param_name="C", param_range=[0.1, 1],
+        scoring="accuracy",
+    )  # fmt: skip
+    assert shown.y_label == "−accuracy"
+    assert (shown.series["training error"] < 0).all()
+
+
 def test_regions_are_the_answers(line):
     shown = DecisionRegionDisplay.from_estimator(line, X, Y, grid=9)
     across = np.linspace(shown.low[0], shown.high[0], 9)
@@ -108,6 +163,14 @@ def test_regions_are_the_answers(line):
     )
     assert named.names == ("width", "height")
     np.testing.assert_array_equal(named.regions, shown.regions)
+    arrow = pa.table({"width": X[:, 0], "height": X[:, 1]})
+    table = TableClassifier(quality="fast", epochs=1, random_state=0).fit(framed, Y)
+    of_arrow, of_pandas = (
+        DecisionRegionDisplay.from_estimator(table, rows, Y, grid=5)
+        for rows in (arrow, framed)
+    )
+    assert of_arrow.names == ("width", "height")
+    np.testing.assert_array_equal(of_arrow.regions, of_pandas.regions)
     with pytest.raises(OptionError, match="two numbers"):
         DecisionRegionDisplay.from_estimator(line, X[:, :1], Y)
 

@@ -10,8 +10,14 @@ from sklearn.utils.estimator_checks import (
 )
 
 from neurona import BayesianLinearRegression, BayesianNetworkRegressor, Dense, Network
-from neurona.errors import OptionError
-from neurona.statistics import DropoutPosterior, last_layer_posterior, line_posterior
+from neurona.errors import DataError, OptionError
+from neurona.nn import BatchNorm, Dropout
+from neurona.statistics import (
+    DropoutPosterior,
+    dropout_answers,
+    last_layer_posterior,
+    line_posterior,
+)
 
 
 def line(rows=60, seed=0, noise=0.5):
@@ -105,6 +111,38 @@ def test_masks_are_those_of_the_seed():
     assert (other.mean != band(X).mean).any()
 
 
+def test_what_is_said_of_a_row_does_not_depend_on_the_rows_beside_it():
+    X, y = wave(40, 0)
+    layers = [Dense(6, "tanh"), BatchNorm(), Dropout(0.2), Dense(1)]
+    network = Network(layers, n_inputs=1, dtype="float64")
+    network.fit(X, y, epochs=5)
+    alone = dropout_answers(network, X[:1], draws=4)
+    np.testing.assert_allclose(
+        dropout_answers(network, X, draws=4)[:, :1], alone, rtol=1e-12
+    )
+    assert alone.std() > 0
+
+
+def test_a_last_layer_without_a_bias_has_no_posterior_of_one():
+    X, y = line(80)
+    network = Network([Dense(1, bias=False)], n_inputs=3, dtype="float64")
+    network.fit(X, y, loss="mse", optimizer="lbfgs", epochs=200)
+    found = last_layer_posterior(network, X, y, 0.3)
+    assert found.line.covariance.shape == (3, 3)
+    wanted = line_posterior(X, y, 0.3, found.noise_std).band(X)
+    np.testing.assert_allclose(found.band(X).std, wanted.std, rtol=1e-10)
+
+
+def test_residuals_of_zero_leave_a_posterior():
+    network = Network([Dense(1)], n_inputs=1, dtype="float64")
+    for value in network.parameters.values():
+        value[...] = 0
+    X = np.arange(5.0)[:, None]
+    found = last_layer_posterior(network, X, np.zeros(5)).band(X)
+    assert np.isfinite(found.std).all()
+    assert (found.std < 1e-12).all()
+
+
 def test_what_has_no_posterior_is_refused():
     X, y = wave(20, 0)
     with pytest.raises(OptionError, match="ends in"):
@@ -113,6 +151,13 @@ def test_what_has_no_posterior_is_refused():
         last_layer_posterior(Network([Dense(30), Dense(1)], n_inputs=1), X, y)
     with pytest.raises(OptionError, match="no dropout"):
         DropoutPosterior(Network([Dense(1)], n_inputs=1), 0.1).band(X)
+    several = Network([Dense(3), Dropout(0.5), Dense(2)], n_inputs=1)
+    with pytest.raises(OptionError, match="answers 2"):
+        DropoutPosterior(several, 0.1).band(X)
+    with pytest.raises(DataError, match="leave some weights open"):
+        line_posterior(np.ones((3, 2)), np.ones(3), 0.0, 0.1)
+    with pytest.raises(OptionError, match="noise_std"):
+        line_posterior(np.ones((3, 2)), np.ones(3), 1.0, 0.0)
     with pytest.raises(ValueError, match="draws"):
         BayesianNetworkRegressor(draws=1).fit(X, y)
 

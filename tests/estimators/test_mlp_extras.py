@@ -13,6 +13,7 @@ from sklearn.metrics import log_loss
 
 import neurona
 from neurona import MLPClassifier, MLPRegressor
+from neurona.errors import DataError, OptionError
 from neurona.nn.losses import Huber
 from neurona.optimize import AdamW, Cosine
 
@@ -230,6 +231,31 @@ def test_bad_options_are_refused_before_any_work(
 ) -> None:
     with pytest.raises(ValueError, match=said):
         MLPClassifier(**{**QUICK, **settings}).fit(X, Y, **more)
+
+
+@pytest.mark.parametrize(
+    ("loss", "y", "other"),
+    [
+        ("binary_cross_entropy", Y, "cross_entropy"),
+        ("cross_entropy", Y > 0, "binary_cross_entropy"),
+        ("cross_entropy", np.eye(3)[Y], "binary_cross_entropy"),
+    ],
+)
+def test_a_loss_that_trains_other_answers_is_refused(
+    loss: str, y: Any, other: str
+) -> None:
+    with pytest.raises(OptionError, match=f"does not suit this y: use {other}"):
+        MLPClassifier(**QUICK, loss=loss).fit(X, y)
+
+
+def test_targets_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(DataError, match="at least 0"):
+        MLPRegressor(loss="poisson").fit(X, Y - 1.0)
+    fitted = MLPRegressor(random_state=0).partial_fit(X, Y)
+    with pytest.raises(ValueError, match="y has 3 columns, but the estimator was"):
+        fitted.partial_fit(X, np.eye(3)[Y])
+    with pytest.raises(TypeError, match="integer"):
+        MLPRegressor(hidden_layer_sizes=(2.5,)).fit(X, Y)
 
 
 def test_ctrl_c_ends_a_fit_with_a_warning_and_keeps_the_weights() -> None:

@@ -72,6 +72,29 @@ def test_case_g5_with_a_bias_three_updates_are_enough(strict):
     assert found.bound == pytest.approx(11.25, rel=ROUNDING)
 
 
+# --- Columns of other scales, and rows on the boundary --------------------------------
+
+
+def test_a_column_of_large_numbers_does_not_hide_a_small_one():
+    X = [[1e10, 0], [1e10, 1], [1.1e10, 0], [1.2e10, 1]]
+    model = in_order(max_iter=2000).fit(X, [0, 1, 0, 1])
+    found = model.convergence_
+    assert model.predict(X).tolist() == [0, 1, 0, 1]
+    assert found.converged
+    # The second column alone keeps 1/2 from its boundary, at a w of length √5/2.
+    assert 1 / math.sqrt(5) <= found.margin <= 1 / 2 + ROUNDING
+    assert found.mistakes <= found.bound < math.inf
+    with pytest.warns(ConvergenceWarning, match="are linearly separable"):
+        in_order(max_iter=20).fit([[1e12, 0], [1e12, 1]], [0, 1])
+
+
+def test_where_rows_lie_on_the_boundary_it_may_stop_all_the_same():
+    model = in_order(fit_intercept=False, strict=True).fit([[0, 0], [1, 0]], [0, 1])
+    found = model.convergence_
+    assert (found.converged, found.separable, found.mistakes) == (True, False, 1)
+    assert "It stopped after 1 mistake, but rows lie on the boundary" in str(found)
+
+
 # --- Cases G5b, G5c: logic gates ------------------------------------------------------
 
 

@@ -72,7 +72,10 @@ def test_suggestions_are_sentences_in_the_language_of_the_reader():
     ("y", "words"),
     [
         ([], "not of shape"), (3.0, "not of shape"), ([1.0, float("nan")], "no finite"),
-        ([2, 2], "a single value"), (["a", None], "of different kinds, or None"),
+         ([2, 2], "a single value"), (["a", None], "a missing value"),
+        (np.array(["a", np.nan, "b"], object), "a missing value"),
+        (np.array(["a", 1, "b"], object), "mixes text"),
+        ([["a", "x"], ["b", "y"], ["c", "x"]], "one column at a time"),
     ],
 )  # fmt: skip
 def test_targets_that_say_nothing_are_refused(y, words):

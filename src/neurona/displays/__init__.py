@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from neurona.displays.regions import DecisionRegionDisplay
     from neurona.displays.tables import ConfusionDisplay, WeightImageDisplay
+    from neurona.displays.turning_line import PerceptronDisplay
 
 __all__ = [
     "ActivationDisplay",
@@ -28,6 +29,7 @@ __all__ = [
     "ConfusionDisplay",
     "DecisionRegionDisplay",
     "LossCurveDisplay",
+    "PerceptronDisplay",
     "ReliabilityDisplay",
     "WeightImageDisplay",
 ]
@@ -41,6 +43,7 @@ _HOMES = {
     ),
     "neurona.displays.regions": ("DecisionRegionDisplay",),
     "neurona.displays.tables": ("ConfusionDisplay", "WeightImageDisplay"),
+    "neurona.displays.turning_line": ("PerceptronDisplay",),
 }
 
 __getattr__, __dir__ = lazy_names(__name__, _HOMES)

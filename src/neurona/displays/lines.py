@@ -100,9 +100,12 @@ class LossCurveDisplay(LineDisplay):
         [1, 2, 3]
         """
         history = getattr(estimator, "history_", getattr(estimator, "history", None))
+        kept = scores = None
         if history is not None:
             loss, held = history.loss, history.validation_loss
+            kept = history.best_epoch
         else:
+            scores = getattr(estimator, "validation_scores_", None)
             loss = getattr(estimator, "loss_curve_", None)
             held = getattr(estimator, "validation_loss_curve_", None)
         if loss is None or not len(loss):
@@ -116,7 +119,11 @@ class LossCurveDisplay(LineDisplay):
         if held is not None and np.isfinite(np.asarray(held, float)).any():
             series[_("validation loss")] = np.asarray(held, float)
         judged = list(series.values())[-1]
-        best = int(np.nanargmin(judged))
+        if kept is not None:
+            best = kept - 1
+        else:
+            # With early stopping the score decided which weights were kept.
+            best = int(np.argmax(scores) if scores else np.nanargmin(judged))
         return cls(
             x=np.arange(1, len(judged) + 1),
             series=series,
@@ -181,7 +188,7 @@ class BiasVarianceDisplay(LineDisplay):
         param_name: str = "degree",
         param_range: Any = tuple(range(1, 10)),
         cv: Any = None,
-        scoring: str = "neg_mean_squared_error",
+        scoring: str | None = "neg_mean_squared_error",
     ) -> BiasVarianceDisplay:
         """Of an estimator, fitted anew for each value of the parameter and each fold.
 
@@ -214,12 +221,27 @@ class BiasVarianceDisplay(LineDisplay):
             x=np.asarray(param_range, float),
             series=series,
             x_label=param_name,
-            y_label=_("mean squared error")
-            if scoring == "neg_mean_squared_error"
-            else scoring,
+            y_label=error_name(scoring),
             marks={_("best"): (float(param_range[best]), -float(test[best].mean()))},
             log=all((values > 0).all() for values in series.values()),
         )
+
+
+def error_name(scoring: str | None) -> str:
+    """Name of what is the smaller the better, of a score that is the larger.
+
+    Examples
+    --------
+    >>> error_name("neg_mean_absolute_error"), error_name("accuracy")
+    ('mean_absolute_error', '−accuracy')
+    """
+    if scoring == "neg_mean_squared_error":
+        return _("mean squared error")
+    if scoring is None:
+        scoring = "score"
+    if scoring.startswith("neg_"):
+        return scoring.removeprefix("neg_")
+    return f"−{scoring}"
 
 
 @dataclass(kw_only=True, eq=False)

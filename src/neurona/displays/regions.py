@@ -82,11 +82,13 @@ class DecisionRegionDisplay(Display):
         low, high = points.min(axis=0) - room, points.max(axis=0) + room
         across, up = (np.linspace(low[i], high[i], grid) for i in (0, 1))
         places = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
-        columns = getattr(X, "columns", None)
+        # Arrow calls its columns column_names, and makes tables by from_pydict.
+        columns = getattr(X, "column_names", getattr(X, "columns", None))
+        made = getattr(type(X), "from_pydict", type(X))
         rows = (
             places
             if columns is None
-            else type(X)(dict(zip(columns, places.T, strict=True)))
+            else made(dict(zip(columns, places.T, strict=True)))
         )
         classes, found = np.unique(
             np.concatenate([np.asarray(estimator.predict(rows)), np.asarray(y)]),

@@ -36,8 +36,9 @@ class Convergence(Readable):
     radius : float
         R, the length of the longest row, its 1 for the bias included.
     margin : float
-        γ, the distance of the nearest row from the best boundary; 0 where the classes
-        are not linearly separable.
+        γ, the distance of the nearest row from the best boundary, or from one that
+        parts them where that is below 10⁻⁹ R; 0 where the classes are not linearly
+        separable.
     bound : float
         The largest number of mistakes; infinite where γ is 0.
     mistakes : int
@@ -70,7 +71,7 @@ class Convergence(Readable):
 
     @property
     def separable(self) -> bool:
-        """Whether some boundary parts the classes; known also where it was not met."""
+        """Whether some boundary keeps clear of all rows, met or not."""
         return self.margin > 0
 
     def page(self) -> Page:
@@ -109,6 +110,15 @@ class Convergence(Readable):
                 self.cycle.length,
             )
             return note(said, "warning", count=self.cycle.length)
+        if self.converged and not self.separable:
+            said = ngettext(
+                "It stopped after {count} mistake, but rows lie on the boundary "
+                "(γ = 0), so no number of mistakes was sure to be enough.",
+                "It stopped after {count} mistakes, but rows lie on the boundary "
+                "(γ = 0), so no number of mistakes was sure to be enough.",
+                self.mistakes,
+            )
+            return note(said, "good", count=self.mistakes)
         if not self.separable:
             said = _(
                 "Not separable: no line parts the classes (γ = 0), so the rule would "

@@ -37,8 +37,9 @@ def widest_margin(X: Array, signs: Array) -> Array | None:
     least distance programming). Rows are taken in one by one, the worst first, since
     few of them bind.
 
-    Laws: the direction parts all rows, or no direction does by more than 10⁻⁹ of the
-    longest row.
+    Laws: the direction parts all rows, or none does by more than 10⁻⁹ of the longest
+    row, the columns as they are or brought to one scale. Where only the latter does,
+    the direction is one that parts them, and its margin at most γ.
 
     Examples
     --------
@@ -47,22 +48,39 @@ def widest_margin(X: Array, signs: Array) -> Array | None:
     >>> widest_margin(np.array([[2.0], [1.0]]), np.array([1, -1])) is None
     True
     """
-    longest = float(np.linalg.norm(X, axis=1).max(initial=0.0))
+    signed = X * signs[:, None]
+    direction = widest(signed)
+    if direction is not None:
+        return direction
+    scale = np.abs(X).max(axis=0, initial=0.0)
+    scale[scale == 0] = 1.0
+    direction = widest(signed / scale)
+    if direction is None:
+        return None
+    direction = direction / scale
+    direction /= np.linalg.norm(direction)
+    return direction if (signed @ direction).min() > 0 else None
+
+
+def widest(signed: Array) -> Array | None:
+    """The same of rows that are to be on one side, (N, D), as they are scaled."""
+    longest = float(np.linalg.norm(signed, axis=1).max(initial=0.0))
     if not longest:
         return None
-    signed = X * signs[:, None] / longest
+    signed = signed / longest
     direction: Array = signed.mean(axis=0)
     chosen: list[int] = []
-    while True:
+    for _round in range(len(signed) + 1):
         reached = signed @ direction
         worst = int(reached.argmin())
         if chosen and reached[worst] >= reached[chosen].min() - ROUNDING:
-            return direction if reached[worst] > TINY else None
+            break
         chosen.append(worst)
         found = shortest(signed[chosen])
         if found is None:
             return None
         direction = found / np.linalg.norm(found)
+    return direction if (signed @ direction).min() > TINY else None
 
 
 def shortest(rows: Array) -> Any:
@@ -72,8 +90,9 @@ def shortest(rows: Array) -> Any:
     wanted = np.zeros(rows.shape[1] + 1)
     wanted[-1] = 1.0
     system = np.vstack([rows.T, np.ones(len(rows))])
-    shares, distance = nnls(system, wanted, maxiter=100 * len(wanted))
-    if distance <= TINY:
-        return None
+    shares, distance = nnls(system, wanted, maxiter=100 * len(rows))
     rest = system @ shares - wanted
+    # What is left of the last entry is a square: 0 but for rounding if nothing parts.
+    if distance <= TINY or rest[-1] >= 0:
+        return None
     return -rest[:-1] / rest[-1]

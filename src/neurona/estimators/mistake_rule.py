@@ -123,7 +123,9 @@ def correct_mistakes(
     ([1.0, 1.0, -1.0], 5)
     """
     weights = np.array(weights, np.float64)
-    unit = alpha * float(np.abs(X).max(initial=0.0)) or 1.0
+    # A column of its own scale each, so that a large one does not hide a small one.
+    unit = alpha * np.abs(X).max(axis=0, initial=0.0)[:, None]
+    unit[unit == 0] = 1.0
     rows: list[int] = []
     epochs: list[int] = []
     errors: list[Array] = []
@@ -171,5 +173,5 @@ def correct_mistakes(
     )
 
 
-def state_of(weights: Array, unit: float) -> bytes:
+def state_of(weights: Array, unit: Array) -> bytes:
     return (np.round(weights / unit, DIGITS) + 0.0).tobytes()

@@ -228,6 +228,23 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         OptionError
             There is no such output.
         """
+        return draw_turning_line(*self.turns(output))
+
+    def turns(self, output: int = 0) -> tuple[Array, Array, Array]:
+        """What a picture of the line is drawn from.
+
+        Returns
+        -------
+        points : array (N, 2)
+        fired : bool array (N,)
+            Which of them should fire the unit.
+        path : array (updates of this output + 1, 2 or 3)
+
+        Raises
+        ------
+        DataError
+            The rows have not two columns.
+        """
         check_is_fitted(self)
         outputs = self._fired.shape[1]
         if output not in range(outputs):
@@ -244,10 +261,8 @@ class Perceptron(ClassifierMixin, BaseEstimator):
                     self.n_features_in_,
                 ).format(count=self.n_features_in_)
             )
-        rows = self.updates_.X[:, :2]
-        return draw_turning_line(
-            rows, self._fired[:, output], self.updates_.path(output)
-        )
+        points = self.updates_.X[:, :2]
+        return points, self._fired[:, output], self.updates_.path(output)
 
 
 def why_not(found: list[Convergence]) -> str:
@@ -265,5 +280,5 @@ def why_not(found: list[Convergence]) -> str:
         ).format(epochs=worst.epochs)
     return _(
         "the perceptron did not converge in {epochs} epochs: the classes are linearly "
-        "separable, so raise max_iter (at most {bound:.0f} mistakes are possible)"
-    ).format(epochs=worst.epochs, bound=worst.bound)
+        "separable, so raise max_iter (at most {bound} mistakes are possible)"
+    ).format(epochs=worst.epochs, bound=f"{np.floor(worst.bound):.9g}")

@@ -23,7 +23,7 @@ from neurona.show.pictures.svg import (
     Drawing,
 )
 
-__all__ = ["Plane", "draw_turn", "draw_turning_line"]
+__all__ = ["Plane", "draw_turn", "draw_turning_line", "lines_shown"]
 
 SIZE: Final = 420.0
 EDGE: Final = 34.0
@@ -56,6 +56,15 @@ class Plane:
         middle = (low + high) / 2
         x, y = (middle - length / 2).tolist()
         return cls(x, y, length)
+
+    @classmethod
+    def of_rows(cls, points: Array) -> Plane:
+        """That in which a perceptron's rows are drawn, the origin among them."""
+        return cls.around(np.vstack([points, [[0.0, 0.0]]]), 0.25)
+
+    def clip_line(self, weights: Array) -> list[Array]:
+        """Ends of the line of weights (2,), or (3,) with the bias last."""
+        return self.clip(weights[:2], bias_of(weights))
 
     def place(self, point: Sequence[float] | Array) -> tuple[float, float]:
         """Where a point lies on the sheet."""
@@ -161,15 +170,14 @@ def draw_turning_line(points: Array, fired: Array, path: Array) -> Picture:
     path : array (U + 1, 2 or 3)
         Weights at the start and after each update; the bias last, where there is one.
     """
-    plane = Plane.around(np.vstack([points, [[0.0, 0.0]]]), 0.25)
+    plane = Plane.of_rows(points)
     drawing = Drawing(SIZE, SIZE)
     plane.draw_axes(drawing)
-    steps = np.linspace(0, len(path) - 1, min(len(path), SHOWN))
-    drawn = np.unique(steps.round().astype(int)).tolist()
+    drawn = lines_shown(path)
     numbered: list[tuple[float, float]] = []
     # From the last on, whose number is written in any case.
     for number in reversed(drawn):
-        ends = plane.clip(path[number, :2], bias_of(path[number]))
+        ends = plane.clip_line(path[number])
         if not ends:
             continue
         last = number == len(path) - 1
@@ -189,7 +197,7 @@ def draw_turning_line(points: Array, fired: Array, path: Array) -> Picture:
             weight="600" if last else "400", colour=INK if last else MUTED,
         )  # fmt: skip
     final = path[-1, :2]
-    if ends := plane.clip(final, bias_of(path[-1])):
+    if ends := plane.clip_line(path[-1]):
         foot = (ends[0] + ends[1]) / 2
         arrow = final / np.linalg.norm(final) * plane.length * 0.16
         plane.draw_arrow(drawing, foot, foot + arrow, label="w")
@@ -207,6 +215,19 @@ def draw_turning_line(points: Array, fired: Array, path: Array) -> Picture:
         count,
     ).format(count=count)
     return Picture(drawing.to_svg(said), said)
+
+
+def lines_shown(path: Array) -> list[int]:
+    """Which of the lines (U + 1, D) are drawn, by their number of updates: few enough.
+
+    Examples
+    --------
+    >>> lines_shown(np.zeros((3, 2)))
+    [0, 1, 2]
+    """
+    steps = np.linspace(0, len(path) - 1, min(len(path), SHOWN))
+    found: list[int] = np.unique(steps.round().astype(int)).tolist()
+    return found
 
 
 def bias_of(weights: Array) -> float:

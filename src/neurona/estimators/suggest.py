@@ -98,7 +98,8 @@ def suggest_head(y: Any) -> Head:
     Raises
     ------
     DataError
-        It is empty, holds NaN, or a single value.
+        It is empty, holds NaN or a missing value, a single value, or columns of more
+        than two classes each.
 
     Notes
     -----
@@ -125,12 +126,12 @@ sigmoid is the probability of 'dog'
     if values.ndim == 2 and values.shape[1] == 1:
         values = values.ravel()
     columns = 1 if values.ndim == 1 else values.shape[1]
-    try:
-        found = np.unique(values)
-    except TypeError:
-        raise DataError(
-            _("y holds values of different kinds, or None: give it one kind")
-        ) from None
+    if values.dtype.kind == "O":
+        if any(value is None or value != value for value in values.flat):
+            raise DataError(_("y holds a missing value"))
+        if len({isinstance(value, str) for value in values.flat}) > 1:
+            raise DataError(_("y mixes text with other values: give one kind"))
+    found = np.unique(values)
     if len(found) < 2:
         raise DataError(_("y holds a single value, which leaves nothing to learn"))
     if values.dtype.kind not in "iuf":
@@ -160,6 +161,13 @@ def are_classes(values: Array) -> bool:
 def head_of_classes(classes: Array, values: Array) -> Head:
     """Head for classes; columns of flags are questions."""
     if values.ndim == 2:
+        if max(len(np.unique(column)) for column in values.T) > 2:
+            raise DataError(
+                _(
+                    "y has columns of more than two classes each: ask of one column at "
+                    "a time"
+                )
+            )
         return head_for("multi-label", values.shape[1], count=values.shape[1])
     if len(classes) == 2:
         return head_for("binary", 1, name=classes[1].item())

@@ -167,20 +167,22 @@ class Architecture:
                     found[name] = min(layer.categories, found.get(name, 2**63))
         return found
 
-    def write(self, *, training: bool) -> Written:
+    def write(self, *, training: bool, drops: bool | None = None) -> Written:
         """Write the network into a graph.
 
         Parameters
         ----------
         training : bool
-            Whether dropout masks and batch statistics are in force.
+            Whether batch statistics are in force.
+        drops : bool, optional
+            Whether dropout masks are; by default in training.
 
         Raises
         ------
         ShapeError
             A layer cannot read what it is given; the message names the layer.
         """
-        build = Build(training)
+        build = Build(training, drops=drops)
         inputs = {
             entry.name: g.input(entry.name, (g.BATCH, entry.size), entry.dtype)
             for entry in self.inputs

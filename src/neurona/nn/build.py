@@ -120,7 +120,9 @@ class Build:
     Parameters
     ----------
     training : bool
-        Whether dropout masks and batch statistics are in force.
+        Whether batch statistics are in force.
+    drops : bool, optional
+        Whether dropout masks are; by default in training.
 
     Attributes
     ----------
@@ -148,6 +150,11 @@ class Build:
     uses: list[Use] = field(default_factory=list)
     inner: dict[str, Node] = field(default_factory=dict)
     activated: list[Activated] = field(default_factory=list)
+    drops: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.drops is None:
+            self.drops = self.training
 
     def use(self, layer: Writes, name: str, inputs: tuple[Node, ...]) -> Node:
         """Write a layer inside the present one, and remember what it is made of.

@@ -14,6 +14,7 @@ from neurona.messages import _
 from neurona.network import Network
 from neurona.nn import Dropout
 from neurona.nn.build import SEED, STEP
+from neurona.nn.losses.loss import output_count
 from neurona.reference import Executable
 from neurona.settings import Count, NonNegative, Seed, checked
 from neurona.statistics.band import PredictiveBand
@@ -69,7 +70,17 @@ class DropoutPosterior:
 def dropout_answers(
     network: Network, X: Any, *, draws: int = DRAWS, seed: int = 0
 ) -> Array:
-    """A network's answers (T, N) under T masks, by the graph that trains it."""
+    """A network's answers (T, N) under T masks.
+
+    Batch normalization uses its running statistics, as in predictions: what is said of
+    a row does not depend on the rows beside it.
+
+    Raises
+    ------
+    OptionError
+        The network has no dropout or answers several numbers, or fewer than two masks
+        are asked for.
+    """
     draws, seed = checked("draws", draws, Count), checked("seed", seed, Seed)
     architecture = network.architecture
     if not any(isinstance(x, Dropout) and x.rate for x in architecture.layers):
@@ -80,7 +91,15 @@ def dropout_answers(
         raise OptionError(_("a spread needs at least 2 draws, not {n}").format(n=draws))
     wide = np.dtype(np.float64)
     data = prepare_inputs(X, architecture.inputs, wide, architecture.categories)
-    written = architecture.write(training=True)
+    written = architecture.write(training=False, drops=True)
+    numbers = sum(output_count(node.spec) for node in written.outputs.values())
+    if numbers != 1:
+        raise OptionError(
+            _(
+                "the spread is of one number, but this network answers {count}: train "
+                "one for each"
+            ).format(count=numbers)
+        )
     run = Executable(Graph(written.outputs), wide)
     values: dict[str, Any] = {
         **network.parameters,

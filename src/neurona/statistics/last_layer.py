@@ -30,7 +30,7 @@ class LastLayerPosterior:
     layer : str
         What the last layer reads.
     line : LinePosterior
-        Of the last layer's weights and bias.
+        Of the last layer's weights, and of its bias where it has one.
     """
 
     network: Network
@@ -105,13 +105,17 @@ def last_layer_posterior(
                 "than weights"
             ).format(rows=rows, width=width)
         )
-    prior = np.r_[np.full(width - 1, precision), 0.0]
+    prior = np.full(width, precision)
+    if last.bias:
+        prior[-1] = 0.0
     total = float(residuals @ residuals)
-    noise = np.sqrt(max(total / (rows - width), np.finfo(float).tiny))
+    # Residuals of 0 would be a certainty that no arithmetic can hold.
+    least = np.square(np.finfo(float).eps * max(1.0, float(np.abs(truth).max())))
+    noise = np.sqrt(max(total / (rows - width), least))
     for _round in range(ROUNDS):
         line = line_posterior(features, truth, prior, noise)
         used = width - float(prior @ np.diag(line.covariance))
-        noise = np.sqrt(max(total / (rows - used), np.finfo(float).tiny))
+        noise = np.sqrt(max(total / (rows - used), least))
     return LastLayerPosterior(network, layer, line)
 
 
@@ -120,6 +124,9 @@ ROUNDS = 3
 
 
 def features_of(network: Network, layer: str | None, X: Any) -> Array:
-    """What the last layer reads, with a column of ones for its bias."""
+    """What the last layer reads, with a column of ones for a bias that it has."""
     found = np.asarray(X if layer is None else network.transform(X, layer), np.float64)
-    return np.hstack([found, np.ones((len(found), 1))])
+    last = network.architecture.layers[-1]
+    assert isinstance(last, Dense)
+    ones = np.ones((len(found), int(last.bias)))
+    return np.hstack([found, ones])

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from neurona.arrays import Array
+from neurona.errors import DataError
+from neurona.messages import _
+from neurona.settings import Positive, checked
 from neurona.statistics.band import PredictiveBand
 
 __all__ = ["LinePosterior", "line_posterior"]
@@ -53,6 +56,11 @@ def line_posterior(
     noise_std : float
         σ, above 0.
 
+    Raises
+    ------
+    DataError
+        Columns depend on one another, and the prior leaves their weights open.
+
     Notes
     -----
     Math: S = (A + ΦᵀΦ/σ²)⁻¹, m = SΦᵀy/σ².
@@ -64,9 +72,17 @@ def line_posterior(
     >>> line_posterior(rows, rows @ [1.0, 2.0], 1e-9, 0.1).mean.round(6)
     array([1., 2.])
     """
-    weight = 1 / noise_std**2
+    weight = 1 / checked("noise_std", noise_std, Positive) ** 2
     diagonal = np.broadcast_to(np.asarray(precision, np.float64), features.shape[1:])
-    factor = cho_factor(np.diag(diagonal) + weight * features.T @ features)
+    try:
+        factor = cho_factor(np.diag(diagonal) + weight * features.T @ features)
+    except LinAlgError as error:
+        raise DataError(
+            _(
+                "the data leave some weights open, since columns depend on one another "
+                "or are 0: give a prior with a precision above 0"
+            )
+        ) from error
     covariance = cho_solve(factor, np.eye(len(diagonal)))
     mean = cho_solve(factor, weight * features.T @ y)
     return LinePosterior(mean, covariance, noise_std)

@@ -106,6 +106,12 @@ class BaseMLP(MLPParameters):
         self._random_state = check_random_state(self.random_state)
         if first_pass:
             self._initialize(y, X.shape[1], X.dtype)
+        elif y.shape[1] != self.n_outputs_:
+            raise ValueError(
+                _(
+                    "y has {found} columns, but the estimator was fitted on {known}"
+                ).format(found=y.shape[1], known=self.n_outputs_)
+            )
         self.n_outputs_ = y.shape[1]
         return X, y, sample_weight
 
@@ -166,7 +172,9 @@ class BaseMLP(MLPParameters):
             return None
         X, y, sample_weight = held
         if getattr(self, "validation_loss_curve_", None) is None:
-            self.validation_loss_curve_: list[float] | None = []
+            # As long as the curve of the rows that train: a warm start goes on.
+            before = len(getattr(self, "loss_curve_", ()))
+            self.validation_loss_curve_: list[float] | None = [math.nan] * before
         task = self._task(X, y, sample_weight, dtype)
         return HeldOut(X, self._as_given(y), sample_weight, task)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from sklearn.base import ClassifierMixin
@@ -18,6 +18,7 @@ from sklearn.utils.multiclass import (
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from neurona.arrays import Array
+from neurona.errors import OptionError
 from neurona.estimators.mlp.available import in_fit_context, while_stochastic
 from neurona.estimators.mlp.base import BaseMLP
 from neurona.estimators.mlp.losses import (
@@ -32,6 +33,9 @@ from neurona.nn.losses import LOSSES, Loss, as_loss
 __all__ = ["MLPClassifier"]
 
 LOG_LOSS = "log_loss"
+
+SUITS: Final = {"softmax": "cross_entropy", "logistic": "binary_cross_entropy"}
+"""Loss over classes of each output activation: another would train other answers."""
 
 
 @constrained
@@ -61,7 +65,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
     l1 : float
         λ/n·Σ|w| is added to the loss, as ``alpha``/(2n)·Σw² is.
     clip_norm, clip_value : float, optional
-        Limits on the gradient: on its norm, on each entry.
+        Limits on the gradient: on its norm, on each entry. For every solver but
+        ``lbfgs``, as ``average`` is.
     average : float, optional
         Decay of a moving average of the weights, which is what is kept.
     callbacks : callable of (epoch, history), or a list of them
@@ -110,6 +115,13 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         loss = as_loss(self.loss)
         if loss.head == "real":
             return OnProbabilities(loss, self.out_activation_)
+        suits = SUITS[self.out_activation_]
+        if loss.head != LOSSES[suits].head:
+            raise OptionError(
+                _("the loss {loss} does not suit this y: use {other}").format(
+                    loss=loss.name, other=suits
+                )
+            )
         return loss
 
     def _validate_input(self, X: Any, y: Any, incremental: bool, reset: bool) -> Any:

@@ -10,8 +10,9 @@ from typing import Any, ClassVar, Final, Literal
 import numpy as np
 
 from neurona import graph as g
-from neurona.graph import Node
-from neurona.nn.losses import Loss
+from neurona.arrays import Array
+from neurona.graph import Node, Spec
+from neurona.nn.losses import Loss, as_loss
 from neurona.settings import Positive, by_name
 
 __all__ = [
@@ -93,6 +94,10 @@ class PoissonDeviance(Loss):
         safe = g.where(positive, target, 1.0)
         rest = g.where(positive, target * g.log(safe) - target, 0.0)
         return self.per_row(output, target) + g.sum(rest, -1)
+
+    def prepare_target(self, y: Any, output: Spec) -> Array:
+        """Counts of at least 0, as neurona's loss of this name asks for them."""
+        return as_loss(self.name).prepare_target(y, output)
 
     def link(self, output: Node) -> Node:
         """Rates, e^o."""

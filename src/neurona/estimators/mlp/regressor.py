@@ -57,7 +57,8 @@ class MLPRegressor(RegressorMixin, BaseMLP, LossFirst):
     l1 : float
         λ/n·Σ|w| is added to the loss, as ``alpha``/(2n)·Σw² is.
     clip_norm, clip_value : float, optional
-        Limits on the gradient: on its norm, on each entry.
+        Limits on the gradient: on its norm, on each entry. For every solver but
+        ``lbfgs``, as ``average`` is.
     average : float, optional
         Decay of a moving average of the weights, which is what is kept.
     callbacks : callable of (epoch, history), or a list of them

@@ -56,6 +56,7 @@ def hidden_units(hidden_layer_sizes: Any) -> list[int]:
     sizes = list(hidden_layer_sizes)
     if np.any(np.array(sizes) <= 0):
         raise ValueError(f"hidden_layer_sizes must be > 0, got {sizes}.")
+    # Raises what scikit-learn does for what is no whole number.
     return [operator.index(size) for size in sizes]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -124,6 +125,8 @@ class EpochWatch:
         if self.evaluate is not None:
             validation_loss = self.evaluate(values_of(self.estimator))
             self.estimator.validation_loss_curve_.append(validation_loss)
+        elif getattr(self.estimator, "validation_loss_curve_", None) is not None:
+            self.estimator.validation_loss_curve_.append(math.nan)
         if self.callbacks:
             now = time.perf_counter()
             number = len(self.history) + 1

@@ -39,9 +39,9 @@ class Dropout(Layer):
     rate: Share
 
     def apply(self, inputs: tuple[Node, ...], build: Build) -> Node:
-        """Mask and scale in training; nothing in evaluation."""
+        """Mask and scale where masks are in force; nothing else."""
         (x,) = inputs
-        if not build.training or self.rate == 0:
+        if not build.drops or self.rate == 0:
             return x
         mask = build.mark("m", build.mask(x.shape, self.rate))
         return g.where(mask, x * (1.0 / (1.0 - self.rate)), 0.0)
