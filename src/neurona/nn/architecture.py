@@ -129,15 +129,26 @@ class Architecture:
             inputs = list(dict.fromkeys(x for x in read if isinstance(x, Input)))
         return cls(tuple(inputs), named)
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __getstate__(self) -> dict[str, Any]:
         """Copy as a flat list of connections, so that depth costs no recursion."""
         number = {connection: i for i, connection in enumerate(self.connections)}
-        flat = [
-            (connection.layer, tuple(number[part] for part in connection.inputs))
-            for connection in self.connections
-        ]
-        outputs = {name: number[value] for name, value in self.outputs.items()}
-        return restored, (self.inputs, flat, outputs)
+        return {
+            "inputs": self.inputs,
+            "connections": [
+                (connection.layer, tuple(number[part] for part in connection.inputs))
+                for connection in self.connections
+            ],
+            "outputs": {name: number[value] for name, value in self.outputs.items()},
+        }
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        """Take over a copy's connections, each after those it reads by number."""
+        made: list[Connection] = []
+        for layer, parts in state["connections"]:
+            made.append(Connection(layer, tuple(made[part] for part in parts)))
+        outputs = {name: made[i] for name, i in state["outputs"].items()}
+        object.__setattr__(self, "inputs", tuple(state["inputs"]))
+        object.__setattr__(self, "outputs", outputs)
 
     @settled_property
     def connections(self) -> tuple[Connection, ...]:
@@ -304,18 +315,6 @@ def connections_behind(outputs: Iterable[Connection]) -> tuple[Connection, ...]:
                 pending.append((connection, True))
                 pending += [(part, False) for part in reversed(connection.inputs)]
     return tuple(order)
-
-
-def restored(
-    inputs: tuple[Input, ...],
-    flat: Iterable[tuple[Layer | Input, tuple[int, ...]]],
-    outputs: Mapping[str, int],
-) -> Architecture:
-    """Architecture from its connections, each after those it reads by number."""
-    made: list[Connection] = []
-    for layer, parts in flat:
-        made.append(Connection(layer, tuple(made[part] for part in parts)))
-    return Architecture(inputs, {name: made[i] for name, i in outputs.items()})
 
 
 def refuse_shared_children(layers: Iterable[Layer]) -> None:
