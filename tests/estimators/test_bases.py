@@ -10,7 +10,7 @@ from sklearn.preprocessing import PolynomialFeatures, SplineTransformer
 from neurona import BasisClassifier, BasisFeatures, BasisRegressor, count_features
 from neurona.data.sources import synthetic
 from neurona.errors import DesignWarning, OptionError
-from neurona.estimators.basis_functions import BASES
+from neurona.estimators.bases.basis_functions import BASES
 from neurona.messages import use_language
 
 SEVEN_DIGITS = 1e-6

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.optimize import linprog
 
-from neurona.estimators.margin import widest_margin
+from neurona.estimators.neurons.margin import widest_margin
 
 
 def test_it_agrees_with_a_linear_program_at_any_scale():

@@ -10,7 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from neurona import Perceptron, ThresholdUnit
 from neurona.errors import DataError, OptionError
-from neurona.estimators.margin import widest_margin
+from neurona.estimators.neurons.margin import widest_margin
 from neurona.messages import use_language
 
 # What remains of rounding in a margin found by least squares.

@@ -11,7 +11,11 @@ import numpy as np
 from neurona.arrays import Array
 from neurona.displays.display import Display
 from neurona.errors import OptionError
-from neurona.estimators.plane_picture import Plane, draw_turning_line, lines_shown
+from neurona.estimators.neurons.plane_picture import (
+    Plane,
+    draw_turning_line,
+    lines_shown,
+)
 from neurona.messages import _
 from neurona.show.page import Picture
 

@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING
 from neurona.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from neurona.estimators.basis_classifier import BasisClassifier
-    from neurona.estimators.basis_features import BasisFeatures
-    from neurona.estimators.basis_regressor import BasisRegressor
+    from neurona.estimators.bases.basis_classifier import BasisClassifier
+    from neurona.estimators.bases.basis_features import BasisFeatures
+    from neurona.estimators.bases.basis_regressor import BasisRegressor
+    from neurona.estimators.bases.counting import count_features
     from neurona.estimators.bayesian import (
         BayesianLinearRegression,
         BayesianNetworkRegressor,
     )
-    from neurona.estimators.counting import count_features
-    from neurona.estimators.logistic_neuron import LogisticNeuron
-    from neurona.estimators.mcculloch_pitts import McCullochPitts
     from neurona.estimators.mlp import MLPClassifier, MLPRegressor
-    from neurona.estimators.perceptron import Perceptron
+    from neurona.estimators.neurons.logistic_neuron import LogisticNeuron
+    from neurona.estimators.neurons.mcculloch_pitts import McCullochPitts
+    from neurona.estimators.neurons.perceptron import Perceptron
+    from neurona.estimators.neurons.threshold_unit import ThresholdUnit
     from neurona.estimators.suggest import suggest_head, suggest_model
-    from neurona.estimators.table import TableClassifier, TableRegressor
-    from neurona.estimators.threshold_unit import ThresholdUnit
+    from neurona.estimators.tables.table import TableClassifier, TableRegressor
 
 __all__ = [
     "BasisClassifier",
@@ -50,27 +50,27 @@ __all__ = [
 ]
 
 _HOMES = {
-    "neurona.estimators.basis_classifier": ("BasisClassifier",),
-    "neurona.estimators.basis_features": ("BasisFeatures",),
-    "neurona.estimators.basis_regressor": ("BasisRegressor",),
+    "neurona.estimators.bases.basis_classifier": ("BasisClassifier",),
+    "neurona.estimators.bases.basis_features": ("BasisFeatures",),
+    "neurona.estimators.bases.basis_regressor": ("BasisRegressor",),
     "neurona.estimators.bayesian": (
         "BayesianLinearRegression",
         "BayesianNetworkRegressor",
     ),
-    "neurona.estimators.counting": ("count_features",),
-    "neurona.estimators.logistic_neuron": ("LogisticNeuron",),
-    "neurona.estimators.mcculloch_pitts": ("McCullochPitts",),
+    "neurona.estimators.bases.counting": ("count_features",),
+    "neurona.estimators.neurons.logistic_neuron": ("LogisticNeuron",),
+    "neurona.estimators.neurons.mcculloch_pitts": ("McCullochPitts",),
     "neurona.estimators.mlp": ("MLPClassifier", "MLPRegressor"),
-    "neurona.estimators.perceptron": ("Perceptron",),
+    "neurona.estimators.neurons.perceptron": ("Perceptron",),
     "neurona.estimators.suggest": (
         "suggest_head",
         "suggest_model",
     ),
-    "neurona.estimators.table": (
+    "neurona.estimators.tables.table": (
         "TableClassifier",
         "TableRegressor",
     ),
-    "neurona.estimators.threshold_unit": ("ThresholdUnit",),
+    "neurona.estimators.neurons.threshold_unit": ("ThresholdUnit",),
 }
 
 __getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -13,8 +13,8 @@ from neurona.arrays import Array
 from neurona.course.lessons.points import read_points
 from neurona.errata import note_for
 from neurona.errors import DataError, OptionError, unknown_name
-from neurona.estimators.margin import widest_margin
-from neurona.estimators.mistake_rule import correct_mistakes
+from neurona.estimators.neurons.margin import widest_margin
+from neurona.estimators.neurons.mistake_rule import correct_mistakes
 from neurona.messages import _, ngettext
 from neurona.show.explanation import Explanation
 from neurona.show.notation import Product, Relation, Surrounded, Symbol, numbers_matrix

@@ -11,7 +11,7 @@ import numpy as np
 
 from neurona.arrays import Array
 from neurona.errors import OptionError
-from neurona.estimators.plane_picture import draw_turn
+from neurona.estimators.neurons.plane_picture import draw_turn
 from neurona.estimators.readable import Readable
 from neurona.lazy import settled_property
 from neurona.messages import _, ngettext

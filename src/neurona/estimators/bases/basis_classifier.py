@@ -12,7 +12,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
 from neurona.arrays import Array
-from neurona.estimators.basis_model import BasisModel, PenaltyName, descend
+from neurona.estimators.bases.basis_model import BasisModel, PenaltyName, descend
 from neurona.estimators.class_targets import ClassTargets
 
 __all__ = ["BasisClassifier"]

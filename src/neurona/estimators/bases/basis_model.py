@@ -14,7 +14,7 @@ from sklearn.utils.validation import (
 
 from neurona.arrays import Array
 from neurona.errors import DataError, OptionError
-from neurona.estimators.basis_features import BasisFeatures
+from neurona.estimators.bases.basis_features import BasisFeatures
 from neurona.messages import _
 from neurona.network import Network
 from neurona.nn import Dense

@@ -17,7 +17,7 @@ from sklearn.utils.validation import (
 from neurona.arrays import Array
 from neurona.errors import DataError
 from neurona.estimators.class_targets import ClassTargets
-from neurona.estimators.start_array import start_array
+from neurona.estimators.neurons.start_array import start_array
 from neurona.messages import _
 from neurona.network import Network
 from neurona.nn import Dense

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from neurona.estimators.basis_functions import Cross, Frame, basis_named
+from neurona.estimators.bases.basis_functions import Cross, Frame, basis_named
 from neurona.settings import Count, Natural, checked
 
 __all__ = ["count_columns", "count_features"]

@@ -11,8 +11,8 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from neurona.arrays import Array
 from neurona.errors import DataError, OptionError
-from neurona.estimators.mistake_rule import fires
-from neurona.estimators.perceptron import Perceptron
+from neurona.estimators.neurons.mistake_rule import fires
+from neurona.estimators.neurons.perceptron import Perceptron
 from neurona.messages import _
 from neurona.settings import checked
 

@@ -14,12 +14,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from neurona.arrays import Array
 from neurona.errors import DataError, OptionError
 from neurona.estimators.class_targets import ClassTargets
-from neurona.estimators.convergence import Convergence, measure_convergence
-from neurona.estimators.error_table import ErrorTable
-from neurona.estimators.mistake_rule import correct_mistakes, fires
-from neurona.estimators.plane_picture import draw_turning_line
-from neurona.estimators.start_array import start_array
-from neurona.estimators.update_history import UpdateHistory
+from neurona.estimators.neurons.convergence import Convergence, measure_convergence
+from neurona.estimators.neurons.error_table import ErrorTable
+from neurona.estimators.neurons.mistake_rule import correct_mistakes, fires
+from neurona.estimators.neurons.plane_picture import draw_turning_line
+from neurona.estimators.neurons.start_array import start_array
+from neurona.estimators.neurons.update_history import UpdateHistory
 from neurona.messages import _, ngettext
 from neurona.settings import Count, Interval, checked
 from neurona.show.page import Picture

@@ -12,8 +12,8 @@ from sklearn.utils.validation import validate_data
 
 from neurona.arrays import Array
 from neurona.errors import DesignWarning
-from neurona.estimators.basis_model import BasisModel, PenaltyName, descend
-from neurona.estimators.least_squares import (
+from neurona.estimators.bases.basis_model import BasisModel, PenaltyName, descend
+from neurona.estimators.bases.least_squares import (
     Design,
     least_squares,
     look_at_design,

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from neurona.errors import DataError
-from neurona.estimators.binary_inputs import (
+from neurona.estimators.neurons.binary_inputs import (
     Veto,
     binary_rows,
     choices_of_inhibition,

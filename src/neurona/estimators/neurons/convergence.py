@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from neurona.arrays import Array
-from neurona.estimators.margin import widest_margin
-from neurona.estimators.mistake_rule import UpdateCycle
+from neurona.estimators.neurons.margin import widest_margin
+from neurona.estimators.neurons.mistake_rule import UpdateCycle
 from neurona.estimators.readable import Readable
 from neurona.messages import _, ngettext
 from neurona.show.notation import Symbol

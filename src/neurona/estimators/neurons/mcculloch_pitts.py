@@ -11,14 +11,14 @@ import numpy as np
 
 from neurona.arrays import Array
 from neurona.errors import OptionError, unknown_name
-from neurona.estimators.binary_inputs import (
+from neurona.estimators.neurons.binary_inputs import (
     Veto,
     binary_rows,
     count_inputs,
     rule_in_words,
 )
+from neurona.estimators.neurons.representation import Representation, look_for_unit
 from neurona.estimators.readable import Readable
-from neurona.estimators.representation import Representation, look_for_unit
 from neurona.messages import _
 from neurona.settings import checked
 from neurona.show.notation import Symbol

@@ -14,8 +14,8 @@ from sklearn.utils.validation import (
 
 from neurona.arrays import Array
 from neurona.errors import OptionError
-from neurona.estimators.basis_functions import Cross, Frame, basis_named, terms_of
-from neurona.estimators.counting import count_columns
+from neurona.estimators.bases.basis_functions import Cross, Frame, basis_named, terms_of
+from neurona.estimators.bases.counting import count_columns
 from neurona.messages import _
 from neurona.settings import Count, Natural, Positive, checked
 

@@ -26,7 +26,7 @@ from sklearn.utils.validation import (
 from neurona.data.encoding.target import Target, read_target
 from neurona.errors import OptionError, unknown_name
 from neurona.estimators.parameters import with_parameters
-from neurona.estimators.tables import frame_of, unmistakable, with_target
+from neurona.estimators.tables.frames import frame_of, unmistakable, with_target
 from neurona.messages import _
 from neurona.settings import options_of
 from neurona.table.compare import compare

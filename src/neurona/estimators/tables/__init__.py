@@ -1,0 +1,1 @@
+"""The main job behind scikit-learn's interface."""
