@@ -147,8 +147,11 @@ def test_what_has_no_posterior_is_refused():
     X, y = wave(20, 0)
     with pytest.raises(OptionError, match="ends in"):
         last_layer_posterior(Network([Dense(1, "tanh")], n_inputs=1), X, y)
+    wide = Network([Dense(30), Dense(1)], n_inputs=1)
     with pytest.raises(OptionError, match="more rows than weights"):
-        last_layer_posterior(Network([Dense(30), Dense(1)], n_inputs=1), X, y)
+        last_layer_posterior(wide, X, y, precision=0)
+    few = last_layer_posterior(wide, X, y, precision=1.0).band(X)
+    assert np.isfinite(few.std).all()
     with pytest.raises(OptionError, match="no dropout"):
         DropoutPosterior(Network([Dense(1)], n_inputs=1), 0.1).band(X)
     several = Network([Dense(3), Dropout(0.5), Dense(2)], n_inputs=1)

@@ -68,7 +68,7 @@ def last_layer_posterior(
     Raises
     ------
     OptionError
-        The network ends otherwise, or there are no more rows than weights.
+        The network ends otherwise, or there are no more rows than weights and no prior.
 
     Notes
     -----
@@ -98,11 +98,11 @@ def last_layer_posterior(
     truth = np.asarray(y, np.float64).reshape(-1)
     residuals = truth - np.asarray(network.predict_mean(X), np.float64)[:, 0]
     rows, width = features.shape
-    if rows <= width:
+    if rows <= width and not precision:
         raise OptionError(
             _(
-                "{rows} rows cannot say how sure {width} weights are: give more rows "
-                "than weights"
+                "{rows} rows alone cannot say how sure {width} weights are: give more "
+                "rows than weights, or a precision above 0"
             ).format(rows=rows, width=width)
         )
     prior = np.full(width, precision)
@@ -111,11 +111,11 @@ def last_layer_posterior(
     total = float(residuals @ residuals)
     # Residuals of 0 would be a certainty that no arithmetic can hold.
     least = np.square(np.finfo(float).eps * max(1.0, float(np.abs(truth).max())))
-    noise = np.sqrt(max(total / (rows - width), least))
+    noise = np.sqrt(max(total / max(rows - width, 1), least))
     for _round in range(ROUNDS):
         line = line_posterior(features, truth, prior, noise)
         used = width - float(prior @ np.diag(line.covariance))
-        noise = np.sqrt(max(total / (rows - used), least))
+        noise = np.sqrt(max(total / max(rows - used, 1), least))
     return LastLayerPosterior(network, layer, line)
 
 

@@ -43,5 +43,7 @@ class Dropout(Layer):
         (x,) = inputs
         if not build.drops or self.rate == 0:
             return x
-        mask = build.mark("m", build.mask(x.shape, self.rate))
+        # Outside training a draw is one network, the same for each row.
+        shape = x.shape if build.training else x.shape[1:]
+        mask = build.mark("m", build.mask(shape, self.rate))
         return g.where(mask, x * (1.0 / (1.0 - self.rate)), 0.0)
