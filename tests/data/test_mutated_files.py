@@ -141,15 +141,18 @@ def cells_agree(path):
     noted = any("left out" in note or "joined" in note for note in table.notes)
     joined = re.findall(r"lines (\d+) to (\d+) are one row", " ".join(table.notes))
     told = [range(int(first) - 1, int(last)) for first, last in joined]
-    apart = [i for i, line in enumerate(lines) if not any(line in t for t in told)]
     for rows in slow_tables(path, table.separator):
         if rows is None:
             return True
-        unread = [row for i, row in enumerate(rows) if any(row) and i not in lines]
-        if lines[-1] >= len(rows):
+        if told:
+            kept = [row for i, row in enumerate(rows) if not any(i in t for t in told)]
+            apart = [row for row in cells if not any("\n" in cell for cell in row)]
+            if [row for row in kept if any(row)][-len(apart) :] == apart:
+                return True
             continue
-        if [rows[lines[i]] for i in apart] == [cells[i] for i in apart]:
-            return len(unread) == names or noted or bool(told)
+        unread = [row for i, row in enumerate(rows) if any(row) and i not in lines]
+        if lines[-1] < len(rows) and [rows[line] for line in lines] == cells:
+            return len(unread) == names or noted
     return False
 
 

@@ -216,7 +216,11 @@ def skip_lines(chunks: Iterable[bytes], count: int) -> Iterator[bytes]:
 
 
 def without_odd_quotes(
-    chunks: Iterable[bytes], marks: Sequence[str], quote: str
+    chunks: Iterable[bytes],
+    marks: Sequence[str],
+    quote: str,
+    separator: str = "",
+    width: int = 1,
 ) -> Iterator[bytes]:
     r"""Contents in which no comment opens a quote that it does not close.
 
@@ -226,6 +230,9 @@ def without_odd_quotes(
     marks : sequence of str
         With which comments start.
     quote : str
+    separator : str
+    width : int
+        Cells of a row: a line that has as many is no comment.
 
     Examples
     --------
@@ -237,7 +244,9 @@ def without_odd_quotes(
     mark = quote.encode()
 
     def even(found: re.Match[bytes]) -> bytes:
-        return found[0].replace(mark, b"'") if found[0].count(mark) % 2 else found[0]
+        line = found[0]
+        is_row = width > 1 and line.count(separator.encode()) == width - 1
+        return line.replace(mark, b"'") if line.count(mark) % 2 and not is_row else line
 
     rest = b""
     for chunk in chunks:

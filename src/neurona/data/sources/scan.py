@@ -122,7 +122,8 @@ def scan_rows(chunks: Iterable[bytes], style: TextFormat, name: str) -> Scan:
             control_line = line + _line_of_control(data)
         controls += found
         if not len(ends):
-            tangled.update(mark for mark in marks if data.startswith(mark.encode()))
+            if not _could_be_rows(data.split(b"\n", 1)[:1], style):
+                tangled.update(mark for mark in marks if data.startswith(mark.encode()))
             if tangled:
                 break
             raise DataError(
@@ -148,8 +149,10 @@ def scan_rows(chunks: Iterable[bytes], style: TextFormat, name: str) -> Scan:
         for index in block.spans().tolist():
             lines = data[starts[index] : ends[index]].split(b"\n")
             if counts[index] != style.width:
-                started = [m for m in marks if lines[0].startswith(m.encode())]
-                tangled.update(started)
+                # What has the cells of a row is no comment, whatever it starts with.
+                if not _could_be_rows(lines[:1], style):
+                    started = [m for m in marks if lines[0].startswith(m.encode())]
+                    tangled.update(started)
             elif _could_be_rows(lines, style):
                 place = line + data.count(b"\n", 0, int(starts[index]))
                 shown = lines[0].rstrip(b"\r").decode("utf-8", "replace")

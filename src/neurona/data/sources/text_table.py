@@ -67,7 +67,9 @@ class TextBytes:
         Lines that are left out at the beginning.
     comments : tuple of str
         Marks of comments whose odd quotes are no quotes.
-    quote : str
+    quote, separator : str
+    width : int
+        Of a row, whose quotes stay.
     """
 
     path: Path
@@ -77,6 +79,8 @@ class TextBytes:
     above: int = 0
     comments: tuple[str, ...] = ()
     quote: str = '"'
+    separator: str = ""
+    width: int = 1
 
     def chunks(self) -> Iterator[bytes]:
         """Contents, a few megabytes at a time."""
@@ -84,7 +88,9 @@ class TextBytes:
         if self.controls:
             chunks = without_controls(chunks)
         if self.comments:
-            chunks = without_odd_quotes(chunks, self.comments, self.quote)
+            chunks = without_odd_quotes(
+                chunks, self.comments, self.quote, self.separator, self.width
+            )
         return skip_lines(chunks, self.above) if self.above else chunks
 
 
@@ -212,10 +218,17 @@ def _open_as(path: Path, encoding: str, whole: bool, usual_separator: str) -> Da
         notes.append(_("read as {encoding}").format(encoding=ENCODING_NOTES[encoding]))
     if scan.tangled and style.quote:
         comments, quote = sorted(scan.tangled), style.quote
-        text = b"".join(without_odd_quotes([text.encode()], comments, quote)).decode()
+        separator, width = style.separator, style.width
+        plain = without_odd_quotes([text.encode()], comments, quote, separator, width)
+        text = b"".join(plain).decode()
         style = sniff_format(text, name, usual_separator)
         source = replace(
-            source, above=style.above, comments=tuple(comments), quote=quote
+            source,
+            above=style.above,
+            comments=tuple(comments),
+            quote=quote,
+            separator=separator,
+            width=width,
         )
         scan = scan_rows(source.chunks(), style, name)
     if scan.controls:
