@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from numbers import Integral, Real
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from neurona.estimators.parameters import constrained, named, parameter
 from neurona.network import Network
 from neurona.nn import Dense, Dropout
 from neurona.optimize import Adam
@@ -51,6 +52,7 @@ class BandRegressor(RegressorMixin, BaseEstimator):
         return np.asarray(validate_data(self, X, reset=False, dtype=np.float64))
 
 
+@constrained
 class BayesianLinearRegression(BandRegressor):
     """A line whose weights are believed with a Gaussian, prior and posterior.
 
@@ -89,16 +91,8 @@ class BayesianLinearRegression(BandRegressor):
     True
     """
 
-    _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "alpha": [Interval(Real, 0, None, closed="left"), None],
-        "noise_std": [POSITIVE, None],
-    }
-
-    def __init__(
-        self, *, alpha: float | None = None, noise_std: float | None = None
-    ) -> None:
-        self.alpha = alpha
-        self.noise_std = noise_std
+    alpha: float | None = named(None, Interval(Real, 0, None, closed="left"), None)
+    noise_std: float | None = named(None, POSITIVE, None)
 
     def fit(self: Any, X: Any, y: Any) -> Any:
         """Find the posterior."""
@@ -140,6 +134,7 @@ class BayesianLinearRegression(BandRegressor):
         return np.hstack([X - self._mean, np.ones((len(X), 1))])
 
 
+@constrained
 class BayesianNetworkRegressor(BandRegressor):
     """A network that says how sure it is.
 
@@ -184,40 +179,15 @@ class BayesianNetworkRegressor(BandRegressor):
     True
     """
 
-    _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "hidden": ["array-like", tuple],
-        "method": [StrOptions({"laplace", "dropout"})],
-        "activation": [str],
-        "dropout": [Interval(Real, 0, 1, closed="neither")],
-        "alpha": [POSITIVE],
-        "draws": [Interval(Integral, 2, None, closed="left")],
-        "epochs": [Interval(Integral, 1, None, closed="left")],
-        "learning_rate": [POSITIVE],
-        "random_state": ["random_state"],
-    }
-
-    def __init__(
-        self,
-        hidden: Any = (50, 50),
-        *,
-        method: str = "laplace",
-        activation: str = "tanh",
-        dropout: float = 0.1,
-        alpha: float = 1.0,
-        draws: int = 100,
-        epochs: int = 300,
-        learning_rate: float = 0.01,
-        random_state: Any = None,
-    ) -> None:
-        self.hidden = hidden
-        self.method = method
-        self.activation = activation
-        self.dropout = dropout
-        self.alpha = alpha
-        self.draws = draws
-        self.epochs = epochs
-        self.learning_rate = learning_rate
-        self.random_state = random_state
+    hidden: Any = parameter((50, 50), "array-like", tuple)
+    method: str = named("laplace", StrOptions({"laplace", "dropout"}))
+    activation: str = named("tanh", str)
+    dropout: float = named(0.1, Interval(Real, 0, 1, closed="neither"))
+    alpha: float = named(1.0, POSITIVE)
+    draws: int = named(100, Interval(Integral, 2, None, closed="left"))
+    epochs: int = named(300, Interval(Integral, 1, None, closed="left"))
+    learning_rate: float = named(0.01, POSITIVE)
+    random_state: Any = named(None, "random_state")
 
     def fit(self: Any, X: Any, y: Any) -> Any:
         """Train, and find how sure the answers are."""

@@ -1,22 +1,40 @@
-"""scikit-learn's constructors and constraints, written from a record of options."""
+"""Parameters of estimators: each declared once, with what it may be."""
 
 from __future__ import annotations
 
-import inspect
 import math
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from numbers import Integral, Real
 from types import UnionType
-from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    TypeVar,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+)
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from neurona.settings import Option, Options, describe_options, options_of
 
-__all__ = ["constraints_of", "with_parameters"]
+__all__ = [
+    "constrained",
+    "constraints_of",
+    "described",
+    "named",
+    "of_option",
+    "parameter",
+    "with_options",
+]
 
-T = TypeVar("T")
+E = TypeVar("E")
 
 OPEN: Final[Mapping[str, str]] = {
     "[]": "both", "[)": "left", "(]": "right", "()": "neither",
@@ -26,55 +44,73 @@ OPEN: Final[Mapping[str, str]] = {
 BASES: Final[Mapping[Any, type]] = {int: Integral, float: Real}
 
 
-def with_parameters(
-    record: type[Options], defaults: Mapping[str, Any]
-) -> Callable[[T], T]:
-    """Give a class the constructor that scikit-learn asks for.
+def parameter(default: Any, *allowed: Any) -> Any:
+    """Declare a parameter, with what scikit-learn's validation lets it be."""
+    return field(default=default, metadata={"allowed": list(allowed)})
 
-    Parameters
-    ----------
-    record : class of Options
-        What each parameter may be, unless the class has constraints of its own for it;
-        they are described where the class's docstring has ``{options}``.
-    defaults : mapping of str to object
-        Every parameter in order, with its default.
+
+def named(default: Any, *allowed: Any) -> Any:
+    """Declare a parameter that is given by name alone."""
+    return field(default=default, kw_only=True, metadata={"allowed": list(allowed)})
+
+
+def of_option(option: Option) -> Any:
+    """Declare a parameter, given by name, that is an option of a record."""
+    allowed = constraints_of(option, option.default)
+    return field(default=option.default, kw_only=True, metadata={"allowed": allowed})
+
+
+@dataclass_transform(eq_default=False)
+def constrained(kind: type[E]) -> type[E]:
+    """Make a class's constructor from its parameters, and tell scikit-learn of them.
 
     Notes
     -----
     The constructor keeps what it is given and looks at nothing, as scikit-learn's
     protocol has it: values are checked by ``fit``.
     """
+    made: Any = dataclass(eq=False, repr=False)(kind)
+    made._parameter_constraints = {
+        entry.name: entry.metadata["allowed"] for entry in fields(made)
+    }
+    found: type[E] = made
+    return found
+
+
+def with_options(
+    record: type[Options], names: Iterable[str]
+) -> Callable[[type[E]], type[E]]:
+    """Make a class's constructor from options of a record and its own parameters.
+
+    Parameters
+    ----------
+    record : class of Options
+    names : iterable of str
+        Those that are parameters, in order.
+    """
     known = options_of(record)
-    kind = inspect.Parameter.KEYWORD_ONLY
-    parameters = [
-        inspect.Parameter(name, kind, default=value) for name, value in defaults.items()
-    ]
-    first = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
-    signature = inspect.Signature([first, *parameters])
+    chosen = {name: known[name] for name in names}
 
-    def __init__(self: Any, /, **given: Any) -> None:
-        bound = signature.bind(self, **given)
-        bound.apply_defaults()
-        for name, value in bound.arguments.items():
-            if name != "self":
-                setattr(self, name, value)
-
-    def give(chosen: Any) -> Any:
-        made: Any = __init__
-        made.__signature__ = signature
-        made.__qualname__ = f"{chosen.__name__}.__init__"
-        chosen.__init__ = made
-        chosen._parameter_constraints = {
-            name: constraints_of(known[name], value)
-            for name, value in defaults.items()
-            if name in known
-        } | chosen._parameter_constraints
-        said = describe_options(record, [n for n in defaults if n in known])
-        said = textwrap.indent(said, "    ").lstrip()
-        chosen.__doc__ = (chosen.__doc__ or "").replace("{options}", said)
-        return chosen
+    def give(kind: type[E]) -> type[E]:
+        for name, option in chosen.items():
+            kind.__annotations__[name] = Any
+            setattr(kind, name, of_option(option))
+        return constrained(kind)
 
     return give
+
+
+def described(
+    record: type[Options], names: Iterable[str]
+) -> Callable[[type[E]], type[E]]:
+    """Describe options of a record where a class's docstring has ``{options}``."""
+    said = textwrap.indent(describe_options(record, names), "    ").lstrip()
+
+    def describe(kind: type[E]) -> type[E]:
+        kind.__doc__ = (kind.__doc__ or "").replace("{options}", said)
+        return kind
+
+    return describe
 
 
 def constraints_of(option: Option, default: Any) -> Any:

@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -204,6 +205,7 @@ def what_decides(options: TrainOptions) -> dict[str, Any]:
         "test": options.test,
         "seed": options.seed,
         "quality": quality,
+        **{f"{name} is": version(name) for name in ("numpy", "polars")},
     }
 
 
@@ -213,7 +215,7 @@ def code_that_encodes() -> Iterator[tuple[str, Path]]:
     Read too, they need no number of a format that somebody has to remember to raise.
     """
     package = Path(__file__).parents[1]
-    for place in ("data", "table"):
+    for place in ("data", "reference", "table"):
         for path in sorted((package / place).rglob("*.py")):
             yield path.relative_to(package).as_posix(), path
 

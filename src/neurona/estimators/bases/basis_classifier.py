@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ __all__ = ["BasisClassifier"]
 SOLVERS = ("newton", "gradient")
 
 
+@dataclass(eq=False, repr=False)
 class BasisClassifier(ClassifierMixin, BasisModel):
     """Logistic regression on the columns of a basis.
 
@@ -62,26 +64,11 @@ class BasisClassifier(ClassifierMixin, BasisModel):
     array([0, 1, 1, 0])
     """
 
-    def __init__(
-        self,
-        basis: Any = "polynomial",
-        degree: int = 2,
-        *,
-        penalty: PenaltyName = "ridge",
-        alpha: float = 1.0,
-        l1_ratio: float = 0.5,
-        solver: str = "newton",
-        fit_intercept: bool = True,
-        max_iter: int = 1000,
-    ) -> None:
-        self.basis = basis
-        self.degree = degree
-        self.penalty = penalty
-        self.alpha = alpha
-        self.l1_ratio = l1_ratio
-        self.solver = solver
-        self.fit_intercept = fit_intercept
-        self.max_iter = max_iter
+    degree: int = 2
+    _: KW_ONLY
+    penalty: PenaltyName = "ridge"
+    solver: str = "newton"
+    max_iter: int = 1000
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> BasisClassifier:
         """Find the weights.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, TypeAlias
+from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
@@ -29,25 +30,28 @@ TOLERANCE: Final = 1e-10
 """Largest entry of the gradient at which a descent ends."""
 
 
+@dataclass(eq=False, repr=False)
 class BasisModel(BaseEstimator):
     """Weights on the columns of a basis: what a regressor and a classifier share.
 
     Parameters
     ----------
-    As the two have them.
+    As the two have them, with other defaults.
     """
 
-    basis: Any
-    degree: int
-    penalty: PenaltyName
-    alpha: float
-    l1_ratio: float
-    solver: str
-    fit_intercept: bool
-    max_iter: int
-    coef_: Array
-    intercept_: Any
-    n_iter_: Any
+    basis: Any = "polynomial"
+    degree: int = 3
+    _: KW_ONLY
+    penalty: PenaltyName = None
+    alpha: float = 1.0
+    l1_ratio: float = 0.5
+    solver: str = "qr"
+    fit_intercept: bool = True
+    max_iter: int = 10_000
+    if TYPE_CHECKING:
+        coef_: Array
+        intercept_: Any
+        n_iter_: Any
 
     def _check(self, solvers: tuple[str, ...]) -> None:
         """Refuse settings before any work is done."""

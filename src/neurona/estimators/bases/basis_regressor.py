@@ -12,7 +12,7 @@ from sklearn.utils.validation import validate_data
 
 from neurona.arrays import Array
 from neurona.errors import DesignWarning
-from neurona.estimators.bases.basis_model import BasisModel, PenaltyName, descend
+from neurona.estimators.bases.basis_model import BasisModel, descend
 from neurona.estimators.bases.least_squares import (
     Design,
     least_squares,
@@ -76,27 +76,6 @@ class BasisRegressor(MultiOutputMixin, RegressorMixin, BasisModel):
     >>> line.coef_.round(6), round(float(line.intercept_), 6), line.rank_
     (array([1.94]), 0.15, 2)
     """
-
-    def __init__(
-        self,
-        basis: Any = "polynomial",
-        degree: int = 3,
-        *,
-        penalty: PenaltyName = None,
-        alpha: float = 1.0,
-        l1_ratio: float = 0.5,
-        solver: str = "qr",
-        fit_intercept: bool = True,
-        max_iter: int = 10_000,
-    ) -> None:
-        self.basis = basis
-        self.degree = degree
-        self.penalty = penalty
-        self.alpha = alpha
-        self.l1_ratio = l1_ratio
-        self.solver = solver
-        self.fit_intercept = fit_intercept
-        self.max_iter = max_iter
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> BasisRegressor:
         """Find the weights.

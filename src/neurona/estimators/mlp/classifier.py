@@ -26,7 +26,7 @@ from neurona.estimators.mlp.losses import (
     OnProbabilities,
     largest_log_loss,
 )
-from neurona.estimators.mlp.parameters import constrained, named
+from neurona.estimators.parameters import constrained, named
 from neurona.messages import _
 from neurona.nn.losses import LOSSES, Loss, as_loss
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, field, fields
+from dataclasses import KW_ONLY
 from numbers import Integral, Real
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -13,16 +13,14 @@ from sklearn.utils._param_validation import Interval, Options, StrOptions
 from neurona.estimators.mlp.hooks import CallbackSupport
 from neurona.estimators.mlp.rates import RATES
 from neurona.estimators.mlp.rules import SOLVERS
-from neurona.estimators.parameters import constraints_of
+from neurona.estimators.parameters import constrained, of_option, parameter
 from neurona.nn import Initializer
 from neurona.nn.activations import ACTIVATIONS, ALIASES, ActivationFunction
 from neurona.nn.initializers import INITIALIZERS
 from neurona.optimize import SCHEDULES, Optimizer, Schedule
 from neurona.train.options import FIT
 
-__all__ = ["MLPParameters", "constrained", "named", "parameter"]
-
-E = TypeVar("E")
+__all__ = ["MLPParameters"]
 
 NON_NEGATIVE = Interval(Real, 0, None, closed="left")
 POSITIVE = Interval(Real, 0, None, closed="neither")
@@ -30,32 +28,9 @@ COUNT = Interval(Integral, 1, None, closed="left")
 SHARE = Interval(Real, 0, 1, closed="left")
 
 
-def parameter(default: Any, *allowed: Any) -> Any:
-    """Declare a parameter, with what scikit-learn's validation lets it be."""
-    return field(default=default, metadata={"allowed": list(allowed)})
-
-
-def named(default: Any, *allowed: Any) -> Any:
-    """Declare a parameter that is given by name alone."""
-    return field(default=default, kw_only=True, metadata={"allowed": list(allowed)})
-
-
 def of_fit(name: str) -> Any:
     """Declare a parameter that is the option of a fit of that name."""
-    entry = FIT[name]
-    allowed = constraints_of(entry, entry.default)
-    return field(default=entry.default, metadata={"allowed": allowed})
-
-
-@dataclass_transform(eq_default=False)
-def constrained(kind: type[E]) -> type[E]:
-    """Make a class's constructor from its parameters, and tell scikit-learn of them."""
-    made: Any = dataclass(eq=False, repr=False)(kind)
-    made._parameter_constraints = {
-        entry.name: entry.metadata["allowed"] for entry in fields(made)
-    }
-    found: type[E] = made
-    return found
+    return of_option(FIT[name])
 
 
 @constrained

@@ -15,7 +15,7 @@ from neurona.arrays import Array
 from neurona.estimators.mlp.available import in_fit_context, while_stochastic
 from neurona.estimators.mlp.base import BaseMLP
 from neurona.estimators.mlp.losses import REGRESSION
-from neurona.estimators.mlp.parameters import constrained, parameter
+from neurona.estimators.parameters import constrained, parameter
 from neurona.nn.losses import LOSSES, Loss, as_loss
 
 __all__ = ["MLPRegressor"]

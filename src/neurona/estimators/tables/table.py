@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import numpy as np
 import polars as pl
@@ -25,7 +25,12 @@ from sklearn.utils.validation import (
 
 from neurona.data.encoding.target import Target, read_target
 from neurona.errors import OptionError, unknown_name
-from neurona.estimators.parameters import with_parameters
+from neurona.estimators.parameters import (
+    constrained,
+    described,
+    named,
+    with_options,
+)
 from neurona.estimators.tables.frames import frame_of, unmistakable, with_target
 from neurona.messages import _
 from neurona.settings import options_of
@@ -37,20 +42,19 @@ __all__ = ["TableClassifier", "TableRegressor"]
 
 T = TypeVar("T", bound="TableEstimator")
 
-OF_FIT: Final = ("target", "task", "seed", "checkpoint", "resume", "class_weight")
-"""Options that an estimator says otherwise: by ``fit``, its class, ``random_state``."""
+SAID_OTHERWISE: Final = (
+    "target", "task", "seed", "checkpoint", "resume", "class_weight",
+)  # fmt: skip
+"""Options that an estimator says by ``fit``, its class, ``random_state`` or not."""
 
-KNOWN: Final = options_of(TrainOptions)
-
-PARAMETERS: Final[Mapping[str, Any]] = {
-    **{name: option.default for name, option in KNOWN.items() if name not in OF_FIT},
-    "yardstick": False,
-    "random_state": None,
-}
+PARAMETERS: Final = tuple(
+    n for n in options_of(TrainOptions) if n not in SAID_OTHERWISE
+)
 
 LARGEST_SEED: Final = 2**31 - 1
 
 
+@with_options(TrainOptions, PARAMETERS)
 class TableEstimator(BaseEstimator):
     """Base of both: a table in, a trained network and the reasons for it out.
 
@@ -80,13 +84,11 @@ class TableEstimator(BaseEstimator):
     """
 
     task: ClassVar[str]
-    yardstick: bool
-    n_features_in_: int
-    feature_names_in_: NDArray[Any]
-    _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "yardstick": ["boolean"],
-        "random_state": ["random_state"],
-    }
+    yardstick: bool = named(False, "boolean")
+    random_state: Any = named(None, "random_state")
+    if TYPE_CHECKING:
+        n_features_in_: int
+        feature_names_in_: NDArray[Any]
 
     def fit(self: T, X: Any, y: Any = None, sample_weight: Any = None) -> T:
         """Find out what each column is, and train.
@@ -216,9 +218,9 @@ class TableEstimator(BaseEstimator):
         seed = state if isinstance(state, int | np.integer) else None
         if seed is None:
             seed = check_random_state(state).randint(LARGEST_SEED)
-        asked = {name: value for name, value in given.items() if name in KNOWN}
-        if asked.get("class_weight") != "balanced":
-            asked["class_weight"] = "none"
+        asked = {name: given[name] for name in PARAMETERS}
+        if given.get("class_weight") == "balanced":
+            asked["class_weight"] = "balanced"
         return TrainOptions(target=targets, task=self.task, seed=int(seed), **asked)
 
     def _answers(self, X: Any) -> NDArray[Any]:
@@ -291,7 +293,8 @@ class TableEstimator(BaseEstimator):
         """Refuse targets that leave nothing to learn."""
 
 
-@with_parameters(TrainOptions, {**PARAMETERS, "class_weight": None})
+@constrained
+@described(TrainOptions, PARAMETERS)
 class TableClassifier(ClassifierMixin, TableEstimator):
     """Classes of the rows of any table, without preparation.
 
@@ -328,11 +331,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):
     """
 
     task = "classification"
-    class_weight: str | Mapping[Any, float] | None
-    _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **TableEstimator._parameter_constraints,
-        "class_weight": [StrOptions({"none", "balanced"}), Mapping, None],
-    }
+    class_weight: Any = named(None, StrOptions({"none", "balanced"}), Mapping, None)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Class of each row, as it was given to ``fit``."""
@@ -394,7 +393,8 @@ class TableClassifier(ClassifierMixin, TableEstimator):
         self.classes_, self._places = names[order], places[order]
 
 
-@with_parameters(TrainOptions, PARAMETERS)
+@constrained
+@described(TrainOptions, PARAMETERS)
 class TableRegressor(RegressorMixin, TableEstimator):
     """Numbers for the rows of any table, without preparation.
 
