@@ -42,6 +42,8 @@ PARAMETER_LETTERS: Final[Mapping[str, str]] = {
     "mean": "μ",
     "variance": "σ²",
     "deviation": "σ",
+    "low": "ℓ",
+    "high": "u",
 }
 """By the last part of a parameter's or a state's name."""
 

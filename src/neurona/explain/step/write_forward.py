@@ -121,10 +121,11 @@ def batch_inputs(step: ShownStep) -> list[Block]:
 
 def largest_inputs(step: ShownStep, values: Sequence[float]) -> tuple[list[int], str]:
     """Places of the inputs that are listed, and what is said of the others."""
-    most = step.budget.inputs
-    hidden = len(values) - most
-    if hidden <= 0:
+    if len(values) <= step.budget.inputs:
         return list(range(len(values))), ""
+    # Among the largest there is no 0, unless there is nothing else.
+    most = min(step.budget.inputs, int(np.count_nonzero(values)) or 1)
+    hidden = len(values) - most
     order = np.sort(np.argsort(-np.abs(values), kind="stable")[:most])
     said = ngettext(
         "The largest; {count} more input is not shown.",

@@ -89,11 +89,11 @@ def write_opening(step: ShownStep) -> list[Block]:
         blocks.append(Note((" ".join(notes),)))
     trace = step.numbers.trace
     known = trace.values.__getitem__ if step.numbers.is_alone else None
-    blocks += write_excerpt(step.excerpt, known, columns=step.budget.columns)
     drawn = draw_network(step) if is_drawn(step) else None
     if drawn is not None:
         blocks.append(drawn)
-    return [*blocks, *write_weights(step)]
+    blocks += write_weights(step)
+    return [*blocks, *write_excerpt(step.excerpt, known, columns=step.budget.columns)]
 
 
 def is_drawn(step: ShownStep) -> bool:
@@ -140,6 +140,13 @@ def legend(step: ShownStep) -> Inline:
             _("{gamma} and {beta} scale and shift what was normalized."),
             gamma=Symbol("γ"),
             beta=Symbol("β"),
+        )
+    if "ℓ" in letters:
+        parts.append(" ")
+        parts += fill(
+            _("{low} and {high} are the least and the most that a number may be."),
+            low=Symbol("ℓ"),
+            high=Symbol("u"),
         )
     if letters & {"μ", "σ²"}:
         parts.append(" ")
