@@ -14,7 +14,7 @@ from neurona import __version__
 from neurona.cli.say import say
 from neurona.messages import _
 
-__all__ = ["make_app", "translate_help_pages"]
+__all__ = ["COMMANDS", "make_app", "translate_help_pages"]
 
 
 def make_app(command: str = "", chosen: str = "") -> typer.Typer:

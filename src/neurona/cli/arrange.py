@@ -7,6 +7,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
+from neurona.cli.app import COMMANDS
 from neurona.cli.typed import part
 from neurona.errors import OptionError, unknown_name
 from neurona.messages import _
@@ -39,9 +40,8 @@ def arrange(arguments: Sequence[str]) -> list[str]:
     command, *words = arguments or [""]
     if command in HOW:
         return HOW[command](words)
-    if command and not command.startswith("-") and command not in AS_TYPED:
-        names = sorted([*HOW, *AS_TYPED])
-        raise OptionError(unknown_name(_("command"), command, names))
+    if command and not command.startswith("-") and command not in COMMANDS:
+        raise OptionError(unknown_name(_("command"), command, sorted(COMMANDS)))
     return list(arguments)
 
 
@@ -85,7 +85,4 @@ HOW: Final[Mapping[str, Callable[[Sequence[str]], list[str]]]] = MappingProxyTyp
         "notes": partial(checked, "notes"),
     }
 )
-"""How the words of a command are put in order."""
-
-AS_TYPED: Final = ("train", "predict", "evaluate", "columns", "doctor", "info")
-"""Commands whose words stay as they are."""
+"""How the words of a command are put in order, where they do not stay as they are."""
